@@ -1,0 +1,243 @@
+//! Entries: one row of a settlement file or of the ledger, reduced to what matching needs.
+//!
+//! Millions are held at once, so an [`EntrySet`] keeps fixed-size records beside one arena of
+//! bytes; [`EntryFacts`] is the owned form of the few that end in a report.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::money::Money;
+use super::status::{Kind, Status};
+
+/// Settlement (the partner's file) or ledger (our database).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    Settlement,
+    Ledger,
+}
+
+impl Side {
+    pub fn other(self) -> Side {
+        match self {
+            Side::Settlement => Side::Ledger,
+            Side::Ledger => Side::Settlement,
+        }
+    }
+}
+
+/// Whether the entry's key can be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyState {
+    Whole,
+    /// Rounded by a spreadsheet: kept as written, never paired by itself.
+    Damaged,
+}
+
+/// Where a row stands: an index into the run's list of files, a sheet and a row (1-based, as a
+/// person counts them in the file). For the ledger `file` is 0 and `row` the position in the answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Place {
+    pub file: u16,
+    pub sheet: u8,
+    pub row: u32,
+}
+
+/// One row on its way into an [`EntrySet`].
+#[derive(Clone, Copy, Debug)]
+pub struct Draft<'a> {
+    /// Encoded by [`super::key::encode_part`].
+    pub key: &'a [u8],
+    pub key_state: KeyState,
+    /// Encoded by [`encode_details`] in the channel's order of detail fields.
+    pub details: &'a [u8],
+    pub at: DateTime<Utc>,
+    /// Gross, in the sense of the channel's amount basis.
+    pub amount: Money,
+    /// `None` where the source says nothing about fees; then fees are not compared.
+    pub fee: Option<Money>,
+    pub status: Status,
+    pub kind: Kind,
+    pub place: Place,
+}
+
+/// A compact row; the key and the details lie in the arena of its [`EntrySet`].
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    pub hash: u64,
+    at_ms: i64,
+    amount: i64,
+    fee: i64,
+    offset: u32,
+    key_len: u16,
+    details_len: u16,
+    row: u32,
+    file: u16,
+    sheet: u8,
+    pub status: Status,
+    pub kind: Kind,
+    has_fee: bool,
+    damaged: bool,
+}
+
+impl Entry {
+    pub fn at(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.at_ms).unwrap_or_default()
+    }
+
+    pub fn amount(&self) -> Money {
+        Money::from_sen(self.amount)
+    }
+
+    pub fn fee(&self) -> Option<Money> {
+        self.has_fee.then(|| Money::from_sen(self.fee))
+    }
+
+    pub fn place(&self) -> Place {
+        Place {
+            file: self.file,
+            sheet: self.sheet,
+            row: self.row,
+        }
+    }
+
+    pub fn key_state(&self) -> KeyState {
+        if self.damaged {
+            KeyState::Damaged
+        } else {
+            KeyState::Whole
+        }
+    }
+}
+
+/// Rows of one side with their texts.
+#[derive(Clone, Debug, Default)]
+pub struct EntrySet {
+    pub entries: Vec<Entry>,
+    arena: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("more than 4 GiB of references and details on one side of one date")]
+pub struct TooLarge;
+
+impl EntrySet {
+    pub fn push(&mut self, draft: &Draft<'_>) -> Result<(), TooLarge> {
+        let offset = u32::try_from(self.arena.len()).map_err(|_| TooLarge)?;
+        let key_len = u16::try_from(draft.key.len()).map_err(|_| TooLarge)?;
+        let details_len = u16::try_from(draft.details.len()).map_err(|_| TooLarge)?;
+        self.arena.extend_from_slice(draft.key);
+        self.arena.extend_from_slice(draft.details);
+        self.entries.push(Entry {
+            hash: xxhash_rust::xxh3::xxh3_64(draft.key),
+            at_ms: draft.at.timestamp_millis(),
+            amount: draft.amount.sen().ok_or(TooLarge)?,
+            fee: draft.fee.unwrap_or_default().sen().ok_or(TooLarge)?,
+            offset,
+            key_len,
+            details_len,
+            row: draft.place.row,
+            file: draft.place.file,
+            sheet: draft.place.sheet,
+            status: draft.status,
+            kind: draft.kind,
+            has_fee: draft.fee.is_some(),
+            damaged: draft.key_state == KeyState::Damaged,
+        });
+        Ok(())
+    }
+
+    /// Copies one row of another set, under a new file index.
+    pub fn push_from(
+        &mut self,
+        other: &EntrySet,
+        entry: &Entry,
+        file: u16,
+    ) -> Result<(), TooLarge> {
+        let offset = u32::try_from(self.arena.len()).map_err(|_| TooLarge)?;
+        let start = entry.offset as usize;
+        let len = usize::from(entry.key_len) + usize::from(entry.details_len);
+        self.arena
+            .extend_from_slice(&other.arena[start..start + len]);
+        self.entries.push(Entry {
+            offset,
+            file,
+            ..*entry
+        });
+        Ok(())
+    }
+
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub fn key(&self, entry: &Entry) -> &[u8] {
+        let start = entry.offset as usize;
+        &self.arena[start..start + usize::from(entry.key_len)]
+    }
+
+    pub fn details(&self, entry: &Entry) -> &[u8] {
+        let start = entry.offset as usize + usize::from(entry.key_len);
+        &self.arena[start..start + usize::from(entry.details_len)]
+    }
+}
+
+/// Appends the details of a row in the channel's order; an absent value is an empty one.
+/// Each value is cut at [`MAX_DETAIL`] bytes on a character boundary by [`clip`].
+pub fn encode_details<'a>(values: impl Iterator<Item = &'a str>, out: &mut Vec<u8>) {
+    for value in values {
+        let value = clip(value);
+        out.extend_from_slice(&(value.len() as u16).to_be_bytes());
+        out.extend_from_slice(value.as_bytes());
+    }
+}
+
+/// The longest detail kept from outside, in bytes. Details are shown to people and compared for
+/// equality; no reference is as long.
+pub const MAX_DETAIL: usize = 1024;
+
+pub fn clip(text: &str) -> &str {
+    if text.len() <= MAX_DETAIL {
+        return text;
+    }
+    let mut end = MAX_DETAIL;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// The values of encoded details in order.
+pub fn decode_details(details: &[u8]) -> Vec<String> {
+    super::key::parts(details)
+}
+
+/// An entry in full, as items, reports and the state database hold it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryFacts {
+    pub business_date: NaiveDate,
+    pub at: DateTime<Utc>,
+    pub amount: Money,
+    pub fee: Option<Money>,
+    pub status: Status,
+    pub kind: Kind,
+    pub key_state: KeyState,
+    /// Only fields that have a value; names as in the profile (`reference`, `product`, `tid` …).
+    pub details: BTreeMap<String, String>,
+    pub place: Option<RowPlace>,
+}
+
+/// Where a settlement entry can be looked up by a person.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RowPlace {
+    pub file: String,
+    pub sheet: Option<String>,
+    pub row: u32,
+}

@@ -1,0 +1,181 @@
+//! The provider's reference that pairs a settlement entry with a ledger entry.
+
+use serde::{Deserialize, Serialize};
+
+/// One part of a channel's key, as its profile declares it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct KeyField {
+    pub name: String,
+    pub spelling: Spelling,
+}
+
+/// What makes two spellings of a key part the same reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Spelling {
+    /// Every character counts.
+    Text,
+    /// `000001`, `1` and `1.0` are one number: leading zeros and an empty fraction are lost.
+    Numeric,
+}
+
+/// Why a cell cannot serve as part of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyFault {
+    #[error("the reference is empty")]
+    Empty,
+    /// A spreadsheet turned the reference into a rounded number; its last digits are gone.
+    #[error("a spreadsheet rounded this reference; its last digits are lost")]
+    Damaged,
+    #[error("the reference is longer than {} characters", MAX_PART)]
+    TooLong,
+}
+
+/// The longest key part accepted from outside, in bytes.
+pub const MAX_PART: usize = 256;
+
+/// Brings one key part to its comparable spelling.
+pub fn normalise(text: &str, spelling: Spelling) -> Result<&str, KeyFault> {
+    let text = text.trim_matches([' ', '\t', '\u{a0}']);
+    if text.is_empty() {
+        return Err(KeyFault::Empty);
+    }
+    if text.len() > MAX_PART {
+        return Err(KeyFault::TooLong);
+    }
+    if is_rounded(text) {
+        return Err(KeyFault::Damaged);
+    }
+    Ok(match spelling {
+        Spelling::Text => text,
+        Spelling::Numeric => strip_number(text),
+    })
+}
+
+/// `0001.0` → `1`, `000` → `0`; anything that is not a plain whole number keeps its characters.
+fn strip_number(text: &str) -> &str {
+    let whole = match text.split_once('.') {
+        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
+        Some(_) => return text,
+        None => text,
+    };
+    if whole.is_empty() || !whole.bytes().all(|b| b.is_ascii_digit()) {
+        return text;
+    }
+    let stripped = whole.trim_start_matches('0');
+    if stripped.is_empty() {
+        &whole[whole.len() - 1..]
+    } else {
+        stripped
+    }
+}
+
+/// `1.12429E+10`: the scientific notation a spreadsheet leaves behind.
+pub fn is_rounded(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else {
+        return false;
+    };
+    let exponent = exponent.strip_prefix('+').unwrap_or("x");
+    let (whole, fraction) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, ""));
+    whole.len() == 1
+        && digits(whole)
+        && fraction.bytes().all(|b| b.is_ascii_digit())
+        && digits(exponent)
+}
+
+/// Whether a full reference can be what a spreadsheet rounded to `rounded`.
+pub fn could_be(rounded: &str, full: &str) -> bool {
+    let Some((mantissa, exponent)) = rounded.split_once(['E', 'e']) else {
+        return false;
+    };
+    let Ok(exponent) = exponent.trim_start_matches('+').parse::<usize>() else {
+        return false;
+    };
+    let (whole, fraction) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, ""));
+    let shown = format!("{whole}{fraction}");
+    let full = full.trim_start_matches('0');
+    if !digits(full) || full.len() != exponent + 1 || full.len() > 30 || shown.len() > full.len() {
+        return false;
+    }
+    let scale = 10u128.pow((full.len() - shown.len()) as u32);
+    match (shown.parse::<u128>(), full.parse::<u128>()) {
+        (Ok(shown), Ok(full)) => (shown * scale).abs_diff(full) * 2 <= scale,
+        _ => false,
+    }
+}
+
+fn digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Appends one normalised part to an encoded key. Each part carries its length, so that no two
+/// different lists of parts encode alike.
+pub fn encode_part(part: &str, key: &mut Vec<u8>) {
+    key.extend_from_slice(&(part.len() as u16).to_be_bytes());
+    key.extend_from_slice(part.as_bytes());
+}
+
+/// The parts of an encoded key, in the profile's order.
+pub fn parts(mut key: &[u8]) -> Vec<String> {
+    let mut parts = Vec::new();
+    while let Some((length, rest)) = key.split_first_chunk::<2>() {
+        let length = usize::from(u16::from_be_bytes(*length)).min(rest.len());
+        let (part, tail) = rest.split_at(length);
+        parts.push(String::from_utf8_lossy(part).into_owned());
+        key = tail;
+    }
+    parts
+}
+
+/// Encodes parts that are already normalised.
+pub fn encode<S: AsRef<str>>(parts: &[S]) -> Vec<u8> {
+    let mut key = Vec::new();
+    for part in parts {
+        encode_part(part.as_ref(), &mut key);
+    }
+    key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numeric_parts_lose_zeros_and_text_parts_lose_nothing() {
+        use KeyFault::*;
+        use Spelling::*;
+        for (text, spelling, expected) in [
+            ("000001", Numeric, Ok("1")),
+            ("1", Numeric, Ok("1")),
+            ("1.0", Numeric, Ok("1")),
+            ("000", Numeric, Ok("0")),
+            ("1.5", Numeric, Ok("1.5")),
+            ("B000001", Numeric, Ok("B000001")),
+            ("000001", Text, Ok("000001")),
+            ("1.0", Text, Ok("1.0")),
+            (" A-1 ", Text, Ok("A-1")),
+            ("1.12429E+10", Text, Err(Damaged)),
+            ("1.12429E+10", Numeric, Err(Damaged)),
+            ("1E5", Text, Ok("1E5")),
+            ("12E+10", Text, Ok("12E+10")),
+            ("  ", Text, Err(Empty)),
+        ] {
+            assert_eq!(normalise(text, spelling), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_rounded_reference_names_its_candidates() {
+        assert!(could_be("1.12429E+10", "11242912345"));
+        assert!(could_be("1.12429E+10", "11242850000"));
+        assert!(!could_be("1.12429E+10", "11243012345"));
+        assert!(!could_be("1.12429E+10", "112429123456"));
+        assert!(!could_be("1.12429E+10", "A1242912345"));
+    }
+
+    #[test]
+    fn encoding_is_injective_and_read_back() {
+        assert_ne!(encode(&["ab", "c"]), encode(&["a", "bc"]));
+        assert_eq!(parts(&encode(&["ab", "", "c"])), ["ab", "", "c"]);
+    }
+}

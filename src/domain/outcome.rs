@@ -1,0 +1,470 @@
+//! What a reconciliation found: plain values, decided once, that every output shows alike.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::entry::{EntryFacts, Side};
+use super::money::Money;
+
+/// State of one (channel, business date).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DateState {
+    Complete,
+    /// Nothing is wrong: the report is not due yet.
+    NotDue,
+    /// Due and missing, or a part of it is. Nothing of the date is itemised.
+    Incomplete,
+    NotExpected,
+}
+
+impl DateState {
+    pub fn name(self) -> &'static str {
+        match self {
+            DateState::Complete => "complete",
+            DateState::NotDue => "not_due",
+            DateState::Incomplete => "incomplete",
+            DateState::NotExpected => "not_expected",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BreakKind {
+    MissingInLedger,
+    MissingAtPartner,
+    AmountBreak,
+    FeeBreak,
+    StatusBreak,
+    SettledWhilePending,
+    StuckPending,
+    ReversalNotHonoured,
+    RefundAfterDelivery,
+    Duplicate,
+    AmbiguousKey,
+    DamagedKey,
+}
+
+impl BreakKind {
+    pub const ALL: [BreakKind; 12] = [
+        BreakKind::MissingInLedger,
+        BreakKind::MissingAtPartner,
+        BreakKind::AmountBreak,
+        BreakKind::FeeBreak,
+        BreakKind::StatusBreak,
+        BreakKind::SettledWhilePending,
+        BreakKind::StuckPending,
+        BreakKind::ReversalNotHonoured,
+        BreakKind::RefundAfterDelivery,
+        BreakKind::Duplicate,
+        BreakKind::AmbiguousKey,
+        BreakKind::DamagedKey,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            BreakKind::MissingInLedger => "missing_in_ledger",
+            BreakKind::MissingAtPartner => "missing_at_partner",
+            BreakKind::AmountBreak => "amount_break",
+            BreakKind::FeeBreak => "fee_break",
+            BreakKind::StatusBreak => "status_break",
+            BreakKind::SettledWhilePending => "settled_while_pending",
+            BreakKind::StuckPending => "stuck_pending",
+            BreakKind::ReversalNotHonoured => "reversal_not_honoured",
+            BreakKind::RefundAfterDelivery => "refund_after_delivery",
+            BreakKind::Duplicate => "duplicate",
+            BreakKind::AmbiguousKey => "ambiguous_key",
+            BreakKind::DamagedKey => "damaged_key",
+        }
+    }
+}
+
+/// Where an entry ends. Every entry of a date is in exactly one bucket of its result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bucket {
+    Matched,
+    MatchedWithinTolerance,
+    TimingDifferences,
+    Netted,
+    Split,
+    PendingWithinSla,
+    Awaiting,
+    NothingToSettle,
+    Break(BreakKind),
+}
+
+impl Bucket {
+    /// The buckets that are no breaks, in the order of the outputs.
+    pub const CLEAN: [Bucket; 8] = [
+        Bucket::Matched,
+        Bucket::MatchedWithinTolerance,
+        Bucket::TimingDifferences,
+        Bucket::Netted,
+        Bucket::Split,
+        Bucket::PendingWithinSla,
+        Bucket::Awaiting,
+        Bucket::NothingToSettle,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Bucket::Matched => "matched",
+            Bucket::MatchedWithinTolerance => "matched_within_tolerance",
+            Bucket::TimingDifferences => "timing_differences",
+            Bucket::Netted => "netted",
+            Bucket::Split => "split",
+            Bucket::PendingWithinSla => "pending_within_sla",
+            Bucket::Awaiting => "awaiting",
+            Bucket::NothingToSettle => "nothing_to_settle",
+            Bucket::Break(kind) => kind.name(),
+        }
+    }
+
+    pub fn break_kind(self) -> Option<BreakKind> {
+        match self {
+            Bucket::Break(kind) => Some(kind),
+            _ => None,
+        }
+    }
+}
+
+/// Count and rupiah of some entries of one side.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    pub entries: u64,
+    pub amount: Money,
+    pub fee: Money,
+}
+
+impl Tally {
+    pub fn add(&mut self, amount: Money, fee: Option<Money>) {
+        self.entries += 1;
+        self.amount += amount;
+        self.fee += fee.unwrap_or_default();
+    }
+
+    pub fn merge(&mut self, other: &Tally) {
+        self.entries += other.entries;
+        self.amount += other.amount;
+        self.fee += other.fee;
+    }
+}
+
+/// Both sides of a bucket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sides {
+    pub settlement: Tally,
+    pub ledger: Tally,
+}
+
+impl Sides {
+    pub fn side_mut(&mut self, side: Side) -> &mut Tally {
+        match side {
+            Side::Settlement => &mut self.settlement,
+            Side::Ledger => &mut self.ledger,
+        }
+    }
+
+    pub fn merge(&mut self, other: &Sides) {
+        self.settlement.merge(&other.settlement);
+        self.ledger.merge(&other.ledger);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.settlement.entries == 0 && self.ledger.entries == 0
+    }
+}
+
+/// Who stands to lose; the three are never netted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exposure {
+    OwedToUs,
+    OwedByUs,
+    Undecided,
+    /// No money is at stake (a pending that the partner says failed: safe to fail).
+    Nothing,
+}
+
+/// Money at risk, magnitudes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AtRisk {
+    pub owed_to_us: Money,
+    pub owed_by_us: Money,
+    pub undecided: Money,
+}
+
+impl AtRisk {
+    pub fn add(&mut self, exposure: Exposure, amount: Money) {
+        match exposure {
+            Exposure::OwedToUs => self.owed_to_us += amount,
+            Exposure::OwedByUs => self.owed_by_us += amount,
+            Exposure::Undecided => self.undecided += amount,
+            Exposure::Nothing => {}
+        }
+    }
+
+    pub fn merge(&mut self, other: &AtRisk) {
+        self.owed_to_us += other.owed_to_us;
+        self.owed_by_us += other.owed_by_us;
+        self.undecided += other.undecided;
+    }
+
+    /// What the subject line names: all three, since none may hide another.
+    pub fn total(&self) -> Money {
+        self.owed_to_us + self.owed_by_us + self.undecided
+    }
+}
+
+/// How grave a break is; the order is the order of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    Critical,
+    High,
+    Medium,
+    Low,
+}
+
+impl Severity {
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Critical => "critical",
+            Severity::High => "high",
+            Severity::Medium => "medium",
+            Severity::Low => "low",
+        }
+    }
+}
+
+/// The particular reason behind a bucket, beyond its name; the report puts it into a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// The bucket's name says it all.
+    Plain,
+    /// The amount difference vanishes when the admin fee is counted the other way.
+    FeeBasis,
+    /// All fields equal to an entry that is already paired.
+    Equivalent,
+    /// The same key with other facts.
+    Conflicting,
+    /// The key was matched on another business date.
+    MatchedOnAnotherDate,
+    /// A void, reversal or refund without the payment it undoes.
+    UndoesNothing,
+    /// More entries under one key than any honest pairing allows.
+    TooMany,
+    /// Several candidates that cannot be told apart.
+    SeveralCandidates,
+    /// One ledger entry could be the damaged key's, shown beside it, never matched.
+    Candidate,
+    /// Waits for a neighbouring date (near the cut-off, or the other date is not complete).
+    NearCutoff,
+    OtherDateNotComplete,
+    /// The file has this key in a row that could not be read.
+    RejectedRow,
+    /// The date itself is not complete.
+    DateNotComplete,
+    /// A later row of the same key superseded this pending one.
+    Superseded,
+    /// The provider lists it as not final.
+    PendingAtPartner,
+}
+
+/// One thing that did not match cleanly within its own business date.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// Short, quotable and stable through reruns: `OVO-7F3K2`.
+    pub id: String,
+    /// What the id stands for; equal for the same finding whatever came before.
+    pub identity: String,
+    /// Key fields by name, in the profile's order.
+    pub key: Vec<(String, String)>,
+    /// Business date of the earlier entry.
+    pub opened: NaiveDate,
+    /// Business date of the entry that cleared it; open while `None`.
+    pub cleared: Option<NaiveDate>,
+    pub bucket: Bucket,
+    pub cause: Cause,
+    pub ledger: Vec<EntryFacts>,
+    pub settlement: Vec<EntryFacts>,
+    /// Rupiah of the item in roll-forward and ageing: the difference of a broken pair, else the
+    /// amount of its entries; a magnitude.
+    pub value: Money,
+    /// Settlement minus ledger, signed, where both sides stand; otherwise the lone side's amount.
+    pub difference: Money,
+    pub exposure: Exposure,
+    /// The part of `value` that is at risk.
+    pub at_risk: Money,
+    /// Entries that stand behind a finding on a key with too many of them (beyond those listed).
+    pub counted: Sides,
+}
+
+impl Item {
+    pub fn is_open(&self) -> bool {
+        self.cleared.is_none()
+    }
+
+    pub fn break_kind(&self) -> Option<BreakKind> {
+        self.bucket.break_kind()
+    }
+
+    /// The earliest instant among its entries.
+    pub fn at(&self) -> Option<DateTime<Utc>> {
+        self.ledger
+            .iter()
+            .chain(&self.settlement)
+            .map(|entry| entry.at)
+            .min()
+    }
+}
+
+/// Count and rupiah of items.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountAmount {
+    pub count: u64,
+    pub amount: Money,
+}
+
+impl CountAmount {
+    pub fn add(&mut self, amount: Money) {
+        self.count += 1;
+        self.amount += amount;
+    }
+}
+
+/// opening + new − cleared − resolved − written off = closing, in count and rupiah.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RollForward {
+    pub opening: CountAmount,
+    pub new: CountAmount,
+    pub cleared: CountAmount,
+    pub resolved: CountAmount,
+    pub written_off: CountAmount,
+    pub closing: CountAmount,
+}
+
+/// A finding that several breaks share, with the figures that a sentence needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "pattern", rename_all = "snake_case")]
+pub enum Pattern {
+    /// `count` of `of` breaks of a kind differ by exactly `difference` (settlement − ledger).
+    SameDifference {
+        kind: BreakKind,
+        count: u64,
+        of: u64,
+        difference: Money,
+        is_fee: FeeEvidence,
+    },
+    /// `count` of `of` entries missing on one side were booked between two local times near the cut-off.
+    NearCutoff {
+        kind: BreakKind,
+        count: u64,
+        of: u64,
+        from: String,
+        to: String,
+    },
+    /// `count` of `of` breaks of a kind share one value of a field (product, terminal …).
+    SharedValue {
+        kind: BreakKind,
+        count: u64,
+        of: u64,
+        field: String,
+        value: String,
+    },
+    /// `count` of `of` status breaks are of one pair of statuses.
+    StatusPair {
+        kind: BreakKind,
+        count: u64,
+        of: u64,
+        ledger: String,
+        settlement: String,
+    },
+}
+
+/// Whether a shared difference equals the fee of the entries it stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FeeEvidence {
+    EqualsFee,
+    NoFee,
+}
+
+/// A file that counts for a date.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileUse {
+    pub id: i64,
+    pub name: String,
+    pub sha256: String,
+    pub revision: u32,
+    /// Rows of this date that count, without the rejected ones.
+    pub rows: u64,
+    pub rejected: u64,
+}
+
+/// The whole outcome of one (channel, business date).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub channel: String,
+    pub business_date: NaiveDate,
+    pub state: DateState,
+    /// When the date's report is due.
+    pub due: DateTime<Utc>,
+    pub files: Vec<FileUse>,
+    /// What is missing, in the part numbering of the files (`[2]` of 2); empty unless parts are declared.
+    pub missing_parts: Vec<u32>,
+    pub settlement: Tally,
+    /// Settlement amount less fee (plus fee where we pay).
+    pub net: Money,
+    pub ledger: Tally,
+    #[serde(with = "buckets")]
+    pub buckets: BTreeMap<Bucket, Sides>,
+    /// Breaks and items that have an entry on this date.
+    pub items: Vec<Item>,
+    pub at_risk: AtRisk,
+    pub rejected_rows: u64,
+    pub patterns: Vec<Pattern>,
+    pub roll_forward: RollForward,
+}
+
+impl Outcome {
+    pub fn bucket(&self, bucket: Bucket) -> Sides {
+        self.buckets.get(&bucket).copied().unwrap_or_default()
+    }
+
+    pub fn breaks(&self) -> impl Iterator<Item = (BreakKind, Sides)> + '_ {
+        self.buckets
+            .iter()
+            .filter_map(|(bucket, sides)| Some((bucket.break_kind()?, *sides)))
+    }
+
+    pub fn has_breaks(&self) -> bool {
+        self.breaks().next().is_some()
+    }
+}
+
+/// JSON has no maps with structured keys: buckets travel as a list of pairs.
+mod buckets {
+    use super::*;
+    use serde::{Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(
+        buckets: &BTreeMap<Bucket, Sides>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(buckets)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<Bucket, Sides>, D::Error> {
+        Ok(Vec::<(Bucket, Sides)>::deserialize(deserializer)?
+            .into_iter()
+            .collect())
+    }
+}

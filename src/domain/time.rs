@@ -1,0 +1,175 @@
+//! Business dates, cut-off, calendars. Every instant is UTC inside; the clock is an argument.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveTime, TimeZone, Utc, Weekday};
+use chrono_tz::Tz;
+
+/// When the business date rolls: the zone everything is decided in, and the cut-off as an offset
+/// from its midnight (negative where the provider rolls some minutes early).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BusinessDay {
+    pub zone: Tz,
+    pub cutoff: Duration,
+}
+
+impl BusinessDay {
+    /// The local date of (instant − cut-off).
+    pub fn date_of(&self, instant: DateTime<Utc>) -> NaiveDate {
+        (instant - self.cutoff)
+            .with_timezone(&self.zone)
+            .date_naive()
+    }
+
+    /// Start (inclusive) and end (exclusive) of a business date.
+    pub fn span(&self, date: NaiveDate) -> (DateTime<Utc>, DateTime<Utc>) {
+        (self.start(date), self.start(next(date)))
+    }
+
+    fn start(&self, date: NaiveDate) -> DateTime<Utc> {
+        local_instant(self.zone, date, NaiveTime::MIN) + self.cutoff
+    }
+
+    /// Which of the covered dates a row of this instant belongs to: the one whose span is nearest.
+    /// A row stamped 00:00:02 on the 19th in the file of the 18th belongs to the 18th.
+    /// Equally near dates: the earlier. `None` only for no dates.
+    pub fn covered_date(&self, covered: &[NaiveDate], instant: DateTime<Utc>) -> Option<NaiveDate> {
+        let own = self.date_of(instant);
+        covered
+            .iter()
+            .copied()
+            .min_by_key(|date| ((own - *date).num_days().abs(), *date))
+    }
+}
+
+/// The instant of a wall-clock time in `zone`; a time that a DST change skips becomes the first
+/// one after it, a repeated one its first occurrence.
+pub fn local_instant(zone: Tz, date: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
+    let naive = date.and_time(time);
+    let mut shifted = naive;
+    for _ in 0..48 {
+        if let Some(found) = zone.from_local_datetime(&shifted).earliest() {
+            return found.with_timezone(&Utc);
+        }
+        shifted += Duration::minutes(30);
+    }
+    naive.and_utc()
+}
+
+pub fn next(date: NaiveDate) -> NaiveDate {
+    date.checked_add_days(Days::new(1))
+        .unwrap_or(NaiveDate::MAX)
+}
+
+pub fn previous(date: NaiveDate) -> NaiveDate {
+    date.checked_sub_days(Days::new(1))
+        .unwrap_or(NaiveDate::MIN)
+}
+
+/// Every date of an inclusive range, in order.
+pub fn dates(from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+    from.iter_days().take_while(move |date| *date <= to)
+}
+
+/// On which days a provider's report is expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Calendar {
+    EveryDay,
+    /// Monday to Friday without the holidays.
+    WorkingDays {
+        holidays: BTreeSet<NaiveDate>,
+    },
+}
+
+impl Calendar {
+    pub fn expects(&self, date: NaiveDate) -> bool {
+        match self {
+            Calendar::EveryDay => true,
+            Calendar::WorkingDays { holidays } => {
+                !matches!(date.weekday(), Weekday::Sat | Weekday::Sun) && !holidays.contains(&date)
+            }
+        }
+    }
+
+    /// The first day after `date` on which a report can arrive.
+    pub fn next_expected(&self, date: NaiveDate) -> NaiveDate {
+        date.iter_days()
+            .skip(1)
+            .take(366)
+            .find(|day| self.expects(*day))
+            .unwrap_or(next(date))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn jakarta(cutoff: Duration) -> BusinessDay {
+        BusinessDay {
+            zone: chrono_tz::Asia::Jakarta,
+            cutoff,
+        }
+    }
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().expect("an instant")
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a date")
+    }
+
+    #[test]
+    fn business_date_is_the_jakarta_date_after_the_cutoff() {
+        // instant | cut-off minutes | business date
+        for (instant, cutoff, expected) in [
+            ("2024-01-01T17:30:00Z", 0, "2024-01-02"),
+            ("2024-01-01T16:59:59Z", 0, "2024-01-01"),
+            ("2024-01-01T17:00:00Z", 0, "2024-01-02"),
+            ("2024-01-02T04:59:59Z", 12 * 60, "2024-01-01"),
+            ("2024-01-02T05:00:00Z", 12 * 60, "2024-01-02"),
+            ("2024-01-01T16:56:00Z", -5, "2024-01-02"),
+            ("2024-02-29T10:00:00Z", 0, "2024-02-29"),
+        ] {
+            let days = jakarta(Duration::minutes(cutoff));
+            assert_eq!(
+                days.date_of(at(instant)),
+                day(expected),
+                "{instant} {cutoff}"
+            );
+            let (from, to) = days.span(day(expected));
+            assert!(
+                from <= at(instant) && at(instant) < to,
+                "{instant} {cutoff}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_row_belongs_to_the_nearest_covered_date() {
+        let days = jakarta(Duration::zero());
+        let friday_to_sunday = [day("2026-11-13"), day("2026-11-14"), day("2026-11-15")];
+        assert_eq!(
+            days.covered_date(&[day("2026-11-18")], at("2026-11-18T17:00:02Z")),
+            Some(day("2026-11-18"))
+        );
+        assert_eq!(
+            days.covered_date(&friday_to_sunday, at("2026-11-14T03:00:00Z")),
+            Some(day("2026-11-14"))
+        );
+        assert_eq!(days.covered_date(&[], at("2026-11-14T03:00:00Z")), None);
+    }
+
+    #[test]
+    fn a_friday_report_is_expected_on_monday() {
+        let calendar = Calendar::WorkingDays {
+            holidays: [day("2026-11-16")].into(),
+        };
+        assert_eq!(calendar.next_expected(day("2026-11-13")), day("2026-11-17"));
+        assert_eq!(
+            Calendar::EveryDay.next_expected(day("2026-11-13")),
+            day("2026-11-14")
+        );
+    }
+}

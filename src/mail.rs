@@ -1,0 +1,1 @@
+//! Mail: compose and deliver.

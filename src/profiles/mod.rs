@@ -1,0 +1,1 @@
+//! The profile language and its readers.

@@ -65,9 +65,9 @@ impl Workspace {
         fs::remove_file(self.dir.path().join(path)).expect("a file to remove");
     }
 
-    /// Changes the ledger between two runs.
-    pub fn change_ledger(&self, sql: &str) {
-        rusqlite::Connection::open(self.dir.path().join("ledger.db"))
+    /// Changes a ledger between two runs.
+    pub fn change_ledger(&self, path: &str, sql: &str) {
+        rusqlite::Connection::open(self.dir.path().join(path))
             .and_then(|ledger| ledger.execute_batch(sql))
             .expect("a statement the ledger accepts");
     }

@@ -18,5 +18,7 @@ pub mod matching;
 pub mod resolve;
 pub mod reconcile;
 pub mod patterns;
+/// What each finding means for the people who act on it.
+pub mod advice;
 /// The values all of it ends in.
 pub mod outcome;

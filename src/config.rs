@@ -16,7 +16,7 @@ use crate::domain::money::{Money, NumberStyle, Unit};
 use crate::domain::rules::Rules;
 use crate::domain::status::Status;
 use crate::domain::time::{BusinessDay, Calendar};
-use crate::mail::Tls;
+use crate::mail::Security;
 use crate::profiles::{AmountBasis, CalendarKind, FilesPerDate, Profile};
 use crate::report::labels::Language;
 
@@ -92,7 +92,7 @@ pub struct Mail {
 
 pub enum MailTransport {
     Directory(PathBuf),
-    Smtp { host: String, port: u16, tls: Tls, user: Option<String>, password: Option<SecretString> },
+    Smtp { host: String, port: u16, security: Security, user: Option<String>, password: Option<SecretString> },
 }
 
 impl fmt::Debug for MailTransport {
@@ -610,9 +610,9 @@ impl Place<'_> {
             return Ok(Mail { transport: MailTransport::Directory(self.path(path)), from: raw.from });
         }
         let hint = "\"directory:mail\", \"smtps://user@host:465\" or \"smtp://user@host:587\"";
-        let (tls, rest) = match (transport.strip_prefix("smtps://"), transport.strip_prefix("smtp://")) {
-            (Some(rest), _) => (Tls::Implicit, rest),
-            (_, Some(rest)) => (Tls::StartTls, rest),
+        let (security, rest) = match (transport.strip_prefix("smtps://"), transport.strip_prefix("smtp://")) {
+            (Some(rest), _) => (Security::ImplicitTls, rest),
+            (_, Some(rest)) => (Security::StartTls, rest),
             _ => {
                 let reason = format!("`{}` is no transport", redact(&transport));
                 return Err(self.refuse("mail.transport", reason, hint));
@@ -623,7 +623,7 @@ impl Place<'_> {
             Some((user, host)) => (Some(user.to_owned()), host),
             None => (None, rest.trim_end_matches('/')),
         };
-        let default_port = if tls == Tls::Implicit { 465 } else { 587 };
+        let default_port = if security == Security::ImplicitTls { 465 } else { 587 };
         let (host, port) = match host.rsplit_once(':') {
             None => (host, Some(default_port)),
             Some((host, port)) => (host, port.parse().ok()),
@@ -632,9 +632,9 @@ impl Place<'_> {
             return Err(self.refuse("mail.transport", "host or port cannot be read", hint));
         };
         let loopback = host == "localhost" || host.starts_with("127.");
-        let tls = if loopback && tls == Tls::StartTls { Tls::PlainLoopback } else { tls };
+        let security = if loopback && security == Security::StartTls { Security::PlainLoopback } else { security };
         let host = host.to_owned();
-        Ok(Mail { transport: MailTransport::Smtp { host, port, tls, user, password }, from: raw.from })
+        Ok(Mail { transport: MailTransport::Smtp { host, port, security, user, password }, from: raw.from })
     }
 
     /// A value, or what `env:NAME` or `file:PATH` hold.

@@ -178,6 +178,29 @@ impl EntrySet {
         self.entries.is_empty()
     }
 
+    /// A text that changes when any entry does, whatever the order of the entries.
+    pub fn fingerprint(&self) -> String {
+        let mut sum = 0u128;
+        for entry in &self.entries {
+            let mut fixed = [0u8; 32];
+            fixed[..8].copy_from_slice(&entry.at_ms.to_le_bytes());
+            fixed[8..16].copy_from_slice(&entry.amount.to_le_bytes());
+            fixed[16..24].copy_from_slice(&entry.fee.to_le_bytes());
+            fixed[24..28].copy_from_slice(&[
+                entry.status as u8,
+                entry.kind as u8,
+                u8::from(entry.has_fee),
+                u8::from(entry.damaged),
+            ]);
+            let start = entry.offset as usize;
+            let end = start + usize::from(entry.key_len) + usize::from(entry.details_len);
+            let seed = xxhash_rust::xxh3::xxh3_64(&fixed);
+            let hash = xxhash_rust::xxh3::xxh3_128_with_seed(&self.arena[start..end], seed);
+            sum = sum.wrapping_add(hash);
+        }
+        format!("{}-{sum:032x}", self.entries.len())
+    }
+
     pub fn key(&self, entry: &Entry) -> &[u8] {
         let start = entry.offset as usize;
         &self.arena[start..start + usize::from(entry.key_len)]

@@ -1,0 +1,267 @@
+//! The run, on one page: collect → reconcile → publish → commit → deliver.
+//!
+//! A reconciliation is a function of (configuration, archive, ledger snapshot, open items, as-of
+//! instant). It reads no source, so that a rerun is the same call.
+
+mod collect;
+mod coverage;
+mod deliver;
+mod plan;
+mod publish;
+mod reconcile;
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use chrono::{DateTime, NaiveDate, Utc};
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
+use crate::archive::Archive;
+use crate::config::{Channel, Config, Database};
+use crate::ledger::{self, Ledger};
+use crate::store::{Lock, Store};
+
+pub use collect::{Collected, Intake, Taken, add, collect_channel};
+pub use coverage::{CurrentFile, current, date_state, first_date};
+pub use deliver::{Delivered, deliver, transport};
+pub use publish::{Published, channel_facts};
+pub use reconcile::{Comparison, Judged, ledger_spec};
+
+/// What one call of `rekon run` asks for.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub period: Period,
+    /// Names of channels; empty for all.
+    pub channels: Vec<String>,
+    /// The clock of SLA, ageing and due.
+    pub as_of: DateTime<Utc>,
+    pub sources: Sources,
+    pub effect: Effect,
+    pub mailing: Mailing,
+    /// How long to wait for another run to end.
+    pub patience: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Period {
+    /// Yesterday, and every earlier date inside the catch-up window that needs it.
+    CatchUp,
+    /// These business dates, whatever is known of them.
+    Dates { from: NaiveDate, to: NaiveDate },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sources {
+    Collect,
+    LeaveAlone,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    Store,
+    /// Shows what would differ and changes nothing anywhere.
+    DryRun,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mailing {
+    /// A report goes out when something changed.
+    OnChange,
+    /// Reports are written, nothing is queued.
+    Never,
+    /// Also when nothing changed.
+    Always,
+}
+
+/// What a run did.
+#[derive(Debug)]
+pub struct Run {
+    pub id: String,
+    pub collected: Vec<Collected>,
+    /// Results in order of channel and date.
+    pub judged: Vec<Judged>,
+    pub published: Option<Published>,
+    pub delivered: Vec<Delivered>,
+    /// Sentences a person has to know beside the results.
+    pub notices: Vec<String>,
+}
+
+/// Takes the state's lock or waits for it.
+async fn lock(store: &Store, run_id: &str, patience: Duration) -> Result<Lock> {
+    let started = Instant::now();
+    loop {
+        match store.lock(run_id, Utc::now()).await? {
+            Ok(lock) => return Ok(lock),
+            Err(held) if started.elapsed() >= patience => return Err(held.into()),
+            Err(held) => {
+                tracing::info!(holder = %held.owner, "waiting for another run to end");
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+        }
+    }
+}
+
+/// The main flow. `now` is the instant of the run itself, for records and mails.
+pub async fn run(config: &Config, request: &Request, now: DateTime<Utc>) -> Result<Run> {
+    let id = run_id(now);
+    if request.effect == Effect::DryRun {
+        return dry_run(config, request, id).await;
+    }
+    let store = open_store(config).await?;
+    let lock = lock(&store, &id, request.patience).await?;
+    let outcome = locked_run(config, request, now, id, &store, &lock).await;
+    let released = lock.release().await;
+    let run = outcome?;
+    released?;
+    store.close().await;
+    Ok(run)
+}
+
+async fn locked_run(
+    config: &Config,
+    request: &Request,
+    now: DateTime<Utc>,
+    id: String,
+    store: &Store,
+    lock: &Lock,
+) -> Result<Run> {
+    let archive = Archive::open(&config.archive)?;
+    let channels = chosen(config, &request.channels)?;
+    let mut run = Run::new(id);
+    run.notices.extend(lock.recovered_from.iter().map(|holder| {
+        format!("the lock of {holder} was taken over: that process is gone")
+    }));
+
+    let mut intake = Intake::new(store, &archive, now);
+    if request.sources == Sources::Collect {
+        for channel in &channels {
+            run.collected.extend(collect_channel(&mut intake, channel).await?);
+        }
+    }
+    let ledger = open_ledger(config)?;
+    for channel in &channels {
+        let plan = plan::plan(channel, request, config, store, &ledger).await?;
+        run.notices.extend(plan.notices.iter().cloned());
+        run.judged.extend(
+            reconcile::reconcile(channel, &plan.dates, request.as_of, &ledger, &mut intake).await?,
+        );
+    }
+    let (commit, published) = publish::publish(config, request, now, store, &archive, &run).await?;
+    store.commit(&commit).await?;
+    run.published = published;
+    if request.mailing != Mailing::Never {
+        run.delivered = deliver(config, store, &archive, now).await?;
+    }
+    Ok(run)
+}
+
+/// Judges from what is archived and compares with what is stored; writes nothing.
+async fn dry_run(config: &Config, request: &Request, id: String) -> Result<Run> {
+    let mut run = Run::new(id);
+    let Database::Sqlite(state) = &config.state;
+    if !state.exists() {
+        run.notices.push("nothing has been taken in yet: a dry run has nothing to compare".to_owned());
+        return Ok(run);
+    }
+    let scratch = tempfile::tempdir()?;
+    let copy = scratch.path().join("state.db");
+    for suffix in ["", "-wal"] {
+        let from = state.with_file_name(format!(
+            "{}{suffix}",
+            state.file_name().unwrap_or_default().to_string_lossy()
+        ));
+        if from.exists() {
+            std::fs::copy(&from, scratch.path().join(format!("state.db{suffix}")))?;
+        }
+    }
+    let store = Store::open_sqlite(&copy).await?;
+    let archive = Archive::open(&config.archive)?;
+    let mut intake = Intake::new(&store, &archive, request.as_of);
+    let ledger = open_ledger(config)?;
+    for channel in chosen(config, &request.channels)? {
+        let plan = plan::plan(channel, request, config, &store, &ledger).await?;
+        run.notices.extend(plan.notices.iter().cloned());
+        run.judged.extend(
+            reconcile::reconcile(channel, &plan.dates, request.as_of, &ledger, &mut intake).await?,
+        );
+    }
+    store.close().await;
+    Ok(run)
+}
+
+/// `rekon collect`: takes in what the sources hold, and no more.
+pub async fn collect(config: &Config, names: &[String], now: DateTime<Utc>) -> Result<Vec<Collected>> {
+    let store = open_store(config).await?;
+    let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
+    let archive = Archive::open(&config.archive)?;
+    let mut intake = Intake::new(&store, &archive, now);
+    let mut collected = Vec::new();
+    let mut failed = None;
+    for channel in chosen(config, names)? {
+        match collect_channel(&mut intake, channel).await {
+            Ok(found) => collected.extend(found),
+            Err(error) => failed = Some(error),
+        }
+    }
+    lock.release().await?;
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(collected),
+    }
+}
+
+pub async fn open_store(config: &Config) -> Result<Store> {
+    let Database::Sqlite(path) = &config.state;
+    Store::open_sqlite(path).await
+}
+
+/// Opens the ledger in the snapshot of this run, creating the sample first where one is named.
+pub fn open_ledger(config: &Config) -> Result<Ledger> {
+    let Database::Sqlite(path) = &config.ledger.database;
+    if let Some(sql) = &config.ledger.load {
+        ledger::load_sample(path, sql)?;
+    }
+    Ok(Ledger::open_sqlite(path)?)
+}
+
+/// A name given on the command line that the configuration does not know.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no channel `{name}`\n  hint: configured channels: {known}")]
+pub struct UnknownChannel {
+    pub name: String,
+    pub known: String,
+}
+
+/// The configured channels of these names, all of them for none.
+pub fn chosen<'c>(config: &'c Config, names: &[String]) -> Result<Vec<&'c Channel>, UnknownChannel> {
+    for name in names {
+        if config.channels.iter().all(|channel| channel.name != *name) {
+            let known: Vec<&str> =
+                config.channels.iter().map(|channel| channel.name.as_str()).collect();
+            return Err(UnknownChannel { name: name.clone(), known: known.join(", ") });
+        }
+    }
+    let wanted = |channel: &&Channel| names.is_empty() || names.contains(&channel.name);
+    Ok(config.channels.iter().filter(wanted).collect())
+}
+
+/// Sortable by time, unique among the processes of a host.
+fn run_id(now: DateTime<Utc>) -> String {
+    let seed = format!("{}|{}", now.timestamp_nanos_opt().unwrap_or_default(), std::process::id());
+    let digest = HEXLOWER.encode(&Sha256::digest(seed)[..3]);
+    format!("{}-{digest}", now.format("%Y%m%dT%H%M%SZ"))
+}
+
+impl Run {
+    fn new(id: String) -> Run {
+        Run {
+            id,
+            collected: Vec::new(),
+            judged: Vec::new(),
+            published: None,
+            delivered: Vec::new(),
+            notices: Vec::new(),
+        }
+    }
+}

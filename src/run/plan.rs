@@ -1,0 +1,112 @@
+//! Which dates of a channel a run takes up, and why.
+
+use anyhow::Result;
+use chrono::{Duration, NaiveDate};
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
+use super::coverage::{CurrentFile, current, first_date};
+use super::reconcile::ledger_spec;
+use super::{Period, Request};
+use crate::config::{Channel, Config};
+use crate::domain::outcome::DateState;
+use crate::domain::time::{dates, previous};
+use crate::ledger::Ledger;
+use crate::store::Store;
+
+pub struct Plan {
+    pub dates: Vec<NaiveDate>,
+    pub notices: Vec<String>,
+}
+
+/// The dates asked for; or yesterday and every earlier date inside the catch-up window that was
+/// never run, was not complete, or has new knowledge; and files that arrived, whatever their age.
+pub async fn plan(
+    channel: &Channel,
+    request: &Request,
+    config: &Config,
+    store: &Store,
+    ledger: &Ledger,
+) -> Result<Plan> {
+    if let Period::Dates { from, to } = request.period {
+        return Ok(Plan { dates: dates(from, to).collect(), notices: Vec::new() });
+    }
+    let files = store.files(&channel.name).await?;
+    let current = current(&files);
+    let records = store.date_records(&channel.name).await?;
+    let yesterday = previous(channel.rules.days.date_of(request.as_of));
+    let start = first_date(channel, &files).unwrap_or(yesterday);
+    let window = (yesterday - config.catch_up + Duration::days(1)).max(start);
+
+    let mut wanted = Vec::new();
+    for date in dates(window, yesterday) {
+        let why = match records.get(&date) {
+            None => Some("never run"),
+            Some(_) if date == yesterday => Some("yesterday"),
+            Some(record) if record.knowledge != knowledge(channel, &current, date) => {
+                Some("new files or settings")
+            }
+            Some(record) if record.state == DateState::NotExpected => None,
+            Some(record) if record.state != DateState::Complete => Some("was not complete"),
+            Some(record) => {
+                let (from, to) = channel.rules.days.span(date);
+                let now = ledger.read(&ledger_spec(channel), from, to)?.entries.fingerprint();
+                (now != record.ledger_fingerprint).then_some("the ledger changed")
+            }
+        };
+        if let Some(why) = why {
+            tracing::info!(channel = channel.name, %date, why, "taken up");
+            wanted.push(date);
+        }
+    }
+    let outside = |date: &NaiveDate| *date < window || *date > yesterday;
+    let covered = current.iter().flat_map(|current| &current.file.coverage).map(|line| line.0);
+    let changed: Vec<NaiveDate> = covered
+        .chain(records.keys().copied())
+        .filter(outside)
+        .filter(|date| *date >= start)
+        .filter(|date| {
+            let now = knowledge(channel, &current, *date);
+            records.get(date).is_none_or(|record| record.knowledge != now)
+        })
+        .collect();
+    wanted.extend(changed);
+    wanted.sort_unstable();
+    wanted.dedup();
+
+    let mut notices = Vec::new();
+    let never: Vec<NaiveDate> = dates(start, previous(window))
+        .filter(|date| !records.contains_key(date) && !wanted.contains(date))
+        .collect();
+    if let (Some(first), Some(last)) = (never.first(), never.last()) {
+        notices.push(format!(
+            "{}: {} business date(s) from {first} to {last} were never reconciled and lie beyond \
+             catch_up; `rekon run --from {first} --to {last}` takes them up",
+            channel.name,
+            never.len()
+        ));
+    }
+    Ok(Plan { dates: wanted, notices })
+}
+
+/// What a date is judged with, apart from the ledger: its files, its profile, its settings.
+/// Equal texts mean that judging again with the same ledger gives the same.
+pub fn knowledge(channel: &Channel, files: &[CurrentFile<'_>], date: NaiveDate) -> String {
+    let mut digest = Sha256::new();
+    for current in files.iter().filter(|current| current.covers(date).is_some()) {
+        digest.update(&current.file.sha256);
+    }
+    digest.update(&channel.profile.hash);
+    let settings = format!(
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        channel.rules,
+        channel.calendar,
+        channel.due,
+        channel.amount_basis,
+        channel.ledger_zone,
+        channel.ledger_status,
+        channel.ledger_query,
+    );
+    digest.update(settings);
+    HEXLOWER.encode(&digest.finalize()[..16])
+}

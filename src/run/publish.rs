@@ -1,0 +1,398 @@
+//! Publishing: results → one view per subscription → pages, workbooks and mails as bytes, and the
+//! one commit that stores results, items and outbox together.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use chrono::{DateTime, NaiveDate, Utc};
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
+use super::reconcile::{Comparison, Judged};
+use super::{Mailing, Request, Run};
+use crate::archive::Archive;
+use crate::config::{Attachment, Channel, Config, Subscription, When};
+use crate::domain::outcome::DateState;
+use crate::domain::time::{local_instant, next};
+use crate::mail::{self, Enclosure, Letter};
+use crate::report::input::{
+    Change, ChannelFacts, ChannelInput, DayInput, ReceivedFile, RefusedFile, RejectedLine,
+    ReportInput,
+};
+use crate::report::labels::Language;
+use crate::report::view::{ReportView, view};
+use crate::report::{csv, html, json, text, workbook};
+use crate::store::{Commit, DateCommit, Delivery, FileRecord, FileState, NewRevision, Store};
+
+/// What a run wrote for people.
+#[derive(Clone, Debug, Default)]
+pub struct Published {
+    /// Pages, workbooks and tables.
+    pub files: Vec<PathBuf>,
+    /// Mails queued, by report.
+    pub queued: Vec<String>,
+}
+
+/// Renders what changed and prepares the commit; nothing is stored here but bytes under their hash.
+pub async fn publish(
+    config: &Config,
+    request: &Request,
+    now: DateTime<Utc>,
+    store: &Store,
+    archive: &Archive,
+    run: &Run,
+) -> Result<(Commit, Option<Published>)> {
+    let mut commit = conclusions(request, now, run);
+    let mut published = Published::default();
+    let usual = everything(config);
+    let subscriptions: Vec<&Subscription> =
+        if config.reports.is_empty() { vec![&usual] } else { config.reports.iter().collect() };
+    for subscription in subscriptions {
+        let own: Vec<&Judged> = run
+            .judged
+            .iter()
+            .filter(|judged| subscription.channels.contains(&judged.outcome.channel))
+            .collect();
+        let news = own.iter().any(|judged| judged.comparison.is_news());
+        if own.is_empty() || !(news || request.mailing != Mailing::OnChange) {
+            continue;
+        }
+        let input = report_input(config, subscription, request, store, run, &own).await?;
+        let view = view(&input);
+        let rendered = Rendered::of(&view, config, request, run, &own, now)?;
+        let seed = report_seed(subscription, request, run, &own);
+        let base = format!("{}_{}_{}", subscription.name, period(&own), &seed[..6]);
+        for (ending, bytes) in rendered.files() {
+            let path = mail::write_private(&config.publish, &format!("{base}.{ending}"), bytes)
+                .with_context(|| format!("cannot write the report into {}", config.publish.display()))?;
+            published.files.push(path);
+        }
+        let wanted = match subscription.when {
+            When::Always | When::Changes => true,
+            When::Breaks => own.iter().any(|judged| deserves_attention(judged)) || has_refused(&input),
+        };
+        let Some(outgoing) = &config.mail else { continue };
+        if config.reports.is_empty() || request.mailing == Mailing::Never || !wanted {
+            continue;
+        }
+        let letter = Letter {
+            from: outgoing.from.clone(),
+            to: subscription.to.clone(),
+            subject: view.subject.clone(),
+            text: rendered.text.clone(),
+            html: rendered.html.clone(),
+            attachments: rendered.attachments(subscription, &base),
+            message_id: format!("{seed}@rekon"),
+            date: now,
+            references: Vec::new(),
+        };
+        let sha256 = archive.keep(&mail::compose(&letter)?)?;
+        for recipient in &subscription.to {
+            commit.deliveries.push(Delivery {
+                id: format!("{seed} {recipient}"),
+                report: subscription.name.clone(),
+                sender: outgoing.from.clone(),
+                recipient: recipient.clone(),
+                subject: view.subject.clone(),
+                message_id: letter.message_id.clone(),
+                file_name: format!("{base}.eml"),
+                sha256: sha256.clone(),
+                not_before: not_before(subscription, config, now),
+            });
+        }
+        published.queued.push(subscription.name.clone());
+    }
+    let wrote = !published.files.is_empty();
+    Ok((commit, wrote.then_some(published)))
+}
+
+fn conclusions(request: &Request, now: DateTime<Utc>, run: &Run) -> Commit {
+    let mut commit = Commit {
+        run_id: run.id.clone(),
+        as_of: request.as_of,
+        now,
+        ..Commit::default()
+    };
+    let mut items = BTreeMap::new();
+    let mut spellings = BTreeSet::new();
+    for judged in &run.judged {
+        let channel = &judged.outcome.channel;
+        let revision = judged.comparison.is_news().then(|| NewRevision {
+            revision: judged.comparison.revision(),
+            digest: judged.digest.clone(),
+            outcome: judged.outcome.clone(),
+        });
+        commit.dates.push(DateCommit {
+            channel: channel.clone(),
+            date: judged.outcome.business_date,
+            record: judged.record.clone(),
+            groups: judged.groups.clone(),
+            revision,
+        });
+        items.entry(channel.clone()).or_insert_with(|| judged.items.to_vec());
+        for (part, widths) in &judged.spellings.0 {
+            spellings.extend(widths.iter().map(|width| (channel.clone(), *part, *width)));
+        }
+    }
+    commit.items = items;
+    commit.spellings = spellings;
+    commit
+}
+
+/// Where no report is configured, the files of a run still say everything.
+fn everything(config: &Config) -> Subscription {
+    Subscription {
+        name: "rekon".to_owned(),
+        to: Vec::new(),
+        channels: config.channels.iter().map(|channel| channel.name.clone()).collect(),
+        at: None,
+        when: When::Always,
+        language: Language::Id,
+        attach: BTreeSet::new(),
+        unmask: Vec::new(),
+    }
+}
+
+/// The same results to the same readers give the same text: it names the mail, so that queuing
+/// twice sends once. A report that was asked for again is another one.
+fn report_seed(subscription: &Subscription, request: &Request, run: &Run, own: &[&Judged]) -> String {
+    let mut digest = Sha256::new();
+    digest.update(format!("{} {:?}", subscription.name, subscription.to));
+    for judged in own {
+        let outcome = &judged.outcome;
+        digest.update(format!("{} {} {}", outcome.channel, outcome.business_date, judged.comparison.revision()));
+        digest.update(&judged.digest);
+    }
+    if request.mailing == Mailing::Always {
+        digest.update(&run.id);
+    }
+    HEXLOWER.encode(&digest.finalize()[..16])
+}
+
+fn period(own: &[&Judged]) -> String {
+    let dates = own.iter().map(|judged| judged.outcome.business_date);
+    match (dates.clone().min(), dates.max()) {
+        (Some(first), Some(last)) if first != last => format!("{first}_{last}"),
+        (Some(first), _) => first.to_string(),
+        (None, _) => String::new(),
+    }
+}
+
+fn deserves_attention(judged: &Judged) -> bool {
+    let outcome = &judged.outcome;
+    outcome.has_breaks() || outcome.state == DateState::Incomplete || outcome.rejected_rows > 0
+}
+
+fn has_refused(input: &ReportInput) -> bool {
+    input.channels.iter().any(|channel| !channel.refused_files.is_empty())
+}
+
+/// The next time of day the readers asked for; at once where they asked for none, or it is past.
+fn not_before(subscription: &Subscription, config: &Config, now: DateTime<Utc>) -> DateTime<Utc> {
+    let Some(at) = subscription.at else { return now };
+    let today = now.with_timezone(&config.zone).date_naive();
+    let wanted = local_instant(config.zone, today, at);
+    // A night run before midnight reports in the morning that follows it.
+    let evening = now - local_instant(config.zone, today, chrono::NaiveTime::MIN) > chrono::Duration::hours(18);
+    if evening && wanted < now { local_instant(config.zone, next(today), at) } else { wanted.max(now) }
+}
+
+async fn report_input(
+    config: &Config,
+    subscription: &Subscription,
+    request: &Request,
+    store: &Store,
+    run: &Run,
+    own: &[&Judged],
+) -> Result<ReportInput> {
+    let mut channels = Vec::new();
+    for channel in config.channels.iter().filter(|channel| subscription.channels.contains(&channel.name)) {
+        let judged: Vec<&Judged> =
+            own.iter().copied().filter(|judged| judged.outcome.channel == channel.name).collect();
+        let files = store.files(&channel.name).await?;
+        let refused_files = refused(&files, request.as_of - config.catch_up);
+        if judged.is_empty() && refused_files.is_empty() {
+            continue;
+        }
+        channels.push(channel_input(channel, &judged, refused_files, &files));
+    }
+    Ok(ReportInput {
+        run_id: run.id.clone(),
+        as_of: request.as_of,
+        zone: config.zone,
+        language: subscription.language,
+        unmask: subscription.unmask.clone(),
+        channels,
+        notices: run.notices.clone(),
+    })
+}
+
+fn channel_input(
+    channel: &Channel,
+    judged: &[&Judged],
+    refused_files: Vec<RefusedFile>,
+    files: &[FileRecord],
+) -> ChannelInput {
+    let rejected = judged.iter().flat_map(|judged| &judged.rejected);
+    ChannelInput {
+        facts: channel_facts(channel),
+        days: judged
+            .iter()
+            .map(|judged| DayInput {
+                outcome: judged.outcome.clone(),
+                revision: judged.comparison.revision(),
+                change: match &judged.comparison {
+                    Comparison::First => Change::First,
+                    Comparison::Unchanged { .. } => Change::Unchanged,
+                    Comparison::Changed { revision, .. } => Change::Supersedes { revision: *revision },
+                },
+            })
+            .collect(),
+        open_items: judged
+            .first()
+            .map(|judged| judged.items.iter().filter(|item| item.is_open()).cloned().collect())
+            .unwrap_or_default(),
+        rejected_rows: rejected
+            .map(|(file, row)| RejectedLine {
+                file: file.clone(),
+                sheet: Some(row.sheet.clone()).filter(|sheet| !sheet.is_empty()),
+                row: u32::try_from(row.row).unwrap_or_default(),
+                column: Some(row.column.clone()).filter(|column| !column.is_empty()),
+                field: channel.profile.field_of(&row.column),
+                value: row.value.clone(),
+                reason: row.reason.clone(),
+                business_date: Some(row.business_date),
+            })
+            .collect(),
+        refused_files,
+        received: files
+            .iter()
+            .map(|file| ReceivedFile { sha256: file.sha256.clone(), at: file.source_time.min(file.received_at) })
+            .collect(),
+    }
+}
+
+/// What the report may show of a channel, and how.
+pub fn channel_facts(channel: &Channel) -> ChannelFacts {
+    ChannelFacts {
+        name: channel.name.clone(),
+        profile: channel.profile.name.clone(),
+        money: channel.rules.direction,
+        personal: channel.profile.personal.clone(),
+        bearer: channel.profile.bearer.clone(),
+        windows: channel.profile.windows,
+    }
+}
+
+/// Files that were refused whole since `since` and that no later file of the same name answers.
+pub fn refused(files: &[FileRecord], since: DateTime<Utc>) -> Vec<RefusedFile> {
+    files
+        .iter()
+        .filter(|file| file.state == FileState::Refused && file.received_at >= since)
+        .filter(|file| {
+            !files.iter().any(|later| {
+                later.state == FileState::Counted && later.name == file.name && later.id > file.id
+            })
+        })
+        .map(|file| RefusedFile { name: file.name.clone(), reason: file.reason.clone() })
+        .collect()
+}
+
+/// Every form of one report.
+struct Rendered {
+    html: String,
+    text: String,
+    workbook: Vec<u8>,
+    csv: Vec<u8>,
+    json: Vec<u8>,
+}
+
+impl Rendered {
+    fn of(
+        view: &ReportView,
+        config: &Config,
+        request: &Request,
+        run: &Run,
+        own: &[&Judged],
+        now: DateTime<Utc>,
+    ) -> Result<Rendered> {
+        Ok(Rendered {
+            html: html::page(view)?,
+            text: text::mail(view),
+            workbook: workbook::xlsx(view, now)?,
+            csv: csv::breaks(view)?,
+            json: serde_json::to_vec_pretty(&results_json(config, request, run, own))?,
+        })
+    }
+
+    fn files(&self) -> [(&'static str, &[u8]); 4] {
+        [
+            ("html", self.html.as_bytes()),
+            ("xlsx", &self.workbook),
+            ("csv", &self.csv),
+            ("json", &self.json),
+        ]
+    }
+
+    fn attachments(&self, subscription: &Subscription, base: &str) -> Vec<Enclosure> {
+        let enclosure = |kind: &Attachment| {
+            let (ending, content_type, bytes) = match kind {
+                Attachment::Xlsx => (
+                    "xlsx",
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                    self.workbook.clone(),
+                ),
+                Attachment::Csv => ("csv", "text/csv; charset=utf-8", self.csv.clone()),
+                Attachment::Html => {
+                    ("html", "text/html; charset=utf-8", self.html.clone().into_bytes())
+                }
+            };
+            Enclosure {
+                file_name: format!("{base}.{ending}"),
+                content_type: content_type.to_owned(),
+                bytes,
+            }
+        };
+        subscription.attach.iter().map(enclosure).collect()
+    }
+}
+
+/// `rekon run --json` for these results.
+pub fn results_json(config: &Config, request: &Request, run: &Run, own: &[&Judged]) -> serde_json::Value {
+    let facts: BTreeMap<&str, ChannelFacts> = config
+        .channels
+        .iter()
+        .map(|channel| (channel.name.as_str(), channel_facts(channel)))
+        .collect();
+    let lines: Vec<json::ResultLine<'_>> = own
+        .iter()
+        .filter_map(|judged| {
+            Some(json::ResultLine {
+                outcome: &judged.outcome,
+                revision: judged.comparison.revision(),
+                facts: facts.get(judged.outcome.channel.as_str())?,
+            })
+        })
+        .collect();
+    json::run(&run.id, &lines, config.zone, request.as_of)
+}
+
+/// The view of a whole run, for the terminal.
+pub async fn overview(
+    config: &Config,
+    request: &Request,
+    store: &Store,
+    run: &Run,
+    language: Language,
+) -> Result<ReportView> {
+    let subscription = Subscription { language, ..everything(config) };
+    let own: Vec<&Judged> = run.judged.iter().collect();
+    Ok(view(&report_input(config, &subscription, request, store, run, &own).await?))
+}
+
+/// First and last date of a run.
+pub fn span(run: &Run) -> Option<(NaiveDate, NaiveDate)> {
+    let dates = run.judged.iter().map(|judged| judged.outcome.business_date);
+    Some((dates.clone().min()?, dates.max()?))
+}

@@ -1,0 +1,429 @@
+//! Reconciling the dates of one channel: entries of both sides → matched within each date →
+//! everything open judged together → outcomes that add up.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
+use super::collect::Intake;
+use super::coverage::{self, CurrentFile, current, first_date};
+use super::plan::knowledge;
+use crate::config::Channel;
+use crate::domain::entry::{EntrySet, KeyState, Place, RowPlace};
+use crate::domain::matching::{KeyGroup, match_date};
+use crate::domain::outcome::{DateState, FileUse, Item, Outcome, Tally};
+use crate::domain::reconcile::{DateFacts, DateTotals, last_date, outcome};
+use crate::domain::resolve::{Knowledge, Lookup, items, refresh, resolve};
+use crate::domain::rules::Dates;
+use crate::ledger::{Ledger, Spec, Spellings};
+use crate::profiles::ReadFile;
+use crate::store::{DateRecord, FileRecord, FileState, RejectedRecord, StoredItem};
+
+/// One date, judged.
+#[derive(Debug)]
+pub struct Judged {
+    pub outcome: Outcome,
+    pub comparison: Comparison,
+    pub record: DateRecord,
+    pub digest: String,
+    pub groups: Vec<KeyGroup>,
+    /// All items of the channel as of this run; the same for each of its dates.
+    pub items: Arc<Vec<Item>>,
+    pub spellings: Spellings,
+    pub rejected: Vec<(String, RejectedRecord)>,
+}
+
+/// How the outcome stands to the stored one.
+#[derive(Clone, Debug)]
+pub enum Comparison {
+    First,
+    Unchanged { revision: u32 },
+    Changed { before: Box<Outcome>, revision: u32 },
+}
+
+impl Comparison {
+    /// The revision this outcome has, or gets.
+    pub fn revision(&self) -> u32 {
+        match self {
+            Comparison::First => 1,
+            Comparison::Unchanged { revision } => *revision,
+            Comparison::Changed { revision, .. } => revision + 1,
+        }
+    }
+
+    pub fn is_news(&self) -> bool {
+        !matches!(self, Comparison::Unchanged { .. })
+    }
+}
+
+/// How a channel reads the ledger.
+pub fn ledger_spec(channel: &Channel) -> Spec<'_> {
+    Spec {
+        channel: &channel.name,
+        query: &channel.ledger_query,
+        key: &channel.rules.key,
+        details: &channel.rules.details,
+        zone: channel.ledger_zone,
+        unit: channel.ledger_unit,
+        days: channel.rules.days,
+        status: &channel.ledger_status,
+        profile: &channel.profile,
+    }
+}
+
+/// Judges these dates of a channel together.
+pub async fn reconcile(
+    channel: &Channel,
+    dates: &[NaiveDate],
+    as_of: DateTime<Utc>,
+    ledger: &Ledger,
+    intake: &mut Intake<'_>,
+) -> Result<Vec<Judged>> {
+    let (Some(&first), Some(&last)) = (dates.first(), dates.last()) else {
+        return Ok(Vec::new());
+    };
+    let store = intake.store;
+    let files = readable_files(channel, dates, intake).await?;
+    let files = current(&files);
+    let records = store.date_records(&channel.name).await?;
+    let mut known = Dates {
+        start: first_date(channel, &owned(&files)),
+        states: records.iter().map(|(date, record)| (*date, record.state)).collect(),
+    };
+    let mut days = Vec::new();
+    for &date in dates {
+        let day = read_day(channel, &files, date, as_of, ledger, intake)?;
+        known.states.insert(date, day.state);
+        days.push(day);
+    }
+
+    // Everything that may still matter: the key's lifetime back from today, and around these dates.
+    let lifetime = Duration::days(channel.rules.key_lifetime);
+    let today = channel.rules.days.date_of(as_of);
+    let low = first.min(today) - lifetime;
+    let high = last.max(today) + lifetime;
+    let mut groups = store.key_groups(&channel.name, low, high).await?;
+    groups.retain(|group| !dates.contains(&group.date));
+    groups.extend(days.iter().flat_map(|day| day.groups.iter().cloned()));
+
+    let mut spellings = Spellings::default();
+    for (part, width) in store.spellings(&channel.name).await? {
+        spellings.0.entry(part).or_default().insert(width);
+    }
+    for (part, widths) in days.iter().flat_map(|day| &day.spellings.0) {
+        spellings.0.entry(*part).or_default().extend(widths);
+    }
+    let (lookup, from, to) = look_up(channel, &groups, &spellings, ledger, lifetime, today)?;
+    let just_read: BTreeSet<NaiveDate> = dates.iter().copied().collect();
+    refresh(&mut groups, &lookup, |date| from <= date && date <= to, &just_read);
+    let rejected = rejected_keys(&files, low, high, intake).await?;
+    let findings = resolve(&Knowledge {
+        groups: &groups,
+        lookup: &lookup,
+        rejected: &rejected,
+        dates: &known,
+        as_of,
+        rules: &channel.rules,
+    });
+
+    let stored = store.items(Some(&channel.name)).await?;
+    let mut all = items(&channel.name, &findings, &channel.rules);
+    // Items beyond the reach of this run stand as they were.
+    all.extend(stored.iter().filter(|one| one.state == "open").map(|one| one.item.clone()).filter(
+        |item| {
+            let date = last_date(item);
+            date < low || date > high
+        },
+    ));
+    name_items(channel, &mut all, &stored);
+
+    let all = Arc::new(all);
+    let mut judged = Vec::new();
+    for day in days {
+        judged.push(conclude(channel, &files, day, &findings, &all, as_of, intake).await?);
+    }
+    Ok(judged)
+}
+
+/// The channel's files, after the ones these dates rest on were read with today's profile. A file
+/// that no longer reads is refused from here on, with the reason; its dates become incomplete.
+async fn readable_files(
+    channel: &Channel,
+    dates: &[NaiveDate],
+    intake: &mut Intake<'_>,
+) -> Result<Vec<FileRecord>> {
+    let files = intake.store.files(&channel.name).await?;
+    let mut refused = Vec::new();
+    for current in current(&files) {
+        let concerned = dates.iter().any(|date| current.covers(*date).is_some());
+        if !concerned {
+            continue;
+        }
+        if let Err(fault) = intake.rows(channel, current.file)? {
+            refused.push((current.file.id, fault.to_string()));
+        }
+    }
+    if refused.is_empty() {
+        return Ok(files);
+    }
+    for (id, reason) in &refused {
+        intake.store.set_file_state(*id, FileState::Refused, reason).await?;
+    }
+    intake.store.files(&channel.name).await
+}
+
+fn owned(files: &[CurrentFile<'_>]) -> Vec<FileRecord> {
+    files.iter().map(|current| current.file.clone()).collect()
+}
+
+/// One date before other dates are looked at.
+struct Day {
+    date: NaiveDate,
+    state: DateState,
+    missing_parts: Vec<u32>,
+    totals: DateTotals,
+    groups: Vec<KeyGroup>,
+    spellings: Spellings,
+    fingerprint: String,
+}
+
+fn read_day(
+    channel: &Channel,
+    files: &[CurrentFile<'_>],
+    date: NaiveDate,
+    as_of: DateTime<Utc>,
+    ledger: &Ledger,
+    intake: &mut Intake<'_>,
+) -> Result<Day> {
+    let (from, to) = channel.rules.days.span(date);
+    let booked = ledger.read(&ledger_spec(channel), from, to)?;
+    let (state, missing_parts) =
+        coverage::date_state(channel, files, date, as_of, booked.entries.len());
+    let settled = settlement_entries(channel, files, date, intake)?;
+    let fingerprint = booked.entries.fingerprint();
+    let (totals, groups) = if state == DateState::Complete {
+        let places = |place: Place| settled.place(place);
+        let matched =
+            match_date(date, settled.entries(), &booked.entries, &places, as_of, &channel.rules);
+        (DateTotals::from(&matched), matched.groups)
+    } else {
+        let totals = DateTotals {
+            settlement: tally(settled.entries()),
+            ledger: tally(&booked.entries),
+            ..DateTotals::default()
+        };
+        (totals, Vec::new())
+    };
+    let spellings = booked.spellings;
+    Ok(Day { date, state, missing_parts, totals, groups, spellings, fingerprint })
+}
+
+fn tally(set: &EntrySet) -> Tally {
+    let mut tally = Tally::default();
+    for entry in &set.entries {
+        tally.add(entry.amount(), entry.fee());
+    }
+    tally
+}
+
+/// The settlement entries of one date with the names of their files and sheets.
+#[derive(Default)]
+struct Settled {
+    /// The one file that covers this date and no other: its rows are used where they lie.
+    whole: Option<Arc<ReadFile>>,
+    picked: EntrySet,
+    files: Vec<(String, Vec<String>)>,
+}
+
+impl Settled {
+    fn entries(&self) -> &EntrySet {
+        self.whole.as_ref().map_or(&self.picked, |read| &read.entries)
+    }
+
+    fn place(&self, place: Place) -> RowPlace {
+        let (file, sheets) = self.files.get(usize::from(place.file)).cloned().unwrap_or_default();
+        RowPlace { file, sheet: sheets.get(usize::from(place.sheet)).cloned(), row: place.row }
+    }
+}
+
+/// Rows of every file that covers the date, each belonging to the covered date of its file that is
+/// nearest its own instant.
+fn settlement_entries(
+    channel: &Channel,
+    files: &[CurrentFile<'_>],
+    date: NaiveDate,
+    intake: &mut Intake<'_>,
+) -> Result<Settled> {
+    let mut settled = Settled::default();
+    let covering: Vec<&CurrentFile<'_>> =
+        files.iter().filter(|current| current.covers(date).is_some()).collect();
+    for current in &covering {
+        let read = match intake.rows(channel, current.file)? {
+            Ok(read) => read,
+            Err(fault) => anyhow::bail!("{}: {fault}", current.file.name),
+        };
+        let covered: Vec<NaiveDate> = current.file.coverage.iter().map(|line| line.0).collect();
+        let index = u16::try_from(settled.files.len()).context("more than 65,535 files for one date")?;
+        settled.files.push((current.file.name.clone(), read.sheets.clone()));
+        if covering.len() == 1 && covered.len() == 1 {
+            settled.whole = Some(read);
+            break;
+        }
+        for entry in &read.entries.entries {
+            if channel.rules.days.covered_date(&covered, entry.at()) == Some(date) {
+                settled.picked.push_from(&read.entries, entry, index)?;
+            }
+        }
+    }
+    Ok(settled)
+}
+
+/// Asks the ledger for every key that is not matched cleanly, over the keys' lifetime.
+fn look_up(
+    channel: &Channel,
+    groups: &[KeyGroup],
+    spellings: &Spellings,
+    ledger: &Ledger,
+    lifetime: Duration,
+    today: NaiveDate,
+) -> Result<(Lookup, NaiveDate, NaiveDate)> {
+    let whole = |group: &&KeyGroup| {
+        let mut entries = group.settlement.iter().chain(&group.ledger);
+        group.crowd.is_none() && entries.all(|entry| entry.key_state == KeyState::Whole)
+    };
+    let keys: BTreeSet<Vec<u8>> =
+        groups.iter().filter(whole).map(|group| group.key.clone()).collect();
+    let oldest = groups.iter().map(|group| group.date).min().unwrap_or(today);
+    let newest = groups.iter().map(|group| group.date).max().unwrap_or(today).max(today);
+    let (low, high) = (oldest - lifetime, newest + Duration::days(1));
+    let (from, _) = channel.rules.days.span(low);
+    let (_, to) = channel.rules.days.span(high);
+    let lookup = ledger.look_up(&ledger_spec(channel), &keys, spellings, from, to)?;
+    Ok((lookup, low, high))
+}
+
+/// Keys of rows nobody could read: their other side is not called missing.
+async fn rejected_keys(
+    files: &[CurrentFile<'_>],
+    low: NaiveDate,
+    high: NaiveDate,
+    intake: &Intake<'_>,
+) -> Result<BTreeSet<(Vec<u8>, NaiveDate)>> {
+    let mut keys = BTreeSet::new();
+    for current in files.iter().filter(|current| current.file.rejected > 0) {
+        for row in intake.store.rejected_rows(current.file.id).await? {
+            if low <= row.business_date && row.business_date <= high && !row.key_hex.is_empty() {
+                keys.insert((HEXLOWER.decode(row.key_hex.as_bytes())?, row.business_date));
+            }
+        }
+    }
+    Ok(keys)
+}
+
+/// Gives every item its short id: the one it had, or a new one no other item has.
+fn name_items(channel: &Channel, items: &mut [Item], stored: &[StoredItem]) {
+    let named: BTreeMap<&str, &str> = stored
+        .iter()
+        .map(|one| (one.item.identity.as_str(), one.item.id.as_str()))
+        .collect();
+    let mut taken: BTreeSet<String> = named.values().map(|id| (*id).to_owned()).collect();
+    let prefix = id_prefix(&channel.name);
+    for item in items {
+        if let Some(id) = named.get(item.identity.as_str()) {
+            item.id = (*id).to_owned();
+            continue;
+        }
+        let digest = Sha256::digest(&item.identity);
+        let letters: String =
+            digest.iter().map(|byte| char::from(ID_LETTERS[usize::from(byte % 32)])).collect();
+        let id = (5..=letters.len())
+            .map(|length| format!("{prefix}-{}", &letters[..length]))
+            .find(|id| !taken.contains(id))
+            .unwrap_or_else(|| format!("{prefix}-{letters}"));
+        taken.insert(id.clone());
+        item.id = id;
+    }
+}
+
+/// Digits and letters that nobody misreads over the telephone.
+const ID_LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// `ovo` → `OVO`, `tokopedia-biller` → `BILLER`.
+fn id_prefix(channel: &str) -> String {
+    let last = channel.rsplit(['-', '_']).find(|word| !word.is_empty()).unwrap_or(channel);
+    last.chars().take(8).collect::<String>().to_uppercase()
+}
+
+async fn conclude(
+    channel: &Channel,
+    files: &[CurrentFile<'_>],
+    day: Day,
+    findings: &[crate::domain::resolve::Finding],
+    all: &Arc<Vec<Item>>,
+    as_of: DateTime<Utc>,
+    intake: &Intake<'_>,
+) -> Result<Judged> {
+    let covering: Vec<&CurrentFile<'_>> =
+        files.iter().filter(|current| current.covers(day.date).is_some()).collect();
+    let mut rejected = Vec::new();
+    for current in &covering {
+        if current.file.rejected > 0 {
+            let rows = intake.store.rejected_rows(current.file.id).await?;
+            let own = rows.into_iter().filter(|row| row.business_date == day.date);
+            rejected.extend(own.map(|row| (current.file.name.clone(), row)));
+        }
+    }
+    let facts = DateFacts {
+        channel: channel.name.clone(),
+        business_date: day.date,
+        state: day.state,
+        due: coverage::due(channel, day.date),
+        files: covering
+            .iter()
+            .map(|current| {
+                let (rows, bad) = current.covers(day.date).unwrap_or_default();
+                FileUse {
+                    id: current.file.id,
+                    name: current.file.name.clone(),
+                    sha256: current.file.sha256.clone(),
+                    revision: current.revision,
+                    rows: rows.unsigned_abs(),
+                    rejected: bad.unsigned_abs(),
+                }
+            })
+            .collect(),
+        missing_parts: day.missing_parts,
+        rejected_rows: rejected.len() as u64,
+    };
+    let outcome = outcome(facts, &day.totals, findings, all, &channel.rules)?;
+    let digest = HEXLOWER.encode(&Sha256::digest(serde_json::to_vec(&outcome)?));
+    let comparison = match intake.store.last_result(&channel.name, day.date).await? {
+        None => Comparison::First,
+        Some(stored) if stored.digest == digest => {
+            Comparison::Unchanged { revision: stored.revision }
+        }
+        Some(stored) => Comparison::Changed {
+            before: Box::new(stored.outcome),
+            revision: stored.revision,
+        },
+    };
+    tracing::debug!(channel = channel.name, date = %day.date, %as_of, state = day.state.name(), "judged");
+    Ok(Judged {
+        record: DateRecord {
+            state: day.state,
+            knowledge: knowledge(channel, files, day.date),
+            ledger_fingerprint: day.fingerprint,
+        },
+        outcome,
+        comparison,
+        digest,
+        groups: day.groups,
+        items: all.clone(),
+        spellings: day.spellings,
+        rejected,
+    })
+}

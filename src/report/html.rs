@@ -1,1 +1,206 @@
+//! The finance mail as HTML: tables and inline CSS, no pictures, nothing fetched. The same page is
+//! written as a file beside the mail. Escaping is always on.
 
+use std::collections::BTreeMap;
+
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use serde::Serialize;
+
+use super::breaks::{ActionView, BreakView};
+use super::days::{DayView, FileView};
+use super::labels::{Label, fill};
+use super::view::{RejectedView, ReportView};
+use super::words;
+use crate::domain::outcome::{BreakKind, Bucket};
+
+const TEMPLATE: &str = include_str!("../../templates/mail.html");
+
+/// Gmail cuts a mail at about 102 KB and hides the rest.
+pub const LIMIT: usize = 100 * 1024;
+
+#[derive(Debug, thiserror::Error)]
+#[error("the mail template `{template}` cannot be rendered: {source}")]
+pub struct TemplateFault {
+    template: &'static str,
+    source: minijinja::Error,
+}
+
+/// How many lines of each list stand in the mail; the workbook has all of them.
+#[derive(Clone, Copy)]
+struct Inline {
+    breaks: usize,
+    lines: usize,
+}
+
+/// From generous to bare, until the page is small enough.
+const INLINE: [Inline; 4] = [
+    Inline {
+        breaks: 20,
+        lines: 31,
+    },
+    Inline {
+        breaks: 10,
+        lines: 15,
+    },
+    Inline {
+        breaks: 5,
+        lines: 6,
+    },
+    Inline {
+        breaks: 1,
+        lines: 2,
+    },
+];
+
+/// Actions on the first screen.
+const FIRST: usize = 5;
+/// A quoted text longer than this is cut in the mail.
+const LONGEST: usize = 240;
+
+#[derive(Serialize)]
+struct Page<'a> {
+    lang: &'static str,
+    l: &'a BTreeMap<&'static str, &'static str>,
+    v: &'a ReportView,
+    changes: Vec<String>,
+    actions: &'a [ActionView],
+    breaks: Vec<BreakView>,
+    more_breaks: Option<String>,
+    pendings: Vec<BreakView>,
+    more_pendings: Option<String>,
+    patterns: &'a [String],
+    days: &'a [DayView],
+    more_days: Option<String>,
+    tolerances: &'a [String],
+    files: &'a [FileView],
+    more_files: Option<String>,
+    rejected: Vec<RejectedView>,
+    more_rejected: Option<String>,
+    notices: &'a [String],
+}
+
+/// Renders the page, with fewer lines of the long lists until it is under [`LIMIT`].
+pub fn page(view: &ReportView) -> Result<String, TemplateFault> {
+    let fault = |source| TemplateFault {
+        template: "mail.html",
+        source,
+    };
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment
+        .add_template("mail.html", TEMPLATE)
+        .map_err(fault)?;
+    let template = environment.get_template("mail.html").map_err(fault)?;
+    let labels: BTreeMap<&str, &str> = Label::ALL
+        .iter()
+        .map(|label| (label.name(), label.text(view.language)))
+        .collect();
+    let mut html = String::new();
+    for inline in INLINE {
+        html = template
+            .render(Serde(page_of(view, &labels, inline)))
+            .map_err(fault)?;
+        if html.len() < LIMIT {
+            break;
+        }
+    }
+    Ok(html)
+}
+
+fn page_of<'a>(
+    view: &'a ReportView,
+    labels: &'a BTreeMap<&'static str, &'static str>,
+    inline: Inline,
+) -> Page<'a> {
+    let stuck = Bucket::Break(BreakKind::StuckPending);
+    let more = |label: Label, all: usize, shown: usize| {
+        (all > shown).then(|| {
+            let count = words::count((all - shown) as u64, view.language);
+            fill(label, view.language, &[("count", &count)])
+        })
+    };
+    let breaks: Vec<BreakView> = view
+        .breaks
+        .iter()
+        .filter(|line| line.kind != stuck)
+        .take(inline.breaks)
+        .map(shortened)
+        .collect();
+    let all_breaks = view.breaks.iter().filter(|line| line.kind != stuck).count();
+    let pendings: Vec<BreakView> = view
+        .pendings
+        .iter()
+        .filter(|line| line.kind == stuck)
+        .take(inline.breaks)
+        .map(shortened)
+        .collect();
+    let all_pendings = view
+        .pendings
+        .iter()
+        .filter(|line| line.kind == stuck)
+        .count();
+    let days = first(&view.days, inline.lines);
+    let files = first(&view.files, inline.lines);
+    let rejected: Vec<RejectedView> = view
+        .rejected
+        .iter()
+        .take(inline.breaks)
+        .map(|line| RejectedView {
+            value: cut(&line.value),
+            reason: cut(&line.reason),
+            ..line.clone()
+        })
+        .collect();
+    Page {
+        lang: view.language.code(),
+        l: labels,
+        v: view,
+        changes: changes(view),
+        actions: first(&view.actions, FIRST),
+        more_breaks: more(Label::MoreBreaks, all_breaks, breaks.len()),
+        breaks,
+        more_pendings: more(Label::MoreRows, all_pendings, pendings.len()),
+        pendings,
+        patterns: first(&view.patterns, inline.lines),
+        more_days: more(Label::MoreRows, view.days.len(), days.len()),
+        days,
+        tolerances: first(&view.tolerances, inline.lines),
+        more_files: more(Label::MoreRows, view.files.len(), files.len()),
+        files,
+        more_rejected: more(Label::MoreRows, view.rejected.len(), rejected.len()),
+        rejected,
+        notices: first(&view.notices, inline.lines),
+    }
+}
+
+/// Which results supersede earlier ones, said under the verdict.
+pub fn changes(view: &ReportView) -> Vec<String> {
+    view.days
+        .iter()
+        .filter(|day| day.revision > 1)
+        .take(FIRST)
+        .map(|day| format!("{}, {}: {}", day.channel, day.date, day.change))
+        .collect()
+}
+
+fn first<T>(all: &[T], at_most: usize) -> &[T] {
+    &all[..all.len().min(at_most)]
+}
+
+fn shortened(line: &BreakView) -> BreakView {
+    BreakView {
+        key: cut(&line.key),
+        details: String::new(),
+        place: line.place.as_deref().map(cut),
+        ..line.clone()
+    }
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

@@ -1,1 +1,276 @@
+//! What a person sees in the terminal: the result of a run, and breaks.
 
+use super::breaks::BreakView;
+use super::labels::Label;
+use super::text::{aligned, width};
+use super::view::{ReportView, Voice};
+use super::words;
+
+/// Where a report lies, for the last lines of the summary.
+#[derive(Clone, Debug)]
+pub struct Deliverable {
+    /// `finance-daily`
+    pub report: String,
+    /// A path or a recipient.
+    pub place: String,
+}
+
+/// The summary of a run: one line per channel and date, breaks per kind, files, where things lie.
+pub fn run(view: &ReportView, deliverables: &[Deliverable]) -> String {
+    let say = |label: Label| label.text(view.language);
+    let mut out = String::new();
+    let mut line = |text: &str| {
+        out.push_str(text.trim_end());
+        out.push('\n');
+    };
+    line(&format!("{} {}", say(Label::ReportTitle), view.period));
+    line(&view.verdict.headline);
+    line("");
+
+    let mut rows = vec![vec![
+        say(Label::Channel).to_owned(),
+        say(Label::BusinessDate).to_owned(),
+        say(Label::State).to_owned(),
+        say(Label::Settlement).to_owned(),
+        say(Label::Ledger).to_owned(),
+        say(Label::Matched).to_owned(),
+        say(Label::Breaks).to_owned(),
+        say(Label::OwedToUs).to_owned(),
+        say(Label::OwedByUs).to_owned(),
+        say(Label::Undecided).to_owned(),
+    ]];
+    for day in &view.days {
+        let figure = |shown: &str| {
+            if day.known {
+                shown.to_owned()
+            } else {
+                "–".to_owned()
+            }
+        };
+        rows.push(vec![
+            day.channel.clone(),
+            day.date.clone(),
+            day.state_label.to_owned(),
+            figure(&day.settlement.entries_shown),
+            figure(&day.ledger.entries_shown),
+            figure(&day.matched.entries_shown),
+            figure(&day.breaks_shown),
+            figure(&day.risk.owed_to_us.shown),
+            figure(&day.risk.owed_by_us.shown),
+            figure(&day.risk.undecided.shown),
+        ]);
+    }
+    for text in table(&rows, 3) {
+        line(&text);
+    }
+
+    if !view.by_kind.is_empty() {
+        line("");
+        let mut rows = vec![vec![
+            say(Label::Breaks).to_owned(),
+            say(Label::Count).to_owned(),
+            say(Label::AtRisk).to_owned(),
+        ]];
+        rows.extend(view.by_kind.iter().map(|group| {
+            vec![
+                group.label.to_owned(),
+                group.count_shown.clone(),
+                group.at_risk.shown.clone(),
+            ]
+        }));
+        for text in table(&rows, 1) {
+            line(&text);
+        }
+    }
+
+    let remarks: Vec<String> = view
+        .files
+        .iter()
+        .filter(|file| matches!(file.state_code, "late" | "missing" | "refused" | "not_due"))
+        .map(|file| {
+            let name = if file.name == "–" { "" } else { &file.name };
+            let parts = [
+                &file.state_label,
+                &file.channel,
+                &file.date,
+                name,
+                &file.note,
+            ];
+            let shown: Vec<&str> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+            shown.join(" · ")
+        })
+        .collect();
+    if !remarks.is_empty() {
+        line("");
+        line(say(Label::FilesTitle));
+        for remark in remarks {
+            line(&format!("  {remark}"));
+        }
+    }
+    if !view.patterns.is_empty() {
+        line("");
+        line(say(Label::Patterns));
+        for sentence in &view.patterns {
+            line(&format!("  {sentence}"));
+        }
+    }
+
+    let changed: Vec<String> = view
+        .days
+        .iter()
+        .filter(|day| day.revision > 1 || day.change != say(Label::FirstRevision))
+        .map(|day| format!("  {} {}: {}", day.channel, day.date, day.change))
+        .collect();
+    if !changed.is_empty() {
+        line("");
+        for text in changed {
+            line(&text);
+        }
+    }
+    if !view.notices.is_empty() {
+        line("");
+        for notice in &view.notices {
+            line(&format!("  {notice}"));
+        }
+    }
+    if !deliverables.is_empty() {
+        line("");
+        let rows: Vec<Vec<String>> = deliverables
+            .iter()
+            .map(|one| vec![words::clean(&one.report), words::clean(&one.place)])
+            .collect();
+        for text in table(&rows, 2) {
+            line(&text);
+        }
+    }
+    out
+}
+
+/// The first `left` columns flush left, the others flush right; a rule under the header.
+fn table(rows: &[Vec<String>], left: usize) -> Vec<String> {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns)
+        .map(|column| {
+            rows.iter()
+                .filter_map(|row| row.get(column))
+                .map(|cell| width(cell))
+                .max()
+                .unwrap_or(0)
+        })
+        .collect();
+    rows.iter()
+        .map(|row| {
+            let cells: Vec<String> = row
+                .iter()
+                .enumerate()
+                .map(|(column, cell)| {
+                    let padding = " ".repeat(widths[column] - width(cell));
+                    if column < left {
+                        format!("{cell}{padding}")
+                    } else {
+                        format!("{padding}{cell}")
+                    }
+                })
+                .collect();
+            format!("  {}", cells.join("  "))
+        })
+        .collect()
+}
+
+/// `rekon breaks list`
+pub fn break_list(breaks: &[BreakView], voice: &Voice) -> String {
+    if breaks.is_empty() {
+        return format!("{}\n", voice.say(Label::VerdictClean));
+    }
+    let mut rows = vec![vec![
+        voice.say(Label::Id).to_owned(),
+        voice.say(Label::SeverityColumn).to_owned(),
+        voice.say(Label::Kind).to_owned(),
+        voice.say(Label::BusinessDate).to_owned(),
+        voice.say(Label::Key).to_owned(),
+        voice.say(Label::AtRisk).to_owned(),
+        voice.say(Label::Age).to_owned(),
+    ]];
+    rows.extend(breaks.iter().map(|line| {
+        vec![
+            line.id.clone(),
+            line.severity_label.to_owned(),
+            line.kind_label.to_owned(),
+            line.date.clone(),
+            line.key.clone(),
+            line.at_risk.shown.clone(),
+            line.age_days.to_string(),
+        ]
+    }));
+    let mut out = String::new();
+    for text in table(&rows, 5) {
+        out.push_str(text.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// `rekon breaks show ID`
+pub fn break_show(line: &BreakView, voice: &Voice, state: &str, notes: &[String]) -> String {
+    let none = voice.say(Label::NoDeadline).to_owned();
+    let side = |entries: u64, amount: &str, status: &str| match entries {
+        0 => "–".to_owned(),
+        1 => format!("{amount}, {status}"),
+        more => format!("{more} × {amount}, {status}"),
+    };
+    let mut rows = vec![
+        (Label::Id, line.id.clone()),
+        (Label::Kind, line.kind_label.to_owned()),
+        (Label::SeverityColumn, line.severity_label.to_owned()),
+        (Label::State, state.to_owned()),
+        (Label::Channel, line.channel.clone()),
+        (Label::BusinessDate, line.date.clone()),
+        (Label::Key, line.key.clone()),
+        (
+            Label::AtRisk,
+            format!("{} ({})", line.at_risk.shown, line.exposure_label),
+        ),
+        (
+            Label::Ledger,
+            side(
+                line.ledger.entries,
+                &line.ledger.amount.shown,
+                &line.ledger.status,
+            ),
+        ),
+        (
+            Label::Settlement,
+            side(
+                line.settlement.entries,
+                &line.settlement.amount.shown,
+                &line.settlement.status,
+            ),
+        ),
+        (Label::Details, line.details.clone()),
+        (Label::FileName, line.place.clone().unwrap_or_default()),
+        (Label::Reason, line.reason.clone()),
+        (Label::Step, line.step.clone()),
+        (Label::Who, line.who.to_owned()),
+        (Label::Deadline, line.deadline.clone().unwrap_or(none)),
+        (Label::Age, line.age.clone()),
+    ];
+    rows.extend(
+        notes
+            .iter()
+            .map(|note| (Label::Notices, words::clean(note))),
+    );
+    let cells: Vec<Vec<String>> = rows
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(label, _)| vec![voice.say(*label).to_owned()])
+        .collect();
+    let mut out = String::new();
+    let labels = aligned(&cells, "");
+    for (label, (_, value)) in labels
+        .iter()
+        .zip(rows.iter().filter(|(_, value)| !value.is_empty()))
+    {
+        out.push_str(&format!("  {label}  {value}\n"));
+    }
+    out
+}

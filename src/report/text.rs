@@ -1,1 +1,436 @@
+//! The mail as plain text: a good mail by itself.
 
+use super::breaks::BreakView;
+use super::html::changes;
+use super::labels::{Label, fill};
+use super::view::ReportView;
+use super::words;
+use crate::domain::outcome::{BreakKind, Bucket};
+
+const WIDTH: usize = 76;
+const BREAKS: usize = 20;
+const LINES: usize = 31;
+const FIRST: usize = 5;
+
+pub fn mail(view: &ReportView) -> String {
+    let mut page = Page {
+        out: String::new(),
+        view,
+    };
+    page.verdict();
+    page.first_steps();
+    page.breaks();
+    page.pendings();
+    page.paragraphs(Label::Patterns, &view.patterns);
+    page.totals();
+    page.files();
+    page.rejected();
+    page.roll_forward();
+    page.ageing();
+    page.paragraphs(Label::Notices, &view.notices);
+    page.blank();
+    page.wrapped("", &view.footer);
+    if let Some(note) = view.masked_note {
+        page.wrapped("", note);
+    }
+    page.out
+}
+
+struct Page<'a> {
+    out: String,
+    view: &'a ReportView,
+}
+
+impl Page<'_> {
+    fn say(&self, label: Label) -> &'static str {
+        label.text(self.view.language)
+    }
+
+    fn line(&mut self, text: &str) {
+        self.out.push_str(text.trim_end());
+        self.out.push('\n');
+    }
+
+    fn blank(&mut self) {
+        self.out.push('\n');
+    }
+
+    fn heading(&mut self, label: Label) {
+        let title = self.say(label).to_uppercase();
+        self.blank();
+        self.line(&title);
+        self.line(&"-".repeat(width(&title)));
+    }
+
+    /// Breaks between words; later lines are indented like the first.
+    fn wrapped(&mut self, indent: &str, text: &str) {
+        let mut line = String::from(indent);
+        let mut empty = true;
+        for word in text.split_whitespace() {
+            if !empty && width(&line) + 1 + width(word) > WIDTH {
+                self.line(&line);
+                line = String::from(indent);
+                empty = true;
+            }
+            if !empty {
+                line.push(' ');
+            }
+            line.push_str(word);
+            empty = false;
+        }
+        if !empty {
+            self.line(&line);
+        }
+    }
+
+    /// Columns with the first to the left and the rest to the right.
+    fn table(&mut self, rows: &[Vec<String>]) {
+        for line in aligned(rows, "  ") {
+            self.line(&line);
+        }
+    }
+
+    fn more(&mut self, label: Label, all: usize, shown: usize) {
+        if all > shown {
+            let count = words::count((all - shown) as u64, self.view.language);
+            let text = fill(label, self.view.language, &[("count", &count)]);
+            self.wrapped("", &text);
+        }
+    }
+
+    fn verdict(&mut self) {
+        let view = self.view;
+        self.line(&format!(
+            "{} · {}",
+            self.say(Label::ReportTitle),
+            view.period
+        ));
+        self.wrapped("", &view.verdict.headline.to_uppercase());
+        self.wrapped("", &view.verdict.scope);
+        for change in changes(view) {
+            self.wrapped("", &change);
+        }
+        self.blank();
+        let risk = &view.risk;
+        self.table(&[
+            vec![
+                self.say(Label::OwedToUs).into(),
+                risk.owed_to_us.shown.clone(),
+            ],
+            vec![
+                self.say(Label::OwedByUs).into(),
+                risk.owed_by_us.shown.clone(),
+            ],
+            vec![
+                self.say(Label::Undecided).into(),
+                risk.undecided.shown.clone(),
+            ],
+        ]);
+        if let Some(unknown) = &view.verdict.unknown {
+            self.wrapped("", unknown);
+        }
+        self.wrapped("", self.say(Label::NeverNetted));
+    }
+
+    fn first_steps(&mut self) {
+        self.heading(Label::FirstSteps);
+        if self.view.actions.is_empty() {
+            self.wrapped("", self.say(Label::NothingToDo));
+        }
+        for (position, action) in self.view.actions.iter().take(FIRST).enumerate() {
+            let mut what = format!("{}. {}", position + 1, action.what);
+            if let Some(amount) = &action.amount {
+                what = format!("{what}: {}", amount.shown);
+            }
+            self.wrapped("", &what);
+            self.wrapped("   ", &action.step);
+            let mut who = action.who.to_owned();
+            if let Some(deadline) = &action.deadline {
+                who = format!("{who}, {}: {deadline}", self.say(Label::Deadline));
+            }
+            self.wrapped("   ", &format!("({who})"));
+        }
+    }
+
+    fn breaks(&mut self) {
+        let stuck = Bucket::Break(BreakKind::StuckPending);
+        let view = self.view;
+        if view.breaks.is_empty() {
+            return;
+        }
+        self.heading(Label::BreaksBySeverity);
+        let mut rows = vec![vec![
+            self.say(Label::SeverityColumn).to_owned(),
+            self.say(Label::Count).to_owned(),
+            self.say(Label::AtRisk).to_owned(),
+        ]];
+        rows.extend(view.by_severity.iter().map(|group| {
+            vec![
+                group.label.to_owned(),
+                group.count_shown.clone(),
+                group.at_risk.shown.clone(),
+            ]
+        }));
+        self.table(&rows);
+        let lines: Vec<&BreakView> = view
+            .breaks
+            .iter()
+            .filter(|line| line.kind != stuck)
+            .collect();
+        for line in lines.iter().take(BREAKS) {
+            self.blank();
+            self.wrapped(
+                "",
+                &format!(
+                    "[{}] {} · {} ({})",
+                    line.severity_label, line.kind_label, line.at_risk.shown, line.exposure_label
+                ),
+            );
+            self.wrapped("  ", &line.reason);
+            let mut step = format!("{} ({})", line.step, line.who);
+            if let Some(deadline) = &line.deadline {
+                step = format!("{step} {}: {deadline}", self.say(Label::Deadline));
+            }
+            self.wrapped("  ", &step);
+            let mut place = format!(
+                "{} · {} · {} · {}",
+                line.id, line.channel, line.date, line.key
+            );
+            if let Some(row) = &line.place {
+                place = format!("{place} · {row}");
+            }
+            self.wrapped("  ", &place);
+        }
+        self.blank();
+        self.more(Label::MoreBreaks, lines.len(), BREAKS);
+    }
+
+    fn pendings(&mut self) {
+        let stuck = Bucket::Break(BreakKind::StuckPending);
+        let lines: Vec<&BreakView> = self
+            .view
+            .pendings
+            .iter()
+            .filter(|line| line.kind == stuck)
+            .collect();
+        if lines.is_empty() {
+            return;
+        }
+        self.heading(Label::Pendings);
+        for line in lines.iter().take(BREAKS) {
+            let since = line.since.as_deref().unwrap_or("");
+            self.wrapped(
+                "",
+                &format!(
+                    "{} · {since} · {} · {}",
+                    line.value.shown, line.age, line.id
+                ),
+            );
+            self.wrapped("  ", &format!("{} · {}", line.channel, line.key));
+            self.wrapped(
+                "  ",
+                &format!(
+                    "{}: {} · {}: {}",
+                    self.say(Label::VoidWindow),
+                    line.void_window,
+                    self.say(Label::CheckWindow),
+                    line.check_window
+                ),
+            );
+        }
+        self.wrapped("", self.say(Label::DoEscalate));
+        self.more(Label::MoreRows, lines.len(), BREAKS);
+    }
+
+    fn paragraphs(&mut self, title: Label, sentences: &[String]) {
+        if sentences.is_empty() {
+            return;
+        }
+        self.heading(title);
+        for sentence in sentences.iter().take(LINES) {
+            self.wrapped("", sentence);
+        }
+    }
+
+    fn totals(&mut self) {
+        let view = self.view;
+        self.heading(Label::Totals);
+        for day in view.days.iter().take(LINES) {
+            let mut title = format!("{} · {} · {}", day.channel, day.date, day.state_label);
+            if day.revision > 1 {
+                title = format!("{title} · {}", day.change);
+            }
+            self.wrapped("", &title);
+            if let Some(note) = &day.state_note {
+                self.wrapped("  ", note);
+            }
+            if !day.known {
+                continue;
+            }
+            if view.compact {
+                self.table(&[vec![
+                    format!("  {}", self.say(Label::Breaks)),
+                    day.breaks_shown.clone(),
+                    day.risk.total.shown.clone(),
+                ]]);
+                continue;
+            }
+            let mut rows = vec![vec![
+                String::new(),
+                self.say(Label::Settlement).to_owned(),
+                String::new(),
+                self.say(Label::Ledger).to_owned(),
+                String::new(),
+            ]];
+            rows.extend(day.buckets.iter().map(|bucket| {
+                vec![
+                    format!("  {}", bucket.label),
+                    bucket.settlement.entries_shown.clone(),
+                    bucket.settlement.amount.shown.clone(),
+                    bucket.ledger.entries_shown.clone(),
+                    bucket.ledger.amount.shown.clone(),
+                ]
+            }));
+            rows.push(vec![
+                format!("  {}", self.say(Label::Total)),
+                day.settlement.entries_shown.clone(),
+                day.settlement.amount.shown.clone(),
+                day.ledger.entries_shown.clone(),
+                day.ledger.amount.shown.clone(),
+            ]);
+            self.table(&rows);
+        }
+        self.more(Label::MoreRows, view.days.len(), LINES);
+        for sentence in view.tolerances.iter().take(LINES) {
+            self.wrapped("", sentence);
+        }
+    }
+
+    fn files(&mut self) {
+        let view = self.view;
+        self.heading(Label::FilesTitle);
+        for file in view.files.iter().take(LINES) {
+            let parts = [
+                file.state_label.as_str(),
+                &file.channel,
+                &file.date,
+                &file.name,
+                &file.received,
+                &file.note,
+            ];
+            let shown: Vec<&str> = parts
+                .into_iter()
+                .filter(|part| !part.is_empty() && *part != "–")
+                .collect();
+            self.wrapped("", &shown.join(" · "));
+        }
+        self.more(Label::MoreRows, view.files.len(), LINES);
+    }
+
+    fn rejected(&mut self) {
+        let view = self.view;
+        if view.rejected.is_empty() {
+            return;
+        }
+        self.heading(Label::RejectedRows);
+        for line in view.rejected.iter().take(BREAKS) {
+            self.wrapped(
+                "",
+                &format!(
+                    "{} · {} {} · {}: {} “{}”",
+                    line.file,
+                    self.say(Label::Row),
+                    line.row,
+                    line.column,
+                    line.reason,
+                    line.value
+                ),
+            );
+        }
+        self.more(Label::MoreRows, view.rejected.len(), BREAKS);
+    }
+
+    fn roll_forward(&mut self) {
+        self.heading(Label::RollForward);
+        for roll in &self.view.roll {
+            self.line(&roll.channel);
+            let rows: Vec<Vec<String>> = roll
+                .lines
+                .iter()
+                .map(|line| {
+                    vec![
+                        format!("  {}", line.label),
+                        line.count_shown.clone(),
+                        line.amount.shown.clone(),
+                    ]
+                })
+                .collect();
+            self.table(&rows);
+        }
+    }
+
+    fn ageing(&mut self) {
+        let ageing = &self.view.ageing;
+        self.heading(Label::Ageing);
+        let rows: Vec<Vec<String>> = ageing
+            .classes
+            .iter()
+            .chain([&ageing.total])
+            .map(|line| {
+                vec![
+                    line.label.to_owned(),
+                    line.count_shown.clone(),
+                    line.amount.shown.clone(),
+                ]
+            })
+            .collect();
+        self.table(&rows);
+        if !ageing.oldest.is_empty() {
+            self.line(&format!("{}:", self.say(Label::OldestOpen)));
+        }
+        for item in &ageing.oldest {
+            self.wrapped(
+                "  ",
+                &format!(
+                    "{} · {} · {} · {} · {}",
+                    item.value.shown, item.kind_label, item.id, item.channel, item.age
+                ),
+            );
+        }
+    }
+}
+
+pub fn width(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// Pads cells so that the first column is flush left and the others flush right.
+pub fn aligned(rows: &[Vec<String>], gap: &str) -> Vec<String> {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns)
+        .map(|column| {
+            rows.iter()
+                .filter_map(|row| row.get(column))
+                .map(|cell| width(cell))
+                .max()
+                .unwrap_or(0)
+        })
+        .collect();
+    rows.iter()
+        .map(|row| {
+            let mut line = String::new();
+            for (column, cell) in row.iter().enumerate() {
+                let padding = " ".repeat(widths[column] - width(cell));
+                if column == 0 {
+                    line.push_str(cell);
+                    line.push_str(&padding);
+                } else {
+                    line.push_str(gap);
+                    line.push_str(&padding);
+                    line.push_str(cell);
+                }
+            }
+            line
+        })
+        .collect()
+}

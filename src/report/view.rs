@@ -25,22 +25,31 @@ pub struct ReportView {
     pub channels: String,
     pub verdict: Verdict,
     pub risk: Risk,
+    #[serde(skip)]
     pub actions: Vec<ActionView>,
+    #[serde(skip)]
     pub days: Vec<DayView>,
     /// More than a reader wants in full: one row per channel and date.
     pub compact: bool,
     /// Every break, gravest first, stuck pendings among them.
+    #[serde(skip)]
     pub breaks: Vec<BreakView>,
     pub by_severity: Vec<GroupTotal>,
     pub by_kind: Vec<GroupTotal>,
     /// Stuck pendings, then those within their SLA.
+    #[serde(skip)]
     pub pendings: Vec<BreakView>,
+    #[serde(skip)]
     pub patterns: Vec<String>,
+    #[serde(skip)]
     pub files: Vec<FileView>,
     pub roll: Vec<RollView>,
     pub ageing: AgeingView,
+    #[serde(skip)]
     pub tolerances: Vec<String>,
+    #[serde(skip)]
     pub rejected: Vec<RejectedView>,
+    #[serde(skip)]
     pub notices: Vec<String>,
     pub footer: String,
     pub masked_note: Option<&'static str>,

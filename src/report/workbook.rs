@@ -1,1 +1,767 @@
+//! The workbook people keep: typed cells, filters, frozen headers, print setup. Text from outside
+//! is always a string cell, never a formula.
 
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use rust_xlsxwriter::{
+    Chart, ChartType, Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder,
+    Workbook, Worksheet, XlsxError,
+};
+
+use super::breaks::BreakView;
+use super::labels::Label;
+use super::view::{Known, ReportView};
+use crate::domain::money::Money;
+use crate::domain::outcome::Severity;
+
+/// Excel's own limit is 1,048,576 rows a sheet.
+const ROWS: usize = 1_000_000;
+/// Excel's own limit is 32,767 characters a cell.
+const CHARACTERS: usize = 32_000;
+
+/// Renders all sheets; the same view gives the same bytes.
+pub fn xlsx(view: &ReportView, created: DateTime<Utc>) -> Result<Vec<u8>, XlsxError> {
+    let style = Style::new();
+    let mut workbook = Workbook::new();
+    let created = created.with_timezone(&view.zone).naive_local();
+    workbook.set_properties(
+        &DocProperties::new()
+            .set_title(&view.subject)
+            .set_creation_datetime(&stamp_of(created)?),
+    );
+    summary(&mut workbook, view, &style)?;
+    breaks(&mut workbook, view, &style)?;
+    pendings(&mut workbook, view, &style)?;
+    roll_forward(&mut workbook, view, &style)?;
+    files(&mut workbook, view, &style)?;
+    rejected(&mut workbook, view, &style)?;
+    workbook.save_to_buffer()
+}
+
+struct Style {
+    title: Format,
+    section: Format,
+    header: Format,
+    header_right: Format,
+    text: Format,
+    wrapped: Format,
+    muted: Format,
+    strong: Format,
+    count: Format,
+    rupiah: Format,
+    sen: Format,
+    strong_rupiah: Format,
+    strong_count: Format,
+    text_right: Format,
+    date: Format,
+    stamp: Format,
+    severities: [Format; 4],
+}
+
+const RUPIAH: &str = "\"Rp\"#,##0;-\"Rp\"#,##0;\"Rp\"0";
+const SEN: &str = "\"Rp\"#,##0.00;-\"Rp\"#,##0.00";
+const INK: Color = Color::RGB(0x1A1F2B);
+const MUTED: Color = Color::RGB(0x5C6675);
+
+impl Style {
+    fn new() -> Style {
+        let base = Format::new()
+            .set_font_name("Calibri")
+            .set_font_size(11)
+            .set_font_color(INK)
+            .set_align(FormatAlign::Top);
+        let header = base
+            .clone()
+            .set_bold()
+            .set_font_color(MUTED)
+            .set_border_bottom(FormatBorder::Thin)
+            .set_border_bottom_color(MUTED)
+            .set_align(FormatAlign::Bottom)
+            .set_text_wrap();
+        let severity = |color: u32| base.clone().set_bold().set_font_color(Color::RGB(color));
+        Style {
+            title: base.clone().set_bold().set_font_size(18),
+            section: base.clone().set_bold().set_font_size(13),
+            header_right: header.clone().set_align(FormatAlign::Right),
+            header,
+            wrapped: base.clone().set_text_wrap(),
+            muted: base.clone().set_font_color(MUTED),
+            strong: base.clone().set_bold(),
+            count: base.clone().set_num_format("#,##0"),
+            rupiah: base.clone().set_num_format(RUPIAH),
+            sen: base.clone().set_num_format(SEN),
+            strong_rupiah: base.clone().set_bold().set_num_format(RUPIAH),
+            strong_count: base.clone().set_bold().set_num_format("#,##0"),
+            text_right: base.clone().set_align(FormatAlign::Right),
+            date: base
+                .clone()
+                .set_num_format("yyyy-mm-dd")
+                .set_align(FormatAlign::Left),
+            stamp: base
+                .clone()
+                .set_num_format("yyyy-mm-dd hh:mm:ss")
+                .set_align(FormatAlign::Left),
+            severities: [
+                severity(0xB42318),
+                severity(0xB54708),
+                severity(0x8A6100),
+                severity(0x5C6675),
+            ],
+            text: base,
+        }
+    }
+
+    fn severity(&self, severity: Severity) -> &Format {
+        &self.severities[severity as usize]
+    }
+}
+
+/// The cell number of an amount: exact while the sen fit a double's 53 bits, otherwise none.
+fn cell_number(money: Money) -> Option<f64> {
+    let sen = money.sen()?;
+    (sen.unsigned_abs() < 1 << 53).then(|| sen as f64 / 100.0)
+}
+
+/// One sheet with its words, and a row that is written from left to right.
+struct Sheet<'a> {
+    sheet: &'a mut Worksheet,
+    view: &'a ReportView,
+    style: &'a Style,
+    row: u32,
+    column: u16,
+}
+
+impl Sheet<'_> {
+    fn say(&self, label: Label) -> &'static str {
+        label.text(self.view.language)
+    }
+
+    fn next_row(&mut self) {
+        self.row += 1;
+        self.column = 0;
+    }
+
+    fn put(&mut self, text: &str, format: &Format) -> Result<(), XlsxError> {
+        if !text.is_empty() {
+            let text: String = text.chars().take(CHARACTERS).collect();
+            self.sheet
+                .write_string_with_format(self.row, self.column, text, format)?;
+        }
+        self.column += 1;
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), XlsxError> {
+        self.put(text, &self.style.text)
+    }
+
+    fn money(&mut self, money: Money) -> Result<(), XlsxError> {
+        let format = if money.split().1 == 0 {
+            &self.style.rupiah
+        } else {
+            &self.style.sen
+        };
+        self.money_as(money, format)
+    }
+
+    fn money_as(&mut self, money: Money, format: &Format) -> Result<(), XlsxError> {
+        match cell_number(money) {
+            Some(number) => {
+                self.sheet
+                    .write_number_with_format(self.row, self.column, number, format)?;
+                self.column += 1;
+                Ok(())
+            }
+            None => self.put(&money.to_string(), &self.style.text_right),
+        }
+    }
+
+    fn known(&mut self, known: &Known) -> Result<(), XlsxError> {
+        match known.money {
+            Some(money) => self.money(money),
+            None => self.put(&known.shown, &self.style.text_right),
+        }
+    }
+
+    fn count(&mut self, count: u64) -> Result<(), XlsxError> {
+        self.count_as(count, &self.style.count)
+    }
+
+    fn count_as(&mut self, count: u64, format: &Format) -> Result<(), XlsxError> {
+        if count < 1 << 53 {
+            self.sheet
+                .write_number_with_format(self.row, self.column, count as f64, format)?;
+            self.column += 1;
+            Ok(())
+        } else {
+            self.put(&count.to_string(), &self.style.text_right)
+        }
+    }
+
+    fn date(&mut self, date: Option<NaiveDate>) -> Result<(), XlsxError> {
+        if let Some(date) = date {
+            let cell = stamp_of(date.and_time(chrono::NaiveTime::MIN))?;
+            self.sheet.write_datetime_with_format(
+                self.row,
+                self.column,
+                &cell,
+                &self.style.date,
+            )?;
+        }
+        self.column += 1;
+        Ok(())
+    }
+
+    fn stamp(&mut self, at: Option<DateTime<Utc>>) -> Result<(), XlsxError> {
+        if let Some(at) = at {
+            let cell = stamp_of(at.with_timezone(&self.view.zone).naive_local())?;
+            self.sheet.write_datetime_with_format(
+                self.row,
+                self.column,
+                &cell,
+                &self.style.stamp,
+            )?;
+        }
+        self.column += 1;
+        Ok(())
+    }
+
+    fn headers(&mut self, labels: &[(Label, Align)]) -> Result<(), XlsxError> {
+        for (label, align) in labels {
+            let format = match align {
+                Align::Left => &self.style.header,
+                Align::Right => &self.style.header_right,
+            };
+            self.put(self.say(*label), format)?;
+        }
+        self.next_row();
+        Ok(())
+    }
+
+    fn title(&mut self, label: Label) -> Result<(), XlsxError> {
+        self.next_row();
+        self.put(self.say(label), &self.style.section)?;
+        self.next_row();
+        Ok(())
+    }
+
+    /// A list sheet: header frozen and filtered, landscape, one page wide.
+    fn finish_list(&mut self, widths: &[u16]) -> Result<(), XlsxError> {
+        for (column, width) in widths.iter().enumerate() {
+            self.sheet.set_column_width(column as u16, *width)?;
+        }
+        self.sheet.set_freeze_panes(1, 0)?;
+        let last = self.row.saturating_sub(1).max(1);
+        self.sheet
+            .autofilter(0, 0, last, widths.len().saturating_sub(1) as u16)?;
+        self.sheet.set_repeat_rows(0, 0)?;
+        page_setup(self.sheet, self.view);
+        Ok(())
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Align {
+    Left,
+    Right,
+}
+
+fn page_setup(sheet: &mut Worksheet, view: &ReportView) {
+    // An ampersand starts a code in headers and footers.
+    let title = view.subject.replace('&', "+");
+    let title: String = title.chars().take(200).collect();
+    sheet
+        .set_landscape()
+        .set_paper_size(9)
+        .set_print_fit_to_pages(1, 0)
+        .set_margins(0.5, 0.5, 0.7, 0.7, 0.3, 0.3)
+        .set_footer(format!("&L&8{title}&R&8&P / &N"))
+        .set_screen_gridlines(false);
+}
+
+fn stamp_of(at: chrono::NaiveDateTime) -> Result<ExcelDateTime, XlsxError> {
+    let year = u16::try_from(at.year()).unwrap_or(1900);
+    ExcelDateTime::from_ymd(year, at.month() as u8, at.day() as u8)?.and_hms(
+        at.hour() as u16,
+        at.minute() as u8,
+        f64::from(at.second()),
+    )
+}
+
+fn open<'a>(
+    workbook: &'a mut Workbook,
+    label: Label,
+    view: &'a ReportView,
+    style: &'a Style,
+) -> Result<Sheet<'a>, XlsxError> {
+    let sheet = workbook.add_worksheet();
+    sheet.set_name(label.text(view.language))?;
+    Ok(Sheet {
+        sheet,
+        view,
+        style,
+        row: 0,
+        column: 0,
+    })
+}
+
+fn summary(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
+    let mut page = open(workbook, Label::Summary, view, style)?;
+    let name = page.say(Label::Summary);
+    page.put(
+        &format!("{} {}", page.say(Label::ReportTitle), view.period),
+        &style.title,
+    )?;
+    page.sheet.set_row_height(0, 26)?;
+    page.next_row();
+    page.put(&view.verdict.headline, &style.section)?;
+    page.next_row();
+    page.put(&view.verdict.scope, &style.muted)?;
+    page.next_row();
+    if let Some(unknown) = &view.verdict.unknown {
+        page.put(unknown, &style.muted)?;
+        page.next_row();
+    }
+
+    page.title(Label::AtRisk)?;
+    for (label, known) in [
+        (Label::OwedToUs, &view.risk.owed_to_us),
+        (Label::OwedByUs, &view.risk.owed_by_us),
+        (Label::Undecided, &view.risk.undecided),
+    ] {
+        page.text(page.say(label))?;
+        page.known(known)?;
+        page.next_row();
+    }
+    page.put(page.say(Label::NeverNetted), &style.muted)?;
+    page.next_row();
+
+    if !view.actions.is_empty() {
+        page.title(Label::FirstSteps)?;
+        for action in view.actions.iter().take(8) {
+            page.text(&action.what)?;
+            match &action.amount {
+                Some(amount) => page.money(amount.money)?,
+                None => page.column += 1,
+            }
+            page.text(&action.step)?;
+            page.next_row();
+        }
+    }
+
+    if !view.by_kind.is_empty() {
+        page.title(Label::Breaks)?;
+        page.headers(&[
+            (Label::Kind, Align::Left),
+            (Label::AtRisk, Align::Right),
+            (Label::Count, Align::Right),
+        ])?;
+        let first = page.row;
+        for group in &view.by_kind {
+            page.text(group.label)?;
+            page.money(group.at_risk.money)?;
+            page.count(group.count)?;
+            page.next_row();
+        }
+        let last = page.row - 1;
+        let mut chart = Chart::new(ChartType::Bar);
+        chart
+            .add_series()
+            .set_categories((name, first, 0, last, 0))
+            .set_values((name, first, 1, last, 1))
+            .set_format(rust_xlsxwriter::ChartFormat::new().set_solid_fill(
+                rust_xlsxwriter::ChartSolidFill::new().set_color(Color::RGB(0x3B5B8C)),
+            ))
+            .set_gap(60);
+        chart.y_axis().set_reverse();
+        place_chart(&mut page, chart, Label::ChartRisk)?;
+    }
+
+    page.title(Label::Totals)?;
+    page.headers(&[
+        (Label::Channel, Align::Left),
+        (Label::Settlement, Align::Right),
+        (Label::Ledger, Align::Right),
+        (Label::BusinessDate, Align::Left),
+        (Label::State, Align::Left),
+        (Label::Entries, Align::Right),
+        (Label::LedgerEntries, Align::Right),
+        (Label::Fee, Align::Right),
+        (Label::Net, Align::Right),
+        (Label::Matched, Align::Right),
+        (Label::Breaks, Align::Right),
+        (Label::OwedToUs, Align::Right),
+        (Label::OwedByUs, Align::Right),
+        (Label::Undecided, Align::Right),
+        (Label::Revision, Align::Right),
+    ])?;
+    let first = page.row;
+    for day in view.days.iter().take(ROWS) {
+        page.text(&day.channel)?;
+        if day.known {
+            page.money(day.settlement.amount.money)?;
+            page.money(day.ledger.amount.money)?;
+        } else {
+            page.put(page.say(Label::NotKnown), &style.text_right)?;
+            page.put(page.say(Label::NotKnown), &style.text_right)?;
+        }
+        page.date(Some(day.business_date))?;
+        page.text(day.state_label)?;
+        if day.known {
+            page.count(day.settlement.entries)?;
+            page.count(day.ledger.entries)?;
+            page.money(day.settlement.fee.money)?;
+            page.money(day.net.money)?;
+            page.count(day.matched.entries)?;
+            page.count(day.breaks)?;
+        } else {
+            page.column += 6;
+        }
+        page.known(&day.risk.owed_to_us)?;
+        page.known(&day.risk.owed_by_us)?;
+        page.known(&day.risk.undecided)?;
+        page.count(u64::from(day.revision))?;
+        page.next_row();
+    }
+    if view.by_kind.is_empty() && page.row > first {
+        let last = page.row - 1;
+        let mut chart = Chart::new(ChartType::Column);
+        for (column, label) in [(1, Label::Settlement), (2, Label::Ledger)] {
+            chart
+                .add_series()
+                .set_name(page.say(label))
+                .set_categories((name, first, 0, last, 0))
+                .set_values((name, first, column, last, column));
+        }
+        place_chart(&mut page, chart, Label::ChartVolume)?;
+    }
+
+    page.title(Label::Category)?;
+    page.headers(&[
+        (Label::Category, Align::Left),
+        (Label::Settlement, Align::Right),
+        (Label::Ledger, Align::Right),
+        (Label::BusinessDate, Align::Left),
+        (Label::Channel, Align::Left),
+        (Label::SettlementEntries, Align::Right),
+        (Label::LedgerEntries, Align::Right),
+    ])?;
+    for day in view.days.iter().filter(|day| day.known).take(ROWS / 32) {
+        for bucket in &day.buckets {
+            page.text(bucket.label)?;
+            page.money(bucket.settlement.amount.money)?;
+            page.money(bucket.ledger.amount.money)?;
+            page.date(Some(day.business_date))?;
+            page.text(&day.channel)?;
+            page.count(bucket.settlement.entries)?;
+            page.count(bucket.ledger.entries)?;
+            page.next_row();
+        }
+    }
+    if !view.patterns.is_empty() {
+        page.title(Label::Patterns)?;
+        for sentence in &view.patterns {
+            page.text(sentence)?;
+            page.next_row();
+        }
+    }
+    page.next_row();
+    page.put(&view.footer, &style.muted)?;
+    for (column, width) in [38, 18, 18, 16, 20, 12, 12, 14, 18, 12, 10, 18, 18, 18, 9]
+        .into_iter()
+        .enumerate()
+    {
+        page.sheet.set_column_width(column as u16, width)?;
+    }
+    page_setup(page.sheet, view);
+    Ok(())
+}
+
+/// To the right of the figures at the top, where nothing is written.
+fn place_chart(page: &mut Sheet<'_>, mut chart: Chart, title: Label) -> Result<(), XlsxError> {
+    let title = page.say(title);
+    chart.title().set_name(title);
+    chart
+        .title()
+        .set_font(rust_xlsxwriter::ChartFont::new().set_size(11));
+    if page.view.by_kind.is_empty() {
+        chart
+            .legend()
+            .set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
+    } else {
+        chart.legend().set_hidden();
+    }
+    let value_axis = chart.y_axis();
+    value_axis.set_num_format("#,##0");
+    chart.set_width(620).set_height(300);
+    chart.set_alt_text(title);
+    page.sheet.insert_chart(4, 8, &chart)?;
+    Ok(())
+}
+
+const BREAK_HEADERS: [(Label, Align); 29] = [
+    (Label::Id, Align::Left),
+    (Label::SeverityColumn, Align::Left),
+    (Label::Kind, Align::Left),
+    (Label::Channel, Align::Left),
+    (Label::BusinessDate, Align::Left),
+    (Label::Key, Align::Left),
+    (Label::Exposure, Align::Left),
+    (Label::AtRisk, Align::Right),
+    (Label::Difference, Align::Right),
+    (Label::Reason, Align::Left),
+    (Label::Step, Align::Left),
+    (Label::Who, Align::Left),
+    (Label::Deadline, Align::Left),
+    (Label::Age, Align::Right),
+    (Label::LedgerEntries, Align::Right),
+    (Label::LedgerAmount, Align::Right),
+    (Label::LedgerFee, Align::Right),
+    (Label::LedgerStatus, Align::Left),
+    (Label::LedgerTime, Align::Left),
+    (Label::Reference, Align::Left),
+    (Label::SettlementEntries, Align::Right),
+    (Label::SettlementAmount, Align::Right),
+    (Label::SettlementFee, Align::Right),
+    (Label::SettlementStatus, Align::Left),
+    (Label::SettlementTime, Align::Left),
+    (Label::FileName, Align::Left),
+    (Label::Sheet, Align::Left),
+    (Label::Row, Align::Right),
+    (Label::Details, Align::Left),
+];
+
+fn breaks(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
+    let mut page = open(workbook, Label::Breaks, view, style)?;
+    page.headers(&BREAK_HEADERS)?;
+    for line in view.breaks.iter().take(ROWS) {
+        page.put(&line.id, &style.strong)?;
+        page.put(line.severity_label, style.severity(line.severity))?;
+        page.text(line.kind_label)?;
+        page.text(&line.channel)?;
+        page.date(Some(line.opened))?;
+        page.text(&line.key)?;
+        page.text(line.exposure_label)?;
+        page.money(line.at_risk.money)?;
+        page.money(line.difference.money)?;
+        page.put(&line.reason, &style.wrapped)?;
+        page.put(&line.step, &style.wrapped)?;
+        page.text(line.who)?;
+        page.stamp(line.deadline_at)?;
+        page.count(line.age_days)?;
+        page.count(line.ledger.entries)?;
+        page.money(line.ledger.amount.money)?;
+        page.money(line.ledger.fee.money)?;
+        page.text(&line.ledger.status)?;
+        page.stamp(line.ledger.at)?;
+        page.text(&line.ledger.reference)?;
+        page.count(line.settlement.entries)?;
+        page.money(line.settlement.amount.money)?;
+        page.money(line.settlement.fee.money)?;
+        page.text(&line.settlement.status)?;
+        page.stamp(line.settlement.at)?;
+        page.text(&line.settlement.file)?;
+        page.text(&line.settlement.sheet)?;
+        match line.settlement.row {
+            Some(row) => page.count(u64::from(row))?,
+            None => page.column += 1,
+        }
+        page.text(&line.details)?;
+        page.next_row();
+    }
+    page.finish_list(&[
+        14, 10, 26, 18, 13, 44, 16, 16, 16, 48, 48, 18, 20, 8, 9, 16, 12, 14, 20, 22, 9, 16, 12,
+        14, 20, 28, 14, 8, 40,
+    ])
+}
+
+fn pendings(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
+    let mut page = open(workbook, Label::Pendings, view, style)?;
+    page.headers(&[
+        (Label::Id, Align::Left),
+        (Label::State, Align::Left),
+        (Label::Channel, Align::Left),
+        (Label::BusinessDate, Align::Left),
+        (Label::Key, Align::Left),
+        (Label::Amount, Align::Right),
+        (Label::Since, Align::Left),
+        (Label::Age, Align::Right),
+        (Label::LedgerStatus, Align::Left),
+        (Label::SettlementStatus, Align::Left),
+        (Label::VoidWindow, Align::Left),
+        (Label::CheckWindow, Align::Left),
+        (Label::Step, Align::Left),
+    ])?;
+    for line in view.pendings.iter().take(ROWS) {
+        page.put(&line.id, &style.strong)?;
+        page.text(line.kind_label)?;
+        page.text(&line.channel)?;
+        page.date(Some(line.opened))?;
+        page.text(&line.key)?;
+        page.money(line.value.money)?;
+        page.stamp(earliest(line))?;
+        page.count(line.age_days)?;
+        page.text(&line.ledger.status)?;
+        page.text(&line.settlement.status)?;
+        page.text(&line.void_window)?;
+        page.text(&line.check_window)?;
+        page.put(&line.step, &style.wrapped)?;
+        page.next_row();
+    }
+    page.finish_list(&[14, 26, 18, 13, 44, 16, 20, 8, 14, 14, 34, 34, 48])
+}
+
+fn earliest(line: &BreakView) -> Option<DateTime<Utc>> {
+    [line.ledger.at, line.settlement.at]
+        .into_iter()
+        .flatten()
+        .min()
+}
+
+fn roll_forward(
+    workbook: &mut Workbook,
+    view: &ReportView,
+    style: &Style,
+) -> Result<(), XlsxError> {
+    let mut page = open(workbook, Label::RollForward, view, style)?;
+    page.headers(&[
+        (Label::Channel, Align::Left),
+        (Label::Category, Align::Left),
+        (Label::Count, Align::Right),
+        (Label::Amount, Align::Right),
+    ])?;
+    for roll in &view.roll {
+        for line in &roll.lines {
+            let closing = line.code == "closing";
+            page.text(&roll.channel)?;
+            page.put(
+                line.label,
+                if closing { &style.strong } else { &style.text },
+            )?;
+            if closing {
+                page.count_as(line.count, &style.strong_count)?;
+                page.money_as(line.amount.money, &style.strong_rupiah)?;
+            } else {
+                page.count(line.count)?;
+                page.money(line.amount.money)?;
+            }
+            page.next_row();
+        }
+    }
+    page.title(Label::Ageing)?;
+    page.headers(&[
+        (Label::Age, Align::Left),
+        (Label::OldestOpen, Align::Left),
+        (Label::Count, Align::Right),
+        (Label::Amount, Align::Right),
+    ])?;
+    let ageing = &view.ageing;
+    for line in &ageing.classes {
+        page.text(line.label)?;
+        page.column += 1;
+        page.count(line.count)?;
+        page.money(line.amount.money)?;
+        page.next_row();
+    }
+    page.put(ageing.total.label, &style.strong)?;
+    page.column += 1;
+    page.count_as(ageing.total.count, &style.strong_count)?;
+    page.money_as(ageing.total.amount.money, &style.strong_rupiah)?;
+    page.next_row();
+    for item in &ageing.oldest {
+        page.text(&item.age)?;
+        page.text(&format!(
+            "{} · {} · {}",
+            item.id, item.channel, item.kind_label
+        ))?;
+        page.column += 1;
+        page.money(item.value.money)?;
+        page.next_row();
+    }
+    for (column, width) in [24, 52, 12, 20].into_iter().enumerate() {
+        page.sheet.set_column_width(column as u16, width)?;
+    }
+    page.sheet.set_freeze_panes(1, 0)?;
+    page_setup(page.sheet, view);
+    Ok(())
+}
+
+fn files(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
+    let mut page = open(workbook, Label::FilesTitle, view, style)?;
+    page.headers(&[
+        (Label::FileName, Align::Left),
+        (Label::Channel, Align::Left),
+        (Label::BusinessDate, Align::Left),
+        (Label::State, Align::Left),
+        (Label::Due, Align::Left),
+        (Label::Received, Align::Left),
+        (Label::Rows, Align::Right),
+        (Label::Rejected, Align::Right),
+        (Label::Revision, Align::Right),
+        (Label::Reason, Align::Left),
+        (Label::Sha256, Align::Left),
+    ])?;
+    for file in view.files.iter().take(ROWS) {
+        page.text(&file.name)?;
+        page.text(&file.channel)?;
+        page.date(file.business_date)?;
+        page.text(&file.state_label)?;
+        page.stamp(file.due_at)?;
+        page.stamp(file.received_at)?;
+        match file.rows {
+            Some(rows) => {
+                page.count(rows)?;
+                page.count(file.rejected)?;
+            }
+            None => page.column += 2,
+        }
+        match file.revision {
+            Some(revision) => page.count(u64::from(revision))?,
+            None => page.column += 1,
+        }
+        page.put(&file.note, &style.wrapped)?;
+        page.text(&file.sha256)?;
+        page.next_row();
+    }
+    page.finish_list(&[36, 18, 13, 20, 20, 20, 10, 10, 9, 48, 66])
+}
+
+fn rejected(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
+    let mut page = open(workbook, Label::RejectedRows, view, style)?;
+    page.headers(&[
+        (Label::Channel, Align::Left),
+        (Label::BusinessDate, Align::Left),
+        (Label::FileName, Align::Left),
+        (Label::Sheet, Align::Left),
+        (Label::Row, Align::Right),
+        (Label::Column, Align::Left),
+        (Label::Value, Align::Left),
+        (Label::Reason, Align::Left),
+    ])?;
+    for line in view.rejected.iter().take(ROWS) {
+        page.text(&line.channel)?;
+        page.date(line.business_date)?;
+        page.text(&line.file)?;
+        page.text(&line.sheet)?;
+        page.count(u64::from(line.row))?;
+        page.text(&line.column)?;
+        page.text(&line.value)?;
+        page.put(&line.reason, &style.wrapped)?;
+        page.next_row();
+    }
+    page.finish_list(&[18, 13, 36, 16, 10, 22, 32, 64])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_holds_an_amount_exactly_or_not_at_all() {
+        for sen in [0, 1, -1, 7_500_050, (1 << 53) - 1] {
+            let money = Money::from_sen(sen);
+            let number = cell_number(money).expect("a number");
+            assert_eq!(format!("{number:.2}"), money.to_string());
+        }
+        assert_eq!(cell_number(Money::from_sen(1 << 53)), None);
+    }
+}

@@ -1,1 +1,411 @@
-//! reports
+//! Reports: one view, several renderings, equal totals; and provider text that stays text.
+
+pub mod fixture;
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use calamine::{Data, DataRef, Reader, Xlsx};
+use rekon::domain::money::{Money, NumberStyle, Unit};
+use rekon::domain::outcome::BreakKind;
+use rekon::report::json::{self, BreakState, ListedBreak, ResultLine};
+use rekon::report::labels::Language;
+use rekon::report::view::{ReportView, view};
+use rekon::report::{csv, html, summary, text, workbook};
+use serde_json::Value;
+
+use fixture::{HOSTILE, MARKUP, at};
+
+const CREATED: &str = "2026-11-19T05:30:00Z";
+
+fn html_of(view: &ReportView) -> String {
+    html::page(view).expect("the mail renders")
+}
+
+/// The cells of a sheet, streamed: row by row, column by column.
+fn cells(bytes: &[u8], sheet: usize) -> BTreeMap<(u32, u32), Data> {
+    let mut book = Xlsx::new(Cursor::new(bytes)).expect("a workbook");
+    let name = book.sheet_names()[sheet].clone();
+    let mut reader = book.worksheet_cells_reader(&name).expect("a sheet");
+    let mut cells = BTreeMap::new();
+    while let Some(cell) = reader.next_cell().expect("a cell") {
+        let value: Data = match cell.get_value() {
+            DataRef::SharedString(text) => Data::String((*text).to_owned()),
+            other => other.clone().into(),
+        };
+        cells.insert(cell.get_position(), value);
+    }
+    cells
+}
+
+fn column_sum(cells: &BTreeMap<(u32, u32), Data>, column: u32) -> Money {
+    cells
+        .iter()
+        .filter(|((row, at), _)| *row > 0 && *at == column)
+        .map(|(_, value)| match value {
+            Data::Float(number) => plain(&format!("{number:.2}")),
+            Data::Int(number) => Money::from_rupiah(*number),
+            other => panic!("column {column} holds {other:?}"),
+        })
+        .sum()
+}
+
+fn plain(text: &str) -> Money {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    };
+    let money = Money::parse(digits, NumberStyle::Plain, Unit::Rupiah).expect("an amount");
+    if negative { -money } else { money }
+}
+
+fn json_of(input: &rekon::report::input::ReportInput) -> Value {
+    let lines: Vec<ResultLine<'_>> = input
+        .channels
+        .iter()
+        .flat_map(|channel| {
+            channel.days.iter().map(|day| ResultLine {
+                outcome: &day.outcome,
+                revision: day.revision,
+                facts: &channel.facts,
+            })
+        })
+        .collect();
+    json::run(&input.run_id, &lines, input.zone, input.as_of)
+}
+
+fn breaks_of(input: &rekon::report::input::ReportInput) -> Value {
+    let listed: Vec<ListedBreak<'_>> = input
+        .channels
+        .iter()
+        .flat_map(|channel| {
+            channel.open_items.iter().map(|item| ListedBreak {
+                item,
+                facts: &channel.facts,
+                state: BreakState::Open,
+                notes: &[],
+            })
+        })
+        .collect();
+    json::breaks(&listed, input.zone, input.as_of)
+}
+
+#[test]
+fn the_mail_reads_well_in_both_languages() {
+    for (language, code) in [(Language::Id, "id"), (Language::En, "en")] {
+        let view = view(&fixture::input(language));
+        insta::assert_snapshot!(format!("mail_text_{code}"), text::mail(&view));
+        insta::assert_snapshot!(format!("mail_html_{code}"), html_of(&view));
+        insta::assert_snapshot!(format!("summary_{code}"), summary::run(&view, &[]));
+    }
+}
+
+#[test]
+fn machine_output_follows_the_contract() {
+    let input = fixture::input(Language::Id);
+    let pretty = |value: &Value| serde_json::to_string_pretty(value).expect("JSON");
+    insta::assert_snapshot!("run_json", pretty(&json_of(&input)));
+    insta::assert_snapshot!("breaks_json", pretty(&breaks_of(&input)));
+}
+
+#[test]
+fn every_output_has_the_same_totals() {
+    for language in [Language::Id, Language::En] {
+        let input = fixture::input(language);
+        let view = view(&input);
+        let expected = input
+            .channels
+            .iter()
+            .flat_map(|channel| &channel.days)
+            .fold([Money::ZERO; 3], |sum, day| {
+                let risk = day.outcome.at_risk;
+                [
+                    sum[0] + risk.owed_to_us,
+                    sum[1] + risk.owed_by_us,
+                    sum[2] + risk.undecided,
+                ]
+            });
+        let total = expected[0] + expected[1] + expected[2];
+        assert!(!total.is_zero());
+
+        let results = json_of(&input);
+        let results = results["results"].as_array().expect("results");
+        for (position, name) in ["owed_to_us", "owed_by_us", "undecided"].iter().enumerate() {
+            let sum: Money = results
+                .iter()
+                .map(|result| plain(result["at_risk"][name].as_str().expect("an amount")))
+                .sum();
+            assert_eq!(sum, expected[position], "{name} in JSON");
+        }
+
+        let page = html_of(&view);
+        let letter = text::mail(&view);
+        for shown in [
+            &view.risk.owed_to_us,
+            &view.risk.owed_by_us,
+            &view.risk.undecided,
+        ] {
+            assert!(
+                page.contains(&format!(">{}</td>", shown.shown)),
+                "{}",
+                shown.shown
+            );
+            assert!(letter.contains(&shown.shown), "{}", shown.shown);
+        }
+        assert_eq!(
+            [
+                view.risk.owed_to_us.money,
+                view.risk.owed_by_us.money,
+                view.risk.undecided.money
+            ],
+            expected.map(Some)
+        );
+
+        let table = csv::breaks(&view).expect("CSV");
+        let mut reader = ::csv::Reader::from_reader(table.as_slice());
+        let rows: Vec<::csv::StringRecord> =
+            reader.records().map(|row| row.expect("a row")).collect();
+        let csv_risk: Money = rows.iter().map(|row| plain(&row[7])).sum();
+        assert_eq!(csv_risk, total, "CSV");
+
+        let book = workbook::xlsx(&view, at(CREATED)).expect("a workbook");
+        let breaks = cells(&book, 1);
+        assert_eq!(column_sum(&breaks, 7), total, "workbook");
+
+        // Per kind and side: entries and rupiah of JSON's buckets, the CSV and the workbook.
+        for kind in BreakKind::ALL {
+            let mut found = [(0u64, Money::ZERO); 2];
+            for result in results {
+                for (position, side) in ["settlement", "ledger"].iter().enumerate() {
+                    let tally = &result["breaks"][kind.name()][side];
+                    if !tally.is_null() {
+                        found[position].0 += tally["entries"].as_u64().expect("a count");
+                        found[position].1 += plain(tally["amount"].as_str().expect("an amount"));
+                    }
+                }
+            }
+            for (position, (entries, amount)) in [(15, 16), (9, 10)].into_iter().enumerate() {
+                let of_kind = || rows.iter().filter(|row| &row[2] == kind.name());
+                let count: u64 = of_kind()
+                    .map(|row| row[entries].parse::<u64>().expect("a count"))
+                    .sum();
+                let sum: Money = of_kind().map(|row| plain(&row[amount])).sum();
+                assert_eq!((count, sum), found[position], "{} in CSV", kind.name());
+            }
+        }
+        let csv_settled: Money = rows.iter().map(|row| plain(&row[16])).sum();
+        let csv_booked: Money = rows.iter().map(|row| plain(&row[10])).sum();
+        assert_eq!(column_sum(&breaks, 21), csv_settled);
+        assert_eq!(column_sum(&breaks, 15), csv_booked);
+    }
+}
+
+#[test]
+fn every_break_kind_is_shown_with_severity_step_and_reason() {
+    let view = view(&fixture::input(Language::En));
+    for kind in BreakKind::ALL {
+        let line = view
+            .breaks
+            .iter()
+            .find(|line| line.kind_code == kind.name())
+            .unwrap_or_else(|| panic!("{} is in the fixture", kind.name()));
+        assert!(!line.reason.is_empty() && !line.step.is_empty() && !line.who.is_empty());
+    }
+    let severities: Vec<_> = view.breaks.iter().map(|line| line.severity).collect();
+    assert!(severities.is_sorted());
+}
+
+#[test]
+fn provider_text_stays_text_everywhere() {
+    let mut input = fixture::input(Language::En);
+    for channel in &mut input.channels {
+        for text in [HOSTILE, MARKUP, fixture::TWISTED] {
+            channel
+                .refused_files
+                .push(rekon::report::input::RefusedFile {
+                    name: text.to_owned(),
+                    reason: text.to_owned(),
+                });
+        }
+        for day in &mut channel.days {
+            for item in &mut day.outcome.items {
+                item.key
+                    .push(("invoice".to_owned(), format!("{HOSTILE}{MARKUP}")));
+                for entry in item.settlement.iter_mut().chain(&mut item.ledger) {
+                    entry
+                        .details
+                        .insert("reference".to_owned(), HOSTILE.to_owned());
+                    if let Some(place) = &mut entry.place {
+                        place.file = format!("{HOSTILE}.csv");
+                    }
+                }
+            }
+        }
+    }
+    let view = view(&input);
+    let page = html_of(&view);
+    assert!(!page.contains("<script"));
+    assert!(page.contains("&lt;script&gt;"));
+    assert!(!page.contains("http://") || !page.contains("href"));
+    let letter = text::mail(&view);
+    let terminal = summary::run(&view, &[]);
+    for out in [&page, &letter, &terminal] {
+        assert!(!out.contains(['\u{202e}', '\u{1b}', '\r']));
+        assert!(!out.contains("\nBcc:"));
+    }
+    assert!(!view.subject.contains(['\r', '\n']));
+
+    let table = csv::breaks(&view).expect("CSV");
+    for row in ::csv::Reader::from_reader(table.as_slice()).records() {
+        for field in &row.expect("a row") {
+            let number = plain_number(field);
+            assert!(
+                number || !field.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']),
+                "{field}"
+            );
+        }
+    }
+
+    let book = workbook::xlsx(&view, at(CREATED)).expect("a workbook");
+    let mut archive = zip::ZipArchive::new(Cursor::new(&book)).expect("a ZIP");
+    for position in 0..archive.len() {
+        let mut part = archive.by_index(position).expect("a part");
+        let name = part.name().expect("a name").into_owned();
+        if name.starts_with("xl/worksheets/") && name.ends_with(".xml") {
+            let mut xml = String::new();
+            std::io::Read::read_to_string(&mut part, &mut xml).expect("XML");
+            assert!(
+                !xml.contains("<f>") && !xml.contains("<hyperlink"),
+                "{name}"
+            );
+        }
+    }
+    let references = cells(&book, 1);
+    assert!(
+        references
+            .values()
+            .any(|cell| *cell == Data::String(HOSTILE.to_owned()))
+    );
+}
+
+fn plain_number(field: &str) -> bool {
+    field
+        .trim_start_matches('-')
+        .bytes()
+        .all(|b| b.is_ascii_digit() || b == b'.')
+}
+
+#[test]
+fn personal_data_is_masked_and_bearer_money_never_shown() {
+    let phone = "081234561234";
+    let token = "1234-5678-9012-3456-7890";
+    let outputs = |input: &rekon::report::input::ReportInput| -> Vec<String> {
+        let view = view(input);
+        let book = workbook::xlsx(&view, at(CREATED)).expect("a workbook");
+        let sheets: String = (0..6)
+            .flat_map(|sheet| cells(&book, sheet).into_values())
+            .map(|cell| format!("{cell:?}\n"))
+            .collect();
+        vec![
+            html_of(&view),
+            text::mail(&view),
+            sheets,
+            String::from_utf8(csv::breaks(&view).expect("CSV")).expect("UTF-8"),
+            summary::run(&view, &[]),
+        ]
+    };
+    let mut input = fixture::input(Language::Id);
+    for item in input.channels[0].days[1].outcome.items.iter_mut() {
+        item.key.push(("customer".to_owned(), phone.to_owned()));
+    }
+    let masked = outputs(&input);
+    for out in &masked {
+        assert!(!out.contains(phone) && !out.contains(token) && !out.contains("081299998888"));
+    }
+    assert!(masked[2].contains("08••••1234") && masked[3].contains("08••••1234"));
+    let machine = json_of(&input).to_string() + &breaks_of(&input).to_string();
+    assert!(!machine.contains(phone) && !machine.contains(token));
+
+    input.unmask = vec!["customer".to_owned(), "token".to_owned()];
+    let shown = outputs(&input);
+    assert!(shown[2].contains(phone) && shown[3].contains(phone));
+    assert!(shown.iter().all(|out| !out.contains(token)));
+}
+
+#[test]
+fn a_long_report_stays_small_and_says_where_the_rest_is() {
+    let view = view(&fixture::long(Language::Id));
+    assert!(view.compact);
+    let page = html_of(&view);
+    assert!(page.len() < html::LIMIT, "{} bytes", page.len());
+    assert!(page.contains("buku kerja terlampir"));
+    let book = workbook::xlsx(&view, at(CREATED)).expect("a workbook");
+    let rows = cells(&book, 1).keys().map(|(row, _)| *row).max();
+    assert_eq!(rows, Some(view.breaks.len() as u32));
+}
+
+#[test]
+fn a_mail_fetches_nothing_and_scripts_nothing() {
+    let page = html_of(&view(&fixture::input(Language::En))).to_lowercase();
+    for forbidden in [
+        "<svg", "data:", "<img", "<link", "<script", "url(", "@import", "src=", "href=",
+    ] {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
+}
+
+#[test]
+fn a_clean_day_says_so_and_an_incomplete_one_knows_nothing() {
+    let clean = view(&fixture::clean(Language::En));
+    assert_eq!(
+        clean.subject,
+        "Reconciliation 17 Nov 2026: Complete, no breaks"
+    );
+    assert!(clean.actions.is_empty());
+    insta::assert_snapshot!("mail_text_clean", text::mail(&clean));
+
+    let mut input = fixture::input(Language::En);
+    input.channels.drain(..2);
+    input.channels[0].days.remove(0);
+    input.channels[0].open_items.clear();
+    let waiting = view(&input);
+    assert_eq!(waiting.subject, "Reconciliation 18 Nov 2026: Incomplete");
+    assert_eq!(waiting.risk.owed_to_us.shown, "not known");
+    insta::assert_snapshot!("mail_text_incomplete", text::mail(&waiting));
+}
+
+#[test]
+fn rendering_twice_gives_the_same_bytes() {
+    let view = view(&fixture::input(Language::Id));
+    let first = workbook::xlsx(&view, at(CREATED)).expect("a workbook");
+    let second = workbook::xlsx(&view, at(CREATED)).expect("a workbook");
+    assert!(first == second);
+    assert_eq!(html_of(&view), html_of(&view));
+}
+
+/// Writes the fixture's renderings to look at: `REKON_LOOK=dir cargo test --test it look`.
+#[test]
+fn look() {
+    let Some(directory) = std::env::var_os("REKON_LOOK").map(std::path::PathBuf::from) else {
+        return;
+    };
+    for (name, input) in [
+        ("id", fixture::input(Language::Id)),
+        ("en", fixture::input(Language::En)),
+        ("clean", fixture::clean(Language::En)),
+        ("long", fixture::long(Language::Id)),
+    ] {
+        let view = view(&input);
+        let write = |extension: &str, bytes: &[u8]| {
+            std::fs::write(directory.join(format!("{name}.{extension}")), bytes).expect("written");
+        };
+        write("html", html_of(&view).as_bytes());
+        write("txt", text::mail(&view).as_bytes());
+        write("summary", summary::run(&view, &[]).as_bytes());
+        write("csv", &csv::breaks(&view).expect("CSV"));
+        write(
+            "xlsx",
+            &workbook::xlsx(&view, at(CREATED)).expect("a workbook"),
+        );
+    }
+}

@@ -312,7 +312,7 @@ fn an_entry_booked_late_clears_its_break_as_the_next_revision() {
         ".run/ledger.db",
         &format!(
             "INSERT INTO bill_payments VALUES ('{}', '{}', '{}', '{}', 'payment', '00',
-             'success', {}, {}, '2026-11-11 06:24:09')",
+             {}, {}, '2026-11-11 06:24:09')",
             cells[2], cells[3], cells[4], cells[1], cells[5], cells[6]
         ),
     );

@@ -165,3 +165,15 @@ fn names_of_samples_say_their_dates() {
         assert!(covered.len() >= 7, "{name}: {covered:?}");
     }
 }
+
+#[test]
+fn the_readmes_profile_is_one() {
+    let readme = fs::read_to_string(repository().join("README.md")).expect("README.md");
+    let example = readme
+        .split("```")
+        .filter_map(|block| block.strip_prefix("toml\n"))
+        .find(|block| block.contains("[[field]]"))
+        .expect("a profile in the README");
+    let profile = Profile::parse(example, "README.md").unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(profile.name, "kilat");
+}

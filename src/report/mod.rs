@@ -1,1 +1,15 @@
-//! Reports: one view, several renderings.
+//! Outcomes become one [`view::ReportView`]; every rendering reads it. Nothing here decides about
+//! money, reads a file or knows a clock.
+
+pub mod breaks;
+pub mod csv;
+pub mod days;
+pub mod html;
+pub mod input;
+pub mod json;
+pub mod labels;
+pub mod summary;
+pub mod text;
+pub mod view;
+pub mod words;
+pub mod workbook;

@@ -1,0 +1,394 @@
+//! Matching the two sides of one business date.
+//!
+//! Both sides are scattered into partitions by the hash of their keys; a partition is sorted and
+//! walked key by key (equal hashes are verified byte by byte). A key with one plain success on each
+//! side is counted and forgotten; everything else is spelled out and judged by [`super::pairing`].
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::entry::{
+    Entry, EntryFacts, EntrySet, KeyState, Place, RowPlace, Side, decode_details,
+};
+use super::outcome::{Bucket, Sides, Tally};
+use super::pairing::{self, Bond, Pairing};
+use super::rules::{CROWD, Rules};
+use super::status::{Kind, Status};
+
+/// All entries of one key on one business date of a channel, where they did not match cleanly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyGroup {
+    pub date: NaiveDate,
+    /// Encoded key parts.
+    pub key: Vec<u8>,
+    pub ledger: Vec<EntryFacts>,
+    pub settlement: Vec<EntryFacts>,
+    /// Set instead of entries where a side has more than [`CROWD`]; the lists are then empty.
+    pub crowd: Option<Sides>,
+}
+
+/// What one date gave by itself.
+#[derive(Clone, Debug, Default)]
+pub struct DateMatch {
+    pub settlement: Tally,
+    pub ledger: Tally,
+    /// Buckets of the keys that matched cleanly; only their sums are kept.
+    pub clean: BTreeMap<Bucket, Sides>,
+    /// The other keys, in full.
+    pub groups: Vec<KeyGroup>,
+}
+
+/// How compact places become names a person can look up.
+pub type Places<'a> = &'a dyn Fn(Place) -> RowPlace;
+
+/// Matches the entries of one business date among themselves.
+pub fn match_date(
+    date: NaiveDate,
+    settlement: &EntrySet,
+    ledger: &EntrySet,
+    places: Places<'_>,
+    as_of: DateTime<Utc>,
+    rules: &Rules,
+) -> DateMatch {
+    let mut work = Work {
+        date,
+        sides: [settlement, ledger],
+        places,
+        as_of,
+        rules,
+        matched: Sides::default(),
+        nothing: Sides::default(),
+        result: DateMatch::default(),
+    };
+    let mut slots = Vec::with_capacity(settlement.len() + ledger.len());
+    for (side, set) in [(Side::Settlement, settlement), (Side::Ledger, ledger)] {
+        for (index, entry) in set.entries.iter().enumerate() {
+            match entry.key_state() {
+                KeyState::Whole => slots.push(Slot { hash: entry.hash, index: index as u32, side }),
+                KeyState::Damaged => work.damaged(side, entry),
+            }
+        }
+    }
+    let bounds = scatter(&mut slots);
+    for bound in bounds {
+        let partition = &mut slots[bound];
+        partition.sort_unstable_by_key(|slot| (slot.hash, slot.side, slot.index));
+        for same_hash in partition.chunk_by_mut(|a, b| a.hash == b.hash) {
+            work.same_hash(same_hash);
+        }
+    }
+    work.finish()
+}
+
+/// One entry on its way through the partitions.
+#[derive(Clone, Copy)]
+struct Slot {
+    hash: u64,
+    index: u32,
+    side: Side,
+}
+
+/// Number of partitions a large date is scattered into; each then stays in the cache.
+const PARTITIONS: usize = 512;
+/// Below this many entries one partition is enough.
+const SMALL: usize = 32 * 1024;
+
+/// Groups the slots by the top bits of their hash and says where each partition lies.
+fn scatter(slots: &mut Vec<Slot>) -> Vec<Range<usize>> {
+    if slots.len() <= SMALL {
+        return std::iter::once(0..slots.len()).collect();
+    }
+    let partition = |slot: &Slot| (slot.hash >> (64 - PARTITIONS.trailing_zeros())) as usize;
+    let mut ends = [0usize; PARTITIONS];
+    for slot in slots.iter() {
+        ends[partition(slot)] += 1;
+    }
+    let mut bounds = Vec::with_capacity(PARTITIONS);
+    let mut start = 0;
+    for end in &mut ends {
+        let count = *end;
+        bounds.push(start..start + count);
+        *end = start;
+        start += count;
+    }
+    let mut scattered = vec![Slot { hash: 0, index: 0, side: Side::Ledger }; slots.len()];
+    for slot in slots.iter() {
+        let at = &mut ends[partition(slot)];
+        scattered[*at] = *slot;
+        *at += 1;
+    }
+    *slots = scattered;
+    bounds
+}
+
+struct Work<'a> {
+    date: NaiveDate,
+    /// Settlement, ledger.
+    sides: [&'a EntrySet; 2],
+    places: Places<'a>,
+    as_of: DateTime<Utc>,
+    rules: &'a Rules,
+    matched: Sides,
+    nothing: Sides,
+    result: DateMatch,
+}
+
+impl<'a> Work<'a> {
+    fn set(&self, side: Side) -> &'a EntrySet {
+        match side {
+            Side::Settlement => self.sides[0],
+            Side::Ledger => self.sides[1],
+        }
+    }
+
+    fn entry(&self, slot: &Slot) -> &'a Entry {
+        &self.set(slot.side).entries[slot.index as usize]
+    }
+
+    fn key(&self, slot: &Slot) -> &'a [u8] {
+        let set = self.set(slot.side);
+        set.key(&set.entries[slot.index as usize])
+    }
+
+    /// Entries of one hash are nearly always of one key; where they are not, the keys part them.
+    fn same_hash(&mut self, slots: &mut [Slot]) {
+        let first = self.key(&slots[0]);
+        if slots.iter().all(|slot| self.key(slot) == first) {
+            return self.same_key(slots);
+        }
+        slots.sort_by(|a, b| self.key(a).cmp(self.key(b)).then(a.side.cmp(&b.side)));
+        let mut rest: &[Slot] = slots;
+        while let Some(head) = rest.first() {
+            let key = self.key(head);
+            let count = rest.iter().take_while(|slot| self.key(slot) == key).count();
+            let (group, tail) = rest.split_at(count);
+            self.same_key(group);
+            rest = tail;
+        }
+    }
+
+    /// Settlement slots stand before ledger slots.
+    fn same_key(&mut self, slots: &[Slot]) {
+        match slots {
+            [s, l] if s.side != l.side => {
+                let (settled, booked) = (self.entry(s), self.entry(l));
+                if self.plainly_equal(settled, booked) {
+                    self.matched.settlement.add(settled.amount(), settled.fee());
+                    self.matched.ledger.add(booked.amount(), booked.fee());
+                    return;
+                }
+            }
+            [only] if only.side == Side::Ledger => {
+                let entry = self.entry(only);
+                if entry.status.is_failed() || entry.status == Status::Reversed {
+                    self.nothing.ledger.add(entry.amount(), entry.fee());
+                    return;
+                }
+            }
+            _ => {}
+        }
+        self.spelled_out(slots);
+    }
+
+    /// One payment on each side, both success, the same money, no field that contradicts.
+    fn plainly_equal(&self, settled: &Entry, booked: &Entry) -> bool {
+        settled.status == Status::Success
+            && booked.status == Status::Success
+            && settled.kind == Kind::Payment
+            && booked.kind == Kind::Payment
+            && settled.amount() == booked.amount()
+            && settled.fee().zip(booked.fee()).is_none_or(|(theirs, ours)| theirs == ours)
+            && self.agrees(settled, booked)
+    }
+
+    fn agrees(&self, settled: &Entry, booked: &Entry) -> bool {
+        if self.rules.match_if_present.is_empty() {
+            return true;
+        }
+        let theirs = self.sides[0].details(settled);
+        let ours = self.sides[1].details(booked);
+        self.rules.match_if_present.iter().all(|&field| {
+            let (theirs, ours) = (nth_detail(theirs, field), nth_detail(ours, field));
+            theirs.is_empty() || ours.is_empty() || theirs == ours
+        })
+    }
+
+    fn spelled_out(&mut self, slots: &[Slot]) {
+        let theirs = slots.iter().filter(|slot| slot.side == Side::Settlement).count();
+        let mut group = KeyGroup {
+            date: self.date,
+            key: self.key(&slots[0]).to_vec(),
+            ledger: Vec::new(),
+            settlement: Vec::new(),
+            crowd: None,
+        };
+        if theirs > CROWD || slots.len() - theirs > CROWD {
+            let mut counted = Sides::default();
+            for slot in slots {
+                let entry = self.entry(slot);
+                counted.side_mut(slot.side).add(entry.amount(), entry.fee());
+            }
+            group.crowd = Some(counted);
+            self.result.groups.push(group);
+            return;
+        }
+        for slot in slots {
+            let facts = self.facts(slot.side, self.entry(slot));
+            match slot.side {
+                Side::Settlement => group.settlement.push(facts),
+                Side::Ledger => group.ledger.push(facts),
+            }
+        }
+        group.ledger.sort_by(pairing::canonical);
+        group.settlement.sort_by(pairing::canonical);
+        match clean_buckets(&group, self.as_of, self.rules) {
+            Some(buckets) => {
+                for (bucket, sides) in buckets {
+                    self.result.clean.entry(bucket).or_default().merge(&sides);
+                }
+            }
+            None => self.result.groups.push(group),
+        }
+    }
+
+    fn damaged(&mut self, side: Side, entry: &Entry) {
+        let facts = self.facts(side, entry);
+        let mut group = KeyGroup {
+            date: self.date,
+            key: self.set(side).key(entry).to_vec(),
+            ledger: Vec::new(),
+            settlement: Vec::new(),
+            crowd: None,
+        };
+        match side {
+            Side::Settlement => group.settlement.push(facts),
+            Side::Ledger => group.ledger.push(facts),
+        }
+        self.result.groups.push(group);
+    }
+
+    fn facts(&self, side: Side, entry: &Entry) -> EntryFacts {
+        let details = decode_details(self.set(side).details(entry));
+        EntryFacts {
+            business_date: self.date,
+            at: entry.at(),
+            amount: entry.amount(),
+            fee: entry.fee(),
+            status: entry.status,
+            kind: entry.kind,
+            key_state: entry.key_state(),
+            details: named_details(&self.rules.details, details),
+            place: match side {
+                Side::Settlement => Some((self.places)(entry.place())),
+                Side::Ledger => None,
+            },
+        }
+    }
+
+    fn finish(mut self) -> DateMatch {
+        for (side, set) in [(Side::Settlement, self.sides[0]), (Side::Ledger, self.sides[1])] {
+            let tally = match side {
+                Side::Settlement => &mut self.result.settlement,
+                Side::Ledger => &mut self.result.ledger,
+            };
+            for entry in &set.entries {
+                tally.add(entry.amount(), entry.fee());
+            }
+        }
+        for (bucket, sides) in
+            [(Bucket::Matched, self.matched), (Bucket::NothingToSettle, self.nothing)]
+        {
+            if !sides.is_empty() {
+                self.result.clean.entry(bucket).or_default().merge(&sides);
+            }
+        }
+        self.result.groups.sort_by(|a, b| group_order(a).cmp(&group_order(b)));
+        self.result
+    }
+}
+
+fn group_order(group: &KeyGroup) -> (&[u8], Option<(&Option<RowPlace>, DateTime<Utc>)>) {
+    (&group.key, group.settlement.first().map(|entry| (&entry.place, entry.at)))
+}
+
+/// Pairs names with values and drops the empty ones.
+pub fn named_details(names: &[String], values: Vec<String>) -> BTreeMap<String, String> {
+    names.iter().cloned().zip(values).filter(|(_, value)| !value.is_empty()).collect()
+}
+
+fn nth_detail(mut details: &[u8], n: usize) -> &[u8] {
+    let mut position = 0;
+    while let Some((length, rest)) = details.split_first_chunk::<2>() {
+        let (value, tail) =
+            rest.split_at(usize::from(u16::from_be_bytes(*length)).min(rest.len()));
+        if position == n {
+            return value;
+        }
+        position += 1;
+        details = tail;
+    }
+    &[]
+}
+
+/// The buckets of a key whose entries all ended cleanly within the date, so that nothing of it has
+/// to be kept; `None` where something may still meet an entry of another date.
+///
+/// Kept are therefore also a netted payment and a failed settlement entry without its counterpart:
+/// neither could be found again, since only the ledger can be asked by key.
+fn clean_buckets(
+    group: &KeyGroup,
+    as_of: DateTime<Utc>,
+    rules: &Rules,
+) -> Option<Vec<(Bucket, Sides)>> {
+    let Pairing { bound, left_ledger, left_settlement } =
+        pairing::pair_up(&group.ledger, &group.settlement, rules);
+    let mut buckets = Vec::new();
+    for bound in &bound {
+        let (bucket, _) = pairing::judge(bound, &group.ledger, &group.settlement, as_of, rules);
+        let forgettable = bucket == Bucket::Matched
+            || bucket == Bucket::Split && bound.bond == Bond::Split
+            || bucket == Bucket::NothingToSettle;
+        if !forgettable {
+            return None;
+        }
+        let mut sides = Sides::default();
+        for &at in &bound.members.ledger {
+            sides.ledger.add(group.ledger[at].amount, group.ledger[at].fee);
+        }
+        for &at in &bound.members.settlement {
+            sides.settlement.add(group.settlement[at].amount, group.settlement[at].fee);
+        }
+        buckets.push((bucket, sides));
+    }
+    let settled = bound.iter().any(|bound| !bound.members.settlement.is_empty());
+    let booked = !group.ledger.is_empty();
+    let mut sides = Sides::default();
+    for unit in &left_ledger {
+        if !is_closed(unit.status) {
+            return None;
+        }
+        for &at in &unit.members {
+            sides.ledger.add(group.ledger[at].amount, group.ledger[at].fee);
+        }
+    }
+    for unit in &left_settlement {
+        let attempt = unit.status.is_failed() && (settled || booked);
+        if !attempt {
+            return None;
+        }
+        for &at in &unit.members {
+            sides.settlement.add(group.settlement[at].amount, group.settlement[at].fee);
+        }
+    }
+    if !sides.is_empty() {
+        buckets.push((Bucket::NothingToSettle, sides));
+    }
+    Some(buckets)
+}
+
+fn is_closed(status: Status) -> bool {
+    status.is_failed() || status == Status::Reversed
+}

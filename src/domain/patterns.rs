@@ -1,0 +1,123 @@
+//! What breaks have in common: finance reads causes, not lists.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Duration, NaiveTime, Timelike, Utc};
+
+use super::money::Money;
+use super::outcome::{BreakKind, FeeEvidence, Item, Pattern};
+use super::rules::Rules;
+
+/// A cause is worth a sentence from this many breaks on, when they are most of their kind.
+const FEW: usize = 3;
+
+/// The patterns among the open breaks of a date, most telling first.
+pub fn find(items: &[Item], rules: &Rules) -> Vec<Pattern> {
+    let mut by_kind: BTreeMap<BreakKind, Vec<&Item>> = BTreeMap::new();
+    for item in items.iter().filter(|item| item.is_open()) {
+        if let Some(kind) = item.break_kind() {
+            by_kind.entry(kind).or_default().push(item);
+        }
+    }
+    let mut patterns = Vec::new();
+    for (kind, breaks) in by_kind.into_iter().filter(|(_, breaks)| breaks.len() >= FEW) {
+        patterns.extend(same_difference(kind, &breaks));
+        patterns.extend(near_cutoff(kind, &breaks, rules));
+        patterns.extend(status_pair(kind, &breaks));
+        patterns.extend(shared_value(kind, &breaks, rules));
+    }
+    patterns
+}
+
+/// The value most breaks share, where at least [`FEW`] and more than half of them do.
+fn commonest<'a, T: Ord>(
+    breaks: &[&'a Item],
+    value: impl Fn(&'a Item) -> Option<T>,
+) -> Option<(T, Vec<&'a Item>)> {
+    let mut groups: BTreeMap<T, Vec<&Item>> = BTreeMap::new();
+    for item in breaks {
+        if let Some(value) = value(item) {
+            groups.entry(value).or_default().push(item);
+        }
+    }
+    let (value, group) = groups.into_iter().max_by_key(|(_, group)| group.len())?;
+    (group.len() >= FEW && group.len() * 2 > breaks.len()).then_some((value, group))
+}
+
+fn same_difference(kind: BreakKind, breaks: &[&Item]) -> Option<Pattern> {
+    if !matches!(kind, BreakKind::AmountBreak | BreakKind::FeeBreak) {
+        return None;
+    }
+    let (difference, group) = commonest(breaks, |item| Some(item.difference))?;
+    let equals_fee = group.iter().all(|item| {
+        let fees = item.settlement.iter().chain(&item.ledger).filter_map(|entry| entry.fee);
+        fees.into_iter().any(|fee| fee != Money::ZERO && fee.abs() == difference.abs())
+    });
+    let is_fee = if equals_fee { FeeEvidence::EqualsFee } else { FeeEvidence::NoFee };
+    let (count, of) = (group.len() as u64, breaks.len() as u64);
+    Some(Pattern::SameDifference { kind, count, of, difference, is_fee })
+}
+
+/// Missing entries that were all booked within an hour of the cut-off point at the cut-off.
+fn near_cutoff(kind: BreakKind, breaks: &[&Item], rules: &Rules) -> Option<Pattern> {
+    if !matches!(kind, BreakKind::MissingAtPartner | BreakKind::MissingInLedger) {
+        return None;
+    }
+    let near = |at: &DateTime<Utc>| {
+        let (from, to) = rules.days.span(rules.days.date_of(*at));
+        (*at - from).min(to - *at) <= Duration::hours(1)
+    };
+    let mut instants: Vec<DateTime<Utc>> = breaks.iter().filter_map(|item| item.at()).collect();
+    instants.retain(near);
+    instants.sort_unstable();
+    if instants.len() < FEW || instants.len() * 2 <= breaks.len() {
+        return None;
+    }
+    let clock = |at: DateTime<Utc>| {
+        let local: NaiveTime = at.with_timezone(&rules.days.zone).time();
+        format!("{:02}:{:02}", local.hour(), local.minute())
+    };
+    Some(Pattern::NearCutoff {
+        kind,
+        count: instants.len() as u64,
+        of: breaks.len() as u64,
+        from: clock(instants[0]),
+        to: clock(instants[instants.len() - 1]),
+    })
+}
+
+fn status_pair(kind: BreakKind, breaks: &[&Item]) -> Option<Pattern> {
+    if kind != BreakKind::StatusBreak {
+        return None;
+    }
+    let pair = |item: &Item| {
+        Some((item.ledger.first()?.status.name(), item.settlement.first()?.status.name()))
+    };
+    let ((ledger, settlement), group) = commonest(breaks, pair)?;
+    Some(Pattern::StatusPair {
+        kind,
+        count: group.len() as u64,
+        of: breaks.len() as u64,
+        ledger: ledger.to_owned(),
+        settlement: settlement.to_owned(),
+    })
+}
+
+/// Fields that name where a payment was made or what was bought; others identify one payment.
+const PLACES: [&str; 4] = ["product", "tid", "mid", "terminal"];
+
+fn shared_value(kind: BreakKind, breaks: &[&Item], rules: &Rules) -> Option<Pattern> {
+    let fields = PLACES.iter().filter(|field| rules.details.iter().any(|name| name == *field));
+    for field in fields {
+        let value = |item: &Item| {
+            let mut entries = item.settlement.iter().chain(&item.ledger);
+            entries.find_map(|entry| entry.details.get(*field)).cloned()
+        };
+        if let Some((value, group)) = commonest(breaks, value) {
+            let (count, of) = (group.len() as u64, breaks.len() as u64);
+            let field = (*field).to_owned();
+            return Some(Pattern::SharedValue { kind, count, of, field, value });
+        }
+    }
+    None
+}

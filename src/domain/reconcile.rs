@@ -1,0 +1,192 @@
+//! From findings to the outcome of a date: every entry in one bucket, both sides adding up.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::entry::Side;
+use super::matching::DateMatch;
+use super::money::Money;
+use super::outcome::{
+    AtRisk, Bucket, CountAmount, DateState, FileUse, Item, Outcome, RollForward, Sides, Tally,
+};
+use super::patterns;
+use super::resolve::Finding;
+use super::rules::Rules;
+use super::status::MoneyDirection;
+
+/// What is known of a date apart from its entries.
+#[derive(Clone, Debug)]
+pub struct DateFacts {
+    pub channel: String,
+    pub business_date: NaiveDate,
+    pub state: DateState,
+    pub due: DateTime<Utc>,
+    pub files: Vec<FileUse>,
+    pub missing_parts: Vec<u32>,
+    pub rejected_rows: u64,
+}
+
+/// Totals of a date, and what its keys concluded by themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DateTotals {
+    pub settlement: Tally,
+    pub ledger: Tally,
+    pub clean: BTreeMap<Bucket, Sides>,
+}
+
+impl From<&DateMatch> for DateTotals {
+    fn from(matched: &DateMatch) -> DateTotals {
+        DateTotals {
+            settlement: matched.settlement,
+            ledger: matched.ledger,
+            clean: matched.clean.clone(),
+        }
+    }
+}
+
+/// A result that does not add up is never stored nor mailed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{channel} {date}: the {side:?} side does not add up: {entries} entries of {amount} came in, \
+     {bucketed_entries} of {bucketed} were judged. Nothing was stored; this is a defect of rekon"
+)]
+pub struct Unbalanced {
+    pub channel: String,
+    pub date: NaiveDate,
+    pub side: Side,
+    pub entries: u64,
+    pub amount: Money,
+    pub bucketed_entries: u64,
+    pub bucketed: Money,
+}
+
+/// Puts every entry of the date into its bucket and asserts that nothing is lost or counted twice.
+/// `items` are all items of the channel.
+pub fn outcome(
+    facts: DateFacts,
+    totals: &DateTotals,
+    findings: &[Finding],
+    items: &[Item],
+    rules: &Rules,
+) -> Result<Outcome, Unbalanced> {
+    let date = facts.business_date;
+    let mut buckets = totals.clean.clone();
+    if facts.state == DateState::Complete {
+        for finding in findings {
+            tally(finding, date, &mut buckets);
+        }
+    } else {
+        let both = Sides { settlement: totals.settlement, ledger: totals.ledger };
+        buckets = [(Bucket::Awaiting, both)].into();
+    }
+    buckets.retain(|_, sides| !sides.is_empty());
+    let own: Vec<Item> =
+        items.iter().filter(|item| stands_on(item, date)).cloned().collect();
+    let mut at_risk = AtRisk::default();
+    for item in own.iter().filter(|item| item.is_open() && last_date(item) == date) {
+        at_risk.add(item.exposure, item.at_risk);
+    }
+    let fee = totals.settlement.fee;
+    let outcome = Outcome {
+        channel: facts.channel,
+        business_date: date,
+        state: facts.state,
+        due: facts.due,
+        files: facts.files,
+        missing_parts: facts.missing_parts,
+        settlement: totals.settlement,
+        net: match rules.direction {
+            MoneyDirection::WeReceive => totals.settlement.amount - fee,
+            MoneyDirection::WePay => totals.settlement.amount + fee,
+        },
+        ledger: totals.ledger,
+        buckets,
+        patterns: patterns::find(&own, rules),
+        items: own,
+        at_risk,
+        rejected_rows: facts.rejected_rows,
+        roll_forward: roll_forward(items, date, date),
+    };
+    balanced(&outcome)?;
+    Ok(outcome)
+}
+
+fn tally(finding: &Finding, date: NaiveDate, buckets: &mut BTreeMap<Bucket, Sides>) {
+    let own = |entries: &[super::entry::EntryFacts]| {
+        let mut tally = Tally::default();
+        for entry in entries.iter().filter(|entry| entry.business_date == date) {
+            tally.add(entry.amount, entry.fee);
+        }
+        tally
+    };
+    let mut sides =
+        Sides { settlement: own(&finding.settlement), ledger: own(&finding.ledger) };
+    if let Some((on, counted)) = &finding.crowd
+        && *on == date
+    {
+        sides.merge(counted);
+    }
+    buckets.entry(finding.bucket).or_default().merge(&sides);
+}
+
+/// Asserts law 2 of the design on a finished outcome: counts and rupiah of each side add up.
+pub fn balanced(outcome: &Outcome) -> Result<(), Unbalanced> {
+    let mut sum = Sides::default();
+    for sides in outcome.buckets.values() {
+        sum.merge(sides);
+    }
+    for (side, total, bucketed) in [
+        (Side::Settlement, &outcome.settlement, &sum.settlement),
+        (Side::Ledger, &outcome.ledger, &sum.ledger),
+    ] {
+        if total != bucketed {
+            return Err(Unbalanced {
+                channel: outcome.channel.clone(),
+                date: outcome.business_date,
+                side,
+                entries: total.entries,
+                amount: total.amount,
+                bucketed_entries: bucketed.entries,
+                bucketed: bucketed.amount,
+            });
+        }
+    }
+    Ok(())
+}
+
+fn stands_on(item: &Item, date: NaiveDate) -> bool {
+    let mut entries = item.ledger.iter().chain(&item.settlement);
+    entries.any(|entry| entry.business_date == date)
+        || item.ledger.is_empty() && item.settlement.is_empty() && item.opened == date
+}
+
+/// The date an item is reported with: that of its latest entry, where it was discovered.
+pub fn last_date(item: &Item) -> NaiveDate {
+    let entries = item.ledger.iter().chain(&item.settlement);
+    entries.map(|entry| entry.business_date).max().unwrap_or(item.opened)
+}
+
+/// Opening, new, cleared and closing over a range of business dates, from items alone: an item
+/// opens on its earlier entry's date and clears on its later one's.
+pub fn roll_forward(items: &[Item], from: NaiveDate, to: NaiveDate) -> RollForward {
+    let mut statement = RollForward::default();
+    // What opens and clears on one date was never carried forward.
+    for item in items.iter().filter(|item| item.cleared != Some(item.opened)) {
+        let add = |place: &mut CountAmount| place.add(item.value);
+        let cleared_by = |date: NaiveDate| item.cleared.is_some_and(|cleared| cleared <= date);
+        if item.opened < from && !item.cleared.is_some_and(|cleared| cleared < from) {
+            add(&mut statement.opening);
+        }
+        if (from..=to).contains(&item.opened) {
+            add(&mut statement.new);
+        }
+        if item.cleared.is_some_and(|cleared| (from..=to).contains(&cleared)) {
+            add(&mut statement.cleared);
+        }
+        if item.opened <= to && !cleared_by(to) {
+            add(&mut statement.closing);
+        }
+    }
+    statement
+}

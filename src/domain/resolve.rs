@@ -1,0 +1,546 @@
+//! Judging what did not match cleanly, across all business dates of a channel at once.
+//!
+//! Nothing here depends on what was concluded before: findings are a function of the key groups of
+//! the dates, what the ledger says now, the state of the dates and the clock. Retracting a date is
+//! dropping its groups; applying it is putting its new ones in and resolving again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::entry::{EntryFacts, KeyState, Side};
+use super::key;
+use super::matching::KeyGroup;
+use super::money::Money;
+use super::outcome::{BreakKind, Bucket, Cause, Exposure, Item, Sides};
+use super::pairing::{self, Bond, Bound, Undo, Unit, canonical, interchangeable, pair_up};
+use super::rules::{DateStanding, Dates, Rules};
+use super::status::Status;
+use super::time::{next, previous};
+use super::verdict;
+
+/// Ledger entries found by key, whatever their business date.
+pub type Lookup = BTreeMap<Vec<u8>, Vec<EntryFacts>>;
+
+/// Everything a judgement rests on.
+pub struct Knowledge<'a> {
+    /// Groups of all dates that may still matter, refreshed by [`refresh`].
+    pub groups: &'a [KeyGroup],
+    /// What the ledger answers for the keys of these groups.
+    pub lookup: &'a Lookup,
+    /// Keys that stand in a row nobody could read, with the dates of that row's file.
+    pub rejected: &'a BTreeSet<(Vec<u8>, NaiveDate)>,
+    pub dates: &'a Dates,
+    pub as_of: DateTime<Utc>,
+    pub rules: &'a Rules,
+}
+
+/// What some entries of one key amount to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub key: Vec<u8>,
+    pub bucket: Bucket,
+    pub cause: Cause,
+    pub ledger: Vec<EntryFacts>,
+    pub settlement: Vec<EntryFacts>,
+    /// Ledger entries of dates where they are counted already: shown, not counted again.
+    pub borrowed: Vec<EntryFacts>,
+    /// For a crowd: its date and sums instead of entries.
+    pub crowd: Option<(NaiveDate, Sides)>,
+}
+
+/// Replaces the ledger entries of earlier groups by what the ledger says now, for groups within
+/// the range that was looked up and not among the dates just read.
+pub fn refresh(
+    groups: &mut [KeyGroup],
+    lookup: &Lookup,
+    looked_up: impl Fn(NaiveDate) -> bool,
+    just_read: &BTreeSet<NaiveDate>,
+) {
+    for group in groups {
+        if just_read.contains(&group.date) || group.crowd.is_some() || !looked_up(group.date) {
+            continue;
+        }
+        if group.settlement.iter().chain(&group.ledger).any(is_damaged) {
+            continue;
+        }
+        let now = lookup.get(&group.key).map(Vec::as_slice).unwrap_or_default();
+        group.ledger =
+            now.iter().filter(|entry| entry.business_date == group.date).cloned().collect();
+        group.ledger.sort_by(canonical);
+    }
+}
+
+fn is_damaged(entry: &EntryFacts) -> bool {
+    entry.key_state == KeyState::Damaged
+}
+
+/// Judges every group, key by key, then looks for candidates of damaged keys.
+pub fn resolve(knowledge: &Knowledge<'_>) -> Vec<Finding> {
+    let mut by_key: BTreeMap<&[u8], Vec<&KeyGroup>> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for group in knowledge.groups {
+        if let Some(sides) = group.crowd {
+            findings.push(Finding {
+                bucket: Bucket::Break(BreakKind::AmbiguousKey),
+                cause: Cause::TooMany,
+                crowd: Some((group.date, sides)),
+                ..Finding::empty(&group.key)
+            });
+        } else if group.settlement.iter().chain(&group.ledger).any(is_damaged) {
+            findings.push(Finding {
+                bucket: Bucket::Break(BreakKind::DamagedKey),
+                ledger: group.ledger.clone(),
+                settlement: group.settlement.clone(),
+                ..Finding::empty(&group.key)
+            });
+        } else {
+            by_key.entry(&group.key).or_default().push(group);
+        }
+    }
+    for (key, mut groups) in by_key {
+        groups.sort_by_key(|group| group.date);
+        findings.extend(KeyCase::new(key, &groups, knowledge).resolve());
+    }
+    propose_candidates(&mut findings, knowledge.rules);
+    findings
+}
+
+impl Finding {
+    fn empty(key: &[u8]) -> Finding {
+        Finding {
+            key: key.to_vec(),
+            bucket: Bucket::NothingToSettle,
+            cause: Cause::Plain,
+            ledger: Vec::new(),
+            settlement: Vec::new(),
+            borrowed: Vec::new(),
+            crowd: None,
+        }
+    }
+
+    /// First and last business date it stands on.
+    pub fn span(&self) -> Option<(NaiveDate, NaiveDate)> {
+        let entries = self.ledger.iter().chain(&self.borrowed).chain(&self.settlement);
+        let dates = entries.map(|entry| entry.business_date);
+        let dates = dates.chain(self.crowd.map(|(date, _)| date));
+        dates.fold(None, |span, date| {
+            Some(span.map_or((date, date), |(from, to): (NaiveDate, NaiveDate)| {
+                (from.min(date), to.max(date))
+            }))
+        })
+    }
+}
+
+/// All that is known of one key.
+struct KeyCase<'a> {
+    key: &'a [u8],
+    groups: &'a [&'a KeyGroup],
+    knowledge: &'a Knowledge<'a>,
+    /// Entries of other dates that may still pair: failed, reversed or open there, or any where
+    /// no reconciliation of ours ever looked.
+    candidates: Vec<EntryFacts>,
+    /// Dates where the key was matched cleanly.
+    matched_on: Vec<NaiveDate>,
+    /// Dates with an entry of the key whose report is not here.
+    waits_for: Vec<NaiveDate>,
+}
+
+impl<'a> KeyCase<'a> {
+    fn new(key: &'a [u8], groups: &'a [&'a KeyGroup], knowledge: &'a Knowledge<'a>) -> Self {
+        let mut case = KeyCase {
+            key,
+            groups,
+            knowledge,
+            candidates: Vec::new(),
+            matched_on: Vec::new(),
+            waits_for: Vec::new(),
+        };
+        let mut elsewhere: BTreeMap<NaiveDate, Vec<EntryFacts>> = BTreeMap::new();
+        for entry in knowledge.lookup.get(key).into_iter().flatten() {
+            if groups.iter().all(|group| group.date != entry.business_date) {
+                elsewhere.entry(entry.business_date).or_default().push(entry.clone());
+            }
+        }
+        for (date, mut entries) in elsewhere {
+            entries.sort_by(canonical);
+            match knowledge.dates.standing(date) {
+                DateStanding::Outside => case.candidates.extend(entries),
+                DateStanding::Waiting => case.waits_for.push(date),
+                DateStanding::Closed => {
+                    for unit in pair_up(&entries, &[], knowledge.rules).left_ledger {
+                        if unit.status == Status::Success {
+                            case.matched_on.push(date);
+                        } else {
+                            case.candidates
+                                .extend(unit.members.iter().map(|&at| entries[at].clone()));
+                        }
+                    }
+                }
+            }
+        }
+        case
+    }
+
+    fn near(&self, dates: &[NaiveDate], date: NaiveDate) -> bool {
+        let lifetime = self.knowledge.rules.key_lifetime;
+        dates.iter().any(|other| (*other - date).num_days().abs() <= lifetime)
+    }
+
+    fn resolve(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut pool = Pool::default();
+        let alone = self.groups.len() == 1 && self.candidates.is_empty();
+        for group in self.groups {
+            if alone {
+                pool.take(&group.ledger, &group.settlement);
+            } else {
+                self.within_date(group, &mut pool, &mut findings);
+            }
+        }
+        pool.candidates(&self.candidates);
+        pool.sort();
+        self.judge_pool(&pool, &mut findings);
+        findings
+    }
+
+    /// What a date concludes by itself stays; what is open or contradicts joins the pool of all
+    /// dates, where a success of another date may answer it.
+    fn within_date(&self, group: &KeyGroup, pool: &mut Pool, findings: &mut Vec<Finding>) {
+        let pairing = pair_up(&group.ledger, &group.settlement, self.knowledge.rules);
+        let pick = |entries: &[EntryFacts], at: &[usize]| -> Vec<EntryFacts> {
+            at.iter().map(|&at| entries[at].clone()).collect()
+        };
+        for bound in &pairing.bound {
+            let ledger = pick(&group.ledger, &bound.members.ledger);
+            let settlement = pick(&group.settlement, &bound.members.settlement);
+            let concluded = match bound.bond {
+                Bond::Split | Bond::BothUndone | Bond::Ambiguous => true,
+                Bond::Pair { ledger, settlement } => {
+                    ledger == settlement && matches!(ledger, Status::Success | Status::Reversed)
+                }
+            };
+            if concluded {
+                findings.push(self.bound(bound, &group.ledger, &group.settlement));
+            } else {
+                pool.take(&ledger, &settlement);
+            }
+        }
+        for unit in &pairing.left_ledger {
+            pool.take(&pick(&group.ledger, &unit.members), &[]);
+        }
+        for unit in &pairing.left_settlement {
+            pool.take(&[], &pick(&group.settlement, &unit.members));
+        }
+    }
+
+    fn bound(&self, bound: &Bound, ledger: &[EntryFacts], settlement: &[EntryFacts]) -> Finding {
+        let Knowledge { as_of, rules, .. } = self.knowledge;
+        let (bucket, cause) = pairing::judge(bound, ledger, settlement, *as_of, rules);
+        Finding {
+            bucket,
+            cause,
+            ledger: bound.members.ledger.iter().map(|&at| ledger[at].clone()).collect(),
+            settlement: bound.members.settlement.iter().map(|&at| settlement[at].clone()).collect(),
+            ..Finding::empty(self.key)
+        }
+    }
+
+    fn judge_pool(&self, pool: &Pool, findings: &mut Vec<Finding>) {
+        let pairing = pair_up(&pool.ledger, &pool.settlement, self.knowledge.rules);
+        for bound in &pairing.bound {
+            let mut finding = self.bound(bound, &pool.ledger, &pool.settlement);
+            let (borrowed, own) =
+                bound.members.ledger.iter().partition(|&&at| pool.borrowed.contains(&at));
+            let pick = |at: Vec<usize>| at.iter().map(|&at| pool.ledger[at].clone()).collect();
+            finding.ledger = pick(own);
+            finding.borrowed = pick(borrowed);
+            let clean = matches!(
+                finding.bucket,
+                Bucket::Matched | Bucket::MatchedWithinTolerance | Bucket::Split | Bucket::Netted
+            );
+            if clean && finding.span().is_some_and(|(from, to)| from != to) {
+                finding.bucket = Bucket::TimingDifferences;
+            }
+            findings.push(finding);
+        }
+        let left_ledger =
+            pairing.left_ledger.iter().filter(|unit| !pool.borrowed.contains(&unit.lead));
+        for unit in left_ledger {
+            let (bucket, cause) = self.leftover(Side::Ledger, unit, &pool.ledger, findings);
+            findings.push(Finding {
+                bucket,
+                cause,
+                ledger: unit.members.iter().map(|&at| pool.ledger[at].clone()).collect(),
+                ..Finding::empty(self.key)
+            });
+        }
+        for unit in &pairing.left_settlement {
+            let (bucket, cause) = self.leftover(Side::Settlement, unit, &pool.settlement, findings);
+            findings.push(Finding {
+                bucket,
+                cause,
+                settlement: unit.members.iter().map(|&at| pool.settlement[at].clone()).collect(),
+                ..Finding::empty(self.key)
+            });
+        }
+    }
+
+    /// An entry that nothing answered, in the light of what else is known of its key.
+    fn leftover(
+        &self,
+        side: Side,
+        unit: &Unit,
+        entries: &[EntryFacts],
+        findings: &[Finding],
+    ) -> (Bucket, Cause) {
+        let Knowledge { dates, as_of, rules, .. } = self.knowledge;
+        let entry = &entries[unit.lead];
+        let alone = verdict::unpaired(side, entry, *as_of, rules);
+        if unit.status == Status::Reversed || alone == Bucket::NothingToSettle {
+            return (Bucket::NothingToSettle, Cause::Plain);
+        }
+        if unit.undo == Undo::Alone && entry.status == Status::Success {
+            let waits = dates.awaits_neighbour(rules, entry.business_date, entry.at);
+            return if waits {
+                (Bucket::Awaiting, Cause::NearCutoff)
+            } else {
+                (alone, Cause::UndoesNothing)
+            };
+        }
+        let date = entry.business_date;
+        if entry.status == Status::Success {
+            if self.near(&self.matched_on, date) {
+                return (Bucket::Break(BreakKind::Duplicate), Cause::MatchedOnAnotherDate);
+            }
+            if let Some(cause) = repeats(side, entry, findings) {
+                return (Bucket::Break(BreakKind::Duplicate), cause);
+            }
+        } else if side == Side::Settlement && superseded(entry, findings) {
+            return (Bucket::NothingToSettle, Cause::Superseded);
+        }
+        let waits_for_other = entry.status == Status::Success || side == Side::Settlement;
+        if waits_for_other && self.near(&self.waits_for, date) {
+            return (Bucket::Awaiting, Cause::OtherDateNotComplete);
+        }
+        if side == Side::Ledger && self.is_rejected(date) {
+            return (Bucket::Awaiting, Cause::RejectedRow);
+        }
+        if dates.awaits_neighbour(rules, date, entry.at) {
+            return (Bucket::Awaiting, Cause::NearCutoff);
+        }
+        (alone, Cause::Plain)
+    }
+
+    fn is_rejected(&self, date: NaiveDate) -> bool {
+        [previous(date), date, next(date)]
+            .into_iter()
+            .any(|date| self.knowledge.rejected.contains(&(self.key.to_vec(), date)))
+    }
+}
+
+/// Whether a leftover success repeats one that found its partner (or, where none did, one that
+/// already stands as unpaired): equivalent when nothing tells the two apart.
+fn repeats(side: Side, entry: &EntryFacts, findings: &[Finding]) -> Option<Cause> {
+    let mine = |finding: &Finding| match side {
+        Side::Ledger => finding.ledger.clone(),
+        Side::Settlement => finding.settlement.clone(),
+    };
+    let paired = findings.iter().filter(|finding| {
+        !finding.settlement.is_empty()
+            && !(finding.ledger.is_empty() && finding.borrowed.is_empty())
+    });
+    let paired: Vec<EntryFacts> = paired.flat_map(mine).filter(is_success_payment).collect();
+    if paired.iter().any(|other| interchangeable(other, entry)) {
+        return Some(Cause::Equivalent);
+    }
+    if !paired.is_empty() {
+        return Some(Cause::Conflicting);
+    }
+    let mut unpaired = findings.iter().flat_map(mine);
+    unpaired.any(|other| interchangeable(&other, entry)).then_some(Cause::Equivalent)
+}
+
+fn is_success_payment(entry: &EntryFacts) -> bool {
+    entry.status == Status::Success && !entry.kind.undoes()
+}
+
+/// A pending settlement row whose key a row of a later report calls a success of the same amount.
+fn superseded(entry: &EntryFacts, findings: &[Finding]) -> bool {
+    findings.iter().flat_map(|finding| &finding.settlement).any(|other| {
+        is_success_payment(other)
+            && other.amount == entry.amount
+            && other.business_date > entry.business_date
+    })
+}
+
+/// Unconcluded entries of one key from all dates.
+#[derive(Default)]
+struct Pool {
+    ledger: Vec<EntryFacts>,
+    settlement: Vec<EntryFacts>,
+    /// Positions in `ledger` that are candidates of other dates.
+    borrowed: BTreeSet<usize>,
+    lent: Vec<EntryFacts>,
+}
+
+impl Pool {
+    fn take(&mut self, ledger: &[EntryFacts], settlement: &[EntryFacts]) {
+        self.ledger.extend_from_slice(ledger);
+        self.settlement.extend_from_slice(settlement);
+    }
+
+    fn candidates(&mut self, candidates: &[EntryFacts]) {
+        self.lent.extend_from_slice(candidates);
+    }
+
+    fn sort(&mut self) {
+        let own = std::mem::take(&mut self.ledger).into_iter().map(|entry| (entry, false));
+        let lent = std::mem::take(&mut self.lent).into_iter().map(|entry| (entry, true));
+        let mut all: Vec<(EntryFacts, bool)> = own.chain(lent).collect();
+        all.sort_by(|a, b| canonical(&a.0, &b.0));
+        self.borrowed =
+            all.iter().enumerate().filter(|(_, entry)| entry.1).map(|(at, _)| at).collect();
+        self.ledger = all.into_iter().map(|(entry, _)| entry).collect();
+        self.settlement.sort_by(canonical);
+    }
+}
+
+/// Puts a ledger entry beside the damaged key it could be, where exactly one fits and no other
+/// damaged key fits it: both stay one break, nobody is told that the entry is missing.
+fn propose_candidates(findings: &mut Vec<Finding>, rules: &Rules) {
+    let is_damaged = |finding: &Finding| {
+        finding.bucket == Bucket::Break(BreakKind::DamagedKey) && finding.settlement.len() == 1
+    };
+    let damaged: Vec<usize> =
+        (0..findings.len()).filter(|&at| is_damaged(&findings[at])).collect();
+    if damaged.is_empty() {
+        return;
+    }
+    let unanswered: Vec<usize> = (0..findings.len())
+        .filter(|&at| {
+            let finding = &findings[at];
+            finding.settlement.is_empty()
+                && finding.ledger.len() == 1
+                && finding.bucket != Bucket::NothingToSettle
+        })
+        .collect();
+    let mut claims: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for &torn in &damaged {
+        let row = &findings[torn].settlement[0];
+        let parts = key::parts(&findings[torn].key);
+        let mut fitting = unanswered.iter().copied().filter(|&at| {
+            let entry = &findings[at].ledger[0];
+            let days = (entry.business_date - row.business_date).num_days().abs();
+            entry.amount == row.amount
+                && days <= 1
+                && could_be(&parts, &key::parts(&findings[at].key), rules)
+        });
+        if let (Some(only), None) = (fitting.next(), fitting.next()) {
+            claims.entry(only).or_default().push(torn);
+        }
+    }
+    let mut gone = BTreeSet::new();
+    for (candidate, claimants) in claims {
+        if let [torn] = claimants[..] {
+            let ledger = std::mem::take(&mut findings[candidate].ledger);
+            findings[torn].ledger = ledger;
+            findings[torn].cause = Cause::Candidate;
+            gone.insert(candidate);
+        }
+    }
+    let mut position = 0;
+    findings.retain(|_| {
+        position += 1;
+        !gone.contains(&(position - 1))
+    });
+}
+
+fn could_be(torn: &[String], whole: &[String], rules: &Rules) -> bool {
+    torn.len() == whole.len()
+        && torn.len() == rules.key.len()
+        && torn.iter().zip(whole).zip(&rules.key).all(|((torn, whole), field)| {
+            match key::normalise(torn, field.spelling) {
+                Ok(part) => part == whole,
+                Err(_) => key::could_be(torn, whole),
+            }
+        })
+}
+
+/// The findings that are kept as items: all that is open, crossed dates or used a tolerance.
+/// `id` stays empty here; the store gives each identity its short name.
+pub fn items(channel: &str, findings: &[Finding], rules: &Rules) -> Vec<Item> {
+    let mut items: Vec<Item> =
+        findings.iter().filter_map(|finding| item(channel, finding, rules)).collect();
+    items.sort_by(|a, b| a.identity.cmp(&b.identity));
+    let mut repeat = 0;
+    for at in 1..items.len() {
+        let same = items[at].identity == items[at - 1 - repeat].identity;
+        repeat = if same { repeat + 1 } else { 0 };
+        if same {
+            items[at].identity = format!("{}#{repeat}", items[at].identity);
+        }
+    }
+    items
+}
+
+fn item(channel: &str, finding: &Finding, rules: &Rules) -> Option<Item> {
+    let (opened, last) = finding.span()?;
+    let cleared = match finding.bucket {
+        Bucket::Matched | Bucket::Netted | Bucket::Split | Bucket::NothingToSettle => return None,
+        Bucket::TimingDifferences | Bucket::MatchedWithinTolerance => Some(last),
+        Bucket::PendingWithinSla | Bucket::Awaiting | Bucket::Break(_) => None,
+    };
+    let mut ledger = finding.ledger.clone();
+    ledger.extend_from_slice(&finding.borrowed);
+    ledger.sort_by(canonical);
+    let settlement = finding.settlement.clone();
+    let stake = match &finding.crowd {
+        None => {
+            verdict::stake(finding.bucket, finding.cause, &ledger, &settlement, rules.direction)
+        }
+        Some((_, sides)) => {
+            let value = sides.ledger.amount.abs().max(sides.settlement.amount.abs());
+            let difference = sides.settlement.amount - sides.ledger.amount;
+            verdict::Stake { value, difference, exposure: Exposure::Undecided, at_risk: value }
+        }
+    };
+    let parts = key::parts(&finding.key);
+    let key = rules.key.iter().map(|field| field.name.clone()).zip(parts.iter().cloned()).collect();
+    Some(Item {
+        id: String::new(),
+        identity: identity(channel, &parts, opened, &ledger, &settlement),
+        key,
+        opened,
+        cleared,
+        bucket: finding.bucket,
+        cause: finding.cause,
+        ledger,
+        settlement,
+        value: stake.value,
+        difference: stake.difference,
+        exposure: stake.exposure,
+        at_risk: stake.at_risk,
+        counted: finding.crowd.map(|(_, sides)| sides).unwrap_or_default(),
+    })
+}
+
+/// What makes it the same item tomorrow: its channel, key and earliest entry.
+fn identity(
+    channel: &str,
+    parts: &[String],
+    opened: NaiveDate,
+    ledger: &[EntryFacts],
+    settlement: &[EntryFacts],
+) -> String {
+    let ours = ledger.first().map(|entry| (entry.at, "ledger", entry.amount));
+    let theirs = settlement.first().map(|entry| (entry.at, "settlement", entry.amount));
+    let first = match (ours, theirs) {
+        (Some(ours), Some(theirs)) => Some(if theirs.0 < ours.0 { theirs } else { ours }),
+        (ours, theirs) => ours.or(theirs),
+    };
+    let (at, side, amount) = first.map_or((String::new(), "crowd", Money::ZERO), |(at, s, m)| {
+        (at.to_rfc3339(), s, m)
+    });
+    format!("{channel}|{}|{opened}|{side}|{at}|{amount}", parts.join("\u{1f}"))
+}

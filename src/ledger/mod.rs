@@ -1,0 +1,118 @@
+//! The internal ledger: the channel's own query, read in one snapshot for the whole run.
+//!
+//! One reader per database; all of them hand their cells to [`row::RowBuilder`], so that an amount
+//! or a stamp means the same wherever it is stored. Nothing here writes.
+
+pub mod row;
+mod sqlite;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::domain::entry::EntrySet;
+use crate::domain::key::KeyField;
+use crate::domain::money::Unit;
+use crate::domain::resolve::Lookup;
+use crate::domain::status::Status;
+use crate::domain::time::BusinessDay;
+use crate::profiles::Profile;
+
+/// Why the ledger gave no answer. Nothing is concluded from half an answer.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// It cannot be opened or read: nothing is wrong with the configuration.
+    #[error("ledger {place}: {reason}\n  hint: {hint}")]
+    Unreachable { place: String, reason: String, hint: String },
+    /// The query has another shape than the channel needs.
+    #[error("ledger_query of channel {channel}: {reason}\n  hint: {hint}")]
+    Query { channel: String, reason: String, hint: String },
+    /// A row holds something that cannot be reconciled.
+    #[error("ledger_query of channel {channel}, row {row}, column {column}: {value}: {reason}\n  hint: {hint}")]
+    Data {
+        channel: String,
+        row: u64,
+        column: String,
+        value: String,
+        reason: String,
+        hint: String,
+    },
+}
+
+/// How the rows of a channel's query are read.
+pub struct Spec<'a> {
+    pub channel: &'a str,
+    pub query: &'a str,
+    pub key: &'a [KeyField],
+    pub details: &'a [String],
+    pub zone: Tz,
+    pub unit: Unit,
+    pub days: BusinessDay,
+    pub status: &'a BTreeMap<String, Status>,
+    pub profile: &'a Profile,
+}
+
+/// What a date's query gave.
+#[derive(Default)]
+pub struct Reading {
+    pub entries: EntrySet,
+    /// How the numeric parts of keys are written, so that a look-up can ask in the same widths.
+    pub spellings: Spellings,
+}
+
+/// Widths in which the ledger writes the numeric parts of its keys, by part.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spellings(pub BTreeMap<usize, BTreeSet<usize>>);
+
+/// An open ledger in one read-only snapshot.
+pub enum Ledger {
+    Sqlite(sqlite::Snapshot),
+}
+
+impl Ledger {
+    /// Opens a SQLite ledger; everything read through it is of one moment.
+    pub fn open_sqlite(path: &Path) -> Result<Ledger, LedgerError> {
+        sqlite::Snapshot::open(path).map(Ledger::Sqlite)
+    }
+
+    /// The entries of the instants `from` (inclusive) to `to` (exclusive).
+    pub fn read(
+        &self,
+        spec: &Spec<'_>,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<Reading, LedgerError> {
+        match self {
+            Ledger::Sqlite(snapshot) => snapshot.read(spec, from, to),
+        }
+    }
+
+    /// Entries of these keys (encoded, normalised) within the instants, whatever their date,
+    /// through the channel's own query, in one statement.
+    pub fn look_up(
+        &self,
+        spec: &Spec<'_>,
+        keys: &BTreeSet<Vec<u8>>,
+        spellings: &Spellings,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<Lookup, LedgerError> {
+        match self {
+            Ledger::Sqlite(snapshot) => snapshot.look_up(spec, keys, spellings, from, to),
+        }
+    }
+
+    /// Whether the query has every column a channel needs, without reading a row.
+    pub fn check(&self, spec: &Spec<'_>) -> Result<(), LedgerError> {
+        match self {
+            Ledger::Sqlite(snapshot) => snapshot.check(spec),
+        }
+    }
+}
+
+/// Creates a sample ledger from SQL text where the database file does not exist yet.
+pub fn load_sample(database: &Path, sql: &Path) -> Result<(), LedgerError> {
+    sqlite::load_sample(database, sql)
+}

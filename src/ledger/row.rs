@@ -1,0 +1,340 @@
+//! Cells of a ledger row → an entry, the same for every database.
+
+use chrono::{DateTime, Utc};
+
+use super::{LedgerError, Reading, Spec};
+use crate::domain::entry::{Draft, KeyState, Place, encode_details};
+use crate::domain::key::{self, KeyFault, Spelling};
+use crate::domain::money::{Money, NumberStyle, Unit};
+use crate::domain::stamp::StampReader;
+use crate::domain::status::{Kind, Status};
+
+/// One value as a database hands it over.
+#[derive(Clone, Copy, Debug)]
+pub enum Cell<'a> {
+    Null,
+    Integer(i64),
+    /// Decimal text of an exact number or of what a database keeps as a float.
+    Decimal(&'a str),
+    Text(&'a str),
+    Other(&'static str),
+}
+
+/// Positions of the channel's columns in the query's answer.
+#[derive(Debug)]
+struct Columns {
+    key: Vec<usize>,
+    amount: usize,
+    fee: Option<usize>,
+    status: StatusColumns,
+    occurred_at: usize,
+    kind: Option<usize>,
+    details: Vec<Option<usize>>,
+}
+
+#[derive(Debug)]
+enum StatusColumns {
+    Canonical(usize),
+    ByCode { code: usize, operation: Option<usize> },
+}
+
+/// Builds the entries of one answer.
+pub struct RowBuilder<'a> {
+    spec: &'a Spec<'a>,
+    columns: Columns,
+    stamps: StampReader<'a>,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    key: Vec<u8>,
+    detail_bytes: Vec<u8>,
+    row: u32,
+    pub reading: Reading,
+}
+
+impl<'a> RowBuilder<'a> {
+    /// Finds the columns by name; a query of another shape is refused before a row is read.
+    pub fn new(
+        spec: &'a Spec<'a>,
+        names: &[String],
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<RowBuilder<'a>, LedgerError> {
+        Ok(RowBuilder {
+            spec,
+            columns: find_columns(spec, names)?,
+            stamps: StampReader::new(&[], spec.zone),
+            from,
+            to,
+            key: Vec::new(),
+            detail_bytes: Vec::new(),
+            row: 0,
+            reading: Reading::default(),
+        })
+    }
+
+    /// Takes one row; `cell` gives the value of a position.
+    pub fn push<'c>(&mut self, cell: impl Fn(usize) -> Cell<'c>) -> Result<(), LedgerError> {
+        self.row = self.row.saturating_add(1);
+        self.key.clear();
+        let mut key_state = KeyState::Whole;
+        for (part, field) in self.spec.key.iter().enumerate() {
+            let mut digits = [0u8; 20];
+            let value = cell(self.columns.key[part]);
+            let text = match value {
+                Cell::Text(text) | Cell::Decimal(text) => text,
+                Cell::Integer(number) => integer_text(number, &mut digits),
+                Cell::Null => {
+                    return Err(self.fault(&field.name, value, "the reference is NULL", KEY_HINT));
+                }
+                Cell::Other(_) => {
+                    return Err(self.fault(&field.name, value, "a reference is text or a number", KEY_HINT));
+                }
+            };
+            let text = text.trim_matches([' ', '\t', '\u{a0}']);
+            match key::normalise(text, field.spelling) {
+                Ok(normal) => {
+                    if field.spelling == Spelling::Numeric && normal.len() != text.len() {
+                        let widths = self.reading.spellings.0.entry(part).or_default();
+                        if !widths.contains(&text.len()) {
+                            widths.insert(text.len());
+                        }
+                    }
+                    key::encode_part(normal, &mut self.key);
+                }
+                Err(KeyFault::Damaged) => {
+                    key_state = KeyState::Damaged;
+                    key::encode_part(text, &mut self.key);
+                }
+                Err(fault @ (KeyFault::Empty | KeyFault::TooLong)) => {
+                    return Err(self.fault(&field.name, value, &fault.to_string(), KEY_HINT));
+                }
+            }
+        }
+        let amount = self.amount("amount", cell(self.columns.amount))?;
+        let Some(amount) = amount else {
+            let hint = "exclude rows without an amount in the query, or COALESCE them on purpose";
+            return Err(self.fault("amount", Cell::Null, "the amount is NULL", hint));
+        };
+        let fee = match self.columns.fee {
+            Some(position) => self.amount("fee", cell(position))?,
+            None => None,
+        };
+        let status = self.status(&cell)?;
+        let kind = match self.columns.kind.map(&cell) {
+            None | Some(Cell::Null) => Kind::Payment,
+            Some(Cell::Text(name)) => match Kind::from_name(name) {
+                Some(kind) => kind,
+                None => {
+                    let hint = format!("map it in the query to one of: {}", Kind::NAMES.join(", "));
+                    return Err(self.fault("kind", Cell::Text(name), "not a kind", &hint));
+                }
+            },
+            Some(other) => return Err(self.fault("kind", other, "a kind is text", KIND_HINT)),
+        };
+        let at = self.instant(cell(self.columns.occurred_at))?;
+        self.details(&cell);
+        let draft = Draft {
+            key: &self.key,
+            key_state,
+            details: &self.detail_bytes,
+            at,
+            amount,
+            fee,
+            status,
+            kind,
+            place: Place { file: 0, sheet: 0, row: self.row },
+        };
+        self.reading.entries.push(&draft).map_err(|too_large| LedgerError::Query {
+            channel: self.spec.channel.to_owned(),
+            reason: too_large.to_string(),
+            hint: "split the channel by merchant or product".to_owned(),
+        })
+    }
+
+    fn details<'c>(&mut self, cell: &impl Fn(usize) -> Cell<'c>) {
+        self.detail_bytes.clear();
+        for position in &self.columns.details {
+            let mut digits = [0u8; 20];
+            let text = match position.map(cell) {
+                Some(Cell::Text(text) | Cell::Decimal(text)) => text,
+                Some(Cell::Integer(number)) => integer_text(number, &mut digits),
+                _ => "",
+            };
+            encode_details(std::iter::once(text), &mut self.detail_bytes);
+        }
+    }
+
+    fn amount(&self, column: &str, cell: Cell<'_>) -> Result<Option<Money>, LedgerError> {
+        if let (Cell::Integer(number), Unit::Rupiah) = (cell, self.spec.unit)
+            && number.unsigned_abs() <= 1_000_000_000_000
+        {
+            return Ok(Some(Money::from_rupiah(number)));
+        }
+        let mut digits = [0u8; 20];
+        let text = match cell {
+            Cell::Null => return Ok(None),
+            Cell::Integer(number) => integer_text(number, &mut digits),
+            Cell::Decimal(text) | Cell::Text(text) => text,
+            Cell::Other(_) => {
+                return Err(self.fault(column, cell, "an amount is a number or text", AMOUNT_HINT));
+            }
+        };
+        Money::parse(text, NumberStyle::Plain, self.spec.unit)
+            .map(Some)
+            .map_err(|error| self.fault(column, cell, &error.to_string(), AMOUNT_HINT))
+    }
+
+    fn status<'c>(&self, cell: &impl Fn(usize) -> Cell<'c>) -> Result<Status, LedgerError> {
+        match self.columns.status {
+            StatusColumns::Canonical(position) => {
+                let value = cell(position);
+                let mut digits = [0u8; 20];
+                let text = match value {
+                    Cell::Text(text) => text,
+                    Cell::Integer(number) => integer_text(number, &mut digits),
+                    _ => {
+                        let hint = "say what it means in the query, e.g. COALESCE(status, 'unknown')";
+                        return Err(self.fault("status", value, "no status", hint));
+                    }
+                };
+                let known = self.spec.status.get(text).copied();
+                known.or_else(|| Status::from_name(text)).ok_or_else(|| {
+                    let hint = format!(
+                        "map it: ledger_status = {{ \"{}\" = \"success\" }} (or another of: {})",
+                        shown(text),
+                        Status::NAMES.join(", ")
+                    );
+                    self.fault("status", value, "not a known status", &hint)
+                })
+            }
+            StatusColumns::ByCode { code, operation } => {
+                let value = cell(code);
+                let mut digits = ([0u8; 20], [0u8; 20]);
+                let code = match value {
+                    Cell::Text(text) => text,
+                    Cell::Integer(number) => integer_text(number, &mut digits.0),
+                    // No answer of the provider was ever recorded: nobody knows.
+                    Cell::Null => return Ok(Status::Unknown),
+                    _ => {
+                        let hint = "select the code as text";
+                        return Err(self.fault("response_code", value, "a code is text", hint));
+                    }
+                };
+                let operation = match operation.map(cell) {
+                    Some(Cell::Text(text)) => text,
+                    Some(Cell::Integer(number)) => integer_text(number, &mut digits.1),
+                    _ => "",
+                };
+                self.spec.profile.status_of(code, operation).ok_or_else(|| {
+                    let reason = format!("the profile maps no such code (operation `{}`)", shown(operation));
+                    let hint = "add it to the profile's status table, or select `status` yourself";
+                    self.fault("response_code", value, &reason, hint)
+                })
+            }
+        }
+    }
+
+    fn instant(&mut self, cell: Cell<'_>) -> Result<DateTime<Utc>, LedgerError> {
+        let hint = "select it as text `YYYY-MM-DD HH:MM:SS` in the channel's ledger_zone, \
+                    or with Z or an offset (datetime(x, 'unixepoch') for a number)";
+        let Cell::Text(text) = cell else {
+            return Err(self.fault("occurred_at", cell, "not a stamp", hint));
+        };
+        let at = match self.stamps.read(text) {
+            Ok(at) => at,
+            Err(error) => return Err(self.fault("occurred_at", cell, &error.to_string(), hint)),
+        };
+        if at < self.from || at >= self.to {
+            let reason = format!("outside of the dates that were asked for ({} to {})", self.from, self.to);
+            let hint = "bind :from and :to to the column that occurred_at is, and compare stamps \
+                        of one form (a `T` in the middle sorts after a blank)";
+            return Err(self.fault("occurred_at", cell, &reason, hint));
+        }
+        Ok(at)
+    }
+
+    fn fault(&self, column: &str, value: Cell<'_>, reason: &str, hint: &str) -> LedgerError {
+        LedgerError::Data {
+            channel: self.spec.channel.to_owned(),
+            row: u64::from(self.row),
+            column: column.to_owned(),
+            value: match value {
+                Cell::Null => "NULL".to_owned(),
+                Cell::Integer(number) => number.to_string(),
+                Cell::Decimal(text) | Cell::Text(text) => format!("`{}`", shown(text)),
+                Cell::Other(kind) => format!("a {kind}"),
+            },
+            reason: reason.to_owned(),
+            hint: hint.to_owned(),
+        }
+    }
+}
+
+const KEY_HINT: &str = "exclude rows without the provider's reference in the query";
+const KIND_HINT: &str = "select 'payment' AS kind";
+const AMOUNT_HINT: &str = "select rupiah as a whole number, a decimal or text like 75000.00 \
+                           (ledger_amounts = \"minor\" for sen)";
+
+/// A value as an error shows it: short, without control characters.
+fn shown(text: &str) -> String {
+    text.chars().take(60).map(|c| if c.is_control() { '·' } else { c }).collect()
+}
+
+/// Decimal digits of a number without an allocation.
+fn integer_text(number: i64, digits: &mut [u8; 20]) -> &str {
+    let mut at = digits.len();
+    let mut rest = number.unsigned_abs();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if number < 0 {
+        at -= 1;
+        digits[at] = b'-';
+    }
+    std::str::from_utf8(&digits[at..]).unwrap_or_default()
+}
+
+fn find_columns(spec: &Spec<'_>, names: &[String]) -> Result<Columns, LedgerError> {
+    let find = |wanted: &str| names.iter().position(|name| name.eq_ignore_ascii_case(wanted));
+    let lacking = |column: &str, expected: &str| LedgerError::Query {
+        channel: spec.channel.to_owned(),
+        reason: format!("has no column `{column}` ({expected}); it selects: {}", names.join(", ")),
+        hint: format!("name it in the SELECT: … AS {column}"),
+    };
+    let key = spec
+        .key
+        .iter()
+        .map(|field| find(&field.name).ok_or_else(|| lacking(&field.name, "text or a number, part of the key")))
+        .collect::<Result<Vec<_>, _>>()?;
+    let amount = find("amount").ok_or_else(|| lacking("amount", "rupiah"))?;
+    let occurred_at = find("occurred_at").ok_or_else(|| lacking("occurred_at", "a stamp"))?;
+    let status = match (find("status"), find("response_code")) {
+        (Some(position), _) => StatusColumns::Canonical(position),
+        (None, Some(code)) => StatusColumns::ByCode { code, operation: find("operation") },
+        (None, None) => {
+            return Err(lacking("status", "a canonical status, or response_code with operation"));
+        }
+    };
+    let details = spec
+        .details
+        .iter()
+        .map(|name| match name.as_str() {
+            "code" => find("response_code"),
+            name => find(name),
+        })
+        .collect();
+    Ok(Columns {
+        key,
+        amount,
+        fee: find("fee").or_else(|| find("admin_fee")),
+        status,
+        occurred_at,
+        kind: find("kind"),
+        details,
+    })
+}

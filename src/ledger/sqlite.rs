@@ -1,0 +1,274 @@
+//! A ledger in SQLite, read through rusqlite: sqlx hands every row across a thread, which costs
+//! more than all the rest of a run.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags, Statement, ToSql};
+use serde_json::Value;
+
+use super::row::{Cell, RowBuilder};
+use super::{LedgerError, Reading, Spec, Spellings};
+use crate::domain::entry::{EntryFacts, decode_details};
+use crate::domain::key::{self, Spelling};
+use crate::domain::matching::named_details;
+use crate::domain::resolve::Lookup;
+
+/// A connection inside a read transaction.
+pub struct Snapshot {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl Snapshot {
+    pub fn open(path: &Path) -> Result<Snapshot, LedgerError> {
+        let unreachable = |reason: String, hint: &str| LedgerError::Unreachable {
+            place: path.display().to_string(),
+            reason,
+            hint: hint.to_owned(),
+        };
+        if !path.is_file() {
+            let hint = "check `url` under [ledger]; its path is relative to the configuration file";
+            return Err(unreachable("there is no such file".to_owned(), hint));
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let open = || -> rusqlite::Result<Connection> {
+            let connection = Connection::open_with_flags(path, flags)?;
+            connection.busy_timeout(Duration::from_secs(10))?;
+            connection.execute_batch("PRAGMA query_only = ON; BEGIN")?;
+            // The transaction begins with the first read: from here on all is of one moment.
+            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+            Ok(connection)
+        };
+        let connection = open().map_err(|error| {
+            unreachable(error.to_string(), "is it a SQLite database, readable and not locked?")
+        })?;
+        Ok(Snapshot { connection, path: path.to_owned() })
+    }
+
+    pub fn read(
+        &self,
+        spec: &Spec<'_>,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<Reading, LedgerError> {
+        let mut statement = self.prepare(spec, spec.query)?;
+        let bounds = [stamp(spec, from), stamp(spec, to)];
+        bind(spec, &mut statement, &bounds, None)?;
+        self.stream(spec, statement, from, to)
+    }
+
+    pub fn check(&self, spec: &Spec<'_>) -> Result<(), LedgerError> {
+        let statement = self.prepare(spec, spec.query)?;
+        let names = names(&statement);
+        RowBuilder::new(spec, &names, DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH).map(|_| ())
+    }
+
+    /// The channel's query, wrapped; the keys travel as one JSON text, so that one statement asks
+    /// for all of them and an index on the key can answer.
+    pub fn look_up(
+        &self,
+        spec: &Spec<'_>,
+        keys: &BTreeSet<Vec<u8>>,
+        spellings: &Spellings,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<Lookup, LedgerError> {
+        let mut lookup = Lookup::new();
+        if keys.is_empty() {
+            return Ok(lookup);
+        }
+        let columns: Vec<String> =
+            spec.key.iter().map(|field| format!("q.\"{}\"", field.name.replace('"', "\"\""))).collect();
+        let values: Vec<String> =
+            (0..spec.key.len()).map(|part| format!("json_extract(value, '$[{part}]')")).collect();
+        let query = format!(
+            "SELECT q.* FROM (\n{}\n) AS q WHERE ({}) IN (SELECT {} FROM json_each(:rekon_keys))",
+            spec.query,
+            columns.join(", "),
+            values.join(", ")
+        );
+        let mut statement = self.prepare(spec, &query)?;
+        let bounds = [stamp(spec, from), stamp(spec, to)];
+        bind(spec, &mut statement, &bounds, Some(spelled(spec, keys, spellings)))?;
+        let found = self.stream(spec, statement, from, to)?.entries;
+        for entry in &found.entries {
+            let key = found.key(entry);
+            if !keys.contains(key) {
+                continue;
+            }
+            lookup.entry(key.to_vec()).or_default().push(EntryFacts {
+                business_date: spec.days.date_of(entry.at()),
+                at: entry.at(),
+                amount: entry.amount(),
+                fee: entry.fee(),
+                status: entry.status,
+                kind: entry.kind,
+                key_state: entry.key_state(),
+                details: named_details(spec.details, decode_details(found.details(entry))),
+                place: None,
+            });
+        }
+        Ok(lookup)
+    }
+
+    fn prepare(&self, spec: &Spec<'_>, query: &str) -> Result<Statement<'_>, LedgerError> {
+        let statement = self.connection.prepare(query).map_err(|error| LedgerError::Query {
+            channel: spec.channel.to_owned(),
+            reason: format!("{} does not understand it: {error}", self.path.display()),
+            hint: "try the SELECT in the sqlite3 shell; :from and :to are bound as text".to_owned(),
+        })?;
+        if !statement.readonly() {
+            return Err(LedgerError::Query {
+                channel: spec.channel.to_owned(),
+                reason: "it writes".to_owned(),
+                hint: "a ledger query is one SELECT".to_owned(),
+            });
+        }
+        Ok(statement)
+    }
+
+    fn stream(
+        &self,
+        spec: &Spec<'_>,
+        mut statement: Statement<'_>,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<Reading, LedgerError> {
+        let names = names(&statement);
+        let mut builder = RowBuilder::new(spec, &names, from, to)?;
+        let mut rows = statement.raw_query();
+        let mut decimals = String::new();
+        loop {
+            let row = match rows.next() {
+                Ok(Some(row)) => row,
+                Ok(None) => return Ok(builder.reading),
+                Err(error) => {
+                    return Err(LedgerError::Unreachable {
+                        place: self.path.display().to_string(),
+                        reason: format!("the read of channel {} broke off: {error}", spec.channel),
+                        hint: "run it again; nothing was concluded from the part that was read".to_owned(),
+                    });
+                }
+            };
+            // SQLite keeps decimals as binary floats; their shortest decimal text is what was stored.
+            decimals.clear();
+            let mut spans = Vec::new();
+            for position in 0..names.len() {
+                if let Ok(ValueRef::Real(number)) = row.get_ref(position) {
+                    use std::fmt::Write;
+                    let start = decimals.len();
+                    if write!(decimals, "{number}").is_ok() {
+                        spans.push((position, start..decimals.len()));
+                    }
+                }
+            }
+            builder.push(|position| match row.get_ref(position) {
+                Ok(ValueRef::Null) => Cell::Null,
+                Ok(ValueRef::Integer(number)) => Cell::Integer(number),
+                Ok(ValueRef::Real(_)) => spans
+                    .iter()
+                    .find(|(at, _)| *at == position)
+                    .map_or(Cell::Other("float"), |(_, span)| Cell::Decimal(&decimals[span.clone()])),
+                Ok(ValueRef::Text(bytes)) => {
+                    std::str::from_utf8(bytes).map_or(Cell::Other("text that is not UTF-8"), Cell::Text)
+                }
+                Ok(ValueRef::Blob(_)) => Cell::Other("blob"),
+                Err(_) => Cell::Other("missing column"),
+            })?;
+        }
+    }
+}
+
+fn names(statement: &Statement<'_>) -> Vec<String> {
+    statement.column_names().into_iter().map(str::to_owned).collect()
+}
+
+/// An instant as the text the ledger keeps: in its own zone.
+fn stamp(spec: &Spec<'_>, instant: DateTime<Utc>) -> String {
+    instant.with_timezone(&spec.zone).format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+fn bind(
+    spec: &Spec<'_>,
+    statement: &mut Statement<'_>,
+    bounds: &[String; 2],
+    keys: Option<String>,
+) -> Result<(), LedgerError> {
+    let values: [(&str, &dyn ToSql); 3] =
+        [(":from", &bounds[0]), (":to", &bounds[1]), (":rekon_keys", &keys)];
+    let mut bound = 0;
+    for (name, value) in values {
+        let failed = |error: rusqlite::Error| LedgerError::Query {
+            channel: spec.channel.to_owned(),
+            reason: format!("{name} cannot be bound: {error}"),
+            hint: "use :from and :to as values".to_owned(),
+        };
+        if let Some(position) = statement.parameter_index(name).map_err(failed)? {
+            statement.raw_bind_parameter(position, value).map_err(failed)?;
+            bound += 1;
+        }
+    }
+    if statement.parameter_count() != bound {
+        return Err(LedgerError::Query {
+            channel: spec.channel.to_owned(),
+            reason: "has a parameter besides :from and :to".to_owned(),
+            hint: "only :from and :to are bound; they may be named any number of times".to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// The keys as a JSON list of lists: each part as text and, where it could be one, as a number
+/// (an expression of a query has no type to compare by); numeric parts stripped and in the widths
+/// that the ledger uses.
+fn spelled(spec: &Spec<'_>, keys: &BTreeSet<Vec<u8>>, spellings: &Spellings) -> String {
+    let mut all: Vec<Value> = Vec::new();
+    for key in keys {
+        let mut variants: Vec<Vec<Value>> = vec![Vec::new()];
+        for (part, text) in key::parts(key).into_iter().enumerate() {
+            let mut ways = vec![Value::from(text.as_str())];
+            let number = text.parse::<i64>().ok().filter(|number| number.to_string() == text);
+            ways.extend(number.map(Value::from));
+            let numeric = spec.key.get(part).is_some_and(|field| field.spelling == Spelling::Numeric);
+            if numeric && text.bytes().all(|b| b.is_ascii_digit()) {
+                let widths = spellings.0.get(&part).into_iter().flatten();
+                let wider = widths.filter(|width| **width > text.len());
+                ways.extend(wider.map(|width| Value::from(format!("{text:0>width$}"))));
+            }
+            variants = variants
+                .iter()
+                .flat_map(|before| ways.iter().map(move |way| [before.as_slice(), &[way.clone()]].concat()))
+                .collect();
+        }
+        all.extend(variants.into_iter().map(Value::from));
+    }
+    Value::from(all).to_string()
+}
+
+pub fn load_sample(database: &Path, sql: &Path) -> Result<(), LedgerError> {
+    if database.exists() {
+        return Ok(());
+    }
+    let failed = |reason: String| LedgerError::Unreachable {
+        place: database.display().to_string(),
+        reason,
+        hint: format!("it is created once from {}", sql.display()),
+    };
+    let text = std::fs::read_to_string(sql).map_err(|error| failed(format!("{}: {error}", sql.display())))?;
+    if let Some(dir) = database.parent() {
+        std::fs::create_dir_all(dir).map_err(|error| failed(error.to_string()))?;
+    }
+    // Built aside and renamed, so that half a ledger is never taken for a whole one.
+    let part = database.with_extension(format!("{}.part", std::process::id()));
+    let build = || -> rusqlite::Result<()> {
+        let connection = Connection::open(&part)?;
+        connection.execute_batch(&format!("PRAGMA synchronous = OFF; BEGIN; {text}; COMMIT"))?;
+        connection.close().map_err(|(_, error)| error)
+    };
+    build().map_err(|error| failed(error.to_string()))?;
+    std::fs::rename(&part, database).map_err(|error| failed(error.to_string()))
+}

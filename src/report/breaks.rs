@@ -1,0 +1,569 @@
+//! Breaks as people read them: why, how much, who acts, until when.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+
+use super::input::{ChannelFacts, ReportInput};
+use super::labels::{Label, fill};
+use super::view::{Amount, Voice};
+use super::words::{self, Mask, clean};
+use crate::domain::advice::{self, Advice, Finding, Windows};
+use crate::domain::entry::EntryFacts;
+use crate::domain::money::Money;
+use crate::domain::outcome::{
+    BreakKind, Bucket, Cause, Exposure, FeeEvidence, Item, Outcome, Pattern, Severity, Tally,
+};
+
+/// One break, or one pending, in every form the outputs need.
+#[derive(Clone, Debug, Serialize)]
+pub struct BreakView {
+    pub id: String,
+    pub channel: String,
+    #[serde(skip)]
+    pub opened: NaiveDate,
+    pub date: String,
+    #[serde(skip)]
+    pub severity: Severity,
+    pub severity_code: &'static str,
+    pub severity_label: &'static str,
+    #[serde(skip)]
+    pub kind: Bucket,
+    pub kind_code: &'static str,
+    pub kind_label: &'static str,
+    /// `batch_number 240101 · reference_number 1`
+    pub key: String,
+    pub reason: String,
+    pub step: String,
+    pub who: &'static str,
+    #[serde(skip)]
+    pub deadline_at: Option<DateTime<Utc>>,
+    pub deadline: Option<String>,
+    #[serde(skip)]
+    pub exposure: Exposure,
+    pub exposure_label: &'static str,
+    pub at_risk: Amount,
+    pub value: Amount,
+    /// Settlement minus ledger where both stand, else the lone side's amount.
+    pub difference: Amount,
+    #[serde(skip)]
+    pub age_days: u64,
+    pub age: String,
+    pub details: String,
+    pub ledger: SideView,
+    pub settlement: SideView,
+    /// Where a person finds the row.
+    pub place: Option<String>,
+    pub since: Option<String>,
+    pub void_window: String,
+    pub check_window: String,
+    #[serde(skip)]
+    pub advice: Option<Advice>,
+}
+
+/// All entries of one side of an item.
+#[derive(Clone, Debug, Serialize)]
+pub struct SideView {
+    pub entries: u64,
+    pub amount: Amount,
+    pub fee: Amount,
+    pub status: String,
+    pub reference: String,
+    #[serde(skip)]
+    pub at: Option<DateTime<Utc>>,
+    pub file: String,
+    pub sheet: String,
+    pub row: Option<u32>,
+}
+
+/// Entries and rupiah of one side: those listed and those only counted.
+pub fn side_total(entries: &[EntryFacts], counted: &Tally) -> Tally {
+    let mut total = Tally::default();
+    for entry in entries {
+        total.add(entry.amount, entry.fee);
+    }
+    total.merge(counted);
+    total
+}
+
+pub fn break_view(item: &Item, facts: &ChannelFacts, mask: &Mask<'_>, voice: &Voice) -> BreakView {
+    let advice = advice::advice(item, facts.money);
+    let severity = advice.map_or(Severity::Low, |advice| advice.severity);
+    let deadline_at = advice::deadline(item, facts.windows, voice.zone, voice.as_of);
+    let age_days = advice::age_days(item, voice.today());
+    let place = item
+        .settlement
+        .iter()
+        .find_map(|entry| entry.place.as_ref())
+        .map(|place| {
+            let name = match &place.sheet {
+                Some(sheet) => format!("{}, {}", place.file, sheet),
+                None => place.file.clone(),
+            };
+            voice.fill(
+                Label::Within,
+                &[("place", &clean(&name)), ("row", &place.row.to_string())],
+            )
+        });
+    BreakView {
+        id: clean(&item.id),
+        channel: clean(&facts.name),
+        opened: item.opened,
+        date: voice.date(item.opened),
+        severity,
+        severity_code: severity.name(),
+        severity_label: voice.say(words::severity(severity)),
+        kind: item.bucket,
+        kind_code: item.bucket.name(),
+        kind_label: voice.say(words::bucket(item.bucket)),
+        key: key_text(item, mask),
+        reason: reason(item, advice, voice),
+        step: next_step(item, advice, facts.windows, voice),
+        who: advice.map_or("", |advice| voice.say(words::actor(advice.actor))),
+        deadline_at,
+        deadline: deadline_at.map(|at| window_text(Some(at), voice)),
+        exposure: item.exposure,
+        exposure_label: voice.say(words::exposure(item.exposure)),
+        at_risk: voice.amount(item.at_risk),
+        value: voice.amount(item.value),
+        difference: voice.amount(item.difference),
+        age_days,
+        age: voice.days(age_days),
+        details: details(item, mask),
+        ledger: side_view(&item.ledger, &item.counted.ledger, mask, voice),
+        settlement: side_view(&item.settlement, &item.counted.settlement, mask, voice),
+        place,
+        since: item.at().map(|at| voice.instant(at)),
+        void_window: window_text(
+            item.at()
+                .and_then(|paid| facts.windows.void_closes(paid, voice.zone)),
+            voice,
+        ),
+        check_window: window_text(
+            item.at()
+                .and_then(|paid| facts.windows.check_status_closes(paid)),
+            voice,
+        ),
+        advice,
+    }
+}
+
+fn side_view(entries: &[EntryFacts], counted: &Tally, mask: &Mask<'_>, voice: &Voice) -> SideView {
+    let total = side_total(entries, counted);
+    let mut statuses: Vec<&str> = Vec::new();
+    for entry in entries {
+        let status = voice.say(words::status(entry.status));
+        if !statuses.contains(&status) {
+            statuses.push(status);
+        }
+    }
+    let place = entries.iter().find_map(|entry| entry.place.as_ref());
+    SideView {
+        entries: total.entries,
+        amount: voice.amount(total.amount),
+        fee: voice.amount(total.fee),
+        status: statuses.join(", "),
+        reference: entries
+            .iter()
+            .find_map(|entry| entry.details.get("reference"))
+            .map(|value| mask.show("reference", value))
+            .unwrap_or_default(),
+        at: entries.iter().map(|entry| entry.at).min(),
+        file: place.map(|place| clean(&place.file)).unwrap_or_default(),
+        sheet: place
+            .and_then(|place| place.sheet.as_deref())
+            .map(clean)
+            .unwrap_or_default(),
+        row: place.map(|place| place.row),
+    }
+}
+
+fn key_text(item: &Item, mask: &Mask<'_>) -> String {
+    let parts: Vec<String> = item
+        .key
+        .iter()
+        .map(|(field, value)| format!("{} {}", clean(field), mask.show(field, value)))
+        .collect();
+    parts.join(" · ")
+}
+
+/// Every detail either side has, each value once.
+fn details(item: &Item, mask: &Mask<'_>) -> String {
+    let mut shown: Vec<String> = Vec::new();
+    for entry in item.ledger.iter().chain(&item.settlement) {
+        for (field, value) in &entry.details {
+            let text = format!("{} {}", clean(field), mask.show(field, value));
+            if !shown.contains(&text) {
+                shown.push(text);
+            }
+        }
+    }
+    shown.join(" · ")
+}
+
+fn window_text(closes: Option<DateTime<Utc>>, voice: &Voice) -> String {
+    match closes {
+        None => voice.say(Label::NotOffered).to_owned(),
+        Some(at) => {
+            let label = if voice.as_of < at {
+                Label::OpenUntil
+            } else {
+                Label::ClosedAt
+            };
+            voice.fill(label, &[("at", &voice.instant(at))])
+        }
+    }
+}
+
+/// Why it is a break, in a sentence with its figures.
+fn reason(item: &Item, advice: Option<Advice>, voice: &Voice) -> String {
+    let Some(advice) = advice else {
+        return voice.say(words::bucket(item.bucket)).to_owned();
+    };
+    let ours = side_total(&item.ledger, &item.counted.ledger);
+    let theirs = side_total(&item.settlement, &item.counted.settlement);
+    let either = if theirs.entries > 0 { theirs } else { ours };
+    let status = |entries: &[EntryFacts]| {
+        entries
+            .first()
+            .map_or("", |entry| voice.say(words::status(entry.status)))
+    };
+    let mut sentence = voice.fill(
+        words::reason(advice.finding),
+        &[
+            ("ours", &voice.rupiah(ours.amount)),
+            ("theirs", &voice.rupiah(theirs.amount)),
+            ("either", &voice.rupiah(either.amount)),
+            ("our_fee", &voice.rupiah(ours.fee)),
+            ("their_fee", &voice.rupiah(theirs.fee)),
+            ("difference", &voice.rupiah(item.difference.abs())),
+            ("our_status", status(&item.ledger)),
+            ("their_status", status(&item.settlement)),
+        ],
+    );
+    let more = match item.cause {
+        Cause::Equivalent => Some(Label::CauseEquivalent),
+        Cause::Conflicting => Some(Label::CauseConflicting),
+        Cause::MatchedOnAnotherDate => Some(Label::CauseOtherDate),
+        Cause::TooMany => Some(Label::CauseTooMany),
+        Cause::Candidate => Some(Label::CauseCandidate),
+        Cause::RejectedRow => Some(Label::CauseRejectedRow),
+        Cause::Plain
+        | Cause::FeeBasis
+        | Cause::UndoesNothing
+        | Cause::SeveralCandidates
+        | Cause::NearCutoff
+        | Cause::OtherDateNotComplete
+        | Cause::DateNotComplete
+        | Cause::Superseded
+        | Cause::PendingAtPartner => None,
+    };
+    if let Some(more) = more {
+        let uses = voice.count(ours.entries.max(theirs.entries));
+        sentence.push(' ');
+        sentence.push_str(&voice.fill(more, &[("count", &uses)]));
+    }
+    sentence
+}
+
+fn next_step(item: &Item, advice: Option<Advice>, windows: Windows, voice: &Voice) -> String {
+    let Some(advice) = advice else {
+        return String::new();
+    };
+    let mut text = voice.say(words::step(advice.step)).to_owned();
+    let closed = item
+        .at()
+        .and_then(|paid| windows.void_closes(paid, voice.zone))
+        .is_some_and(|closes| closes <= voice.as_of);
+    if closed && advice::voidable(advice.finding) {
+        text.push(' ');
+        text.push_str(voice.say(Label::VoidClosed));
+    }
+    text
+}
+
+/// Breaks that ask for the same next step, so that the first screen names each once.
+#[derive(Clone, Debug, Serialize)]
+pub struct ActionView {
+    pub severity_code: &'static str,
+    pub severity_label: &'static str,
+    /// `3 × Missing at partner, ovo`
+    pub what: String,
+    pub step: String,
+    pub who: &'static str,
+    pub amount: Option<Amount>,
+    pub deadline: Option<String>,
+}
+
+/// Groups by severity, kind and step; gravest first, then the most rupiah.
+pub fn actions(breaks: &[BreakView], voice: &Voice) -> Vec<ActionView> {
+    struct Group<'a> {
+        first: &'a BreakView,
+        count: u64,
+        at_risk: Money,
+        channels: Vec<&'a str>,
+        deadline: Option<DateTime<Utc>>,
+    }
+    let mut groups: BTreeMap<(Severity, Bucket, Option<Finding>), Group<'_>> = BTreeMap::new();
+    for view in breaks {
+        let finding = view.advice.map(|advice| advice.finding);
+        let group = groups
+            .entry((view.severity, view.kind, finding))
+            .or_insert_with(|| Group {
+                first: view,
+                count: 0,
+                at_risk: Money::ZERO,
+                channels: Vec::new(),
+                deadline: None,
+            });
+        group.count += 1;
+        group.at_risk += view.at_risk.money;
+        if !group.channels.contains(&view.channel.as_str()) {
+            group.channels.push(&view.channel);
+        }
+        let open = view.deadline_at.filter(|at| *at > voice.as_of);
+        group.deadline = [group.deadline, open].into_iter().flatten().min();
+    }
+    let mut groups: Vec<Group<'_>> = groups.into_values().collect();
+    groups.sort_by(|a, b| {
+        (a.first.severity, b.at_risk, a.first.kind).cmp(&(
+            b.first.severity,
+            a.at_risk,
+            b.first.kind,
+        ))
+    });
+    groups
+        .into_iter()
+        .map(|group| ActionView {
+            severity_code: group.first.severity_code,
+            severity_label: group.first.severity_label,
+            what: voice.fill(
+                Label::ActionLine,
+                &[
+                    ("count", &voice.count(group.count)),
+                    ("kind", group.first.kind_label),
+                    ("channel", &group.channels.join(", ")),
+                ],
+            ),
+            step: group.first.step.clone(),
+            who: group.first.who,
+            amount: Some(voice.amount(group.at_risk)),
+            deadline: group
+                .deadline
+                .map(|at| voice.fill(Label::OpenUntil, &[("at", &voice.instant(at))])),
+        })
+        .collect()
+}
+
+/// How many breaks, and how much, per severity and per kind.
+#[derive(Clone, Debug, Serialize)]
+pub struct GroupTotal {
+    pub code: &'static str,
+    pub label: &'static str,
+    pub count: u64,
+    pub count_shown: String,
+    pub at_risk: Amount,
+}
+
+pub fn by_severity(breaks: &[BreakView], voice: &Voice) -> Vec<GroupTotal> {
+    group_totals(
+        breaks
+            .iter()
+            .map(|view| (view.severity, view.severity_code, view.severity_label, view)),
+        voice,
+    )
+}
+
+pub fn by_kind(breaks: &[BreakView], voice: &Voice) -> Vec<GroupTotal> {
+    group_totals(
+        breaks
+            .iter()
+            .map(|view| (view.kind, view.kind_code, view.kind_label, view)),
+        voice,
+    )
+}
+
+fn group_totals<'a, K: Ord>(
+    keyed: impl Iterator<Item = (K, &'static str, &'static str, &'a BreakView)>,
+    voice: &Voice,
+) -> Vec<GroupTotal> {
+    let mut groups: BTreeMap<K, (&'static str, &'static str, u64, Money)> = BTreeMap::new();
+    for (key, code, label, view) in keyed {
+        let group = groups.entry(key).or_insert((code, label, 0, Money::ZERO));
+        group.2 += 1;
+        group.3 += view.at_risk.money;
+    }
+    groups
+        .into_values()
+        .map(|(code, label, count, at_risk)| GroupTotal {
+            code,
+            label,
+            count,
+            count_shown: voice.count(count),
+            at_risk: voice.amount(at_risk),
+        })
+        .collect()
+}
+
+/// Says a pattern with its figures, and the question that follows from it.
+pub fn pattern_sentence(
+    outcome: &Outcome,
+    pattern: &Pattern,
+    mask: &Mask<'_>,
+    voice: &Voice,
+) -> String {
+    let channel = clean(&outcome.channel);
+    let date = voice.date(outcome.business_date);
+    let lower = |kind: BreakKind| voice.say(words::break_kind(kind)).to_lowercase();
+    match pattern {
+        Pattern::SameDifference {
+            kind,
+            count,
+            of,
+            difference,
+            is_fee,
+        } => {
+            let mut sentence = voice.fill(
+                Label::PatternDifference,
+                &[
+                    ("channel", &channel),
+                    ("date", &date),
+                    ("count", &voice.count(*count)),
+                    ("of", &voice.count(*of)),
+                    ("kind", &lower(*kind)),
+                    ("amount", &voice.rupiah(difference.abs())),
+                ],
+            );
+            if *is_fee == FeeEvidence::EqualsFee {
+                sentence.push(' ');
+                sentence.push_str(voice.say(Label::PatternFee));
+            }
+            sentence
+        }
+        Pattern::NearCutoff {
+            kind,
+            count,
+            of,
+            from,
+            to,
+        } => {
+            let label = match kind {
+                BreakKind::MissingInLedger => Label::PatternCutoffBooked,
+                _ => Label::PatternCutoffSettled,
+            };
+            voice.fill(
+                label,
+                &[
+                    ("channel", &channel),
+                    ("date", &date),
+                    ("count", &voice.count(*count)),
+                    ("of", &voice.count(*of)),
+                    ("from", from),
+                    ("to", to),
+                ],
+            )
+        }
+        Pattern::SharedValue {
+            kind,
+            count,
+            of,
+            field,
+            value,
+        } => voice.fill(
+            Label::PatternValue,
+            &[
+                ("channel", &channel),
+                ("date", &date),
+                ("count", &voice.count(*count)),
+                ("of", &voice.count(*of)),
+                ("kind", &lower(*kind)),
+                ("field", &clean(field)),
+                ("value", &mask.show(field, value)),
+            ],
+        ),
+        Pattern::StatusPair {
+            kind,
+            count,
+            of,
+            ledger,
+            settlement,
+        } => voice.fill(
+            Label::PatternStatus,
+            &[
+                ("channel", &channel),
+                ("date", &date),
+                ("count", &voice.count(*count)),
+                ("of", &voice.count(*of)),
+                ("kind", &lower(*kind)),
+                ("ours", &status_text(ledger, voice)),
+                ("theirs", &status_text(settlement, voice)),
+            ],
+        ),
+    }
+}
+
+fn status_text(name: &str, voice: &Voice) -> String {
+    match crate::domain::status::Status::from_name(name) {
+        Some(status) => voice.say(words::status(status)).to_owned(),
+        None => clean(name),
+    }
+}
+
+/// The mask of one channel in one report.
+pub fn mask_of<'a>(facts: &'a ChannelFacts, unmask: &'a [String]) -> Mask<'a> {
+    Mask {
+        personal: &facts.personal,
+        bearer: &facts.bearer,
+        unmask,
+    }
+}
+
+/// Items of all reported dates in the order of the report, each once: an item with entries on two
+/// of the dates stands in both results.
+pub fn listed<'a>(
+    input: &'a ReportInput,
+    wanted: impl Fn(&Item) -> bool,
+) -> Vec<(&'a ChannelFacts, &'a Item)> {
+    let mut latest: BTreeMap<(usize, &str), (&ChannelFacts, &Item)> = BTreeMap::new();
+    for (position, channel) in input.channels.iter().enumerate() {
+        for day in &channel.days {
+            for item in &day.outcome.items {
+                latest.insert((position, &item.identity), (&channel.facts, item));
+            }
+        }
+    }
+    latest
+        .into_values()
+        .filter(|(_, item)| wanted(item))
+        .collect()
+}
+
+pub fn sort(breaks: &mut [BreakView]) {
+    breaks.sort_by(|a, b| {
+        (a.severity, b.at_risk.money, a.opened, &a.channel, &a.id).cmp(&(
+            b.severity,
+            a.at_risk.money,
+            b.opened,
+            &b.channel,
+            &b.id,
+        ))
+    });
+}
+
+/// For machine output, which knows no language of its own.
+pub fn advice_text(item: &Item, facts: &ChannelFacts, voice: &Voice) -> String {
+    next_step(
+        item,
+        advice::advice(item, facts.money),
+        facts.windows,
+        voice,
+    )
+}
+
+/// A sentence of one label.
+impl Voice {
+    pub fn fill(&self, label: Label, figures: &[(&str, &str)]) -> String {
+        fill(label, self.language, figures)
+    }
+}

@@ -1,0 +1,418 @@
+//! One result per channel and date: state, totals, buckets, files; and what stays open.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+
+use super::input::{Change, ChannelInput, DayInput, ReportInput};
+use super::labels::Label;
+use super::view::{Amount, Known, Risk, Voice};
+use super::words::{self, clean};
+use crate::domain::advice;
+use crate::domain::money::Money;
+use crate::domain::outcome::{Bucket, CountAmount, DateState, Outcome, RollForward, Tally};
+
+/// Count and rupiah of one side.
+#[derive(Clone, Debug, Serialize)]
+pub struct TallyView {
+    pub entries: u64,
+    pub entries_shown: String,
+    pub amount: Amount,
+    pub fee: Amount,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct BucketView {
+    #[serde(skip)]
+    pub bucket: Bucket,
+    pub code: &'static str,
+    pub label: &'static str,
+    pub settlement: TallyView,
+    pub ledger: TallyView,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct DayView {
+    pub channel: String,
+    #[serde(skip)]
+    pub business_date: NaiveDate,
+    pub date: String,
+    pub state_code: &'static str,
+    pub state_label: &'static str,
+    /// Why it is not complete, if it is not.
+    pub state_note: Option<String>,
+    pub revision: u32,
+    pub change: String,
+    /// Nothing of a date that is not complete is known; the figures then say so.
+    pub known: bool,
+    pub settlement: TallyView,
+    pub net: Amount,
+    pub ledger: TallyView,
+    pub matched: TallyView,
+    pub breaks: u64,
+    pub breaks_shown: String,
+    pub risk: Risk,
+    pub buckets: Vec<BucketView>,
+    pub rejected: u64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct FileView {
+    pub channel: String,
+    #[serde(skip)]
+    pub business_date: Option<NaiveDate>,
+    pub date: String,
+    pub name: String,
+    /// `on_time`, `received`, `late`, `missing`, `not_due`, `not_expected` or `refused`
+    pub state_code: &'static str,
+    pub state_label: String,
+    pub note: String,
+    #[serde(skip)]
+    pub due_at: Option<DateTime<Utc>>,
+    #[serde(skip)]
+    pub received_at: Option<DateTime<Utc>>,
+    pub received: String,
+    pub rows: Option<u64>,
+    pub rows_shown: String,
+    pub rejected: u64,
+    pub revision: Option<u32>,
+    pub sha256: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct RollLine {
+    pub code: &'static str,
+    pub label: &'static str,
+    pub count: u64,
+    pub count_shown: String,
+    pub amount: Amount,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct RollView {
+    pub channel: String,
+    pub lines: Vec<RollLine>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct AgeingLine {
+    pub label: &'static str,
+    pub count: u64,
+    pub count_shown: String,
+    pub amount: Amount,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct AgeingView {
+    pub classes: Vec<AgeingLine>,
+    pub total: AgeingLine,
+    pub oldest: Vec<OldestView>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct OldestView {
+    pub id: String,
+    pub channel: String,
+    pub kind_label: &'static str,
+    pub date: String,
+    pub age: String,
+    pub value: Amount,
+}
+
+pub fn tally(tally: &Tally, voice: &Voice) -> TallyView {
+    TallyView {
+        entries: tally.entries,
+        entries_shown: voice.count(tally.entries),
+        amount: voice.amount(tally.amount),
+        fee: voice.amount(tally.fee),
+    }
+}
+
+pub fn day_view(day: &DayInput, voice: &Voice) -> DayView {
+    let outcome = &day.outcome;
+    let known = matches!(outcome.state, DateState::Complete | DateState::NotExpected);
+    let breaks: u64 = outcome
+        .items
+        .iter()
+        .filter(|item| item.break_kind().is_some())
+        .count() as u64;
+    let buckets = Bucket::CLEAN
+        .into_iter()
+        .chain(outcome.breaks().map(|(kind, _)| Bucket::Break(kind)))
+        .map(|bucket| (bucket, outcome.bucket(bucket)))
+        .filter(|(bucket, sides)| *bucket == Bucket::Matched || !sides.is_empty())
+        .map(|(bucket, sides)| BucketView {
+            bucket,
+            code: bucket.name(),
+            label: voice.say(words::bucket(bucket)),
+            settlement: tally(&sides.settlement, voice),
+            ledger: tally(&sides.ledger, voice),
+        })
+        .collect();
+    DayView {
+        channel: clean(&outcome.channel),
+        business_date: outcome.business_date,
+        date: voice.date(outcome.business_date),
+        state_code: outcome.state.name(),
+        state_label: voice.say(words::state(outcome.state)),
+        state_note: state_note(outcome, voice),
+        revision: day.revision,
+        change: change_text(day, voice),
+        known,
+        settlement: tally(&outcome.settlement, voice),
+        net: voice.amount(outcome.net),
+        ledger: tally(&outcome.ledger, voice),
+        matched: tally(&outcome.bucket(Bucket::Matched).settlement, voice),
+        breaks,
+        breaks_shown: voice.count(breaks),
+        risk: Risk {
+            owed_to_us: Known::of(known, voice.amount(outcome.at_risk.owed_to_us), voice),
+            owed_by_us: Known::of(known, voice.amount(outcome.at_risk.owed_by_us), voice),
+            undecided: Known::of(known, voice.amount(outcome.at_risk.undecided), voice),
+            total: Known::of(known, voice.amount(outcome.at_risk.total()), voice),
+        },
+        buckets,
+        rejected: outcome.rejected_rows,
+    }
+}
+
+fn change_text(day: &DayInput, voice: &Voice) -> String {
+    let revision = day.revision.to_string();
+    match day.change {
+        Change::First => voice.say(Label::FirstRevision).to_owned(),
+        Change::Unchanged => voice.fill(Label::Unchanged, &[("revision", &revision)]),
+        Change::Supersedes { revision: old } => voice.fill(
+            Label::Supersedes,
+            &[("revision", &revision), ("old", &old.to_string())],
+        ),
+    }
+}
+
+fn state_note(outcome: &Outcome, voice: &Voice) -> Option<String> {
+    let due = voice.instant(outcome.due);
+    match outcome.state {
+        DateState::Complete => None,
+        DateState::NotExpected => Some(voice.say(Label::NoFileExpected).to_owned()),
+        DateState::NotDue => Some(voice.fill(Label::FileDueAt, &[("at", &due)])),
+        DateState::Incomplete => {
+            let mut note = voice.fill(Label::FileOverdue, &[("at", &due)]);
+            if !outcome.missing_parts.is_empty() {
+                let missing =
+                    voice.fill(Label::FilePartMissing, &[("parts", &parts_text(outcome))]);
+                note = format!("{missing}. {note}");
+            }
+            Some(note)
+        }
+    }
+}
+
+pub fn parts_text(outcome: &Outcome) -> String {
+    let parts: Vec<String> = outcome.missing_parts.iter().map(u32::to_string).collect();
+    parts.join(", ")
+}
+
+/// Files that count, then what is missing, then what was refused.
+pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
+    let received: BTreeMap<&str, DateTime<Utc>> = channel
+        .received
+        .iter()
+        .map(|file| (file.sha256.as_str(), file.at))
+        .collect();
+    let mut views = Vec::new();
+    for day in &channel.days {
+        let outcome = &day.outcome;
+        let date = voice.date(outcome.business_date);
+        for file in &outcome.files {
+            let received_at = received.get(file.sha256.as_str()).copied();
+            let (state_code, label) = match received_at {
+                None => ("received", Label::FileReceived),
+                Some(at) if at > outcome.due => ("late", Label::FileLate),
+                Some(_) => ("on_time", Label::FileOnTime),
+            };
+            views.push(FileView {
+                channel: clean(&outcome.channel),
+                business_date: Some(outcome.business_date),
+                date: date.clone(),
+                name: clean(&file.name),
+                state_code,
+                state_label: voice.say(label).to_owned(),
+                note: String::new(),
+                due_at: Some(outcome.due),
+                received_at,
+                received: received_at.map(|at| voice.instant(at)).unwrap_or_default(),
+                rows: Some(file.rows),
+                rows_shown: voice.count(file.rows),
+                rejected: file.rejected,
+                revision: Some(file.revision),
+                sha256: file.sha256.clone(),
+            });
+        }
+        let absent = match outcome.state {
+            DateState::Complete => None,
+            DateState::NotDue => Some(("not_due", voice.say(Label::FileNotDue).to_owned())),
+            DateState::NotExpected if outcome.files.is_empty() => {
+                Some(("not_expected", voice.say(Label::FileNotExpected).to_owned()))
+            }
+            DateState::NotExpected => None,
+            DateState::Incomplete if outcome.missing_parts.is_empty() => {
+                Some(("missing", voice.say(Label::FileMissing).to_owned()))
+            }
+            DateState::Incomplete => Some((
+                "missing",
+                voice.fill(Label::FilePartMissing, &[("parts", &parts_text(outcome))]),
+            )),
+        };
+        if let Some((state_code, state_label)) = absent {
+            views.push(FileView {
+                channel: clean(&outcome.channel),
+                business_date: Some(outcome.business_date),
+                date,
+                name: "–".to_owned(),
+                state_code,
+                state_label,
+                note: state_note(outcome, voice).unwrap_or_default(),
+                due_at: Some(outcome.due),
+                received_at: None,
+                received: String::new(),
+                rows: None,
+                rows_shown: String::new(),
+                rejected: 0,
+                revision: None,
+                sha256: String::new(),
+            });
+        }
+    }
+    for file in &channel.refused_files {
+        views.push(FileView {
+            channel: clean(&channel.facts.name),
+            business_date: None,
+            date: String::new(),
+            name: clean(&file.name),
+            state_code: "refused",
+            state_label: voice.say(Label::FileRefused).to_owned(),
+            note: clean(&file.reason),
+            due_at: None,
+            received_at: None,
+            received: String::new(),
+            rows: None,
+            rows_shown: String::new(),
+            rejected: 0,
+            revision: None,
+            sha256: String::new(),
+        });
+    }
+    views
+}
+
+/// The movement over all reported dates of a channel: it opens where the first date opened and
+/// closes where the last one closed.
+pub fn roll_forward(channel: &ChannelInput) -> Option<RollForward> {
+    let first = channel.days.first()?;
+    let last = channel.days.last()?;
+    let mut total = RollForward {
+        opening: first.outcome.roll_forward.opening,
+        closing: last.outcome.roll_forward.closing,
+        ..RollForward::default()
+    };
+    for day in &channel.days {
+        let roll = &day.outcome.roll_forward;
+        for (sum, part) in [
+            (&mut total.new, roll.new),
+            (&mut total.cleared, roll.cleared),
+            (&mut total.resolved, roll.resolved),
+            (&mut total.written_off, roll.written_off),
+        ] {
+            sum.count += part.count;
+            sum.amount += part.amount;
+        }
+    }
+    Some(total)
+}
+
+pub fn roll_view(channel: &ChannelInput, voice: &Voice) -> Option<RollView> {
+    let roll = roll_forward(channel)?;
+    let line = |code, label, part: CountAmount| RollLine {
+        code,
+        label: voice.say(label),
+        count: part.count,
+        count_shown: voice.count(part.count),
+        amount: voice.amount(part.amount),
+    };
+    Some(RollView {
+        channel: clean(&channel.facts.name),
+        lines: vec![
+            line("opening", Label::Opening, roll.opening),
+            line("new", Label::New, roll.new),
+            line("cleared", Label::Cleared, roll.cleared),
+            line("resolved", Label::Resolved, roll.resolved),
+            line("written_off", Label::WrittenOff, roll.written_off),
+            line("closing", Label::Closing, roll.closing),
+        ],
+    })
+}
+
+const OLDEST_SHOWN: usize = 5;
+
+pub fn ageing_view(input: &ReportInput, voice: &Voice) -> AgeingView {
+    let mut classes = [(0u64, Money::ZERO); advice::AGEING.len()];
+    let mut open = Vec::new();
+    for channel in &input.channels {
+        for item in &channel.open_items {
+            let days = advice::age_days(item, voice.today());
+            let class = &mut classes[advice::ageing_class(days)];
+            class.0 += 1;
+            class.1 += item.value;
+            open.push((days, &channel.facts.name, item));
+        }
+    }
+    open.sort_by(|a, b| (b.0, b.2.value, &a.2.id).cmp(&(a.0, a.2.value, &b.2.id)));
+    let line = |label, count: u64, amount: Money| AgeingLine {
+        label: voice.say(label),
+        count,
+        count_shown: voice.count(count),
+        amount: voice.amount(amount),
+    };
+    AgeingView {
+        classes: classes
+            .iter()
+            .zip(words::AGEING)
+            .map(|((count, amount), label)| line(label, *count, *amount))
+            .collect(),
+        total: line(
+            Label::Total,
+            classes.iter().map(|class| class.0).sum(),
+            classes.iter().map(|class| class.1).sum(),
+        ),
+        oldest: open
+            .into_iter()
+            .take(OLDEST_SHOWN)
+            .map(|(days, channel, item)| OldestView {
+                id: clean(&item.id),
+                channel: clean(channel),
+                kind_label: voice.say(words::bucket(item.bucket)),
+                date: voice.date(item.opened),
+                age: voice.days(days),
+                value: voice.amount(item.value),
+            })
+            .collect(),
+    }
+}
+
+/// Says how far apart the entries are that count as matched within tolerance.
+pub fn tolerance_note(outcome: &Outcome, voice: &Voice) -> Option<String> {
+    let sides = outcome.bucket(Bucket::MatchedWithinTolerance);
+    let entries = sides.settlement.entries.max(sides.ledger.entries);
+    (entries > 0).then(|| {
+        let apart = (sides.settlement.amount - sides.ledger.amount).abs();
+        voice.fill(
+            Label::ToleranceNote,
+            &[
+                ("channel", &clean(&outcome.channel)),
+                ("date", &voice.date(outcome.business_date)),
+                ("count", &voice.count(entries)),
+                ("amount", &voice.rupiah(apart)),
+            ],
+        )
+    })
+}

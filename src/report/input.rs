@@ -1,0 +1,90 @@
+//! What a report is made from: outcomes and facts about files, as plain values.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+
+use super::labels::Language;
+use crate::domain::advice::Windows;
+use crate::domain::outcome::{Item, Outcome};
+use crate::domain::status::MoneyDirection;
+
+#[derive(Clone, Debug)]
+pub struct ReportInput {
+    pub run_id: String,
+    /// The clock of ageing, deadlines and lateness.
+    pub as_of: DateTime<Utc>,
+    pub zone: Tz,
+    pub language: Language,
+    /// Personal fields this report's readers may see in full.
+    pub unmask: Vec<String>,
+    pub channels: Vec<ChannelInput>,
+    /// Sentences for the reader, shown as they are.
+    pub notices: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ChannelInput {
+    pub facts: ChannelFacts,
+    /// Results in order of their dates.
+    pub days: Vec<DayInput>,
+    /// Every open item of the channel, of whatever date.
+    pub open_items: Vec<Item>,
+    pub rejected_rows: Vec<RejectedLine>,
+    pub refused_files: Vec<RefusedFile>,
+    pub received: Vec<ReceivedFile>,
+}
+
+/// What a channel's profile says about money and privacy.
+#[derive(Clone, Debug)]
+pub struct ChannelFacts {
+    pub name: String,
+    pub profile: String,
+    pub money: MoneyDirection,
+    pub personal: Vec<String>,
+    pub bearer: Vec<String>,
+    pub windows: Windows,
+}
+
+#[derive(Clone, Debug)]
+pub struct DayInput {
+    pub outcome: Outcome,
+    pub revision: u32,
+    pub change: Change,
+}
+
+/// How a result stands to the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    First,
+    Unchanged,
+    Supersedes { revision: u32 },
+}
+
+#[derive(Clone, Debug)]
+pub struct RejectedLine {
+    pub file: String,
+    pub sheet: Option<String>,
+    pub row: u32,
+    /// The header as the file spells it.
+    pub column: Option<String>,
+    /// The profile's name of that column. Without it, a channel with personal fields shows no value:
+    /// a whole line may hold any of them.
+    pub field: Option<String>,
+    pub value: String,
+    pub reason: String,
+    pub business_date: Option<NaiveDate>,
+}
+
+/// A file that did not count at all.
+#[derive(Clone, Debug)]
+pub struct RefusedFile {
+    pub name: String,
+    pub reason: String,
+}
+
+/// When a file came in; joined to the files of a result by its hash.
+#[derive(Clone, Debug)]
+pub struct ReceivedFile {
+    pub sha256: String,
+    pub at: DateTime<Utc>,
+}

@@ -1,0 +1,483 @@
+//! Every number and label of a report, decided once. HTML, text, workbook, CSV and the terminal
+//! read this and compute nothing.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use serde::Serialize;
+
+use super::breaks::{self, ActionView, BreakView, GroupTotal, mask_of};
+use super::days::{self, AgeingView, DayView, FileView, RollView};
+use super::input::{ChannelInput, ReportInput};
+use super::labels::{Label, Language};
+use super::words::{self, clean};
+use crate::domain::money::Money;
+use crate::domain::outcome::{AtRisk, BreakKind, Bucket, DateState};
+
+#[derive(Clone, Debug, Serialize)]
+pub struct ReportView {
+    #[serde(skip)]
+    pub language: Language,
+    #[serde(skip)]
+    pub zone: Tz,
+    pub run_id: String,
+    pub subject: String,
+    pub period: String,
+    pub channels: String,
+    pub verdict: Verdict,
+    pub risk: Risk,
+    pub actions: Vec<ActionView>,
+    pub days: Vec<DayView>,
+    /// More than a reader wants in full: one row per channel and date.
+    pub compact: bool,
+    /// Every break, gravest first, stuck pendings among them.
+    pub breaks: Vec<BreakView>,
+    pub by_severity: Vec<GroupTotal>,
+    pub by_kind: Vec<GroupTotal>,
+    /// Stuck pendings, then those within their SLA.
+    pub pendings: Vec<BreakView>,
+    pub patterns: Vec<String>,
+    pub files: Vec<FileView>,
+    pub roll: Vec<RollView>,
+    pub ageing: AgeingView,
+    pub tolerances: Vec<String>,
+    pub rejected: Vec<RejectedView>,
+    pub notices: Vec<String>,
+    pub footer: String,
+    pub masked_note: Option<&'static str>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Verdict {
+    /// `clean`, `breaks`, `incomplete` or `waiting`: the only thing that colours depend on.
+    pub tone: &'static str,
+    pub headline: String,
+    pub scope: String,
+    /// Which dates the figures leave out.
+    pub unknown: Option<String>,
+}
+
+/// A rupiah amount, exact and as shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Amount {
+    #[serde(skip)]
+    pub money: Money,
+    pub shown: String,
+}
+
+/// An amount that may not be known; what is not known is not zero.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Known {
+    #[serde(skip)]
+    pub money: Option<Money>,
+    pub shown: String,
+}
+
+impl Known {
+    pub fn of(known: bool, amount: Amount, voice: &Voice) -> Known {
+        if known {
+            Known {
+                money: Some(amount.money),
+                shown: amount.shown,
+            }
+        } else {
+            Known {
+                money: None,
+                shown: voice.say(Label::NotKnown).to_owned(),
+            }
+        }
+    }
+}
+
+/// The three figures, never netted, and their sum for the subject line.
+#[derive(Clone, Debug, Serialize)]
+pub struct Risk {
+    pub owed_to_us: Known,
+    pub owed_by_us: Known,
+    pub undecided: Known,
+    pub total: Known,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct RejectedView {
+    pub channel: String,
+    #[serde(skip)]
+    pub business_date: Option<NaiveDate>,
+    pub file: String,
+    pub sheet: String,
+    pub row: u32,
+    pub column: String,
+    pub value: String,
+    pub reason: String,
+}
+
+/// In which language, zone and at which instant everything is said.
+#[derive(Clone, Copy, Debug)]
+pub struct Voice {
+    pub language: Language,
+    pub zone: Tz,
+    pub as_of: DateTime<Utc>,
+}
+
+impl Voice {
+    pub fn say(&self, label: Label) -> &'static str {
+        label.text(self.language)
+    }
+
+    pub fn rupiah(&self, money: Money) -> String {
+        words::rupiah(money, self.language)
+    }
+
+    pub fn amount(&self, money: Money) -> Amount {
+        Amount {
+            money,
+            shown: self.rupiah(money),
+        }
+    }
+
+    pub fn count(&self, value: u64) -> String {
+        words::count(value, self.language)
+    }
+
+    pub fn date(&self, date: NaiveDate) -> String {
+        words::date(date, self.language)
+    }
+
+    pub fn instant(&self, at: DateTime<Utc>) -> String {
+        words::instant(at, self.zone, self.language)
+    }
+
+    pub fn days(&self, days: u64) -> String {
+        match days {
+            1 => self.say(Label::DayOld).to_owned(),
+            days => self.fill(Label::DaysOld, &[("count", &self.count(days))]),
+        }
+    }
+
+    pub fn today(&self) -> NaiveDate {
+        self.as_of.with_timezone(&self.zone).date_naive()
+    }
+
+    fn breaks(&self, count: usize) -> &'static str {
+        self.say(match count {
+            1 => Label::BreakOne,
+            _ => Label::BreakMany,
+        })
+    }
+}
+
+/// Results shown in full; more become one row each.
+const SHOWN_IN_FULL: usize = 6;
+
+pub fn view(input: &ReportInput) -> ReportView {
+    let voice = Voice {
+        language: input.language,
+        zone: input.zone,
+        as_of: input.as_of,
+    };
+    let days: Vec<DayView> = days_of(input)
+        .map(|(_, day)| days::day_view(day, &voice))
+        .collect();
+    let at_risk = at_risk(input);
+    let breaks = break_views(input, &voice);
+    let mut actions = file_actions(input, &voice);
+    actions.extend(breaks::actions(&breaks, &voice));
+    let verdict = verdict(input, breaks.len(), &voice);
+    let period = period(input, &voice);
+    let known = days.is_empty() || days.iter().any(|day| day.known);
+    let figure = |money| Known::of(known, voice.amount(money), &voice);
+    let masks_something = input
+        .channels
+        .iter()
+        .any(|channel| mask_of(&channel.facts, &input.unmask).hides_anything());
+    ReportView {
+        language: input.language,
+        zone: input.zone,
+        run_id: clean(&input.run_id),
+        subject: subject(&verdict, &period, at_risk, &voice),
+        channels: input
+            .channels
+            .iter()
+            .map(|channel| clean(&channel.facts.name))
+            .collect::<Vec<_>>()
+            .join(", "),
+        risk: Risk {
+            owed_to_us: figure(at_risk.owed_to_us),
+            owed_by_us: figure(at_risk.owed_by_us),
+            undecided: figure(at_risk.undecided),
+            total: figure(at_risk.total()),
+        },
+        verdict,
+        period,
+        actions,
+        compact: days.len() > SHOWN_IN_FULL,
+        days,
+        by_severity: breaks::by_severity(&breaks, &voice),
+        by_kind: breaks::by_kind(&breaks, &voice),
+        pendings: pending_views(input, &voice),
+        breaks,
+        patterns: patterns(input, &voice),
+        files: input
+            .channels
+            .iter()
+            .flat_map(|channel| days::file_views(channel, &voice))
+            .collect(),
+        roll: input
+            .channels
+            .iter()
+            .filter_map(|channel| days::roll_view(channel, &voice))
+            .collect(),
+        ageing: days::ageing_view(input, &voice),
+        tolerances: days_of(input)
+            .filter_map(|(_, day)| days::tolerance_note(&day.outcome, &voice))
+            .collect(),
+        rejected: rejected(input),
+        notices: input.notices.iter().map(|notice| clean(notice)).collect(),
+        footer: voice.fill(
+            Label::Footer,
+            &[
+                ("run", &clean(&input.run_id)),
+                ("as_of", &voice.instant(input.as_of)),
+                ("zone", input.zone.name()),
+            ],
+        ),
+        masked_note: masks_something.then(|| voice.say(Label::Masked)),
+    }
+}
+
+/// By date, then in the order of the channels.
+fn days_of(input: &ReportInput) -> impl Iterator<Item = (&ChannelInput, &super::input::DayInput)> {
+    let mut days: Vec<_> = input
+        .channels
+        .iter()
+        .flat_map(|channel| channel.days.iter().map(move |day| (channel, day)))
+        .collect();
+    days.sort_by_key(|(_, day)| day.outcome.business_date);
+    days.into_iter()
+}
+
+/// The sum over the dates; what an item puts at risk is counted by the engine on one date.
+fn at_risk(input: &ReportInput) -> AtRisk {
+    let mut total = AtRisk::default();
+    for (_, day) in days_of(input) {
+        total.merge(&day.outcome.at_risk);
+    }
+    total
+}
+
+fn break_views(input: &ReportInput, voice: &Voice) -> Vec<BreakView> {
+    let mut views: Vec<BreakView> = breaks::listed(input, |item| item.break_kind().is_some())
+        .into_iter()
+        .map(|(facts, item)| breaks::break_view(item, facts, &mask_of(facts, &input.unmask), voice))
+        .collect();
+    breaks::sort(&mut views);
+    views
+}
+
+fn pending_views(input: &ReportInput, voice: &Voice) -> Vec<BreakView> {
+    let stuck = Bucket::Break(BreakKind::StuckPending);
+    let mut views: Vec<BreakView> = breaks::listed(input, |item| {
+        item.bucket == stuck || item.bucket == Bucket::PendingWithinSla
+    })
+    .into_iter()
+    .map(|(facts, item)| breaks::break_view(item, facts, &mask_of(facts, &input.unmask), voice))
+    .collect();
+    breaks::sort(&mut views);
+    views.sort_by_key(|view| view.kind != stuck);
+    views
+}
+
+fn verdict(input: &ReportInput, breaks: usize, voice: &Voice) -> Verdict {
+    let named = |wanted: DateState| -> Vec<String> {
+        days_of(input)
+            .filter(|(_, day)| day.outcome.state == wanted)
+            .map(|(channel, day)| {
+                format!(
+                    "{} {}",
+                    clean(&channel.facts.name),
+                    voice.date(day.outcome.business_date)
+                )
+            })
+            .collect()
+    };
+    let missing = named(DateState::Incomplete);
+    let waiting = named(DateState::NotDue);
+    let complete = named(DateState::Complete);
+    let count = voice.count(breaks as u64);
+    let figures = [("count", count.as_str()), ("breaks", voice.breaks(breaks))];
+    let (tone, headline) = match (missing.is_empty(), waiting.is_empty(), breaks) {
+        (false, _, 0) => ("incomplete", voice.fill(Label::VerdictIncomplete, &figures)),
+        (false, _, _) => (
+            "incomplete",
+            voice.fill(Label::VerdictIncompleteBreaks, &figures),
+        ),
+        (true, false, 0) => ("waiting", voice.fill(Label::VerdictNotDue, &figures)),
+        (true, false, _) => ("breaks", voice.fill(Label::VerdictNotDueBreaks, &figures)),
+        (true, true, 0) if complete.is_empty() => {
+            ("clean", voice.fill(Label::VerdictNothing, &figures))
+        }
+        (true, true, 0) => ("clean", voice.fill(Label::VerdictClean, &figures)),
+        (true, true, _) => ("breaks", voice.fill(Label::VerdictBreaks, &figures)),
+    };
+    let mut scope: Vec<String> = Vec::new();
+    if !missing.is_empty() {
+        scope.push(voice.fill(Label::ScopeMissing, &[("list", &shortened(&missing))]));
+    }
+    if !waiting.is_empty() {
+        scope.push(voice.fill(Label::ScopeNotDue, &[("list", &shortened(&waiting))]));
+    }
+    let scope = match (scope.is_empty(), complete.len()) {
+        (false, _) => scope.join(". ") + ".",
+        (true, 0) => voice.say(Label::NoFileExpected).to_owned(),
+        (true, 1) => voice.say(Label::ScopeOne).to_owned(),
+        (true, results) => voice.fill(
+            Label::ScopeComplete,
+            &[("results", &voice.count(results as u64))],
+        ),
+    };
+    let unknown: Vec<String> = missing.into_iter().chain(waiting).collect();
+    Verdict {
+        tone,
+        headline,
+        scope,
+        unknown: (!unknown.is_empty())
+            .then(|| voice.fill(Label::UnknownDates, &[("list", &shortened(&unknown))])),
+    }
+}
+
+const NAMED_AT_MOST: usize = 6;
+
+/// The first names, and how many more.
+fn shortened(names: &[String]) -> String {
+    if names.len() <= NAMED_AT_MOST {
+        return names.join(", ");
+    }
+    format!(
+        "{}, +{}",
+        names[..NAMED_AT_MOST].join(", "),
+        names.len() - NAMED_AT_MOST
+    )
+}
+
+/// Verdict, dates, rupiah at risk.
+fn subject(verdict: &Verdict, period: &str, at_risk: AtRisk, voice: &Voice) -> String {
+    let mut subject = format!(
+        "{} {period}: {}",
+        voice.say(Label::ReportTitle),
+        verdict.headline
+    );
+    if !at_risk.total().is_zero() {
+        subject.push_str(", ");
+        subject.push_str(&voice.fill(
+            Label::SubjectRisk,
+            &[("amount", &voice.rupiah(at_risk.total()))],
+        ));
+    }
+    subject
+}
+
+fn period(input: &ReportInput, voice: &Voice) -> String {
+    let dates = || days_of(input).map(|(_, day)| day.outcome.business_date);
+    match (dates().min(), dates().max()) {
+        (Some(from), Some(to)) => words::period(from, to, voice.language),
+        _ => voice.date(voice.today()),
+    }
+}
+
+/// A missing or refused file comes before any break: the result is not the result without it.
+fn file_actions(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
+    let action = |what: String, step: String| ActionView {
+        severity_code: "critical",
+        severity_label: voice.say(Label::Critical),
+        what,
+        step,
+        who: voice.say(Label::ActorOps),
+        amount: None,
+        deadline: None,
+    };
+    let mut actions = Vec::new();
+    for (channel, day) in days_of(input) {
+        if day.outcome.state != DateState::Incomplete {
+            continue;
+        }
+        let parts = days::parts_text(&day.outcome);
+        let date = voice.date(day.outcome.business_date);
+        let name = clean(&channel.facts.name);
+        let (what, step) = if parts.is_empty() {
+            (Label::FileMissing, Label::DoAskForFile)
+        } else {
+            (Label::FilePartMissing, Label::DoAskForPart)
+        };
+        let figures = [
+            ("channel", name.as_str()),
+            ("date", date.as_str()),
+            ("parts", parts.as_str()),
+        ];
+        actions.push(action(
+            format!("{}: {name}, {date}", voice.fill(what, &figures)),
+            voice.fill(step, &figures),
+        ));
+    }
+    for channel in &input.channels {
+        for file in &channel.refused_files {
+            actions.push(action(
+                format!(
+                    "{}: {}",
+                    voice.say(Label::FileRefused),
+                    clean(&channel.facts.name)
+                ),
+                voice.fill(
+                    Label::DoReplaceFile,
+                    &[
+                        ("file", &clean(&file.name)),
+                        ("reason", &clean(&file.reason)),
+                    ],
+                ),
+            ));
+        }
+    }
+    actions
+}
+
+fn patterns(input: &ReportInput, voice: &Voice) -> Vec<String> {
+    days_of(input)
+        .flat_map(|(channel, day)| {
+            let mask = mask_of(&channel.facts, &input.unmask);
+            day.outcome
+                .patterns
+                .iter()
+                .map(move |pattern| breaks::pattern_sentence(&day.outcome, pattern, &mask, voice))
+        })
+        .collect()
+}
+
+fn rejected(input: &ReportInput) -> Vec<RejectedView> {
+    input
+        .channels
+        .iter()
+        .flat_map(|channel| {
+            let mask = mask_of(&channel.facts, &input.unmask);
+            channel.rejected_rows.iter().map(move |line| {
+                let value = match &line.field {
+                    Some(field) => mask.apply(field, &line.value),
+                    None => mask.apply_unnamed(&line.value),
+                };
+                // The reason may quote the value that is hidden.
+                let reason = if value == line.value || line.value.is_empty() {
+                    line.reason.clone()
+                } else {
+                    line.reason.replace(&line.value, &value)
+                };
+                RejectedView {
+                    channel: clean(&channel.facts.name),
+                    business_date: line.business_date,
+                    file: clean(&line.file),
+                    sheet: line.sheet.as_deref().map(clean).unwrap_or_default(),
+                    row: line.row,
+                    column: line.column.as_deref().map(clean).unwrap_or_default(),
+                    value: clean(&value),
+                    reason: clean(&reason),
+                }
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,332 @@
+//! Files taken in, the dates they cover, and the rows of them that could not be read.
+
+use anyhow::{Result, bail};
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::any::AnyRow;
+use sqlx::{Any, Row, Transaction};
+
+use super::{Store, instant_text, parsed};
+
+/// Whether a file's rows count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileState {
+    Counted,
+    /// Refused whole; `reason` says why.
+    Refused,
+    /// Taken back by a person.
+    Withdrawn,
+}
+
+impl FileState {
+    pub fn name(self) -> &'static str {
+        match self {
+            FileState::Counted => "counted",
+            FileState::Refused => "refused",
+            FileState::Withdrawn => "withdrawn",
+        }
+    }
+
+    fn from_name(name: &str) -> Result<FileState> {
+        Ok(match name {
+            "counted" => FileState::Counted,
+            "refused" => FileState::Refused,
+            "withdrawn" => FileState::Withdrawn,
+            other => bail!("state: a file is `{other}`"),
+        })
+    }
+}
+
+/// A row that could not be read, as it is stored with its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectedRecord {
+    /// The covered date it is reported with.
+    pub business_date: NaiveDate,
+    pub sheet: String,
+    pub row: i64,
+    pub column: String,
+    pub value: String,
+    pub reason: String,
+    /// The encoded key in hex, empty when it could not be read.
+    pub key_hex: String,
+}
+
+/// A file on its way in.
+#[derive(Clone, Debug)]
+pub struct NewFile {
+    pub channel: String,
+    pub sha256: String,
+    pub name: String,
+    pub origin: String,
+    pub source_time: DateTime<Utc>,
+    pub received_at: DateTime<Utc>,
+    pub bytes: i64,
+    /// Which file of which dates it is: equal slots are revisions of one another.
+    pub slot: String,
+    pub part: Option<i64>,
+    pub parts: Option<i64>,
+    pub entries: i64,
+    pub amount: i64,
+    pub profile: String,
+    pub profile_hash: String,
+    pub state: FileState,
+    pub reason: String,
+    /// Entries and rejected rows by covered date.
+    pub coverage: Vec<(NaiveDate, i64, i64)>,
+    pub rejected: Vec<RejectedRecord>,
+}
+
+/// A file as it stands in the state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileRecord {
+    pub id: i64,
+    pub channel: String,
+    pub sha256: String,
+    pub name: String,
+    pub origin: String,
+    pub source_time: DateTime<Utc>,
+    pub received_at: DateTime<Utc>,
+    pub slot: String,
+    pub part: Option<i64>,
+    pub parts: Option<i64>,
+    pub entries: i64,
+    pub rejected: i64,
+    pub profile_hash: String,
+    pub state: FileState,
+    pub reason: String,
+    /// Covered dates with their entries and rejected rows.
+    pub coverage: Vec<(NaiveDate, i64, i64)>,
+}
+
+impl Store {
+    /// All files of a channel with their coverage, oldest first.
+    pub async fn files(&self, channel: &str) -> Result<Vec<FileRecord>> {
+        let rows = sqlx::query("SELECT * FROM files WHERE channel = $1 ORDER BY id")
+            .bind(channel)
+            .fetch_all(&self.pool)
+            .await?;
+        let mut files = rows.iter().map(record).collect::<Result<Vec<_>>>()?;
+        let covered = sqlx::query(
+            "SELECT file_id, business_date, entries, rejected FROM coverage \
+             WHERE channel = $1 ORDER BY file_id, business_date",
+        )
+        .bind(channel)
+        .fetch_all(&self.pool)
+        .await?;
+        for row in covered {
+            let id: i64 = row.try_get("file_id")?;
+            let line =
+                (parsed(&row, "business_date")?, row.try_get("entries")?, row.try_get("rejected")?);
+            if let Ok(at) = files.binary_search_by_key(&id, |file| file.id) {
+                files[at].coverage.push(line);
+            }
+        }
+        Ok(files)
+    }
+
+    pub async fn rejected_rows(&self, file_id: i64) -> Result<Vec<RejectedRecord>> {
+        let rows = sqlx::query("SELECT * FROM rejected_rows WHERE file_id = $1 ORDER BY ordinal")
+            .bind(file_id)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(RejectedRecord {
+                    business_date: parsed(row, "business_date")?,
+                    sheet: row.try_get("sheet")?,
+                    row: row.try_get("row_number")?,
+                    column: row.try_get("column_name")?,
+                    value: row.try_get("value")?,
+                    reason: row.try_get("reason")?,
+                    key_hex: row.try_get("key_hex")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Takes a file in with everything known of it, in one transaction. A refused file that was
+    /// refused before, or a withdrawn one that a person adds again, is replaced under its id.
+    pub async fn take_in(&self, file: &NewFile) -> Result<i64> {
+        let mut tx = self.begin().await?;
+        let known = sqlx::query("SELECT id FROM files WHERE channel = $1 AND sha256 = $2")
+            .bind(&file.channel)
+            .bind(&file.sha256)
+            .fetch_optional(&mut *tx)
+            .await?;
+        let id: i64 = match known {
+            Some(row) => row.try_get("id")?,
+            None => {
+                let row = sqlx::query("SELECT COALESCE(MAX(id), 0) + 1 AS id FROM files")
+                    .fetch_one(&mut *tx)
+                    .await?;
+                row.try_get("id")?
+            }
+        };
+        for statement in [
+            "DELETE FROM files WHERE id = $1",
+            "DELETE FROM coverage WHERE file_id = $1",
+            "DELETE FROM rejected_rows WHERE file_id = $1",
+        ] {
+            sqlx::query(statement).bind(id).execute(&mut *tx).await?;
+        }
+        insert(&mut tx, id, file).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// Notes that bytes which are known came again under another name or from another place.
+    pub async fn note_arrival(
+        &self,
+        file_id: i64,
+        name: &str,
+        origin: &str,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO arrivals (file_id, name, origin, arrived_at) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (file_id, origin) DO NOTHING",
+        )
+        .bind(file_id)
+        .bind(name)
+        .bind(origin)
+        .bind(instant_text(now))
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// The SHA-256 of a file of a folder that was looked at before and has not changed since.
+    pub async fn looked_at(
+        &self,
+        channel: &str,
+        origin: &str,
+        bytes: i64,
+        modified: DateTime<Utc>,
+    ) -> Result<Option<String>> {
+        let row = sqlx::query(
+            "SELECT sha256 FROM looked_at \
+             WHERE channel = $1 AND origin = $2 AND bytes = $3 AND modified = $4",
+        )
+        .bind(channel)
+        .bind(origin)
+        .bind(bytes)
+        .bind(modified.to_rfc3339())
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.map(|row| row.try_get("sha256")).transpose()?)
+    }
+
+    pub async fn note_look(
+        &self,
+        channel: &str,
+        origin: &str,
+        bytes: i64,
+        modified: DateTime<Utc>,
+        sha256: &str,
+    ) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO looked_at (channel, origin, bytes, modified, sha256) \
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (channel, origin) DO UPDATE SET \
+             bytes = excluded.bytes, modified = excluded.modified, sha256 = excluded.sha256",
+        )
+        .bind(channel)
+        .bind(origin)
+        .bind(bytes)
+        .bind(modified.to_rfc3339())
+        .bind(sha256)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Marks a file as withdrawn or refused; its bytes stay in the archive.
+    pub async fn set_file_state(&self, id: i64, state: FileState, reason: &str) -> Result<()> {
+        sqlx::query("UPDATE files SET state = $1, reason = $2 WHERE id = $3")
+            .bind(state.name())
+            .bind(reason)
+            .bind(id)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+}
+
+async fn insert(tx: &mut Transaction<'_, Any>, id: i64, file: &NewFile) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO files (id, channel, sha256, name, origin, source_time, received_at, bytes, \
+         slot, part, parts, entries, rejected, amount, profile, profile_hash, state, reason) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+    )
+    .bind(id)
+    .bind(&file.channel)
+    .bind(&file.sha256)
+    .bind(&file.name)
+    .bind(&file.origin)
+    .bind(instant_text(file.source_time))
+    .bind(instant_text(file.received_at))
+    .bind(file.bytes)
+    .bind(&file.slot)
+    .bind(file.part)
+    .bind(file.parts)
+    .bind(file.entries)
+    .bind(file.rejected.len() as i64)
+    .bind(file.amount)
+    .bind(&file.profile)
+    .bind(&file.profile_hash)
+    .bind(file.state.name())
+    .bind(&file.reason)
+    .execute(&mut **tx)
+    .await?;
+    for (date, entries, rejected) in &file.coverage {
+        sqlx::query(
+            "INSERT INTO coverage (file_id, channel, business_date, entries, rejected) \
+             VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(id)
+        .bind(&file.channel)
+        .bind(date.to_string())
+        .bind(*entries)
+        .bind(*rejected)
+        .execute(&mut **tx)
+        .await?;
+    }
+    for (ordinal, row) in file.rejected.iter().enumerate() {
+        sqlx::query(
+            "INSERT INTO rejected_rows (file_id, ordinal, business_date, sheet, row_number, \
+             column_name, value, reason, key_hex) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        )
+        .bind(id)
+        .bind(ordinal as i64)
+        .bind(row.business_date.to_string())
+        .bind(&row.sheet)
+        .bind(row.row)
+        .bind(&row.column)
+        .bind(&row.value)
+        .bind(&row.reason)
+        .bind(&row.key_hex)
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
+fn record(row: &AnyRow) -> Result<FileRecord> {
+    let state: String = row.try_get("state")?;
+    Ok(FileRecord {
+        id: row.try_get("id")?,
+        channel: row.try_get("channel")?,
+        sha256: row.try_get("sha256")?,
+        name: row.try_get("name")?,
+        origin: row.try_get("origin")?,
+        source_time: parsed(row, "source_time")?,
+        received_at: parsed(row, "received_at")?,
+        slot: row.try_get("slot")?,
+        part: row.try_get("part")?,
+        parts: row.try_get("parts")?,
+        entries: row.try_get("entries")?,
+        rejected: row.try_get("rejected")?,
+        profile_hash: row.try_get("profile_hash")?,
+        state: FileState::from_name(&state)?,
+        reason: row.try_get("reason")?,
+        coverage: Vec::new(),
+    })
+}

@@ -1,0 +1,110 @@
+//! One run at a time. The row names its holder; a holder that died leaves it to the next run.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
+use sqlx::Row;
+use tokio::task::JoinHandle;
+
+use super::{Store, instant_text, parsed};
+
+/// Who holds the lock: another run that is alive.
+#[derive(Debug, thiserror::Error)]
+#[error("another run is at work: {owner}, since {since}\n  hint: wait for it (`--wait 10m`); if that process is gone, its lock falls by itself within a minute")]
+pub struct Held {
+    pub owner: String,
+    pub since: DateTime<Utc>,
+}
+
+/// Held until released; its heartbeat tells others that the holder lives.
+pub struct Lock {
+    store: Store,
+    owner: String,
+    heart: JoinHandle<()>,
+    /// The dead holder it was taken from.
+    pub recovered_from: Option<String>,
+}
+
+const BEAT: Duration = Duration::from_secs(10);
+/// Without a heartbeat for so long, a holder on another host counts as dead.
+const SILENCE: chrono::Duration = chrono::Duration::seconds(60);
+
+impl Store {
+    /// Takes the lock, or says who holds it.
+    pub async fn lock(&self, run_id: &str, now: DateTime<Utc>) -> Result<Result<Lock, Held>> {
+        let host = host_name();
+        let pid = std::process::id();
+        let owner = format!("run {run_id} (process {pid} on {host})");
+        let mut tx = self.begin().await.context("state: lock")?;
+        let row = sqlx::query("SELECT owner, host, pid, taken_at, heartbeat FROM locks WHERE name = 'run'")
+            .fetch_optional(&mut *tx)
+            .await?;
+        let mut recovered_from = None;
+        if let Some(row) = row {
+            let holder: String = row.try_get("owner")?;
+            let holder_host: String = row.try_get("host")?;
+            let holder_pid: i64 = row.try_get("pid")?;
+            let heartbeat: DateTime<Utc> = parsed(&row, "heartbeat")?;
+            let dead = if holder_host == host {
+                holder_pid == i64::from(pid) || !is_running(holder_pid)
+            } else {
+                now - heartbeat > SILENCE
+            };
+            if !dead {
+                return Ok(Err(Held { owner: holder, since: parsed(&row, "taken_at")? }));
+            }
+            recovered_from = Some(holder);
+        }
+        sqlx::query(
+            "INSERT INTO locks (name, owner, host, pid, taken_at, heartbeat) \
+             VALUES ('run', $1, $2, $3, $4, $4) \
+             ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, host = excluded.host, \
+             pid = excluded.pid, taken_at = excluded.taken_at, heartbeat = excluded.heartbeat",
+        )
+        .bind(&owner)
+        .bind(&host)
+        .bind(i64::from(pid))
+        .bind(instant_text(now))
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        let heart = tokio::spawn(beat(self.clone(), owner.clone()));
+        Ok(Ok(Lock { store: self.clone(), owner, heart, recovered_from }))
+    }
+}
+
+impl Lock {
+    pub async fn release(self) -> Result<()> {
+        self.heart.abort();
+        sqlx::query("DELETE FROM locks WHERE name = 'run' AND owner = $1")
+            .bind(&self.owner)
+            .execute(&self.store.pool)
+            .await
+            .context("state: the lock could not be released; it falls by itself")?;
+        Ok(())
+    }
+}
+
+async fn beat(store: Store, owner: String) {
+    loop {
+        tokio::time::sleep(BEAT).await;
+        let beaten = sqlx::query("UPDATE locks SET heartbeat = $1 WHERE name = 'run' AND owner = $2")
+            .bind(instant_text(Utc::now()))
+            .bind(&owner)
+            .execute(&store.pool)
+            .await;
+        if let Err(error) = beaten {
+            tracing::warn!(%error, "the lock's heartbeat could not be written");
+        }
+    }
+}
+
+fn host_name() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .map_or_else(|_| "this host".to_owned(), |name| name.trim().to_owned())
+}
+
+fn is_running(pid: i64) -> bool {
+    std::path::Path::new(&format!("/proc/{pid}")).exists()
+}

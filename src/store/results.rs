@@ -1,0 +1,306 @@
+//! What was concluded: revisions of results, the key groups behind open items, the items.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::{Any, Row, Transaction};
+
+use super::outbox::{self, Delivery};
+use super::{Store, instant_text, json, parsed};
+use crate::domain::matching::KeyGroup;
+use crate::domain::outcome::{DateState, Item, Outcome};
+use crate::domain::reconcile::last_date;
+
+/// The newest knowledge a date was judged with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DateRecord {
+    pub state: DateState,
+    /// Files, profile and settings it was judged with.
+    pub knowledge: String,
+    pub ledger_fingerprint: String,
+}
+
+/// A stored revision.
+#[derive(Clone, Debug)]
+pub struct StoredResult {
+    pub revision: u32,
+    pub digest: String,
+    pub outcome: Outcome,
+}
+
+/// A revision on its way in.
+#[derive(Clone, Debug)]
+pub struct NewRevision {
+    pub revision: u32,
+    pub digest: String,
+    pub outcome: Outcome,
+}
+
+/// One date of a run.
+#[derive(Clone, Debug)]
+pub struct DateCommit {
+    pub channel: String,
+    pub date: NaiveDate,
+    pub record: DateRecord,
+    pub groups: Vec<KeyGroup>,
+    /// Present where the outcome differs from the last revision.
+    pub revision: Option<NewRevision>,
+}
+
+/// Everything a run concludes; it is stored whole or not at all.
+#[derive(Clone, Debug, Default)]
+pub struct Commit {
+    pub run_id: String,
+    pub as_of: DateTime<Utc>,
+    pub now: DateTime<Utc>,
+    pub dates: Vec<DateCommit>,
+    /// All items of each channel that was reconciled.
+    pub items: BTreeMap<String, Vec<Item>>,
+    /// Key widths seen in the ledger: (channel, part, width).
+    pub spellings: BTreeSet<(String, usize, usize)>,
+    pub deliveries: Vec<Delivery>,
+}
+
+/// An item with where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredItem {
+    pub channel: String,
+    /// `open`, or `cleared` by a later match or by newer knowledge.
+    pub state: String,
+    /// The break it was, or still is; a bucket's name where it never was one.
+    pub kind: String,
+    pub item: Item,
+}
+
+impl Store {
+    /// Every date of a channel that was ever run.
+    pub async fn date_records(&self, channel: &str) -> Result<BTreeMap<NaiveDate, DateRecord>> {
+        let rows = sqlx::query("SELECT * FROM dates WHERE channel = $1")
+            .bind(channel)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let state: String = row.try_get("state")?;
+                let record = DateRecord {
+                    state: serde_json::from_value(state.into())?,
+                    knowledge: row.try_get("knowledge")?,
+                    ledger_fingerprint: row.try_get("ledger_fingerprint")?,
+                };
+                Ok((parsed(row, "business_date")?, record))
+            })
+            .collect()
+    }
+
+    /// The last revision of a date.
+    pub async fn last_result(&self, channel: &str, date: NaiveDate) -> Result<Option<StoredResult>> {
+        let row = sqlx::query(
+            "SELECT revision, digest, outcome FROM results \
+             WHERE channel = $1 AND business_date = $2 ORDER BY revision DESC LIMIT 1",
+        )
+        .bind(channel)
+        .bind(date.to_string())
+        .fetch_optional(&self.pool)
+        .await?;
+        row.map(|row| {
+            Ok(StoredResult {
+                revision: row.try_get::<i64, _>("revision")? as u32,
+                digest: row.try_get("digest")?,
+                outcome: json(&row, "outcome")?,
+            })
+        })
+        .transpose()
+    }
+
+    /// The key groups of a channel's dates from `from` to `to`.
+    pub async fn key_groups(
+        &self,
+        channel: &str,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<Vec<KeyGroup>> {
+        let rows = sqlx::query(
+            "SELECT body FROM key_groups WHERE channel = $1 AND business_date >= $2 \
+             AND business_date <= $3 ORDER BY business_date, ordinal",
+        )
+        .bind(channel)
+        .bind(from.to_string())
+        .bind(to.to_string())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| json(row, "body")).collect()
+    }
+
+    /// All items of a channel, or of all of them.
+    pub async fn items(&self, channel: Option<&str>) -> Result<Vec<StoredItem>> {
+        let rows = sqlx::query(
+            "SELECT channel, standing, kind, body FROM items \
+             WHERE $1 = '' OR channel = $1 ORDER BY channel, opened, id",
+        )
+        .bind(channel.unwrap_or_default())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(StoredItem {
+                    channel: row.try_get("channel")?,
+                    state: row.try_get("standing")?,
+                    kind: row.try_get("kind")?,
+                    item: json(row, "body")?,
+                })
+            })
+            .collect()
+    }
+
+    pub async fn spellings(&self, channel: &str) -> Result<Vec<(usize, usize)>> {
+        let rows = sqlx::query("SELECT part, width FROM spellings WHERE channel = $1")
+            .bind(channel)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let part: i64 = row.try_get("part")?;
+                let width: i64 = row.try_get("width")?;
+                Ok((usize::try_from(part)?, usize::try_from(width)?))
+            })
+            .collect()
+    }
+
+    /// Stores a run's conclusions and its mails in one transaction.
+    pub async fn commit(&self, commit: &Commit) -> Result<()> {
+        let mut tx = self.begin().await?;
+        sqlx::query("INSERT INTO runs (id, started_at, as_of) VALUES ($1, $2, $3)")
+            .bind(&commit.run_id)
+            .bind(instant_text(commit.now))
+            .bind(instant_text(commit.as_of))
+            .execute(&mut *tx)
+            .await?;
+        for date in &commit.dates {
+            store_date(&mut tx, commit, date).await?;
+        }
+        for (channel, items) in &commit.items {
+            store_items(&mut tx, channel, items).await?;
+        }
+        for (channel, part, width) in &commit.spellings {
+            sqlx::query(
+                "INSERT INTO spellings (channel, part, width) VALUES ($1, $2, $3) \
+                 ON CONFLICT (channel, part, width) DO NOTHING",
+            )
+            .bind(channel)
+            .bind(*part as i64)
+            .bind(*width as i64)
+            .execute(&mut *tx)
+            .await?;
+        }
+        for delivery in &commit.deliveries {
+            outbox::queue(&mut tx, &commit.run_id, delivery, commit.now).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+async fn store_date(tx: &mut Transaction<'_, Any>, commit: &Commit, date: &DateCommit) -> Result<()> {
+    let day = date.date.to_string();
+    sqlx::query(
+        "INSERT INTO dates (channel, business_date, state, knowledge, ledger_fingerprint, run_id) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (channel, business_date) DO UPDATE SET \
+         state = excluded.state, knowledge = excluded.knowledge, \
+         ledger_fingerprint = excluded.ledger_fingerprint, run_id = excluded.run_id",
+    )
+    .bind(&date.channel)
+    .bind(&day)
+    .bind(date.record.state.name())
+    .bind(&date.record.knowledge)
+    .bind(&date.record.ledger_fingerprint)
+    .bind(&commit.run_id)
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query("DELETE FROM key_groups WHERE channel = $1 AND business_date = $2")
+        .bind(&date.channel)
+        .bind(&day)
+        .execute(&mut **tx)
+        .await?;
+    for (ordinal, group) in date.groups.iter().enumerate() {
+        sqlx::query(
+            "INSERT INTO key_groups (channel, business_date, ordinal, body) VALUES ($1, $2, $3, $4)",
+        )
+        .bind(&date.channel)
+        .bind(&day)
+        .bind(ordinal as i64)
+        .bind(serde_json::to_string(group)?)
+        .execute(&mut **tx)
+        .await?;
+    }
+    let Some(new) = &date.revision else { return Ok(()) };
+    sqlx::query(
+        "INSERT INTO results (channel, business_date, revision, run_id, state, created_at, digest, \
+         knowledge, ledger_fingerprint, outcome) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(&date.channel)
+    .bind(&day)
+    .bind(i64::from(new.revision))
+    .bind(&commit.run_id)
+    .bind(date.record.state.name())
+    .bind(instant_text(commit.now))
+    .bind(&new.digest)
+    .bind(&date.record.knowledge)
+    .bind(&date.record.ledger_fingerprint)
+    .bind(serde_json::to_string(&new.outcome)?)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Brings the stored items to `items`: those that are gone stay as cleared, with the kind they had.
+async fn store_items(tx: &mut Transaction<'_, Any>, channel: &str, items: &[Item]) -> Result<()> {
+    let rows = sqlx::query("SELECT identity, standing, kind, body FROM items WHERE channel = $1")
+        .bind(channel)
+        .fetch_all(&mut **tx)
+        .await?;
+    let mut stored: BTreeMap<String, (String, String, String)> = BTreeMap::new();
+    for row in &rows {
+        let fields = (row.try_get("standing")?, row.try_get("kind")?, row.try_get("body")?);
+        stored.insert(row.try_get("identity")?, fields);
+    }
+    for item in items {
+        let body = serde_json::to_string(item)?;
+        let standing = if item.is_open() { "open" } else { "cleared" };
+        let before = stored.remove(&item.identity);
+        let kind = match (&before, item.is_open()) {
+            // A break that a later match cleared keeps the name it was reported under.
+            (Some((_, kind, _)), false) => kind.clone(),
+            _ => item.bucket.name().to_owned(),
+        };
+        if before.as_ref() == Some(&(standing.to_owned(), kind.clone(), body.clone())) {
+            continue;
+        }
+        sqlx::query(
+            "INSERT INTO items (channel, identity, id, standing, kind, opened, last_date, body) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (channel, identity) DO UPDATE SET \
+             standing = excluded.standing, kind = excluded.kind, opened = excluded.opened, \
+             last_date = excluded.last_date, body = excluded.body",
+        )
+        .bind(channel)
+        .bind(&item.identity)
+        .bind(&item.id)
+        .bind(standing)
+        .bind(&kind)
+        .bind(item.opened.to_string())
+        .bind(last_date(item).to_string())
+        .bind(&body)
+        .execute(&mut **tx)
+        .await?;
+    }
+    for (identity, (standing, _, _)) in stored {
+        if standing == "open" {
+            sqlx::query("UPDATE items SET standing = 'cleared' WHERE channel = $1 AND identity = $2")
+                .bind(channel)
+                .bind(&identity)
+                .execute(&mut **tx)
+                .await?;
+        }
+    }
+    Ok(())
+}

@@ -102,6 +102,41 @@ fn every_kind_of_break_and_every_clean_bucket_shows_up() {
     assert!(absent.is_empty(), "nowhere in the samples: {absent:?}");
 }
 
+/// Counts of every bucket of every date, as the cases of `sample_reports/README.md` make them.
+#[test]
+fn every_date_has_the_verdicts_of_its_cases() {
+    let workspace = Workspace::copy_of("sample_reports");
+    let run = quick_start(&workspace, &["--json"]).json();
+    let mut found: Vec<String> = Vec::new();
+    for result in results(&run) {
+        let mut line = format!(
+            "{} {}",
+            place(result),
+            result["state"].as_str().expect("a state")
+        );
+        let clean = CLEAN.iter().map(|name| (name, &result[*name]));
+        let breaks = BREAKS.iter().map(|name| (name, &result["breaks"][*name]));
+        for (name, bucket) in clean.chain(breaks) {
+            let entries = |side: &str| bucket[side]["entries"].as_u64().unwrap_or(0);
+            let (settlement, ledger) = (entries("settlement"), entries("ledger"));
+            if settlement + ledger > 0 {
+                line.push_str(&format!(" | {name} {settlement}/{ledger}"));
+            }
+        }
+        found.push(line);
+    }
+    found.sort();
+    let mut expected: Vec<&str> = include_str!("quick_start_verdicts.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .collect();
+    expected.sort_unstable();
+    for (expected, found) in expected.iter().zip(&found) {
+        assert_eq!(expected, found);
+    }
+    assert_eq!(expected.len(), found.len());
+}
+
 #[test]
 fn every_entry_is_in_exactly_one_bucket() {
     let workspace = Workspace::copy_of("sample_reports");
@@ -312,7 +347,7 @@ fn an_entry_booked_late_clears_its_break_as_the_next_revision() {
         ".run/ledger.db",
         &format!(
             "INSERT INTO bill_payments VALUES ('{}', '{}', '{}', '{}', 'payment', '00',
-             'success', {}, {}, '2026-11-11 06:24:09')",
+             {}, {}, '2026-11-11 06:24:09')",
             cells[2], cells[3], cells[4], cells[1], cells[5], cells[6]
         ),
     );

@@ -19,6 +19,7 @@ use crate::domain::time::{BusinessDay, Calendar};
 use crate::mail::Security;
 use crate::profiles::{AmountBasis, CalendarKind, FilesPerDate, Profile};
 use crate::report::labels::Language;
+use crate::spelling::{self, nearest};
 
 /// A refused configuration: which key, why, and what to write instead.
 #[derive(Debug, thiserror::Error)]
@@ -720,7 +721,7 @@ impl Place<'_> {
     }
 
     fn duration(&self, key: &str, text: &str) -> Result<Duration, ConfigError> {
-        parse_duration(text).ok_or_else(|| {
+        spelling::duration(text).ok_or_else(|| {
             let reason = format!("`{text}` is no length of time");
             self.refuse(key, reason, "a whole number with its unit: \"30s\", \"15m\", \"2h\", \"14d\"")
         })
@@ -768,29 +769,6 @@ impl Place<'_> {
         };
         self.refuse(key, format!("`{value}` is not known"), hint)
     }
-}
-
-/// A whole number with its unit: `30s`, `15m`, `2h`, `14d`; at most ten years.
-pub fn parse_duration(text: &str) -> Option<Duration> {
-    let (number, unit) = text.trim().split_at_checked(text.trim().len().checked_sub(1)?)?;
-    let number: i64 = number.parse().ok().filter(|n| (0..=315_360_000).contains(n))?;
-    let duration = match unit {
-        "s" => Duration::seconds(number),
-        "m" => Duration::minutes(number),
-        "h" => Duration::hours(number),
-        "d" => Duration::days(number),
-        _ => return None,
-    };
-    (duration <= Duration::days(3653)).then_some(duration)
-}
-
-/// The known word nearest to a misspelt one, if it is near at all.
-pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= candidate.len().max(word.len()) / 3 + 1)
-        .min()
-        .map(|(_, candidate)| candidate)
 }
 
 /// A URL without what could be a password.

@@ -20,12 +20,13 @@ use sha2::{Digest, Sha256};
 use crate::archive::Archive;
 use crate::config::{Channel, Config, Database};
 use crate::ledger::{self, Ledger};
+use crate::report::input::RefusedFile;
 use crate::store::{Lock, Store};
 
 pub use collect::{Collected, Intake, Taken, add, collect_channel};
-pub use coverage::{CurrentFile, current, date_state, first_date};
-pub use deliver::{Delivered, deliver, transport};
-pub use publish::{Published, channel_facts};
+pub use coverage::{CurrentFile, current, date_state, due, first_date};
+pub use deliver::{Authentication, Delivered, deliver, transport};
+pub use publish::{Published, channel_facts, overview, results_json};
 pub use reconcile::{Comparison, Judged, ledger_spec};
 
 /// What one call of `rekon run` asks for.
@@ -209,6 +210,31 @@ pub async fn collect(config: &Config, names: &[String], now: DateTime<Utc>) -> R
         Some(error) => Err(error),
         None => Ok(collected),
     }
+}
+
+/// `rekon deliver`: sends what is queued and due.
+pub async fn deliver_queued(config: &Config, now: DateTime<Utc>) -> Result<Vec<Delivered>> {
+    let store = open_store(config).await?;
+    let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
+    let archive = Archive::open(&config.archive)?;
+    let delivered = deliver(config, &store, &archive, now).await;
+    lock.release().await?;
+    delivered
+}
+
+/// Files that were refused whole within the catch-up window and are not answered yet.
+pub async fn refused_files(config: &Config, request: &Request) -> Result<Vec<RefusedFile>> {
+    let Database::Sqlite(state) = &config.state;
+    if request.effect == Effect::DryRun && !state.exists() {
+        return Ok(Vec::new());
+    }
+    let store = open_store(config).await?;
+    let mut refused = Vec::new();
+    for channel in chosen(config, &request.channels)? {
+        let files = store.files(&channel.name).await?;
+        refused.extend(publish::refused(&files, request.as_of - config.catch_up));
+    }
+    Ok(refused)
 }
 
 pub async fn open_store(config: &Config) -> Result<Store> {

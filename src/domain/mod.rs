@@ -3,6 +3,7 @@
 
 pub mod money;
 pub mod time;
+pub mod stamp;
 pub mod status;
 pub mod key;
 pub mod entry;

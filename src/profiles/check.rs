@@ -6,7 +6,9 @@ use regex::{Regex, RegexBuilder};
 
 use super::language::*;
 use super::profile::*;
-use super::stamps::StampFormat;
+use crate::domain::advice::{VoidWindow, Windows};
+use crate::domain::stamp::StampFormat;
+use crate::spelling::{self, nearest};
 use crate::domain::key::KeyField;
 use crate::domain::money::{NumberStyle, Unit};
 use crate::domain::status::{Kind, Status};
@@ -83,6 +85,7 @@ pub(super) fn check(raw: RawProfile) -> Result<Profile, Problem> {
         bearer: fields.bearer,
         money: raw.money,
         defaults: defaults(raw.defaults)?,
+        windows: windows(raw.windows)?,
         layout: Layout {
             delimiter: delimiter(raw.file.delimiter.as_deref())?,
             encoding: encoding(raw.file.encoding.as_deref())?,
@@ -301,16 +304,21 @@ fn duration(key: &str, text: &str) -> Result<Duration, Problem> {
             "write a whole number and s, m, h or d, e.g. \"15m\"",
         )
     };
-    let unit = text.chars().last().ok_or_else(refused)?;
-    let seconds = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3600,
-        'd' => 86_400,
-        _ => return Err(refused()),
-    };
-    let count: u32 = text[..text.len() - 1].parse().map_err(|_| refused())?;
-    Ok(Duration::seconds(i64::from(count) * seconds))
+    spelling::duration(text).ok_or_else(refused)
+}
+
+/// What the profile says of the provider's windows; nothing where it is silent.
+fn windows(raw: RawWindows) -> Result<Windows, Problem> {
+    Ok(Windows {
+        void: match raw.void {
+            None => VoidWindow::NotOffered,
+            Some(RawVoid::SameDay) => VoidWindow::SameDay,
+        },
+        check_status: match raw.check_status {
+            None => None,
+            Some(text) => Some(duration("windows.check_status", &text)?),
+        },
+    })
 }
 
 fn delimiter(text: Option<&str>) -> Result<u8, Problem> {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::language::nearest;
+use crate::spelling::nearest;
 use super::profile::{Extract, Layout, MoneyRule};
 
 /// Where a value of a row comes from.
@@ -68,6 +68,11 @@ fn plain(name: &str) -> String {
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+/// Whether two spellings name the same column.
+pub(super) fn same_header(a: &str, b: &str) -> bool {
+    plain(a) == plain(b)
 }
 
 struct Finder {

@@ -10,7 +10,7 @@ use super::columns::{Refusal, resolve};
 use super::fault::FileFault;
 use super::intake::{Fate, Intake, Line, Width};
 use super::profile::{Layout, Profile};
-use super::stamps::Epoch;
+use crate::domain::stamp::Epoch;
 
 /// The file as text, and the encoding it turned out to have. A byte order mark goes before what
 /// the profile says.

@@ -12,7 +12,7 @@ use super::fault::{FileFault, RejectedRow, Spot, shown};
 use super::profile::Profile;
 use super::row::{CellKind, Rejection, Row, RowReader, Taken, Written};
 use super::slot::Slot;
-use super::stamps::Epoch;
+use crate::domain::stamp::Epoch;
 use super::{ControlTotal, ReadOptions, SheetFormat};
 use crate::domain::entry::EntrySet;
 

@@ -4,6 +4,7 @@
 use serde::Deserialize;
 
 use crate::domain::money::{NumberStyle, Unit};
+use crate::spelling::nearest;
 use crate::domain::status::MoneyDirection;
 
 #[derive(Debug, Deserialize)]
@@ -41,6 +42,22 @@ pub(super) struct RawProfile {
     pub trailer: Vec<RawTrailer>,
     #[serde(default)]
     pub slot: RawSlot,
+    #[serde(default)]
+    pub windows: RawWindows,
+}
+
+/// How long the provider still answers for a payment.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawWindows {
+    pub void: Option<RawVoid>,
+    pub check_status: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawVoid {
+    SameDay,
 }
 
 #[derive(Debug, Deserialize)]
@@ -270,15 +287,6 @@ pub enum ProfileError {
         problem: String,
         fix: String,
     },
-}
-
-/// The nearest of `known` to a mistyped word, if any is near enough to be meant.
-pub(super) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    known
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.len().min(word.len()) / 3)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
 }
 
 /// Reads the TOML text; `file` is how the profile is called in errors.

@@ -3,7 +3,7 @@
 //!
 //! `language` (TOML as written) → `check` → `profile`; then `read` below: `delimited` or
 //! `workbook` gives lines to `intake`, which finds the header (`columns`), turns rows into entries
-//! (`row`, `stamps`), compares totals (`controls`) and reads the slot (`slot`).
+//! (`row`), compares totals (`controls`) and reads the slot (`slot`).
 //! Nothing here knows a channel, a database or a clock.
 
 mod check;
@@ -16,7 +16,6 @@ mod language;
 mod profile;
 mod row;
 mod slot;
-mod stamps;
 mod summary;
 mod workbook;
 
@@ -29,7 +28,7 @@ pub use fault::{FileFault, RejectedRow, Spot, shown};
 pub use language::ProfileError;
 pub use profile::{BUILT_IN, CalendarKind, Defaults, FilesPerDate, Profile, built_in_source};
 pub use slot::{Part, Slot};
-pub use summary::{Description, parse_summary};
+pub use summary::{Description, expected_parse, parse_summary};
 
 use crate::domain::entry::EntrySet;
 use language::EmptyFile;

@@ -10,8 +10,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::language::{self, EmptyFile, Negative, ProfileError, Scope};
-use super::stamps::StampFormat;
+use crate::domain::stamp::StampFormat;
 use crate::domain::key::KeyField;
+use super::columns::same_header;
+use crate::domain::advice::Windows;
 use crate::domain::money::{NumberStyle, Unit};
 use crate::domain::status::{Kind, MoneyDirection, Status};
 
@@ -35,6 +37,8 @@ pub struct Profile {
     pub bearer: Vec<String>,
     pub money: MoneyDirection,
     pub defaults: Defaults,
+    /// How long the provider still answers for a payment.
+    pub windows: Windows,
     pub(super) layout: Layout,
 }
 
@@ -90,7 +94,7 @@ impl Profile {
             return Profile::parse(source, name_or_path);
         }
         if !name_or_path.ends_with(".toml") {
-            let nearest = language::nearest(name_or_path, BUILT_IN.into_iter());
+            let nearest = crate::spelling::nearest(name_or_path, BUILT_IN.into_iter());
             return Err(ProfileError::NotFound {
                 name: name_or_path.to_owned(),
                 nearest: nearest.map_or_else(String::new, |n| format!(" (did you mean `{n}`?)")),
@@ -126,6 +130,15 @@ impl Profile {
         let operation = self.layout.operation.by_name_or_code(operation)?;
         let row = self.layout.status.row_of(code, operation)?;
         Some(row.in_ledger)
+    }
+
+    /// The profile's name for a column as a file spells it.
+    pub fn field_of(&self, column: &str) -> Option<String> {
+        let fields = self.layout.keys.iter().chain(&self.layout.details);
+        let mut named = fields.filter(|field| {
+            field.name == column || field.columns.iter().any(|alias| same_header(alias, column))
+        });
+        named.next().map(|field| field.name.clone())
     }
 
     /// What a row of this operation records; see [`Profile::status_of`] for its spelling.

@@ -7,7 +7,7 @@ use regex::Captures;
 use super::columns::{Columns, Source};
 use super::language::Negative;
 use super::profile::{Field, MoneyRule, Profile};
-use super::stamps::{Epoch, StampReader};
+use crate::domain::stamp::{Epoch, StampReader};
 use super::{AmountBasis, ReadOptions};
 use crate::domain::entry::{Draft, EntrySet, KeyState, Place, encode_details};
 use crate::domain::key::{self, KeyFault, Spelling};

@@ -145,3 +145,36 @@ fn entry_value(file: &ReadFile, profile: &Profile, entry: &Entry) -> Value {
 fn stamp(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
+
+/// The parse as the text that stands beside a sample (`<sample>.expected`): dates, counts, the
+/// total, and row by row the instant in UTC, kind, status, amount, fee and key.
+pub fn expected_parse(file: &ReadFile) -> String {
+    let dates: Vec<String> = file.slot.dates.iter().map(NaiveDate::to_string).collect();
+    let mut lines = vec![format!("dates    {}", dates.join(" "))];
+    if let Some(part) = file.slot.part {
+        lines.push(format!("part     {} of {}", part.number, part.of.unwrap_or(0)));
+    }
+    lines.push(format!("rows     {}", file.entries.len()));
+    let places: Vec<String> =
+        file.rejected.iter().map(|rejected| format!(" row {}", rejected.row)).collect();
+    lines.push(format!("rejected {}{}", file.rejected.len(), places.concat()));
+    let mut entries: Vec<&Entry> = file.entries.entries.iter().collect();
+    let total: Money = entries.iter().map(|entry| entry.amount()).sum();
+    lines.push(format!("amount   {total}"));
+    lines.push(String::new());
+    entries.sort_by_key(|entry| (entry.place().sheet, entry.place().row));
+    lines.extend(entries.into_iter().map(|entry| {
+        format!(
+            "{:4}  {}  {:8}  {:15}  {:>12}  {:>8}  {}",
+            entry.place().row,
+            entry.at().to_rfc3339_opts(SecondsFormat::Secs, true),
+            entry.kind.name(),
+            entry.status.name(),
+            entry.amount().to_string(),
+            entry.fee().map_or("-".to_owned(), |fee| fee.to_string()),
+            key::parts(file.entries.key(entry)).join(" "),
+        )
+    }));
+    lines.push(String::new());
+    lines.join("\n")
+}

@@ -12,7 +12,7 @@ use super::fault::{FileFault, shown};
 use super::intake::{Intake, Line, Width};
 use super::profile::{Profile, SheetRule};
 use super::row::CellKind;
-use super::stamps::{Epoch, serial_parts};
+use crate::domain::stamp::{Epoch, serial_parts};
 
 type Book<'b> = Xlsx<Cursor<&'b [u8]>>;
 

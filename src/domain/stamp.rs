@@ -8,7 +8,7 @@ use crate::domain::time::local_instant;
 
 /// Which day a spreadsheet counts from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Epoch {
+pub enum Epoch {
     #[default]
     Y1900,
     Y1904,
@@ -16,7 +16,7 @@ pub(super) enum Epoch {
 
 /// One declared way of writing a stamp.
 #[derive(Clone, Debug)]
-pub(super) enum StampFormat {
+pub enum StampFormat {
     Written(Vec<Item<'static>>),
     /// A spreadsheet's day number as text.
     Serial(Epoch),
@@ -39,7 +39,7 @@ impl StampFormat {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum StampFault {
+pub enum StampFault {
     #[error("the date is empty")]
     Empty,
     #[error(
@@ -57,7 +57,7 @@ pub(super) enum StampFault {
 }
 
 /// Reads stamps of one file. ISO stamps are understood everywhere: they cannot mean two things.
-pub(super) struct StampReader<'p> {
+pub struct StampReader<'p> {
     formats: &'p [StampFormat],
     zone: Tz,
     day: Option<CachedDay>,
@@ -298,7 +298,7 @@ fn english_months(text: &str) -> String {
 }
 
 /// Day number and fraction of a day → date and time, to the millisecond.
-pub(super) fn serial_parts(text: &str, epoch: Epoch) -> Option<(NaiveDate, NaiveTime)> {
+pub fn serial_parts(text: &str, epoch: Epoch) -> Option<(NaiveDate, NaiveTime)> {
     let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
     let days: i64 = whole
         .parse()

@@ -1,0 +1,451 @@
+//! Commands and their help; which exit code each ending has. Results go to stdout, everything else
+//! to stderr.
+
+mod breaks;
+mod check;
+mod files;
+mod init;
+mod inspect;
+mod profiles;
+mod run;
+mod status;
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono_tz::Tz;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::{self, Config, ConfigError};
+use crate::domain::time::{local_instant, previous};
+use crate::ledger::LedgerError;
+use crate::run::UnknownChannel;
+use crate::store::Held;
+
+#[derive(Debug, Parser)]
+#[command(name = "rekon", version, about = "Reconciles D+1 settlement reports with the internal ledger")]
+#[command(after_help = "Exit codes: 0 reconciled (breaks or not) · 1 breaks, with --fail-on-breaks · 2 usage · \
+65 bad data · 66 a file is missing · 69 a service is unavailable · 75 another run holds the lock · \
+77 authentication · 78 configuration")]
+pub struct Cli {
+    /// Configuration file [default: $REKON_CONFIG, ./rekon.toml, the user's, /etc/rekon/rekon.toml]
+    #[arg(short, long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// More about what is done (-vv for everything)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    #[arg(long, global = true, value_enum, default_value = "text", value_name = "FORMAT")]
+    log_format: LogFormat,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Collect, reconcile, publish and deliver
+    Run(RunArgs),
+    /// Take in what the sources hold, and no more
+    Collect {
+        #[arg(long = "channel", value_name = "NAME")]
+        channels: Vec<String>,
+    },
+    /// Send what is queued and due
+    Deliver,
+    /// Take in a report that was downloaded by hand
+    Add {
+        file: PathBuf,
+        #[arg(long)]
+        channel: String,
+        /// The business date it covers, where neither its name nor its rows say
+        #[arg(long)]
+        date: Option<Day>,
+    },
+    /// What was taken in; take a wrong file back
+    #[command(subcommand)]
+    Files(FilesCommand),
+    /// Profiles, built in and your own
+    #[command(subcommand)]
+    Profiles(ProfilesCommand),
+    /// How a file reads: rows, rejects with place and reason, totals, slot, dates
+    Inspect {
+        file: PathBuf,
+        /// A built-in profile, or the path of your own
+        #[arg(long)]
+        profile: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Try configuration, state, ledger, sources, mail and templates; one line each
+    Check,
+    /// Files on time and missing, last results, open items with their age, outbox
+    Status {
+        #[arg(long)]
+        json: bool,
+        /// The clock of lateness and ageing [default: now]
+        #[arg(long, value_name = "INSTANT")]
+        as_of: Option<String>,
+    },
+    /// Breaks, open or cleared
+    #[command(subcommand)]
+    Breaks(BreaksCommand),
+    /// Write a configuration to start from
+    Init {
+        /// Where to write it
+        #[arg(default_value = "rekon.toml")]
+        path: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+struct RunArgs {
+    /// One business date (YYYY-MM-DD or `yesterday`)
+    #[arg(long, conflicts_with_all = ["from", "to"])]
+    date: Option<Day>,
+    /// First business date of a range
+    #[arg(long, requires = "to")]
+    from: Option<Day>,
+    /// Last business date of a range
+    #[arg(long, requires = "from")]
+    to: Option<Day>,
+    /// Only these channels
+    #[arg(long = "channel", value_name = "NAME")]
+    channels: Vec<String>,
+    /// The clock of SLA, ageing and due [default: now]
+    #[arg(long, value_name = "INSTANT")]
+    as_of: Option<String>,
+    /// Judge from what is archived; look at no source
+    #[arg(long)]
+    no_collect: bool,
+    /// Show what would differ from the stored results; change nothing anywhere
+    #[arg(long)]
+    dry_run: bool,
+    /// Write the reports, queue no mail
+    #[arg(long, conflicts_with = "send")]
+    no_send: bool,
+    /// Mail the report even when nothing changed
+    #[arg(long)]
+    send: bool,
+    /// Wait this long for another run to end, e.g. 10m
+    #[arg(long, value_name = "TIME")]
+    wait: Option<String>,
+    /// The results as JSON on stdout
+    #[arg(long)]
+    json: bool,
+    /// Exit 1 when there are breaks
+    #[arg(long)]
+    fail_on_breaks: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum FilesCommand {
+    /// Files by channel, newest last
+    List {
+        #[arg(long = "channel", value_name = "NAME")]
+        channels: Vec<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a wrong file back: it is kept, and no longer counted
+    Withdraw {
+        id: i64,
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ProfilesCommand {
+    /// Names and what they read
+    List,
+    /// The text of one
+    Show { name: String },
+    /// Read every sample of a folder and compare with the `.expected` file beside it
+    Test {
+        dir: PathBuf,
+        /// The profile the samples are written in [default: the folder's name]
+        #[arg(long)]
+        profile: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum BreaksCommand {
+    /// One line each, gravest first
+    List {
+        /// Only breaks with an entry on this business date
+        #[arg(long)]
+        date: Option<Day>,
+        #[arg(long = "channel", value_name = "NAME")]
+        channels: Vec<String>,
+        #[arg(long, value_enum, default_value = "open")]
+        state: BreakFilter,
+        #[arg(long)]
+        json: bool,
+        #[arg(long, value_name = "INSTANT")]
+        as_of: Option<String>,
+    },
+    /// All there is to know of one
+    Show {
+        id: String,
+        #[arg(long)]
+        json: bool,
+        #[arg(long, value_name = "INSTANT")]
+        as_of: Option<String>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum BreakFilter {
+    Open,
+    All,
+}
+
+/// A business date on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Day {
+    On(NaiveDate),
+    Yesterday,
+}
+
+impl std::str::FromStr for Day {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Day, String> {
+        if text == "yesterday" {
+            return Ok(Day::Yesterday);
+        }
+        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d");
+        date.map(Day::On).map_err(|_| format!("`{text}` is no date: write YYYY-MM-DD or `yesterday`"))
+    }
+}
+
+impl Day {
+    fn resolve(self, zone: Tz, now: DateTime<Utc>) -> NaiveDate {
+        match self {
+            Day::On(date) => date,
+            Day::Yesterday => previous(now.with_timezone(&zone).date_naive()),
+        }
+    }
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    Done,
+    Breaks,
+    Usage,
+    BadData,
+    Incomplete,
+    Unavailable,
+    TryAgain,
+    Authentication,
+    Configuration,
+}
+
+impl Exit {
+    pub fn code(self) -> u8 {
+        match self {
+            Exit::Done => 0,
+            Exit::Breaks => 1,
+            Exit::Usage => 2,
+            Exit::BadData => 65,
+            Exit::Incomplete => 66,
+            Exit::Unavailable => 69,
+            Exit::TryAgain => 75,
+            Exit::Authentication => 77,
+            Exit::Configuration => 78,
+        }
+    }
+
+    /// Of several endings the one that is told.
+    fn first(endings: &[Exit]) -> Exit {
+        [
+            Exit::Configuration,
+            Exit::Authentication,
+            Exit::Unavailable,
+            Exit::TryAgain,
+            Exit::BadData,
+            Exit::Incomplete,
+            Exit::Breaks,
+        ]
+        .into_iter()
+        .find(|exit| endings.contains(exit))
+        .unwrap_or(Exit::Done)
+    }
+
+    /// The code of an error that ended the call.
+    pub fn of(error: &anyhow::Error) -> Exit {
+        for cause in error.chain() {
+            if cause.is::<ConfigError>() || cause.is::<crate::profiles::ProfileError>() {
+                return Exit::Configuration;
+            }
+            if cause.is::<UnknownChannel>() || cause.is::<Usage>() {
+                return Exit::Usage;
+            }
+            if cause.is::<Held>() {
+                return Exit::TryAgain;
+            }
+            if cause.is::<crate::profiles::FileFault>() {
+                return Exit::BadData;
+            }
+            match cause.downcast_ref::<LedgerError>() {
+                Some(LedgerError::Unreachable { .. }) => return Exit::Unavailable,
+                Some(LedgerError::Query { .. }) => return Exit::Configuration,
+                Some(LedgerError::Data { .. }) => return Exit::BadData,
+                None => {}
+            }
+        }
+        Exit::Unavailable
+    }
+}
+
+/// Something on the command line that cannot be meant.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Usage(String);
+
+/// Runs the command.
+pub async fn dispatch(cli: &Cli) -> Result<Exit> {
+    let now = Utc::now();
+    match &cli.command {
+        Command::Run(args) => run::run(&load(cli)?, args, now).await,
+        Command::Collect { channels } => run::collect(&load(cli)?, channels, now).await,
+        Command::Deliver => run::deliver(&load(cli)?, now).await,
+        Command::Add { file, channel, date } => {
+            run::add(&load(cli)?, file, channel, *date, now).await
+        }
+        Command::Files(FilesCommand::List { channels, json }) => {
+            files::list(&load(cli)?, channels, output_of(*json)).await
+        }
+        Command::Files(FilesCommand::Withdraw { id, reason }) => {
+            files::withdraw(&load(cli)?, *id, reason).await
+        }
+        Command::Profiles(command) => profiles::dispatch(command),
+        Command::Inspect { file, profile, json } => {
+            inspect::inspect(file, profile, output_of(*json))
+        }
+        Command::Check => check::check(&load(cli)?, now).await,
+        Command::Status { json, as_of } => {
+            let config = load(cli)?;
+            let as_of = instant(as_of.as_deref(), config.zone, now)?;
+            status::status(&config, as_of, output_of(*json)).await
+        }
+        Command::Breaks(BreaksCommand::List { date, channels, state, json, as_of }) => {
+            let config = load(cli)?;
+            let as_of = instant(as_of.as_deref(), config.zone, now)?;
+            let date = date.map(|date| date.resolve(config.zone, as_of));
+            let filter = breaks::Filter { date, channels, state: *state };
+            breaks::list(&config, &filter, as_of, output_of(*json)).await
+        }
+        Command::Breaks(BreaksCommand::Show { id, json, as_of }) => {
+            let config = load(cli)?;
+            let as_of = instant(as_of.as_deref(), config.zone, now)?;
+            breaks::show(&config, id, as_of, output_of(*json)).await
+        }
+        Command::Init { path } => init::init(path),
+    }
+}
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Output {
+    Text,
+    Json,
+}
+
+fn output_of(json: bool) -> Output {
+    if json { Output::Json } else { Output::Text }
+}
+
+/// Writes a result. A reader that stopped reading (`rekon … | head`) is no failure.
+fn print(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    let written = out
+        .write_all(text.as_bytes())
+        .and_then(|()| if text.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") })
+        .and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(error).context("standard output")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn print_json(value: &serde_json::Value) -> Result<()> {
+    print(&serde_json::to_string_pretty(value)?)
+}
+
+/// An instant on the command line: RFC 3339, or local time of the configured zone.
+fn instant(text: Option<&str>, zone: Tz, now: DateTime<Utc>) -> Result<DateTime<Utc>> {
+    let Some(text) = text else { return Ok(now) };
+    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+        return Ok(at.with_timezone(&Utc));
+    }
+    for format in ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"] {
+        if let Ok(local) = NaiveDateTime::parse_from_str(text, format) {
+            return Ok(local_instant(zone, local.date(), local.time()));
+        }
+    }
+    bail!(Usage(format!(
+        "--as-of: `{text}` is no instant: write 2026-11-19T08:00:00+07:00 or \"2026-11-19 08:00\" ({zone})"
+    )))
+}
+
+/// Finds and reads the configuration.
+fn load(cli: &Cli) -> Result<Config> {
+    if let Some(path) = &cli.config {
+        return Ok(config::load(path)?);
+    }
+    if let Some(path) = std::env::var_os("REKON_CONFIG") {
+        return Ok(config::load(Path::new(&path))?);
+    }
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let xdg = std::env::var_os("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .or_else(|| home.map(|home| home.join(".config")));
+    let mut places = vec![PathBuf::from("rekon.toml")];
+    places.extend(xdg.map(|dir| dir.join("rekon/rekon.toml")));
+    places.push(PathBuf::from("/etc/rekon/rekon.toml"));
+    match places.iter().find(|path| path.exists()) {
+        Some(path) => Ok(config::load(path)?),
+        None => Err(ConfigError {
+            file: PathBuf::from("rekon.toml"),
+            key: "file".to_owned(),
+            reason: format!(
+                "no configuration found; looked at {}",
+                places.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+            ),
+            hint: "`rekon init` writes one to start from; -c FILE names another".to_owned(),
+        }
+        .into()),
+    }
+}
+
+/// Logs go to stderr; `RUST_LOG` refines what -v chooses.
+pub fn log_to_stderr(cli: &Cli) {
+    use tracing_subscriber::EnvFilter;
+    let level = match cli.verbose {
+        0 => "rekon=warn",
+        1 => "rekon=info",
+        _ => "rekon=debug,sqlx=info",
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false);
+    match cli.log_format {
+        LogFormat::Text => builder.init(),
+        LogFormat::Json => builder.json().init(),
+    }
+}

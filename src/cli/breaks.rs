@@ -1,0 +1,110 @@
+//! `rekon breaks list|show`.
+
+use anyhow::{Result, bail};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{BreakFilter, Exit, Output, Usage, print, print_json};
+use crate::config::Config;
+use crate::domain::outcome::{Bucket, BreakKind, Item};
+use crate::report::breaks::{break_view, mask_of, sort};
+use crate::report::input::ChannelFacts;
+use crate::report::json::{self, BreakState, ListedBreak};
+use crate::report::labels::Language;
+use crate::report::summary;
+use crate::report::view::Voice;
+use crate::run::{self, channel_facts, chosen};
+use crate::store::StoredItem;
+
+pub struct Filter<'a> {
+    pub date: Option<NaiveDate>,
+    pub channels: &'a [String],
+    pub state: BreakFilter,
+}
+
+/// A break of the state with how its channel may be shown.
+struct Found {
+    item: Item,
+    state: BreakState,
+    facts: ChannelFacts,
+}
+
+async fn find(config: &Config, filter: &Filter<'_>) -> Result<Vec<Found>> {
+    let store = run::open_store(config).await?;
+    let mut found = Vec::new();
+    for channel in chosen(config, filter.channels)? {
+        for stored in store.items(Some(&channel.name)).await? {
+            let Some(item) = as_break(&stored) else { continue };
+            let open = stored.state == "open";
+            let wanted = open || filter.state == BreakFilter::All;
+            if !wanted || filter.date.is_some_and(|date| !stands_on(&item, date)) {
+                continue;
+            }
+            let state = if open { BreakState::Open } else { BreakState::Cleared };
+            found.push(Found { item, state, facts: channel_facts(channel) });
+        }
+    }
+    Ok(found)
+}
+
+/// The item under the name it was reported with: one that a later match cleared is no break any
+/// more, and is still listed as the break it was.
+fn as_break(stored: &StoredItem) -> Option<Item> {
+    let kind = BreakKind::ALL.into_iter().find(|kind| kind.name() == stored.kind)?;
+    Some(Item { bucket: Bucket::Break(kind), ..stored.item.clone() })
+}
+
+fn stands_on(item: &Item, date: NaiveDate) -> bool {
+    let mut entries = item.ledger.iter().chain(&item.settlement);
+    item.opened == date || entries.any(|entry| entry.business_date == date)
+}
+
+fn voice(config: &Config, as_of: DateTime<Utc>) -> Voice {
+    Voice { language: Language::En, zone: config.zone, as_of }
+}
+
+pub async fn list(
+    config: &Config,
+    filter: &Filter<'_>,
+    as_of: DateTime<Utc>,
+    output: Output,
+) -> Result<Exit> {
+    let found = find(config, filter).await?;
+    if output == Output::Json {
+        let listed: Vec<ListedBreak<'_>> = found.iter().map(listed).collect();
+        print_json(&json::breaks(&listed, config.zone, as_of))?;
+        return Ok(Exit::Done);
+    }
+    if found.is_empty() {
+        print("No break.")?;
+        return Ok(Exit::Done);
+    }
+    let voice = voice(config, as_of);
+    let mut views: Vec<_> = found
+        .iter()
+        .map(|found| break_view(&found.item, &found.facts, &mask_of(&found.facts, &[]), &voice))
+        .collect();
+    sort(&mut views);
+    print(&summary::break_list(&views, &voice))?;
+    Ok(Exit::Done)
+}
+
+fn listed(found: &Found) -> ListedBreak<'_> {
+    ListedBreak { item: &found.item, facts: &found.facts, state: found.state, notes: &[] }
+}
+
+pub async fn show(config: &Config, id: &str, as_of: DateTime<Utc>, output: Output) -> Result<Exit> {
+    let filter = Filter { date: None, channels: &[], state: BreakFilter::All };
+    let all = find(config, &filter).await?;
+    let Some(found) = all.iter().find(|found| found.item.id.eq_ignore_ascii_case(id)) else {
+        bail!(Usage(format!("there is no break {id}; `rekon breaks list --state all` shows them")));
+    };
+    if output == Output::Json {
+        let value = json::breaks(&[listed(found)], config.zone, as_of);
+        print_json(value.get(0).unwrap_or(&value))?;
+        return Ok(Exit::Done);
+    }
+    let voice = voice(config, as_of);
+    let view = break_view(&found.item, &found.facts, &mask_of(&found.facts, &[]), &voice);
+    print(&summary::break_show(&view, &voice, found.state.name(), &[]))?;
+    Ok(Exit::Done)
+}

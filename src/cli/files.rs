@@ -1,0 +1,104 @@
+//! `rekon files list|withdraw`.
+
+use anyhow::{Result, bail};
+use serde_json::{Value, json};
+
+use super::{Exit, Output, Usage, print, print_json};
+use crate::config::Config;
+use crate::report::text::aligned;
+use crate::run::{self, chosen, current};
+use crate::store::{FileRecord, FileState};
+
+pub async fn list(config: &Config, channels: &[String], output: Output) -> Result<Exit> {
+    let store = run::open_store(config).await?;
+    let mut lines = vec![
+        ["id", "channel", "file", "dates", "rows", "rejected", "standing", "sha256"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
+    let mut values = Vec::new();
+    for channel in chosen(config, channels)? {
+        let files = store.files(&channel.name).await?;
+        let counting = current(&files);
+        for file in &files {
+            let standing = match file.state {
+                FileState::Refused => "refused".to_owned(),
+                FileState::Withdrawn => "withdrawn".to_owned(),
+                FileState::Counted => {
+                    match counting.iter().find(|current| current.file.id == file.id) {
+                        Some(current) if current.revision > 1 => format!("revision {}", current.revision),
+                        Some(_) => "counts".to_owned(),
+                        None => "superseded".to_owned(),
+                    }
+                }
+            };
+            values.push(value(file, &standing));
+            lines.push(vec![
+                file.id.to_string(),
+                file.channel.clone(),
+                file.name.clone(),
+                dates(file),
+                file.entries.to_string(),
+                file.rejected.to_string(),
+                standing,
+                file.sha256[..12].to_owned(),
+            ]);
+        }
+    }
+    match output {
+        Output::Json => print_json(&Value::Array(values))?,
+        Output::Text if lines.len() == 1 => print("No file has been taken in yet.")?,
+        Output::Text => print(&aligned(&lines, "  ").join("\n"))?,
+    }
+    Ok(Exit::Done)
+}
+
+fn dates(file: &FileRecord) -> String {
+    match (file.coverage.first(), file.coverage.last()) {
+        (Some(first), Some(last)) if first.0 != last.0 => format!("{} to {}", first.0, last.0),
+        (Some(first), _) => first.0.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn value(file: &FileRecord, standing: &str) -> Value {
+    json!({
+        "id": file.id,
+        "channel": file.channel,
+        "name": file.name,
+        "sha256": file.sha256,
+        "origin": file.origin,
+        "received_at": file.received_at.to_rfc3339(),
+        "dates": file.coverage.iter().map(|line| line.0.to_string()).collect::<Vec<_>>(),
+        "part": file.part,
+        "parts": file.parts,
+        "rows": file.entries,
+        "rejected": file.rejected,
+        "state": standing,
+        "reason": file.reason,
+    })
+}
+
+pub async fn withdraw(config: &Config, id: i64, reason: &str) -> Result<Exit> {
+    if reason.trim().is_empty() {
+        bail!(Usage("--reason: say why, it is kept with the file".to_owned()));
+    }
+    let store = run::open_store(config).await?;
+    for channel in &config.channels {
+        let files = store.files(&channel.name).await?;
+        let Some(file) = files.iter().find(|file| file.id == id) else { continue };
+        if file.state == FileState::Withdrawn {
+            print(&format!("File {id} ({}) is withdrawn already: {}", file.name, file.reason))?;
+            return Ok(Exit::Done);
+        }
+        store.set_file_state(id, FileState::Withdrawn, reason).await?;
+        print(&format!(
+            "File {id} ({}) no longer counts; its bytes stay in the archive. \
+             The next run judges {} anew; `rekon add` takes it in again.",
+            file.name,
+            dates(file)
+        ))?;
+        return Ok(Exit::Done);
+    }
+    bail!(Usage(format!("there is no file {id}; `rekon files list` shows them")))
+}

@@ -1,0 +1,103 @@
+//! `rekon inspect FILE --profile P`: how a file reads.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow};
+use serde_json::json;
+
+use super::{Exit, Output, print, print_json};
+use crate::profiles::{self, AmountBasis, Limits, Profile, ReadOptions};
+use crate::report::text::aligned;
+
+/// Rows shown of what could not be read; the JSON has all of them.
+const SHOWN: usize = 20;
+
+pub fn inspect(path: &Path, profile: &str, output: Output) -> Result<Exit> {
+    let profile = Profile::load(profile, Path::new(""))?;
+    let bytes =
+        std::fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+    let zone = chrono_tz::Asia::Jakarta;
+    let options =
+        ReadOptions { zone, amount_basis: AmountBasis::Gross, limits: Limits::default() };
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let read = match profiles::read(&bytes, &name, &profile, &options) {
+        Ok(read) => read,
+        Err(fault) => {
+            if output == Output::Json {
+                print_json(&json!({ "profile": profile.name, "refused": fault.to_string() }))?;
+            }
+            return Err(anyhow!(fault).context(format!("{}: refused whole", path.display())));
+        }
+    };
+    if output == Output::Json {
+        print_json(&profiles::parse_summary(&read, &profile, zone)?)?;
+        return Ok(Exit::Done);
+    }
+    let about = read.describe(&profile, zone);
+    let mut lines: Vec<Vec<String>> = Vec::new();
+    let mut line = |name: &str, value: String| lines.push(vec![name.to_owned(), value]);
+    line("file", format!("{name} ({} bytes, {})", bytes.len(), &crate::archive::sha256(&bytes)[..12]));
+    line("profile", format!("{} – {}", profile.name, profile.summary));
+    let format = &about.format;
+    let container = match (format.delimiter, &format.encoding) {
+        (Some(delimiter), Some(encoding)) => format!("text, `{}` between columns, {encoding}", delimiter.escape_default()),
+        _ => "workbook".to_owned(),
+    };
+    line("format", container);
+    let declared = match about.slot.dates[..] {
+        [] => "not declared; taken from the rows".to_owned(),
+        [only] => only.to_string(),
+        [first, .., last] => format!("{first} to {last}"),
+    };
+    line("covers", declared);
+    if let Some(part) = about.slot.part {
+        line("part", format!("{} of {}", part.number, part.of.map_or("?".to_owned(), |of| of.to_string())));
+    }
+    if let Some(merchant) = &about.slot.merchant {
+        line("merchant", merchant.clone());
+    }
+    let rows = &about.rows;
+    line(
+        "rows",
+        format!(
+            "{} read, {} rejected, {} filtered, {} blank, {} of the trailer",
+            rows.entries, rows.rejected, rows.filtered, rows.blank, rows.trailer
+        ),
+    );
+    line("totals", format!("amount Rp{}, fee Rp{}", about.totals.amount, about.totals.fee));
+    let counted = |counts: Vec<(String, u64)>| {
+        counts.iter().map(|(name, count)| format!("{count} {name}")).collect::<Vec<_>>().join(", ")
+    };
+    line("dates", counted(about.dates.iter().map(|(date, count)| (format!("on {date}"), *count)).collect()));
+    line("status", counted(about.statuses.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect()));
+    line("kinds", counted(about.kinds.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect()));
+    if about.damaged_keys > 0 {
+        line("damaged keys", about.damaged_keys.to_string());
+    }
+    for control in &about.controls {
+        line("control", format!("{control}"));
+    }
+    for sheet in &format.sheets {
+        let place = match &sheet.name {
+            Some(name) => format!("sheet {name}, header in row {}", sheet.header_row),
+            None => format!("header in row {}", sheet.header_row),
+        };
+        line("columns", place);
+        for column in &sheet.columns {
+            line("", format!("{} → {}", column.column, column.field));
+        }
+        if !sheet.unmapped.is_empty() {
+            line("", format!("not read: {}", sheet.unmapped.join(", ")));
+        }
+    }
+    for rejected in about.rejected.iter().take(SHOWN) {
+        let sheet = rejected.sheet.as_ref().map(|sheet| format!("{sheet}, ")).unwrap_or_default();
+        let column = rejected.column.as_ref().map(|column| format!(", {column}")).unwrap_or_default();
+        line("rejected", format!("{sheet}row {}{column}: `{}`: {}", rejected.row, rejected.value, rejected.reason));
+    }
+    if about.rejected.len() > SHOWN {
+        line("", format!("and {} more (--json lists all)", about.rejected.len() - SHOWN));
+    }
+    print(&aligned(&lines, "  ").join("\n"))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,310 @@
+//! `rekon run`, `collect`, `deliver` and `add`.
+
+use std::io::IsTerminal;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Day, Exit, RunArgs, Usage, instant, print, print_json};
+use crate::archive::Archive;
+use crate::config::Config;
+use crate::domain::outcome::DateState;
+use crate::report::labels::Language;
+use crate::report::summary::{self, Deliverable};
+use crate::run::{
+    self, Collected, Comparison, Delivered, Effect, Intake, Judged, Mailing, Period, Request, Run,
+    Sources, Taken, chosen,
+};
+use crate::spelling;
+
+pub async fn run(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<Exit> {
+    let request = request(config, args, now)?;
+    let spinner = spinner(args);
+    let run = run::run(config, &request, now).await;
+    if let Some(spinner) = spinner {
+        spinner.finish_and_clear();
+    }
+    let run = run?;
+    for collected in &run.collected {
+        tell_collected(collected);
+    }
+    for notice in &run.notices {
+        eprintln!("note: {notice}");
+    }
+    let refused = run::refused_files(config, &request).await?;
+    if args.json {
+        let judged: Vec<&Judged> = run.judged.iter().collect();
+        print_json(&run::results_json(config, &request, &run, &judged))?;
+    } else if request.effect == Effect::DryRun {
+        print(&differences(&run))?;
+    } else {
+        print(&text(config, &request, &run).await?)?;
+    }
+    for delivered in &run.delivered {
+        tell_delivered(delivered);
+    }
+    let mut endings = endings_of(&run.delivered);
+    if !refused.is_empty() {
+        endings.push(Exit::BadData);
+    }
+    for judged in &run.judged {
+        if judged.outcome.state == DateState::Incomplete {
+            endings.push(Exit::Incomplete);
+        }
+        if args.fail_on_breaks && judged.outcome.has_breaks() {
+            endings.push(Exit::Breaks);
+        }
+    }
+    Ok(Exit::first(&endings))
+}
+
+fn request(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<Request> {
+    let as_of = instant(args.as_of.as_deref(), config.zone, now)?;
+    let period = match (args.date, args.from, args.to) {
+        (Some(date), _, _) => {
+            let date = date.resolve(config.zone, as_of);
+            Period::Dates { from: date, to: date }
+        }
+        (None, Some(from), Some(to)) => {
+            let (from, to) = (from.resolve(config.zone, as_of), to.resolve(config.zone, as_of));
+            if to < from {
+                anyhow::bail!(Usage(format!("--from {from} lies after --to {to}")));
+            }
+            if (to - from).num_days() > 366 {
+                anyhow::bail!(Usage(format!("--from {from} --to {to}: more than 366 dates in one run")));
+            }
+            Period::Dates { from, to }
+        }
+        _ => Period::CatchUp,
+    };
+    let patience = match &args.wait {
+        None => Duration::ZERO,
+        Some(text) => spelling::duration(text)
+            .and_then(|wait| wait.to_std().ok())
+            .ok_or_else(|| Usage(format!("--wait: `{text}` is no length of time: write 30s, 10m or 2h")))?,
+    };
+    Ok(Request {
+        period,
+        channels: args.channels.clone(),
+        as_of,
+        sources: if args.no_collect { Sources::LeaveAlone } else { Sources::Collect },
+        effect: if args.dry_run { Effect::DryRun } else { Effect::Store },
+        mailing: match (args.no_send, args.send) {
+            (true, _) => Mailing::Never,
+            (_, true) => Mailing::Always,
+            _ => Mailing::OnChange,
+        },
+        patience,
+    })
+}
+
+/// A sign of life on a terminal.
+fn spinner(args: &RunArgs) -> Option<ProgressBar> {
+    if args.json || !std::io::stderr().is_terminal() {
+        return None;
+    }
+    let spinner = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} reconciling … {elapsed}") {
+        spinner.set_style(style);
+    }
+    spinner.enable_steady_tick(Duration::from_millis(120));
+    Some(spinner)
+}
+
+async fn text(config: &Config, request: &Request, run: &Run) -> Result<String> {
+    if run.judged.is_empty() {
+        return Ok("Nothing to reconcile: every date in the catch-up window is complete and unchanged.\n".to_owned());
+    }
+    let mut out = String::new();
+    let mut deliverables: Vec<Deliverable> = Vec::new();
+    if let Some(published) = &run.published {
+        for path in &published.files {
+            let report = path.file_stem().unwrap_or_default().to_string_lossy();
+            let report = report.split('_').next().unwrap_or_default().to_owned();
+            deliverables.push(Deliverable { report, place: path.display().to_string() });
+        }
+    }
+    for delivered in &run.delivered {
+        if let Ok(sent) = &delivered.result {
+            let place = match sent {
+                crate::mail::Sent::Written(path) => path.display().to_string(),
+                crate::mail::Sent::Accepted(_) => delivered.recipient.clone(),
+            };
+            deliverables.push(Deliverable { report: delivered.report.clone(), place });
+        }
+    }
+    let store = run::open_store(config).await?;
+    let view = run::overview(config, request, &store, run, Language::En).await?;
+    out.push_str(&summary::run(&view, &deliverables));
+    if run.judged.iter().all(|judged| !judged.comparison.is_news()) {
+        out.push_str("\nNothing changed since the last run of these dates; no new mail (--send mails it again).\n");
+    }
+    Ok(out)
+}
+
+/// What a dry run would change.
+fn differences(run: &Run) -> String {
+    let mut out = String::new();
+    for judged in &run.judged {
+        let outcome = &judged.outcome;
+        let place = format!("{} {}", outcome.channel, outcome.business_date);
+        let line = match &judged.comparison {
+            Comparison::First => format!(
+                "{place}: would be the first result: {}, {} breaks",
+                outcome.state.name(),
+                breaks(outcome)
+            ),
+            Comparison::Unchanged { revision } => format!("{place}: no change since revision {revision}"),
+            Comparison::Changed { before, revision } => {
+                let mut line = format!(
+                    "{place}: would become revision {}: {} → {}, breaks {} → {}, settlement {} → {}, ledger {} → {}",
+                    revision + 1,
+                    before.state.name(),
+                    outcome.state.name(),
+                    breaks(before),
+                    breaks(outcome),
+                    before.settlement.amount,
+                    outcome.settlement.amount,
+                    before.ledger.amount,
+                    outcome.ledger.amount,
+                );
+                let ids = |one: &crate::domain::outcome::Outcome| {
+                    one.items.iter().filter(|item| item.is_open()).map(|item| item.id.clone()).collect::<std::collections::BTreeSet<_>>()
+                };
+                let (old, new) = (ids(before), ids(outcome));
+                for id in new.difference(&old) {
+                    line.push_str(&format!("\n  + {id}"));
+                }
+                for id in old.difference(&new) {
+                    line.push_str(&format!("\n  - {id}"));
+                }
+                line
+            }
+        };
+        out.push_str(&line);
+        out.push('\n');
+    }
+    out.push_str("Dry run: nothing was stored, queued or mailed; sources were not looked at.\n");
+    out
+}
+
+fn breaks(outcome: &crate::domain::outcome::Outcome) -> usize {
+    outcome.items.iter().filter(|item| item.is_open() && item.break_kind().is_some()).count()
+}
+
+pub async fn collect(config: &Config, channels: &[String], now: DateTime<Utc>) -> Result<Exit> {
+    let collected = run::collect(config, channels, now).await?;
+    for one in &collected {
+        print(&collected_line(one))?;
+    }
+    if collected.is_empty() {
+        print("Nothing new in any source.")?;
+    }
+    let refused = collected.iter().any(|one| matches!(one.taken, Taken::Refused { .. }));
+    Ok(if refused { Exit::BadData } else { Exit::Done })
+}
+
+pub async fn deliver(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
+    let delivered = run::deliver_queued(config, now).await?;
+    if delivered.is_empty() {
+        print("Nothing is queued and due.")?;
+    }
+    for one in &delivered {
+        match &one.result {
+            Ok(crate::mail::Sent::Written(path)) => {
+                print(&format!("{} → {}: {}", one.report, one.recipient, path.display()))?;
+            }
+            Ok(crate::mail::Sent::Accepted(answer)) => {
+                print(&format!("{} → {}: sent ({answer})", one.report, one.recipient))?;
+            }
+            Err(_) => tell_delivered(one),
+        }
+    }
+    Ok(Exit::first(&endings_of(&delivered)))
+}
+
+pub async fn add(
+    config: &Config,
+    file: &Path,
+    channel: &str,
+    date: Option<Day>,
+    now: DateTime<Utc>,
+) -> Result<Exit> {
+    let channels = chosen(config, &[channel.to_owned()])?;
+    let store = run::open_store(config).await?;
+    let archive = Archive::open(&config.archive)?;
+    let mut intake = Intake::new(&store, &archive, now);
+    let date = date.map(|date| date.resolve(config.zone, now));
+    for channel in channels {
+        let collected = run::add(&mut intake, channel, file, date).await?;
+        if let Taken::Refused { reason } = &collected.taken {
+            eprintln!("rekon: {}: refused whole: {reason}", collected.name);
+            return Ok(Exit::BadData);
+        }
+        print(&collected_line(&collected))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn collected_line(one: &Collected) -> String {
+    let place = format!("{}: {}", one.channel, one.name);
+    match &one.taken {
+        Taken::New { entries, rejected, dates, revision } => {
+            let dates = match dates[..] {
+                [only] => only.to_string(),
+                [first, .., last] => format!("{first} to {last}"),
+                [] => String::new(),
+            };
+            let rejected = match rejected {
+                0 => String::new(),
+                rows => format!(", {rows} rejected rows"),
+            };
+            let revision = match revision {
+                1 => String::new(),
+                more => format!(", revision {more} of its slot"),
+            };
+            format!("{place}: taken in as file {}: {entries} rows for {dates}{rejected}{revision}", one.id)
+        }
+        Taken::Superseded { by } => {
+            format!("{place}: kept as file {}, but {by} is newer and counts", one.id)
+        }
+        Taken::Known { first_name, state } => {
+            format!("{place}: the same bytes as {first_name} (file {}, {}); nothing to do", one.id, state.name())
+        }
+        Taken::Refused { reason } => format!("{place}: refused whole: {reason}"),
+        Taken::StillWritten => format!("{place}: still being written; taken next time"),
+    }
+}
+
+/// What a person has to know at once; the rest is in the summary.
+fn tell_collected(one: &Collected) {
+    match one.taken {
+        Taken::Refused { .. } | Taken::StillWritten | Taken::Superseded { .. } => {
+            eprintln!("{}", collected_line(one));
+        }
+        _ => tracing::info!("{}", collected_line(one)),
+    }
+}
+
+fn tell_delivered(one: &Delivered) {
+    if let Err((state, answer)) = &one.result {
+        eprintln!("mail {} to {}: {}: {answer}", one.report, one.recipient, state.name());
+    }
+}
+
+fn endings_of(delivered: &[Delivered]) -> Vec<Exit> {
+    delivered
+        .iter()
+        .filter_map(|one| {
+            let (state, _) = one.result.as_ref().err()?;
+            tracing::debug!(state = state.name(), "a mail did not leave");
+            Some(match one.authentication {
+                run::Authentication::Refused => Exit::Authentication,
+                run::Authentication::Fine => Exit::Unavailable,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,63 @@
+//! How people write things in configuration and profiles: lengths of time, and names they misspell.
+
+use chrono::Duration;
+
+/// A whole number with its unit: `30s`, `15m`, `2h`, `14d`; at most ten years.
+pub fn duration(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    let unit = text.chars().last()?;
+    let number: i64 = text[..text.len() - unit.len_utf8()].parse().ok()?;
+    if !(0..=315_360_000).contains(&number) {
+        return None;
+    }
+    let duration = match unit {
+        's' => Duration::seconds(number),
+        'm' => Duration::minutes(number),
+        'h' => Duration::hours(number),
+        'd' => Duration::days(number),
+        _ => return None,
+    };
+    (duration <= Duration::days(3653)).then_some(duration)
+}
+
+/// The known word nearest to a misspelt one, if any is near enough to be meant.
+pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    known
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.len().min(word.len()) / 3)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time_are_a_number_and_a_unit() {
+        for (text, seconds) in [
+            ("30s", Some(30)),
+            ("15m", Some(900)),
+            ("2h", Some(7200)),
+            ("14d", Some(1_209_600)),
+            ("0m", Some(0)),
+            ("", None),
+            ("15", None),
+            ("m", None),
+            ("-1d", None),
+            ("1.5h", None),
+            ("9000d", None),
+            ("15é", None),
+        ] {
+            assert_eq!(duration(text).map(|d| d.num_seconds()), seconds, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_name_finds_its_neighbour_and_a_strange_one_none() {
+        let known = ["archive", "catch_up", "timezone"];
+        assert_eq!(nearest("archiv", known.into_iter()), Some("archive"));
+        assert_eq!(nearest("catchup", known.into_iter()), Some("catch_up"));
+        assert_eq!(nearest("zebra", known.into_iter()), None);
+    }
+}

@@ -1,1 +1,284 @@
-//! The profile language and its readers.
+//! The profile language and the readers: the bytes of a report → settlement entries, rejected
+//! rows and control totals. A new provider is a new TOML profile, never a change here.
+//!
+//! `language` (TOML as written) → `check` → `profile`; then `read` below: `delimited` or
+//! `workbook` gives lines to `intake`, which finds the header (`columns`), turns rows into entries
+//! (`row`, `stamps`), compares totals (`controls`) and reads the slot (`slot`).
+//! Nothing here knows a channel, a database or a clock.
+
+mod check;
+mod columns;
+mod controls;
+mod delimited;
+mod fault;
+mod intake;
+mod language;
+mod profile;
+mod row;
+mod slot;
+mod stamps;
+mod summary;
+mod workbook;
+
+use chrono_tz::Tz;
+use serde::Serialize;
+
+pub use columns::ColumnUse;
+pub use controls::{ControlState, ControlTotal, Sums};
+pub use fault::{FileFault, RejectedRow, Spot, shown};
+pub use language::ProfileError;
+pub use profile::{BUILT_IN, CalendarKind, Defaults, FilesPerDate, Profile, built_in_source};
+pub use slot::{Part, Slot};
+pub use summary::{Description, parse_summary};
+
+use crate::domain::entry::EntrySet;
+use language::EmptyFile;
+
+/// What the amounts of a file include.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AmountBasis {
+    /// The admin fee is part of the amount.
+    Gross,
+    /// The admin fee comes on top.
+    NetOfAdminFee,
+}
+
+#[derive(Clone, Debug)]
+pub struct ReadOptions {
+    /// Zone of stamps without one, where the profile names none.
+    pub zone: Tz,
+    pub amount_basis: AmountBasis,
+    pub limits: Limits,
+}
+
+/// Bounds on what is taken from outside; faults name the field that was exceeded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    pub file_bytes: u64,
+    /// Longer rows are rejected.
+    pub record_bytes: usize,
+    pub field_bytes: usize,
+    pub rows: u32,
+    /// Of a sheet.
+    pub columns: u32,
+    pub rejected_rows: usize,
+    /// Parts of a workbook.
+    pub zip_entries: u64,
+    /// Unpacked bytes of a workbook.
+    pub zip_total: u64,
+    /// Unpacked to packed, judged on parts larger than `zip_ratio_from` bytes.
+    pub zip_ratio: u64,
+    pub zip_ratio_from: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            file_bytes: 4 << 30,
+            record_bytes: 1 << 20,
+            field_bytes: 64 << 10,
+            rows: 50_000_000,
+            columns: 1024,
+            rejected_rows: 100_000,
+            zip_entries: 2_000,
+            zip_total: 1 << 30,
+            zip_ratio: 150,
+            zip_ratio_from: 8 << 20,
+        }
+    }
+}
+
+/// A file that reads: its entries, and what else it says.
+#[derive(Clone, Debug)]
+pub struct ReadFile {
+    /// `Place.file` is 0, `Place.sheet` an index into `sheets`.
+    pub entries: EntrySet,
+    /// Names of the sheets that were read; empty for delimited text.
+    pub sheets: Vec<String>,
+    pub rejected: Vec<RejectedRow>,
+    pub slot: Slot,
+    pub controls: Vec<ControlTotal>,
+    /// Amounts as written, over all rows.
+    pub sums: Sums,
+    pub format: Format,
+}
+
+/// How a file reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Format {
+    pub container: Container,
+    /// `None` for workbooks.
+    pub delimiter: Option<char>,
+    pub encoding: Option<String>,
+    pub sheets: Vec<SheetFormat>,
+    /// Visible sheets that were not read.
+    pub skipped_sheets: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Container {
+    Delimited,
+    Workbook,
+    /// Nothing in it, and the profile accepts that.
+    Empty,
+}
+
+/// How one sheet (or the only text) reads. Rows are counted by what became of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct SheetFormat {
+    pub name: Option<String>,
+    pub header_row: u32,
+    pub columns: Vec<ColumnUse>,
+    pub unmapped: Vec<String>,
+    pub rows: u32,
+    pub rejected: u32,
+    pub filtered: u32,
+    pub blank: u32,
+    pub preamble: u32,
+    pub repeated_headers: u32,
+    pub trailer: u32,
+}
+
+/// Reads a whole report, or refuses it whole. `file_name` serves the slot alone: what the file is
+/// shows in its bytes.
+pub fn read(
+    bytes: &[u8],
+    file_name: &str,
+    profile: &Profile,
+    options: &ReadOptions,
+) -> Result<ReadFile, FileFault> {
+    let limits = &options.limits;
+    if bytes.len() as u64 > limits.file_bytes {
+        return Err(FileFault::Limit {
+            what: "the size of the file".to_owned(),
+            value: bytes.len() as u64,
+            limit: limits.file_bytes,
+            name: "file_bytes",
+        });
+    }
+    let slot = Slot::of_name(&profile.layout.slot, file_name);
+    let mut intake = intake::Intake::new(profile, options, slot);
+    let format = if is_blank(bytes) {
+        if profile.layout.empty_file == EmptyFile::Refuse {
+            return Err(FileFault::Empty { bytes: bytes.len() });
+        }
+        return Ok(empty(intake.slot));
+    } else if bytes.starts_with(b"PK\x03\x04") {
+        let skipped_sheets = workbook::read(bytes, profile, limits, &mut intake)?;
+        Format {
+            container: Container::Workbook,
+            delimiter: None,
+            encoding: None,
+            sheets: Vec::new(),
+            skipped_sheets,
+        }
+    } else {
+        refuse_other_formats(bytes)?;
+        let (text, encoding) = delimited::decode(bytes, profile.layout.encoding)?;
+        delimited::read(&text, profile, limits, &mut intake)?;
+        Format {
+            container: Container::Delimited,
+            delimiter: Some(char::from(profile.layout.delimiter)),
+            encoding: Some(encoding.name().to_owned()),
+            sheets: Vec::new(),
+            skipped_sheets: Vec::new(),
+        }
+    };
+    let finished = intake.finish()?;
+    Ok(ReadFile {
+        entries: finished.entries,
+        sheets: finished.sheets,
+        rejected: finished.rejected,
+        slot: finished.slot,
+        controls: finished.controls,
+        sums: finished.sums,
+        format: Format {
+            sheets: finished.formats,
+            ..format
+        },
+    })
+}
+
+fn is_blank(bytes: &[u8]) -> bool {
+    let body = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let body = match body {
+        [0xff, 0xfe, rest @ ..] | [0xfe, 0xff, rest @ ..] => rest,
+        other => other,
+    };
+    body.iter()
+        .all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0))
+}
+
+fn empty(slot: Slot) -> ReadFile {
+    ReadFile {
+        entries: EntrySet::default(),
+        sheets: Vec::new(),
+        rejected: Vec::new(),
+        slot,
+        controls: Vec::new(),
+        sums: Sums::default(),
+        format: Format {
+            container: Container::Empty,
+            delimiter: None,
+            encoding: None,
+            sheets: Vec::new(),
+            skipped_sheets: Vec::new(),
+        },
+    }
+}
+
+/// Portals answer with a login page named .csv, and export HTML tables named .xls.
+fn refuse_other_formats(bytes: &[u8]) -> Result<(), FileFault> {
+    let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let start = start.trim_ascii_start();
+    let head: Vec<u8> = start
+        .iter()
+        .take(512)
+        .filter(|byte| **byte != 0)
+        .map(u8::to_ascii_lowercase)
+        .collect();
+    let (found, fix) = if start.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+        (
+            "an old .xls workbook or one locked with a password",
+            "save it as .xlsx without a password, or have the provider send CSV",
+        )
+    } else if head.starts_with(b"%pdf") {
+        (
+            "a PDF document",
+            "ask the provider for the CSV or XLSX form of the report",
+        )
+    } else if head.starts_with(b"<?xml") {
+        (
+            "an XML document",
+            "open it in a spreadsheet and save it as .xlsx",
+        )
+    } else if [
+        &b"<!doctype"[..],
+        b"<html",
+        b"<table",
+        b"<head",
+        b"<meta",
+        b"<body",
+    ]
+    .iter()
+    .any(|tag| head.starts_with(tag))
+    {
+        (
+            "an HTML page",
+            "if it shows a table, open it in a spreadsheet and save it as .xlsx; if it is a login or error page, download the report again",
+        )
+    } else if start.starts_with(&[0x1f, 0x8b])
+        || start.starts_with(b"Rar!")
+        || start.starts_with(b"7z\xbc\xaf")
+    {
+        (
+            "a packed archive",
+            "unpack it and hand in the report inside",
+        )
+    } else {
+        return Ok(());
+    };
+    Err(FileFault::OtherFormat { found, fix })
+}

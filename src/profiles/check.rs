@@ -1,0 +1,649 @@
+//! RawProfile → Profile: every rule of the language is checked here, once.
+
+use chrono::{Duration, NaiveTime};
+use encoding_rs::Encoding;
+use regex::{Regex, RegexBuilder};
+
+use super::language::*;
+use super::profile::*;
+use super::stamps::StampFormat;
+use crate::domain::key::KeyField;
+use crate::domain::money::{NumberStyle, Unit};
+use crate::domain::status::{Kind, Status};
+
+pub(super) struct Problem {
+    pub key: String,
+    pub problem: String,
+    pub fix: String,
+}
+
+fn problem(key: impl Into<String>, problem: impl Into<String>, fix: impl Into<String>) -> Problem {
+    Problem {
+        key: key.into(),
+        problem: problem.into(),
+        fix: fix.into(),
+    }
+}
+
+/// Details every profile has, before its own.
+const FIRST_DETAILS: [&str; 3] = ["reference", "product", "customer"];
+/// Names the profile's other sections take.
+const RESERVED: [&str; 8] = [
+    "code",
+    "amount",
+    "fee",
+    "net",
+    "status",
+    "kind",
+    "operation",
+    "occurred_at",
+];
+/// What an extraction may name beside the fields.
+const EXTRACTABLE: [&str; 5] = ["amount", "fee", "net", "time", "code"];
+
+pub(super) fn check(raw: RawProfile) -> Result<Profile, Problem> {
+    let fields = Fields::check(raw.fields)?;
+    let mut details: Vec<String> = FIRST_DETAILS.map(str::to_owned).to_vec();
+    details.extend(fields.own_details.iter().cloned());
+    for (index, name) in raw.match_if_present.iter().enumerate() {
+        if !fields.own_details.contains(name) {
+            return Err(problem(
+                format!("match_if_present[{index}]"),
+                format!("`{name}` is not a detail field of this profile"),
+                hint(name, fields.own_details.iter().map(String::as_str)),
+            ));
+        }
+    }
+    details.push("code".to_owned());
+    let operation = operations(raw.operation)?;
+    let status = statuses(raw.status, &operation)?;
+    let known: Vec<&str> = fields
+        .keys
+        .iter()
+        .map(|field| field.name.as_str())
+        .chain(details.iter().map(String::as_str))
+        .chain(EXTRACTABLE)
+        .collect();
+    let extracts = extracts(raw.extracts, &known)?;
+    if raw.time.columns.is_empty() && !extracts.iter().any(|e| has_group(&e.pattern, "time")) {
+        return Err(problem(
+            "time.columns",
+            "no column says when",
+            "name the columns that hold the transaction's date, e.g. columns = [\"timestamp\"]",
+        ));
+    }
+    Ok(Profile {
+        name: name(raw.name)?,
+        summary: raw.summary,
+        hash: String::new(),
+        source: String::new(),
+        key: fields.key,
+        match_if_present: raw.match_if_present,
+        personal: fields.personal,
+        bearer: fields.bearer,
+        money: raw.money,
+        defaults: defaults(raw.defaults)?,
+        layout: Layout {
+            delimiter: delimiter(raw.file.delimiter.as_deref())?,
+            encoding: encoding(raw.file.encoding.as_deref())?,
+            quote: quote(raw.file.quote.as_deref())?,
+            empty_file: raw.file.empty_file.unwrap_or_default(),
+            sheets: sheets(raw.sheets)?,
+            header_levels: match raw.header.levels {
+                None | Some(1) => 1,
+                Some(2) => 2,
+                Some(more) => {
+                    return Err(problem(
+                        "header.levels",
+                        format!("{more} levels are not understood"),
+                        "write 1, or 2 for a group line above the column names",
+                    ));
+                }
+            },
+            header_search: raw.header.search.unwrap_or(40),
+            keys: fields.keys,
+            details: fields.details,
+            amount: money("amount", raw.amount, &extracts)?,
+            fee: raw
+                .fee
+                .map(|fee| money("fee", fee, &extracts))
+                .transpose()?,
+            net: raw
+                .net
+                .map(|net| money("net", net, &extracts))
+                .transpose()?,
+            time: time(raw.time)?,
+            status,
+            operation,
+            extracts,
+            filters: filters(raw.filters)?,
+            preamble: raw
+                .preamble
+                .into_iter()
+                .enumerate()
+                .map(|(index, rule)| {
+                    Ok(PreambleRule {
+                        pattern: pattern(&format!("preamble[{index}].pattern"), &rule.pattern)?,
+                        required: rule.required,
+                    })
+                })
+                .collect::<Result<_, _>>()?,
+            trailer: raw
+                .trailer
+                .into_iter()
+                .enumerate()
+                .map(|(index, rule)| {
+                    Ok(TrailerRule {
+                        pattern: pattern(&format!("trailer[{index}].pattern"), &rule.pattern)?,
+                        scope: rule.scope,
+                        totals_by_column: rule.totals_by_column,
+                        ends: rule.ends,
+                        required: rule.required,
+                    })
+                })
+                .collect::<Result<_, _>>()?,
+            slot: slot(raw.slot)?,
+        },
+        details,
+    })
+}
+
+fn hint<'k>(word: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
+    match nearest(word, known.clone()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("known here: {}", known.collect::<Vec<_>>().join(", ")),
+    }
+}
+
+fn name(name: String) -> Result<String, Problem> {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    if name.is_empty() || !name.bytes().all(plain) {
+        return Err(problem(
+            "name",
+            format!("`{name}` is not a profile name"),
+            "use lower-case letters, digits and hyphens",
+        ));
+    }
+    Ok(name)
+}
+
+struct Fields {
+    key: Vec<KeyField>,
+    keys: Vec<Field>,
+    details: Vec<Field>,
+    own_details: Vec<String>,
+    personal: Vec<String>,
+    bearer: Vec<String>,
+}
+
+impl Fields {
+    fn check(raw: Vec<RawField>) -> Result<Fields, Problem> {
+        let mut fields = Fields {
+            key: Vec::new(),
+            keys: Vec::new(),
+            details: Vec::new(),
+            own_details: Vec::new(),
+            personal: Vec::new(),
+            bearer: Vec::new(),
+        };
+        let mut names: Vec<String> = Vec::new();
+        let mut given: Vec<Field> = Vec::new();
+        for field in raw {
+            let at = format!("field `{}`", field.name);
+            let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+            if field.name.is_empty() || !field.name.bytes().all(plain) {
+                return Err(problem(
+                    at,
+                    "not a field name",
+                    "use lower-case letters, digits and underscores",
+                ));
+            }
+            if RESERVED.contains(&field.name.as_str()) {
+                return Err(problem(
+                    at,
+                    "this name has a section of its own",
+                    format!(
+                        "describe it under [{}], or choose another name",
+                        section(&field.name)
+                    ),
+                ));
+            }
+            if names.contains(&field.name) {
+                return Err(problem(at, "described twice", "keep one of the two"));
+            }
+            names.push(field.name.clone());
+            if field.personal {
+                fields.personal.push(field.name.clone());
+            }
+            if field.bearer {
+                fields.bearer.push(field.name.clone());
+            }
+            let checked = Field {
+                required: field.required || field.key.is_some(),
+                name: field.name,
+                columns: field.columns,
+                constant: field.constant,
+                strip_prefix: field.strip_prefix.filter(|prefix| !prefix.is_empty()),
+            };
+            match field.key {
+                Some(spelling) => {
+                    fields.key.push(KeyField {
+                        name: checked.name.clone(),
+                        spelling,
+                    });
+                    fields.keys.push(checked);
+                }
+                None => {
+                    if !FIRST_DETAILS.contains(&checked.name.as_str()) {
+                        fields.own_details.push(checked.name.clone());
+                    }
+                    given.push(checked);
+                }
+            }
+        }
+        if fields.keys.is_empty() {
+            return Err(problem(
+                "field",
+                "no field is a key",
+                "give at least one field key = \"text\" or key = \"numeric\"",
+            ));
+        }
+        for wanted in FIRST_DETAILS
+            .into_iter()
+            .map(str::to_owned)
+            .chain(fields.own_details.clone())
+        {
+            let found = given.iter().position(|field| field.name == wanted);
+            fields.details.push(match found {
+                Some(index) => given.swap_remove(index),
+                None => Field {
+                    name: wanted,
+                    columns: Vec::new(),
+                    constant: None,
+                    required: false,
+                    strip_prefix: None,
+                },
+            });
+        }
+        Ok(fields)
+    }
+}
+
+fn section(name: &str) -> &str {
+    match name {
+        "code" => "status",
+        "kind" => "operation",
+        "occurred_at" => "time",
+        other => other,
+    }
+}
+
+fn defaults(raw: RawDefaults) -> Result<Defaults, Problem> {
+    Ok(Defaults {
+        pending_sla: duration("defaults.pending_sla", &raw.pending_sla)?,
+        calendar: raw.calendar,
+        due: NaiveTime::parse_from_str(&raw.due, "%H:%M").map_err(|_| {
+            problem(
+                "defaults.due",
+                format!("`{}` is not a time of day", raw.due),
+                "write hours and minutes, e.g. \"10:00\"",
+            )
+        })?,
+        files_per_date: raw.files_per_date,
+    })
+}
+
+fn duration(key: &str, text: &str) -> Result<Duration, Problem> {
+    let refused = || {
+        problem(
+            key,
+            format!("`{text}` is not a duration"),
+            "write a whole number and s, m, h or d, e.g. \"15m\"",
+        )
+    };
+    let unit = text.chars().last().ok_or_else(refused)?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86_400,
+        _ => return Err(refused()),
+    };
+    let count: u32 = text[..text.len() - 1].parse().map_err(|_| refused())?;
+    Ok(Duration::seconds(i64::from(count) * seconds))
+}
+
+fn delimiter(text: Option<&str>) -> Result<u8, Problem> {
+    match text.unwrap_or(",").as_bytes() {
+        b"tab" => Ok(b'\t'),
+        [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() => Ok(*byte),
+        _ => Err(problem(
+            "file.delimiter",
+            format!("`{}` is not one separator", text.unwrap_or_default()),
+            "write one character, e.g. \";\", or \"tab\"",
+        )),
+    }
+}
+
+fn quote(text: Option<&str>) -> Result<Option<u8>, Problem> {
+    match text.unwrap_or("\"").as_bytes() {
+        [] => Ok(None),
+        [byte] if byte.is_ascii_punctuation() => Ok(Some(*byte)),
+        _ => Err(problem(
+            "file.quote",
+            "more than one character",
+            "write one character, or \"\" where quotes mean nothing",
+        )),
+    }
+}
+
+fn encoding(label: Option<&str>) -> Result<&'static Encoding, Problem> {
+    let label = label.unwrap_or("utf-8");
+    Encoding::for_label(label.as_bytes()).ok_or_else(|| {
+        problem(
+            "file.encoding",
+            format!("`{label}` is not a known encoding"),
+            "write e.g. \"utf-8\", \"windows-1252\" or \"utf-16le\"",
+        )
+    })
+}
+
+fn sheets(raw: RawSheets) -> Result<SheetRule, Problem> {
+    let read = raw.read.unwrap_or_default();
+    match (raw.name, raw.pattern) {
+        (Some(_), Some(_)) => Err(problem(
+            "sheets",
+            "both name and pattern are given",
+            "keep one of the two",
+        )),
+        (Some(name), None) => Ok(SheetRule::Named(name)),
+        (None, Some(text)) => {
+            let pattern = pattern("sheets.pattern", &text)?;
+            Ok(match read {
+                SheetsRead::First => SheetRule::Matching(pattern),
+                SheetsRead::All => SheetRule::AllMatching(pattern),
+            })
+        }
+        (None, None) => Ok(match read {
+            SheetsRead::First => SheetRule::First,
+            SheetsRead::All => SheetRule::All,
+        }),
+    }
+}
+
+fn money(key: &str, raw: RawMoney, extracts: &[Extract]) -> Result<MoneyRule, Problem> {
+    let extracted = extracts.iter().any(|e| has_group(&e.pattern, key));
+    if raw.columns.is_empty() && raw.sum.is_empty() && !extracted {
+        return Err(problem(
+            format!("{key}.columns"),
+            "no column holds it",
+            "name its columns, or the columns to add up under `sum`",
+        ));
+    }
+    if raw.sum.iter().any(Vec::is_empty) {
+        return Err(problem(
+            format!("{key}.sum"),
+            "an empty list of names",
+            "give each summed column its names, e.g. sum = [[\"mdr\"], [\"ppn\"]]",
+        ));
+    }
+    Ok(MoneyRule {
+        columns: raw.columns,
+        sum: raw.sum,
+        style: raw.number_style.unwrap_or(NumberStyle::Undeclared),
+        unit: raw.unit.unwrap_or(Unit::Rupiah),
+        negative: raw.negative.unwrap_or_default(),
+    })
+}
+
+fn time(raw: RawTime) -> Result<TimeRule, Problem> {
+    let mut formats = Vec::new();
+    for (index, text) in raw.formats.iter().enumerate() {
+        formats.push(StampFormat::parse(text).ok_or_else(|| {
+            problem(
+                format!("time.formats[{index}]"),
+                format!("`{text}` is not a date format"),
+                "write strftime marks, e.g. \"%d/%m/%Y %H:%M:%S\", or \"serial\"",
+            )
+        })?);
+    }
+    let zone = match raw.zone {
+        Some(name) => Some(name.parse().map_err(|_| {
+            problem(
+                "time.zone",
+                format!("`{name}` is not a time zone"),
+                "write an IANA name, e.g. \"Asia/Jakarta\" or \"UTC\"",
+            )
+        })?),
+        None => None,
+    };
+    Ok(TimeRule {
+        columns: raw.columns,
+        time_columns: raw.time_columns,
+        formats,
+        zone,
+    })
+}
+
+fn operations(raw: Option<RawOperation>) -> Result<OperationRule, Problem> {
+    let Some(raw) = raw else {
+        return Ok(OperationRule {
+            columns: Vec::new(),
+            default: 0,
+            operations: vec![Operation {
+                name: "payment".to_owned(),
+                kind: Kind::Payment,
+                codes: Vec::new(),
+            }],
+        });
+    };
+    let mut operations = Vec::new();
+    for (index, row) in raw.map.into_iter().enumerate() {
+        let kind = Kind::from_name(&row.kind).ok_or_else(|| {
+            problem(
+                format!("operation.map[{index}].kind"),
+                format!("`{}` is not a kind", row.kind),
+                hint(&row.kind, Kind::NAMES.into_iter()),
+            )
+        })?;
+        let mut codes = Vec::new();
+        for code in &row.codes {
+            let parts: Vec<String> = code.split('/').map(|c| plain_code(c).to_owned()).collect();
+            if !raw.columns.is_empty() && parts.len() != raw.columns.len() {
+                return Err(problem(
+                    format!("operation.map[{index}].codes"),
+                    format!(
+                        "`{code}` has {} parts for {} columns",
+                        parts.len(),
+                        raw.columns.len()
+                    ),
+                    "join one code per column with /, e.g. \"0200/040000\"",
+                ));
+            }
+            codes.push(parts);
+        }
+        operations.push(Operation {
+            name: row.name,
+            kind,
+            codes,
+        });
+    }
+    let default = operation_index(&operations, &raw.default, "operation.default")?;
+    Ok(OperationRule {
+        columns: raw.columns,
+        default,
+        operations,
+    })
+}
+
+fn operation_index(operations: &[Operation], name: &str, key: &str) -> Result<usize, Problem> {
+    let position = operations
+        .iter()
+        .position(|operation| operation.name == name);
+    position.ok_or_else(|| {
+        problem(
+            key,
+            format!("`{name}` is not an operation of this profile"),
+            hint(
+                name,
+                operations.iter().map(|operation| operation.name.as_str()),
+            ),
+        )
+    })
+}
+
+fn status(key: String, text: &str) -> Result<Status, Problem> {
+    Status::from_name(text).ok_or_else(|| {
+        problem(
+            key,
+            format!("`{text}` is not a status"),
+            hint(text, Status::NAMES.into_iter()),
+        )
+    })
+}
+
+fn statuses(raw: RawStatus, operation: &OperationRule) -> Result<StatusRule, Problem> {
+    if raw.columns.is_empty() && raw.constant.is_none() {
+        return Err(problem(
+            "status",
+            "neither columns nor a constant",
+            "name the status columns, or write constant = \"success\" where every row was paid",
+        ));
+    }
+    let mut rows: Vec<StatusRow> = Vec::new();
+    for (index, row) in raw.map.into_iter().enumerate() {
+        let key = format!("status.map[{index}]");
+        let is = status(format!("{key}.is"), &row.is)?;
+        let in_ledger = match &row.in_ledger {
+            Some(text) => status(format!("{key}.in_ledger"), text)?,
+            None => is,
+        };
+        let operations: Vec<usize> = row
+            .operations
+            .iter()
+            .map(|name| operation_index(&operation.operations, name, &format!("{key}.operations")))
+            .collect::<Result<_, _>>()?;
+        for code in &row.codes {
+            let code = plain_code(code);
+            let twice = rows.iter().any(|known| {
+                known.code.eq_ignore_ascii_case(code)
+                    && (known.operations == operations
+                        || known.operations.iter().any(|o| operations.contains(o)))
+            });
+            if twice {
+                return Err(problem(
+                    format!("{key}.codes"),
+                    format!("`{code}` is mapped twice"),
+                    "keep one of the two rows",
+                ));
+            }
+            rows.push(StatusRow {
+                code: code.to_owned(),
+                operations: operations.clone(),
+                is,
+                in_ledger,
+            });
+        }
+    }
+    Ok(StatusRule {
+        columns: raw.columns,
+        constant: raw
+            .constant
+            .map(|text| status("status.constant".to_owned(), &text))
+            .transpose()?,
+        rows,
+    })
+}
+
+fn pattern(key: &str, text: &str) -> Result<Regex, Problem> {
+    RegexBuilder::new(text)
+        .size_limit(1 << 20)
+        .build()
+        .map_err(|error| {
+            let last = error.to_string();
+            problem(
+                key,
+                format!(
+                    "not a pattern: {}",
+                    last.lines().last().unwrap_or_default().trim()
+                ),
+                "write a regular expression between single quotes, so that \\ stays as it is",
+            )
+        })
+}
+
+pub(super) fn has_group(pattern: &Regex, name: &str) -> bool {
+    pattern.capture_names().flatten().any(|group| group == name)
+}
+
+fn extracts(raw: Vec<RawExtract>, known: &[&str]) -> Result<Vec<Extract>, Problem> {
+    let mut extracts = Vec::new();
+    for (index, rule) in raw.into_iter().enumerate() {
+        let key = format!("extract[{index}].pattern");
+        let pattern = pattern(&key, &rule.pattern)?;
+        if let Some(stranger) = pattern
+            .capture_names()
+            .flatten()
+            .find(|group| !known.contains(group))
+        {
+            return Err(problem(
+                key,
+                format!("the group `{stranger}` is not a field of this profile"),
+                hint(stranger, known.iter().copied()),
+            ));
+        }
+        extracts.push(Extract {
+            columns: rule.columns,
+            pattern,
+        });
+    }
+    Ok(extracts)
+}
+
+fn filters(raw: Vec<RawFilter>) -> Result<Vec<Filter>, Problem> {
+    let mut filters = Vec::new();
+    for (index, rule) in raw.into_iter().enumerate() {
+        if rule.include.is_none() && rule.exclude.is_none() {
+            return Err(problem(
+                format!("filter[{index}]"),
+                "neither include nor exclude",
+                "say which values are kept or left out, e.g. include = '^M001$'",
+            ));
+        }
+        let one = |name: &str, text: Option<String>| {
+            text.map(|text| pattern(&format!("filter[{index}].{name}"), &text))
+                .transpose()
+        };
+        filters.push(Filter {
+            include: one("include", rule.include)?,
+            exclude: one("exclude", rule.exclude)?,
+            columns: rule.columns,
+        });
+    }
+    Ok(filters)
+}
+
+fn slot(raw: RawSlot) -> Result<SlotRule, Problem> {
+    for (index, text) in raw.date_formats.iter().enumerate() {
+        if StampFormat::parse(text).is_none() {
+            return Err(problem(
+                format!("slot.date_formats[{index}]"),
+                format!("`{text}` is not a date format"),
+                "write strftime marks, e.g. \"%Y%m%d\"",
+            ));
+        }
+    }
+    let mut file_name = Vec::new();
+    for (index, text) in raw.file_name.iter().enumerate() {
+        file_name.push(pattern(&format!("slot.file_name[{index}]"), text)?);
+    }
+    Ok(SlotRule {
+        file_name,
+        date_formats: if raw.date_formats.is_empty() {
+            vec!["%Y%m%d".to_owned(), "%Y-%m-%d".to_owned()]
+        } else {
+            raw.date_formats
+        },
+        days_later: raw.days_later,
+    })
+}

@@ -1,0 +1,311 @@
+//! Finds the header line and settles, once per sheet, which column serves which field.
+
+use serde::Serialize;
+
+use super::language::nearest;
+use super::profile::{Extract, Layout, MoneyRule};
+
+/// Where a value of a row comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    Column(usize),
+    /// A named group of an extraction rule.
+    Extract {
+        rule: usize,
+        group: String,
+    },
+    Constant(String),
+    Absent,
+}
+
+/// The columns of one sheet by their use.
+#[derive(Debug)]
+pub(super) struct Columns {
+    pub headers: Vec<String>,
+    pub keys: Vec<Source>,
+    pub details: Vec<Source>,
+    pub amount: Vec<Source>,
+    pub fee: Vec<Source>,
+    pub net: Vec<Source>,
+    pub date: Source,
+    pub time: Option<usize>,
+    /// `Absent` where the profile's constant status serves.
+    pub code: Source,
+    /// Empty where the file has no operation columns.
+    pub operation: Vec<usize>,
+    pub filters: Vec<usize>,
+    pub extracts: Vec<usize>,
+    pub uses: Vec<ColumnUse>,
+    pub unmapped: Vec<String>,
+}
+
+/// One column of the file and the field it serves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ColumnUse {
+    pub column: String,
+    pub field: String,
+}
+
+/// What a line lacks to be the header.
+#[derive(Debug)]
+pub(super) struct NotAHeader {
+    /// Fields that were found on the line.
+    pub found: usize,
+    /// Field and its first column name.
+    pub missing: Vec<(String, Vec<String>)>,
+    pub headers: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(super) enum Refusal {
+    NotAHeader(NotAHeader),
+    Duplicate { field: String, columns: String },
+}
+
+/// Letters and digits alone, in lower case: `Ref ID`, `ref_id` and `refId` are one name.
+fn plain(name: &str) -> String {
+    name.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+struct Finder {
+    /// Every name each column answers to.
+    names: Vec<Vec<String>>,
+    headers: Vec<String>,
+    found: usize,
+    missing: Vec<(String, Vec<String>)>,
+    duplicate: Option<(String, String)>,
+    uses: Vec<(usize, String)>,
+}
+
+impl Finder {
+    fn column(&mut self, field: &str, aliases: &[String]) -> Option<usize> {
+        let wanted: Vec<String> = aliases.iter().map(|alias| plain(alias)).collect();
+        let hits: Vec<usize> = (0..self.names.len())
+            .filter(|index| self.names[*index].iter().any(|name| wanted.contains(name)))
+            .collect();
+        let first = *hits.first()?;
+        if hits.len() > 1 && self.duplicate.is_none() {
+            let columns: Vec<&str> = hits.iter().map(|i| self.headers[*i].as_str()).collect();
+            self.duplicate = Some((field.to_owned(), columns.join(", ")));
+        }
+        self.found += 1;
+        self.uses.push((first, field.to_owned()));
+        Some(first)
+    }
+
+    fn miss(&mut self, field: &str, aliases: &[String]) {
+        self.missing.push((field.to_owned(), aliases.to_vec()));
+    }
+
+    fn source(
+        &mut self,
+        field: &str,
+        aliases: &[String],
+        constant: Option<&String>,
+        extracts: &[Extract],
+    ) -> Source {
+        if let Some(column) = self.column(field, aliases) {
+            return Source::Column(column);
+        }
+        if let Some(rule) = extracts
+            .iter()
+            .position(|extract| super::check::has_group(&extract.pattern, field))
+        {
+            return Source::Extract {
+                rule,
+                group: field.to_owned(),
+            };
+        }
+        constant.map_or(Source::Absent, |text| Source::Constant(text.clone()))
+    }
+
+    fn money(&mut self, field: &str, rule: &MoneyRule, extracts: &[Extract]) -> Vec<Source> {
+        match self.source(field, &rule.columns, None, extracts) {
+            Source::Absent => {}
+            one => return vec![one],
+        }
+        let parts: Vec<Source> = rule
+            .sum
+            .iter()
+            .filter_map(|aliases| self.column(field, aliases).map(Source::Column))
+            .collect();
+        if parts.len() == rule.sum.len() {
+            parts
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+/// Tries one line (with the group line above it, where the profile has two levels) as the header.
+pub(super) fn resolve(
+    layout: &Layout,
+    groups: Option<&[String]>,
+    line: &[String],
+) -> Result<Columns, Refusal> {
+    let (headers, names) = names_of(groups, line);
+    let mut find = Finder {
+        names,
+        headers,
+        found: 0,
+        missing: Vec::new(),
+        duplicate: None,
+        uses: Vec::new(),
+    };
+    let extracts = &layout.extracts;
+    let fields = |find: &mut Finder, list: &[super::profile::Field]| -> Vec<Source> {
+        let mut sources = Vec::with_capacity(list.len());
+        for field in list {
+            let source = find.source(
+                &field.name,
+                &field.columns,
+                field.constant.as_ref(),
+                extracts,
+            );
+            if field.required && source == Source::Absent {
+                find.miss(&field.name, &field.columns);
+            }
+            sources.push(source);
+        }
+        sources
+    };
+    let keys = fields(&mut find, &layout.keys);
+    let details = fields(&mut find, &layout.details);
+    let amount = find.money("amount", &layout.amount, extracts);
+    if amount.is_empty() {
+        let wanted = if layout.amount.columns.is_empty() {
+            layout.amount.sum.concat()
+        } else {
+            layout.amount.columns.clone()
+        };
+        find.miss("amount", &wanted);
+    }
+    let optional = |find: &mut Finder, name: &str, rule: &Option<MoneyRule>| {
+        rule.as_ref()
+            .map_or_else(Vec::new, |rule| find.money(name, rule, extracts))
+    };
+    let fee = optional(&mut find, "fee", &layout.fee);
+    let net = optional(&mut find, "net", &layout.net);
+    let date = find.source("time", &layout.time.columns, None, extracts);
+    if date == Source::Absent {
+        find.miss("time", &layout.time.columns);
+    }
+    let time = find.column("time of day", &layout.time.time_columns);
+    let code = find.source("code", &layout.status.columns, None, extracts);
+    if code == Source::Absent && layout.status.constant.is_none() {
+        find.miss("status", &layout.status.columns);
+    }
+    let operation: Vec<usize> = layout
+        .operation
+        .columns
+        .iter()
+        .filter_map(|aliases| find.column("operation", aliases))
+        .collect();
+    let needed = |find: &mut Finder, name: &str, columns: &[String]| {
+        let found = find.column(name, columns);
+        if found.is_none() {
+            find.miss(name, columns);
+        }
+        found.unwrap_or(0)
+    };
+    let filters = layout
+        .filters
+        .iter()
+        .map(|filter| needed(&mut find, "filter", &filter.columns))
+        .collect();
+    let extracts = extracts
+        .iter()
+        .map(|extract| needed(&mut find, "extract", &extract.columns))
+        .collect();
+    if !find.missing.is_empty() {
+        return Err(Refusal::NotAHeader(NotAHeader {
+            found: find.found,
+            missing: find.missing,
+            headers: find.headers,
+        }));
+    }
+    if let Some((field, columns)) = find.duplicate {
+        return Err(Refusal::Duplicate { field, columns });
+    }
+    let mut uses: Vec<ColumnUse> = Vec::new();
+    let mut unmapped = Vec::new();
+    for (index, header) in find.headers.iter().enumerate() {
+        let served: Vec<&str> = find
+            .uses
+            .iter()
+            .filter(|(column, _)| *column == index)
+            .map(|(_, field)| field.as_str())
+            .collect();
+        if !served.is_empty() {
+            uses.push(ColumnUse {
+                column: header.clone(),
+                field: served.join(", "),
+            });
+        } else if !header.is_empty() {
+            unmapped.push(header.clone());
+        }
+    }
+    Ok(Columns {
+        headers: find.headers,
+        keys,
+        details,
+        amount,
+        fee,
+        net,
+        date,
+        time,
+        code,
+        operation: if operation.len() == layout.operation.columns.len() {
+            operation
+        } else {
+            Vec::new()
+        },
+        filters,
+        extracts,
+        uses,
+        unmapped,
+    })
+}
+
+/// Shown headers, and the plain names each answers to. A group stands over the columns to its
+/// right until the next group begins.
+fn names_of(groups: Option<&[String]>, line: &[String]) -> (Vec<String>, Vec<Vec<String>>) {
+    let mut headers = Vec::with_capacity(line.len());
+    let mut names = Vec::with_capacity(line.len());
+    let mut group = "";
+    for (index, cell) in line.iter().enumerate() {
+        let cell = cell.trim();
+        let above = groups.and_then(|groups| groups.get(index));
+        if let Some(above) = above
+            .map(|text| text.trim())
+            .filter(|text| !text.is_empty())
+        {
+            group = above;
+        }
+        let full = match (group, cell) {
+            ("", cell) => cell.to_owned(),
+            (group, "") => group.to_owned(),
+            (group, cell) => format!("{group} {cell}"),
+        };
+        let mut answers = vec![plain(&full), plain(cell)];
+        answers.retain(|name| !name.is_empty());
+        answers.dedup();
+        headers.push(full);
+        names.push(answers);
+    }
+    (headers, names)
+}
+
+/// The nearest header to any name of a missing field, for the hint.
+pub(super) fn nearest_header<'h>(aliases: &[String], headers: &'h [String]) -> Option<&'h str> {
+    let plain_headers: Vec<String> = headers.iter().map(|header| plain(header)).collect();
+    aliases.iter().find_map(|alias| {
+        let alias = plain(alias);
+        let near = nearest(&alias, plain_headers.iter().map(String::as_str))?;
+        let index = plain_headers.iter().position(|header| header == near)?;
+        Some(headers[index].as_str())
+    })
+}

@@ -1,0 +1,561 @@
+//! The common path of both readers: lines in, entries, rejected rows and control totals out.
+//! Finds the header, drops what is not a row, compares totals, and judges the file as a whole.
+
+use std::collections::HashMap;
+
+use csv::StringRecord;
+use regex::Regex;
+
+use super::columns::{NotAHeader, Refusal, nearest_header, resolve};
+use super::controls::{Controls, Sums};
+use super::fault::{FileFault, RejectedRow, Spot, shown};
+use super::profile::Profile;
+use super::row::{CellKind, Rejection, Row, RowReader, Taken, Written};
+use super::slot::Slot;
+use super::stamps::Epoch;
+use super::{ControlTotal, ReadOptions, SheetFormat};
+use crate::domain::entry::EntrySet;
+
+pub(super) struct Intake<'p> {
+    profile: &'p Profile,
+    options: &'p ReadOptions,
+    pub entries: EntrySet,
+    pub sheets: Vec<String>,
+    pub formats: Vec<SheetFormat>,
+    pub rejected: Vec<RejectedRow>,
+    pub slot: Slot,
+    controls: Controls,
+    state: State<'p>,
+    epoch: Epoch,
+    seen_preamble: Vec<bool>,
+}
+
+enum State<'p> {
+    BeforeHeader {
+        above: Option<Vec<String>>,
+        best: Option<(u32, NotAHeader)>,
+        lines: u32,
+    },
+    Rows(Box<RowReader<'p>>),
+    /// After the line that ends the sheet.
+    Ended(Box<RowReader<'p>>),
+}
+
+impl State<'_> {
+    fn start() -> Self {
+        State::BeforeHeader {
+            above: None,
+            best: None,
+            lines: 0,
+        }
+    }
+}
+
+/// A line as a reader found it.
+#[derive(Clone, Copy)]
+pub(super) struct Line<'l> {
+    pub cells: &'l StringRecord,
+    pub kinds: &'l [CellKind],
+    pub number: u32,
+    pub width: Width,
+}
+
+/// Whether a line with fewer cells than the header is damaged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Width {
+    Exact,
+    /// Workbooks do not store empty cells.
+    MayBeShort,
+}
+
+/// What became of a line, where the reader wants to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    Read,
+    Ragged,
+}
+
+impl<'p> Intake<'p> {
+    pub fn new(profile: &'p Profile, options: &'p ReadOptions, slot: Slot) -> Intake<'p> {
+        Intake {
+            profile,
+            options,
+            entries: EntrySet::default(),
+            sheets: Vec::new(),
+            formats: Vec::new(),
+            rejected: Vec::new(),
+            slot,
+            controls: Controls::new(&profile.layout),
+            state: State::start(),
+            epoch: Epoch::Y1900,
+            seen_preamble: vec![false; profile.layout.preamble.len()],
+        }
+    }
+
+    pub fn start_sheet(&mut self, name: Option<&str>, epoch: Epoch) {
+        self.sheets.extend(name.map(str::to_owned));
+        self.formats.push(SheetFormat {
+            name: name.map(str::to_owned),
+            ..SheetFormat::default()
+        });
+        self.epoch = epoch;
+        self.state = State::start();
+        self.controls.start_sheet();
+    }
+
+    pub fn spot(&self, row: u32) -> Spot {
+        Spot {
+            sheet: self.format().and_then(|format| format.name.clone()),
+            row,
+        }
+    }
+
+    fn format(&self) -> Option<&SheetFormat> {
+        self.formats.last()
+    }
+
+    fn facts(&mut self) -> &mut SheetFormat {
+        if self.formats.is_empty() {
+            self.formats.push(SheetFormat::default());
+        }
+        let last = self.formats.len() - 1;
+        &mut self.formats[last]
+    }
+
+    pub fn blank_lines(&mut self, count: u32) {
+        self.facts().blank += count;
+    }
+
+    pub fn line(&mut self, line: Line<'_>) -> Result<Fate, FileFault> {
+        if line.cells.iter().all(|cell| cell.trim().is_empty())
+            && !line.kinds.contains(&CellKind::Uncomputed)
+        {
+            self.facts().blank += 1;
+            return Ok(Fate::Read);
+        }
+        match std::mem::replace(&mut self.state, State::start()) {
+            State::BeforeHeader { above, best, lines } => {
+                self.before_header(line, above, best, lines)?;
+                Ok(Fate::Read)
+            }
+            State::Rows(mut reader) => {
+                let fate = self.row(line, &mut reader);
+                // A trailer line may have ended the sheet meanwhile.
+                self.state = if self.controls.ended() {
+                    State::Ended(reader)
+                } else {
+                    State::Rows(reader)
+                };
+                fate
+            }
+            State::Ended(mut reader) => {
+                let row = self.row_of(line);
+                if !self.trailer(line, &reader)? {
+                    let rejection = Rejection::whole_row(
+                        "stands after the line that ends the file",
+                        &self.joined(line.cells),
+                    );
+                    self.reject(row, &mut reader, rejection)?;
+                }
+                self.state = State::Ended(reader);
+                Ok(Fate::Read)
+            }
+        }
+    }
+
+    fn before_header(
+        &mut self,
+        line: Line<'_>,
+        above: Option<Vec<String>>,
+        mut best: Option<(u32, NotAHeader)>,
+        lines: u32,
+    ) -> Result<(), FileFault> {
+        let cells: Vec<String> = line.cells.iter().map(str::to_owned).collect();
+        let layout = &self.profile.layout;
+        let groups = (layout.header_levels == 2).then(|| above.as_deref().unwrap_or(&[]));
+        match resolve(layout, groups, &cells) {
+            Ok(columns) => {
+                let facts = self.facts();
+                facts.header_row = line.number;
+                facts.columns = columns.uses.clone();
+                facts.unmapped = columns.unmapped.clone();
+                self.state = State::Rows(Box::new(RowReader::new(
+                    self.profile,
+                    self.options,
+                    columns,
+                )));
+                return Ok(());
+            }
+            Err(Refusal::Duplicate { field, columns }) => {
+                return Err(FileFault::DuplicateColumn {
+                    spot: self.spot(line.number),
+                    field,
+                    columns,
+                });
+            }
+            Err(Refusal::NotAHeader(partial)) => {
+                if best
+                    .as_ref()
+                    .is_none_or(|(_, known)| partial.found > known.found)
+                {
+                    best = Some((line.number, partial));
+                }
+            }
+        }
+        self.preamble(line)?;
+        if lines >= layout.header_search {
+            return Err(self.no_header(best));
+        }
+        self.state = State::BeforeHeader {
+            above: Some(cells),
+            best,
+            lines: lines + 1,
+        };
+        Ok(())
+    }
+
+    fn preamble(&mut self, line: Line<'_>) -> Result<(), FileFault> {
+        self.facts().preamble += 1;
+        if self.profile.layout.preamble.is_empty() {
+            return Ok(());
+        }
+        let text = self.joined(line.cells);
+        let spot = self.spot(line.number);
+        for (index, rule) in self.profile.layout.preamble.iter().enumerate() {
+            if let Some(found) = rule.pattern.captures(&text) {
+                self.seen_preamble[index] = true;
+                self.slot
+                    .learn(&self.profile.layout.slot, &rule.pattern, &text);
+                self.controls
+                    .announce(&self.profile.layout, &found, spot.clone())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn row_of<'l>(&self, line: Line<'l>) -> Row<'l> {
+        Row {
+            cells: line.cells,
+            kinds: line.kinds,
+            epoch: self.epoch,
+            sheet: u8::try_from(self.sheets.len().saturating_sub(1)).unwrap_or(u8::MAX),
+            number: line.number,
+        }
+    }
+
+    fn row(&mut self, line: Line<'_>, reader: &mut RowReader<'p>) -> Result<Fate, FileFault> {
+        let row = self.row_of(line);
+        let width = reader.columns.headers.len();
+        let cells = line.cells;
+        let fits = match cells.len().cmp(&width) {
+            std::cmp::Ordering::Equal => true,
+            std::cmp::Ordering::Less => line.width == Width::MayBeShort,
+            std::cmp::Ordering::Greater => {
+                cells.iter().skip(width).all(|cell| cell.trim().is_empty())
+            }
+        };
+        if !fits {
+            if self.trailer(line, reader)? {
+                return Ok(Fate::Read);
+            }
+            let reason = format!("{} fields where the header has {width}", cells.len());
+            let text = self.joined(cells);
+            self.controls.count_rejected(&Written::default());
+            self.reject(row, reader, Rejection::whole_row(reason, &text))?;
+            return Ok(Fate::Ragged);
+        }
+        if let Some(rejection) = self.oversized(line) {
+            self.controls.count_rejected(&Written::default());
+            self.reject(row, reader, rejection)?;
+            return Ok(Fate::Read);
+        }
+        let mut written = Written::default();
+        match reader.take(row, &mut self.entries, &mut written) {
+            Taken::Entry => {
+                self.facts().rows += 1;
+                self.controls.count(&written);
+            }
+            Taken::Filtered => {
+                if !self.repeats_header(cells, reader) && !self.trailer(line, reader)? {
+                    self.facts().filtered += 1;
+                    self.controls.count(&written);
+                }
+            }
+            Taken::Rejected(rejection) => {
+                if !self.repeats_header(cells, reader) && !self.trailer(line, reader)? {
+                    self.controls.count_rejected(&written);
+                    self.reject(row, reader, rejection)?;
+                }
+            }
+        }
+        Ok(Fate::Read)
+    }
+
+    fn oversized(&self, line: Line<'_>) -> Option<Rejection> {
+        let limits = &self.options.limits;
+        let bytes = line.cells.as_slice();
+        if bytes.len() > limits.field_bytes.min(limits.record_bytes) {
+            if bytes.len() > limits.record_bytes {
+                let reason = format!(
+                    "{} bytes in one row, more than the limit of {} (record_bytes)",
+                    bytes.len(),
+                    limits.record_bytes
+                );
+                return Some(Rejection::whole_row(reason, bytes));
+            }
+            for (column, cell) in line.cells.iter().enumerate() {
+                if cell.len() > limits.field_bytes {
+                    return Some(Rejection {
+                        column: Some(column),
+                        field: None,
+                        value: cell.to_owned(),
+                        reason: format!(
+                            "{} bytes in one field, more than the limit of {} (field_bytes)",
+                            cell.len(),
+                            limits.field_bytes
+                        ),
+                    });
+                }
+            }
+        }
+        // The only character no text file holds.
+        if bytes.as_bytes().contains(&0) {
+            let column = line.cells.iter().position(|cell| cell.contains('\0'));
+            return Some(Rejection {
+                column,
+                field: None,
+                value: column
+                    .and_then(|column| line.cells.get(column))
+                    .unwrap_or_default()
+                    .to_owned(),
+                reason: "holds a NUL byte".to_owned(),
+            });
+        }
+        None
+    }
+
+    fn repeats_header(&mut self, cells: &StringRecord, reader: &RowReader<'p>) -> bool {
+        let headers = &reader.columns.headers;
+        // Under a group line the repeated cell is only the end of the full header.
+        let same = cells
+            .iter()
+            .zip(headers)
+            .all(|(cell, header)| header.ends_with(cell.trim()))
+            && cells.iter().any(|cell| !cell.trim().is_empty());
+        if same {
+            self.facts().repeated_headers += 1;
+        }
+        same
+    }
+
+    /// Whether the line is a trailer; its totals are compared.
+    fn trailer(&mut self, line: Line<'_>, reader: &RowReader<'p>) -> Result<bool, FileFault> {
+        if self.profile.layout.trailer.is_empty() {
+            return Ok(false);
+        }
+        let text = self.joined(line.cells);
+        let spot = self.spot(line.number);
+        let row = self.row_of(line);
+        let is_trailer = self
+            .controls
+            .trailer(&self.profile.layout, &text, row, reader, spot)?;
+        if is_trailer {
+            self.facts().trailer += 1;
+        }
+        Ok(is_trailer)
+    }
+
+    /// The line's cells with the profile's separator between, for the patterns of the profile.
+    fn joined(&self, cells: &StringRecord) -> String {
+        let mut text = String::new();
+        for (index, cell) in cells.iter().enumerate() {
+            if index > 0 {
+                text.push(char::from(self.profile.layout.delimiter));
+            }
+            text.push_str(cell);
+            if text.len() > self.options.limits.field_bytes {
+                break;
+            }
+        }
+        text
+    }
+
+    fn reject(
+        &mut self,
+        row: Row<'_>,
+        reader: &mut RowReader<'p>,
+        rejection: Rejection,
+    ) -> Result<(), FileFault> {
+        let limit = self.options.limits.rejected_rows;
+        if self.rejected.len() >= limit {
+            return Err(FileFault::Limit {
+                what: format!(
+                    "the number of rejected rows (the last: {})",
+                    rejection.reason
+                ),
+                value: limit as u64 + 1,
+                limit: limit as u64,
+                name: "rejected_rows",
+            });
+        }
+        let (key, at) = reader.salvage(row);
+        let column = rejection
+            .column
+            .and_then(|column| reader.columns.headers.get(column).cloned());
+        let field = rejection.field.or_else(|| {
+            let uses = &reader.columns.uses;
+            let used = uses
+                .iter()
+                .find(|used| Some(&used.column) == column.as_ref());
+            used.map(|used| used.field.clone())
+        });
+        self.facts().rejected += 1;
+        self.rejected.push(RejectedRow {
+            sheet: self.format().and_then(|format| format.name.clone()),
+            row: row.number,
+            column,
+            field,
+            value: shown(&rejection.value),
+            reason: rejection.reason,
+            key,
+            at,
+        });
+        Ok(())
+    }
+
+    /// Ends a sheet; `Some` where it has no header.
+    pub fn end_sheet(&mut self) -> Result<Option<FileFault>, FileFault> {
+        match std::mem::replace(&mut self.state, State::start()) {
+            State::BeforeHeader { best, .. } => Ok(Some(self.no_header(best))),
+            State::Rows(_) | State::Ended(_) => {
+                self.controls.end_sheet()?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Forgets a sheet that turned out not to hold the report.
+    pub fn drop_sheet(&mut self) {
+        self.formats.pop();
+        self.sheets.pop();
+    }
+
+    fn no_header(&self, best: Option<(u32, NotAHeader)>) -> FileFault {
+        let sheet = self.format().and_then(|format| format.name.clone());
+        let Some((row, best)) = best else {
+            return FileFault::MissingColumns {
+                place: sheet
+                    .map_or_else(String::new, |name| format!("sheet \"{}\": ", shown(&name))),
+                missing: "any field".to_owned(),
+                found: "no line at all".to_owned(),
+                fix: "the file holds no header; ask for it again".to_owned(),
+            };
+        };
+        let missing: Vec<String> = best
+            .missing
+            .iter()
+            .map(|(field, aliases)| match aliases.first() {
+                Some(alias) if alias != field => format!("{field} (`{alias}`)"),
+                _ => field.clone(),
+            })
+            .collect();
+        let fixes: Vec<String> = best
+            .missing
+            .iter()
+            .filter_map(|(field, aliases)| {
+                let near = nearest_header(aliases, &best.headers)?;
+                Some(format!(
+                    "if `{}` is the {field}, add it to the columns of {field} in the profile",
+                    shown(near)
+                ))
+            })
+            .collect();
+        FileFault::MissingColumns {
+            place: format!("{}: ", self.spot(row)),
+            missing: missing.join(", "),
+            found: shown(&best.headers.join(" | ")),
+            fix: if fixes.is_empty() {
+                "add the file's own header to the columns of the field in the profile, or check that this file belongs to this channel".to_owned()
+            } else {
+                fixes.join("; ")
+            },
+        }
+    }
+
+    /// Judges the file as a whole.
+    pub fn finish(mut self) -> Result<Finished, FileFault> {
+        for (rule, seen) in self.profile.layout.preamble.iter().zip(&self.seen_preamble) {
+            if rule.required && !seen {
+                return Err(missing_line(&rule.pattern, "stand above the header"));
+            }
+        }
+        for (rule, seen) in self.profile.layout.trailer.iter().zip(self.controls.seen()) {
+            if rule.required && !seen {
+                return Err(missing_line(&rule.pattern, "end the file"));
+            }
+        }
+        if self.entries.is_empty()
+            && let Some(first) = self.rejected.first()
+        {
+            return Err(all_rejected(&self.rejected, first));
+        }
+        let controls = self.controls.finish();
+        let sums = controls.1;
+        self.entries.entries.shrink_to_fit();
+        Ok(Finished {
+            entries: self.entries,
+            sheets: self.sheets,
+            formats: self.formats,
+            rejected: self.rejected,
+            slot: self.slot,
+            controls: controls.0,
+            sums,
+        })
+    }
+}
+
+pub(super) struct Finished {
+    pub entries: EntrySet,
+    pub sheets: Vec<String>,
+    pub formats: Vec<SheetFormat>,
+    pub rejected: Vec<RejectedRow>,
+    pub slot: Slot,
+    pub controls: Vec<ControlTotal>,
+    pub sums: Sums,
+}
+
+fn missing_line(pattern: &Regex, position: &'static str) -> FileFault {
+    FileFault::MissingLine {
+        place: String::new(),
+        position,
+        pattern: pattern.as_str().to_owned(),
+    }
+}
+
+fn all_rejected(rejected: &[RejectedRow], first: &RejectedRow) -> FileFault {
+    let mut reasons: HashMap<&str, u64> = HashMap::new();
+    for row in rejected {
+        *reasons.entry(row.reason.as_str()).or_default() += 1;
+    }
+    let (reason, count) = reasons
+        .iter()
+        .max_by_key(|(reason, count)| (**count, std::cmp::Reverse(**reason)))
+        .map_or(("", 0), |(reason, count)| (*reason, *count));
+    let example = rejected
+        .iter()
+        .find(|row| row.reason == reason)
+        .unwrap_or(first);
+    FileFault::AllRejected {
+        rows: rejected.len() as u64,
+        count,
+        reason: reason.to_owned(),
+        spot: Spot {
+            sheet: example.sheet.clone(),
+            row: example.row,
+        },
+        column: example.column.as_ref().map_or_else(String::new, |column| {
+            format!(", column `{}`", shown(column))
+        }),
+        value: example.value.clone(),
+    }
+}

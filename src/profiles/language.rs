@@ -1,0 +1,311 @@
+//! The profile language as TOML writes it, and how its errors are told. What the words mean is
+//! decided in `check.rs`.
+
+use serde::Deserialize;
+
+use crate::domain::money::{NumberStyle, Unit};
+use crate::domain::status::MoneyDirection;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawProfile {
+    pub name: String,
+    #[serde(default)]
+    pub summary: String,
+    pub money: MoneyDirection,
+    #[serde(default)]
+    pub match_if_present: Vec<String>,
+    pub defaults: RawDefaults,
+    #[serde(default)]
+    pub file: RawFile,
+    #[serde(default)]
+    pub sheets: RawSheets,
+    #[serde(default)]
+    pub header: RawHeader,
+    #[serde(rename = "field")]
+    pub fields: Vec<RawField>,
+    pub amount: RawMoney,
+    pub fee: Option<RawMoney>,
+    /// Only for control totals.
+    pub net: Option<RawMoney>,
+    pub time: RawTime,
+    pub status: RawStatus,
+    pub operation: Option<RawOperation>,
+    #[serde(default, rename = "extract")]
+    pub extracts: Vec<RawExtract>,
+    #[serde(default, rename = "filter")]
+    pub filters: Vec<RawFilter>,
+    #[serde(default)]
+    pub preamble: Vec<RawPreamble>,
+    #[serde(default)]
+    pub trailer: Vec<RawTrailer>,
+    #[serde(default)]
+    pub slot: RawSlot,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawDefaults {
+    pub pending_sla: String,
+    pub calendar: super::CalendarKind,
+    pub due: String,
+    pub files_per_date: super::FilesPerDate,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFile {
+    pub delimiter: Option<String>,
+    pub encoding: Option<String>,
+    pub quote: Option<String>,
+    pub empty_file: Option<EmptyFile>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum EmptyFile {
+    #[default]
+    Refuse,
+    Accept,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSheets {
+    pub read: Option<SheetsRead>,
+    pub name: Option<String>,
+    pub pattern: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum SheetsRead {
+    #[default]
+    First,
+    All,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawHeader {
+    pub levels: Option<u8>,
+    pub search: Option<u32>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawField {
+    pub name: String,
+    #[serde(default)]
+    pub columns: Vec<String>,
+    pub key: Option<crate::domain::key::Spelling>,
+    pub constant: Option<String>,
+    #[serde(default)]
+    pub required: bool,
+    pub strip_prefix: Option<String>,
+    #[serde(default)]
+    pub personal: bool,
+    #[serde(default)]
+    pub bearer: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawMoney {
+    #[serde(default)]
+    pub columns: Vec<String>,
+    #[serde(default)]
+    pub sum: Vec<Vec<String>>,
+    pub number_style: Option<NumberStyle>,
+    pub unit: Option<Unit>,
+    pub negative: Option<Negative>,
+}
+
+/// What a negative amount on a payment's row says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Negative {
+    #[default]
+    Reject,
+    /// The file writes what is taken from us with a minus.
+    Deduction,
+    Refund,
+    Reversal,
+    Void,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawTime {
+    #[serde(default)]
+    pub columns: Vec<String>,
+    #[serde(default)]
+    pub time_columns: Vec<String>,
+    #[serde(default)]
+    pub formats: Vec<String>,
+    pub zone: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawStatus {
+    #[serde(default)]
+    pub columns: Vec<String>,
+    pub constant: Option<String>,
+    #[serde(default)]
+    pub map: Vec<RawStatusRow>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawStatusRow {
+    pub codes: Vec<String>,
+    #[serde(default)]
+    pub operations: Vec<String>,
+    pub is: String,
+    pub in_ledger: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOperation {
+    #[serde(default)]
+    pub columns: Vec<Vec<String>>,
+    pub default: String,
+    pub map: Vec<RawOperationRow>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOperationRow {
+    pub name: String,
+    #[serde(default)]
+    pub codes: Vec<String>,
+    pub kind: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawExtract {
+    pub columns: Vec<String>,
+    pub pattern: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFilter {
+    pub columns: Vec<String>,
+    pub include: Option<String>,
+    pub exclude: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPreamble {
+    pub pattern: String,
+    #[serde(default)]
+    pub required: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawTrailer {
+    pub pattern: String,
+    #[serde(default)]
+    pub scope: Scope,
+    /// Totals stand under the columns they add up.
+    #[serde(default)]
+    pub totals_by_column: bool,
+    #[serde(default)]
+    pub ends: bool,
+    #[serde(default)]
+    pub required: bool,
+}
+
+/// Which rows a control total adds up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Scope {
+    #[default]
+    Sheet,
+    /// Rows since the last line of a section.
+    Section,
+    File,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSlot {
+    #[serde(default)]
+    pub file_name: Vec<String>,
+    #[serde(default)]
+    pub date_formats: Vec<String>,
+    #[serde(default)]
+    pub days_later: i64,
+}
+
+/// Why a profile cannot be used: which file, which key, which value, and what to write instead.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    #[error(
+        "no profile is called `{name}`{nearest}\n  built in: {built_in}\n  fix: name one of these, or the path of your own file ending in .toml"
+    )]
+    NotFound {
+        name: String,
+        nearest: String,
+        built_in: String,
+    },
+    #[error(
+        "profile {file} cannot be read: {source}\n  fix: check the path (it is relative to the configuration file) and its permissions"
+    )]
+    Unreadable {
+        file: String,
+        source: std::io::Error,
+    },
+    #[error("profile {file}, {place}: {problem}\n  fix: {fix}")]
+    Invalid {
+        file: String,
+        /// The key, or the line where the text is not TOML.
+        place: String,
+        problem: String,
+        fix: String,
+    },
+}
+
+/// The nearest of `known` to a mistyped word, if any is near enough to be meant.
+pub(super) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    known
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.len().min(word.len()) / 3)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Reads the TOML text; `file` is how the profile is called in errors.
+pub(super) fn parse(text: &str, file: &str) -> Result<RawProfile, ProfileError> {
+    toml::from_str(text).map_err(|error| {
+        let line = error
+            .span()
+            .map_or(1, |span| 1 + text[..span.start].matches('\n').count());
+        let message = error.message();
+        let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+        let fix = match words.split_first() {
+            Some((unknown, known)) if message.starts_with("unknown ") && !known.is_empty() => {
+                match nearest(unknown, known.iter().copied()) {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => format!("known here: {}", known.join(", ")),
+                }
+            }
+            Some((missing, _)) if message.starts_with("missing field") => {
+                format!("add `{missing}`; `rekon profiles show tokopedia-biller` is an example")
+            }
+            _ => "correct this line".to_owned(),
+        };
+        ProfileError::Invalid {
+            file: file.to_owned(),
+            place: format!("line {line}"),
+            problem: message.trim_end().to_owned(),
+            fix,
+        }
+    })
+}

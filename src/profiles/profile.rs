@@ -1,0 +1,321 @@
+//! A checked profile: everything the readers need to know about one provider's report.
+
+use std::path::Path;
+
+use chrono::{Duration, NaiveTime};
+use chrono_tz::Tz;
+use encoding_rs::Encoding;
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::language::{self, EmptyFile, Negative, ProfileError, Scope};
+use super::stamps::StampFormat;
+use crate::domain::key::KeyField;
+use crate::domain::money::{NumberStyle, Unit};
+use crate::domain::status::{Kind, MoneyDirection, Status};
+
+/// How one provider's report reads, and what its channel does unless configured otherwise.
+#[derive(Debug)]
+pub struct Profile {
+    pub name: String,
+    pub summary: String,
+    /// SHA-256 of the TOML text, in hex.
+    pub hash: String,
+    /// The TOML text itself.
+    pub source: String,
+    pub key: Vec<KeyField>,
+    /// The order of encoded details: reference, product, customer, the profile's own, code.
+    pub details: Vec<String>,
+    /// Details that are compared where both sides have them.
+    pub match_if_present: Vec<String>,
+    /// Masked unless a report is configured to show them.
+    pub personal: Vec<String>,
+    /// Prepaid tokens and vouchers: masked wholly, always.
+    pub bearer: Vec<String>,
+    pub money: MoneyDirection,
+    pub defaults: Defaults,
+    pub(super) layout: Layout,
+}
+
+/// What a channel of this profile does unless its configuration says otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Defaults {
+    pub pending_sla: Duration,
+    pub calendar: CalendarKind,
+    /// Local time on the next expected day.
+    pub due: NaiveTime,
+    pub files_per_date: FilesPerDate,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CalendarKind {
+    EveryDay,
+    WorkingDays,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FilesPerDate {
+    One,
+    /// Declared parts: a missing one makes the date incomplete.
+    Parts,
+    Many,
+}
+
+/// The names of the built-in profiles.
+pub const BUILT_IN: [&str; 4] = [
+    "ovo-push-to-pay",
+    "tokopedia-biller",
+    "tokopedia-b2b",
+    "dana-payment",
+];
+
+/// The TOML text of a built-in profile.
+pub fn built_in_source(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "ovo-push-to-pay" => include_str!("ovo-push-to-pay.toml"),
+        "tokopedia-biller" => include_str!("tokopedia-biller.toml"),
+        "tokopedia-b2b" => include_str!("tokopedia-b2b.toml"),
+        "dana-payment" => include_str!("dana-payment.toml"),
+        _ => return None,
+    })
+}
+
+impl Profile {
+    /// A built-in profile by name, or a profile file by its path (relative to `base_dir`).
+    pub fn load(name_or_path: &str, base_dir: &Path) -> Result<Profile, ProfileError> {
+        if let Some(source) = built_in_source(name_or_path) {
+            return Profile::parse(source, name_or_path);
+        }
+        if !name_or_path.ends_with(".toml") {
+            let nearest = language::nearest(name_or_path, BUILT_IN.into_iter());
+            return Err(ProfileError::NotFound {
+                name: name_or_path.to_owned(),
+                nearest: nearest.map_or_else(String::new, |n| format!(" (did you mean `{n}`?)")),
+                built_in: BUILT_IN.join(", "),
+            });
+        }
+        let source = std::fs::read_to_string(base_dir.join(name_or_path)).map_err(|source| {
+            ProfileError::Unreadable {
+                file: name_or_path.to_owned(),
+                source,
+            }
+        })?;
+        Profile::parse(&source, name_or_path)
+    }
+
+    /// Reads a profile's TOML text; `file` is how it is called in errors.
+    pub fn parse(source: &str, file: &str) -> Result<Profile, ProfileError> {
+        let raw = language::parse(source, file)?;
+        let mut profile = super::check::check(raw).map_err(|problem| ProfileError::Invalid {
+            file: file.to_owned(),
+            place: problem.key,
+            problem: problem.problem,
+            fix: problem.fix,
+        })?;
+        profile.hash = data_encoding::HEXLOWER.encode(&Sha256::digest(source.as_bytes()));
+        profile.source = source.to_owned();
+        Ok(profile)
+    }
+
+    /// The status of a ledger row that carries the provider's code. `operation` is an operation's
+    /// name or its codes as the provider writes them (`0200/040000`); empty means the usual one.
+    pub fn status_of(&self, code: &str, operation: &str) -> Option<Status> {
+        let operation = self.layout.operation.by_name_or_code(operation)?;
+        let row = self.layout.status.row_of(code, operation)?;
+        Some(row.in_ledger)
+    }
+
+    /// What a row of this operation records; see [`Profile::status_of`] for its spelling.
+    pub fn kind_of(&self, operation: &str) -> Option<Kind> {
+        let rule = &self.layout.operation;
+        Some(rule.operations[rule.by_name_or_code(operation)?].kind)
+    }
+}
+
+/// The rest of a profile, for the readers alone.
+#[derive(Debug)]
+pub(super) struct Layout {
+    pub delimiter: u8,
+    pub encoding: &'static Encoding,
+    pub quote: Option<u8>,
+    pub empty_file: EmptyFile,
+    pub sheets: SheetRule,
+    pub header_levels: u8,
+    /// How many lines may stand above the header.
+    pub header_search: u32,
+    pub keys: Vec<Field>,
+    /// In the order of `Profile::details`, without the code.
+    pub details: Vec<Field>,
+    pub amount: MoneyRule,
+    pub fee: Option<MoneyRule>,
+    pub net: Option<MoneyRule>,
+    pub time: TimeRule,
+    pub status: StatusRule,
+    pub operation: OperationRule,
+    pub extracts: Vec<Extract>,
+    pub filters: Vec<Filter>,
+    pub preamble: Vec<PreambleRule>,
+    pub trailer: Vec<TrailerRule>,
+    pub slot: SlotRule,
+}
+
+#[derive(Debug)]
+pub(super) enum SheetRule {
+    First,
+    All,
+    Named(String),
+    Matching(Regex),
+    AllMatching(Regex),
+}
+
+#[derive(Debug)]
+pub(super) struct Field {
+    pub name: String,
+    pub columns: Vec<String>,
+    pub constant: Option<String>,
+    pub required: bool,
+    pub strip_prefix: Option<String>,
+}
+
+#[derive(Debug)]
+pub(super) struct MoneyRule {
+    pub columns: Vec<String>,
+    /// Columns that are added up where none of `columns` is in the file.
+    pub sum: Vec<Vec<String>>,
+    pub style: NumberStyle,
+    pub unit: Unit,
+    pub negative: Negative,
+}
+
+#[derive(Debug)]
+pub(super) struct TimeRule {
+    pub columns: Vec<String>,
+    pub time_columns: Vec<String>,
+    pub formats: Vec<StampFormat>,
+    pub zone: Option<Tz>,
+}
+
+#[derive(Debug)]
+pub(super) struct StatusRule {
+    pub columns: Vec<String>,
+    pub constant: Option<Status>,
+    pub rows: Vec<StatusRow>,
+}
+
+#[derive(Debug)]
+pub(super) struct StatusRow {
+    pub code: String,
+    /// Indexes of operations; empty for any.
+    pub operations: Vec<usize>,
+    pub is: Status,
+    pub in_ledger: Status,
+}
+
+impl StatusRule {
+    /// A row for this very operation goes before one for any.
+    pub fn row_of(&self, code: &str, operation: usize) -> Option<&StatusRow> {
+        let code = plain_code(code);
+        let mut any = None;
+        for row in &self.rows {
+            if row.code.eq_ignore_ascii_case(code) {
+                if row.operations.contains(&operation) {
+                    return Some(row);
+                }
+                if row.operations.is_empty() {
+                    any = Some(row);
+                }
+            }
+        }
+        any
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct OperationRule {
+    /// One list of aliases per code column.
+    pub columns: Vec<Vec<String>>,
+    pub default: usize,
+    pub operations: Vec<Operation>,
+}
+
+#[derive(Debug)]
+pub(super) struct Operation {
+    pub name: String,
+    pub kind: Kind,
+    /// `0200/040000`: the code columns, each brought to [`plain_code`].
+    pub codes: Vec<Vec<String>>,
+}
+
+impl OperationRule {
+    pub fn by_codes<'c>(&self, codes: impl Iterator<Item = &'c str> + Clone) -> Option<usize> {
+        self.operations.iter().position(|operation| {
+            operation.codes.iter().any(|known| {
+                known.len() == codes.clone().count()
+                    && known
+                        .iter()
+                        .zip(codes.clone())
+                        .all(|(known, code)| known.eq_ignore_ascii_case(plain_code(code)))
+            })
+        })
+    }
+
+    fn by_name_or_code(&self, text: &str) -> Option<usize> {
+        let text = text.trim();
+        if text.is_empty() || self.operations.len() == 1 {
+            return Some(self.default);
+        }
+        self.operations
+            .iter()
+            .position(|operation| operation.name.eq_ignore_ascii_case(text))
+            .or_else(|| self.by_codes(text.split('/')))
+    }
+}
+
+/// A code without the zeros that a spreadsheet may have eaten: `0210` and `210` are one.
+pub(super) fn plain_code(code: &str) -> &str {
+    let code = code.trim();
+    if !code.is_empty() && code.bytes().all(|b| b.is_ascii_digit()) {
+        let stripped = code.trim_start_matches('0');
+        return if stripped.is_empty() { "0" } else { stripped };
+    }
+    code
+}
+
+#[derive(Debug)]
+pub(super) struct Extract {
+    pub columns: Vec<String>,
+    pub pattern: Regex,
+}
+
+#[derive(Debug)]
+pub(super) struct Filter {
+    pub columns: Vec<String>,
+    pub include: Option<Regex>,
+    pub exclude: Option<Regex>,
+}
+
+#[derive(Debug)]
+pub(super) struct PreambleRule {
+    pub pattern: Regex,
+    pub required: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct TrailerRule {
+    pub pattern: Regex,
+    pub scope: Scope,
+    pub totals_by_column: bool,
+    pub ends: bool,
+    pub required: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct SlotRule {
+    pub file_name: Vec<Regex>,
+    pub date_formats: Vec<String>,
+    /// How many days after the business date the name is dated.
+    pub days_later: i64,
+}

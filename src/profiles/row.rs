@@ -1,0 +1,578 @@
+//! One row → one settlement entry, or the reason why not.
+
+use chrono::{DateTime, Utc};
+use csv::StringRecord;
+use regex::Captures;
+
+use super::columns::{Columns, Source};
+use super::language::Negative;
+use super::profile::{Field, MoneyRule, Profile};
+use super::stamps::{Epoch, StampReader};
+use super::{AmountBasis, ReadOptions};
+use crate::domain::entry::{Draft, EntrySet, KeyState, Place, encode_details};
+use crate::domain::key::{self, KeyFault, Spelling};
+use crate::domain::money::{Money, NumberStyle, Unit};
+use crate::domain::status::{Kind, Status};
+
+/// What a workbook says about a cell beside its text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum CellKind {
+    #[default]
+    Text,
+    Number,
+    /// `#N/A` and its like.
+    Error,
+    /// A formula whose result was never stored.
+    Uncomputed,
+}
+
+/// A row as both readers give it.
+#[derive(Clone, Copy)]
+pub(super) struct Row<'r> {
+    pub cells: &'r StringRecord,
+    /// Empty for delimited text.
+    pub kinds: &'r [CellKind],
+    pub epoch: Epoch,
+    pub sheet: u8,
+    pub number: u32,
+}
+
+impl Row<'_> {
+    fn kind(&self, column: usize) -> CellKind {
+        self.kinds.get(column).copied().unwrap_or_default()
+    }
+}
+
+/// Why a row cannot be read, before its place is known.
+pub(super) struct Rejection {
+    pub column: Option<usize>,
+    pub field: Option<String>,
+    pub value: String,
+    pub reason: String,
+}
+
+impl Rejection {
+    pub fn whole_row(reason: impl Into<String>, value: &str) -> Rejection {
+        Rejection {
+            column: None,
+            field: None,
+            value: value.to_owned(),
+            reason: reason.into(),
+        }
+    }
+}
+
+pub(super) enum Taken {
+    Entry,
+    Filtered,
+    Rejected(Rejection),
+}
+
+/// Amounts of a row as the file writes them, for control totals.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Written {
+    pub amount: Option<Money>,
+    pub fee: Option<Money>,
+    pub net: Option<Money>,
+}
+
+pub(super) struct RowReader<'p> {
+    profile: &'p Profile,
+    options: &'p ReadOptions,
+    pub columns: Columns,
+    stamps: StampReader<'p>,
+    key: Vec<u8>,
+    details: Vec<u8>,
+    joined: String,
+    last_code: Option<(String, usize, Status)>,
+    last_operation: Option<(Vec<String>, usize)>,
+}
+
+type Captured<'r> = Vec<Option<Captures<'r>>>;
+
+impl<'p> RowReader<'p> {
+    pub fn new(profile: &'p Profile, options: &'p ReadOptions, columns: Columns) -> RowReader<'p> {
+        let time = &profile.layout.time;
+        RowReader {
+            profile,
+            options,
+            columns,
+            stamps: StampReader::new(&time.formats, time.zone.unwrap_or(options.zone)),
+            key: Vec::new(),
+            details: Vec::new(),
+            joined: String::new(),
+            last_code: None,
+            last_operation: None,
+        }
+    }
+
+    /// Appends the row's entry; what was written of its amounts goes to `written` in any case.
+    pub fn take(&mut self, row: Row<'_>, set: &mut EntrySet, written: &mut Written) -> Taken {
+        let captured = self.extract(row);
+        if !self.columns.net.is_empty() {
+            *written = Written {
+                net: self.money(row, &captured, Which::Net).unwrap_or_default(),
+                ..*written
+            };
+        }
+        let amount = self.money(row, &captured, Which::Amount);
+        let fee = self.money(row, &captured, Which::Fee);
+        written.amount = amount.as_ref().ok().copied().flatten();
+        written.fee = fee.as_ref().ok().copied().flatten();
+        if !self.keeps(row) {
+            return Taken::Filtered;
+        }
+        match self.entry(row, &captured, amount, fee, set) {
+            Ok(()) => Taken::Entry,
+            Err(rejection) => Taken::Rejected(rejection),
+        }
+    }
+
+    /// Key and instant of a row that was rejected, as far as they can be read.
+    pub fn salvage(&mut self, row: Row<'_>) -> (Option<Vec<u8>>, Option<DateTime<Utc>>) {
+        let captured = self.extract(row);
+        let key = match self.read_key(row, &captured) {
+            Ok(KeyState::Whole) => Some(self.key.clone()),
+            _ => None,
+        };
+        (key, self.instant(row, &captured).ok())
+    }
+
+    fn keeps(&self, row: Row<'_>) -> bool {
+        let filters = &self.profile.layout.filters;
+        filters
+            .iter()
+            .zip(&self.columns.filters)
+            .all(|(filter, column)| {
+                let value = row.cells.get(*column).unwrap_or("").trim();
+                filter.include.as_ref().is_none_or(|p| p.is_match(value))
+                    && !filter.exclude.as_ref().is_some_and(|p| p.is_match(value))
+            })
+    }
+
+    fn extract<'r>(&self, row: Row<'r>) -> Captured<'r> {
+        let rules = &self.profile.layout.extracts;
+        let columns = &self.columns.extracts;
+        rules
+            .iter()
+            .zip(columns)
+            .map(|(rule, column)| rule.pattern.captures(row.cells.get(*column).unwrap_or("")))
+            .collect()
+    }
+
+    fn entry(
+        &mut self,
+        row: Row<'_>,
+        captured: &Captured<'_>,
+        amount: Result<Option<Money>, Rejection>,
+        fee: Result<Option<Money>, Rejection>,
+        set: &mut EntrySet,
+    ) -> Result<(), Rejection> {
+        let key_state = self.read_key(row, captured)?;
+        let at = self.instant(row, captured)?;
+        let amount =
+            amount?.ok_or_else(|| self.money_fault(row, Which::Amount, "the amount is empty"))?;
+        let fee = fee?;
+        let operation = self.operation(row)?;
+        let (status, code) = self.status(row, captured, operation)?;
+        let kind = self.profile.layout.operation.operations[operation].kind;
+        let (kind, amount) = self.direct(row, Which::Amount, kind, amount)?;
+        let fee = match fee {
+            // A refund's fee comes back with it, whatever sign it is written with.
+            Some(fee) => Some(self.direct(row, Which::Fee, kind, fee)?.1),
+            None => None,
+        };
+        let gross = match self.options.amount_basis {
+            AmountBasis::Gross => amount,
+            AmountBasis::NetOfAdminFee => amount + fee.unwrap_or_default(),
+        };
+        self.read_details(row, captured, code)?;
+        set.push(&Draft {
+            key: &self.key,
+            key_state,
+            details: &self.details,
+            at,
+            amount: gross,
+            fee,
+            status,
+            kind,
+            place: Place {
+                file: 0,
+                sheet: row.sheet,
+                row: row.number,
+            },
+        })
+        .map_err(|error| Rejection::whole_row(error.to_string(), ""))
+    }
+
+    fn read_key(&mut self, row: Row<'_>, captured: &Captured<'_>) -> Result<KeyState, Rejection> {
+        self.key.clear();
+        let mut state = KeyState::Whole;
+        let profile = self.profile;
+        let fields = profile.layout.keys.iter().zip(&profile.key);
+        for ((field, declared), source) in fields.zip(&self.columns.keys) {
+            let text = value(row, captured, source)
+                .map_err(|reason| rejection(source, &field.name, row, captured, reason))?;
+            let text = stripped(field, text);
+            match key::normalise(text, declared.spelling) {
+                Ok(part) => key::encode_part(part, &mut self.key),
+                Err(KeyFault::Damaged) => {
+                    state = KeyState::Damaged;
+                    key::encode_part(text.trim(), &mut self.key);
+                }
+                Err(fault) => {
+                    let reason = format!("{fault} ({})", spelled(declared.spelling));
+                    return Err(rejection(source, &field.name, row, captured, reason));
+                }
+            }
+        }
+        Ok(state)
+    }
+
+    fn read_details(
+        &mut self,
+        row: Row<'_>,
+        captured: &Captured<'_>,
+        code: &str,
+    ) -> Result<(), Rejection> {
+        self.details.clear();
+        let profile = self.profile;
+        for (field, source) in profile.layout.details.iter().zip(&self.columns.details) {
+            let text = match source {
+                Source::Absent => "",
+                source => value(row, captured, source)
+                    .map_err(|reason| rejection(source, &field.name, row, captured, reason))?,
+            };
+            encode_details(
+                std::iter::once(stripped(field, text).trim()),
+                &mut self.details,
+            );
+        }
+        encode_details(std::iter::once(code), &mut self.details);
+        Ok(())
+    }
+
+    fn instant(
+        &mut self,
+        row: Row<'_>,
+        captured: &Captured<'_>,
+    ) -> Result<DateTime<Utc>, Rejection> {
+        let source = &self.columns.date;
+        let text = value(row, captured, source)
+            .map_err(|reason| rejection(source, "time", row, captured, reason))?
+            .trim();
+        let is_number = matches!(source, Source::Column(c) if row.kind(*c) == CellKind::Number);
+        let clock = self.columns.time.and_then(|column| row.cells.get(column));
+        let read = match clock.map(str::trim).filter(|clock| !clock.is_empty()) {
+            Some(clock) => {
+                let date = text.strip_suffix(" 00:00:00").unwrap_or(text);
+                self.joined.clear();
+                self.joined.push_str(date);
+                self.joined.push(' ');
+                self.joined.push_str(clock);
+                self.stamps.read(&self.joined)
+            }
+            None if is_number => self.stamps.serial(text, row.epoch),
+            None => self.stamps.read(text),
+        };
+        read.map_err(|fault| rejection(source, "time", row, captured, fault.to_string()))
+    }
+
+    fn operation(&mut self, row: Row<'_>) -> Result<usize, Rejection> {
+        let rule = &self.profile.layout.operation;
+        let columns = &self.columns.operation;
+        let codes = columns
+            .iter()
+            .map(|column| row.cells.get(*column).unwrap_or("").trim());
+        if columns.is_empty() || codes.clone().all(str::is_empty) {
+            return Ok(rule.default);
+        }
+        if let Some((last, operation)) = &self.last_operation
+            && codes.clone().eq(last.iter().map(String::as_str))
+        {
+            return Ok(*operation);
+        }
+        let Some(found) = rule.by_codes(codes.clone()) else {
+            let written = codes.collect::<Vec<_>>().join("/");
+            return Err(Rejection {
+                column: columns.first().copied(),
+                field: Some("operation".to_owned()),
+                reason: format!(
+                    "unknown operation `{}`; add it to [[operation.map]] in the profile with its kind",
+                    super::fault::shown(&written)
+                ),
+                value: written,
+            });
+        };
+        self.last_operation = Some((codes.map(str::to_owned).collect(), found));
+        Ok(found)
+    }
+
+    fn status<'r>(
+        &mut self,
+        row: Row<'r>,
+        captured: &Captured<'r>,
+        operation: usize,
+    ) -> Result<(Status, &'r str), Rejection> {
+        let rule = &self.profile.layout.status;
+        let code = match (&self.columns.code, rule.constant) {
+            (Source::Absent, Some(constant)) => return Ok((constant, "")),
+            (Source::Column(column), _) => cell(row, *column),
+            (Source::Extract { rule, group }, _) => Ok(captured_text(captured, *rule, group)),
+            _ => Ok(""),
+        };
+        let code = code
+            .map_err(|reason| rejection(&self.columns.code, "status", row, captured, reason))?
+            .trim();
+        if let Some((last, by, status)) = &self.last_code
+            && last == code
+            && *by == operation
+        {
+            return Ok((*status, code));
+        }
+        let Some(found) = rule.row_of(code, operation) else {
+            let shown = super::fault::shown(code);
+            let name = &self.profile.layout.operation.operations[operation].name;
+            let reason = format!(
+                "unknown status code `{shown}` on operation {name}; add it to the profile: [[status.map]] codes = [\"{shown}\"], is = \"unknown\" (or what it means)"
+            );
+            return Err(rejection(
+                &self.columns.code,
+                "status",
+                row,
+                captured,
+                reason,
+            ));
+        };
+        self.last_code = Some((code.to_owned(), operation, found.is));
+        Ok((found.is, code))
+    }
+
+    /// The magnitude of an amount, and the kind that its sign says where the profile gives the
+    /// sign a meaning.
+    fn direct(
+        &self,
+        row: Row<'_>,
+        which: Which,
+        kind: Kind,
+        amount: Money,
+    ) -> Result<(Kind, Money), Rejection> {
+        let Some(rule) = self.rule(which) else {
+            return Ok((kind, amount));
+        };
+        if kind.undoes() {
+            return Ok((kind, amount.abs()));
+        }
+        let amount = match rule.negative {
+            Negative::Deduction => -amount,
+            _ => amount,
+        };
+        if !amount.is_negative() {
+            return Ok((kind, amount));
+        }
+        match rule.negative {
+            Negative::Refund => Ok((Kind::Refund, amount.abs())),
+            Negative::Reversal => Ok((Kind::Reversal, amount.abs())),
+            Negative::Void => Ok((Kind::Void, amount.abs())),
+            Negative::Reject | Negative::Deduction => {
+                let name = which.name();
+                let reason = format!(
+                    "the sign of a payment's {name} is not declared; say what it means with `negative` under [{name}] of the profile"
+                );
+                Err(self.money_fault(row, which, &reason))
+            }
+        }
+    }
+
+    fn rule(&self, which: Which) -> Option<&'p MoneyRule> {
+        let layout = &self.profile.layout;
+        match which {
+            Which::Amount => Some(&layout.amount),
+            Which::Fee => layout.fee.as_ref(),
+            Which::Net => layout.net.as_ref(),
+        }
+    }
+
+    pub fn sources(&self, which: Which) -> &[Source] {
+        match which {
+            Which::Amount => &self.columns.amount,
+            Which::Fee => &self.columns.fee,
+            Which::Net => &self.columns.net,
+        }
+    }
+
+    /// The sum of the field's columns as written; `None` where all of them are empty.
+    fn money(
+        &self,
+        row: Row<'_>,
+        captured: &Captured<'_>,
+        which: Which,
+    ) -> Result<Option<Money>, Rejection> {
+        let Some(rule) = self.rule(which) else {
+            return Ok(None);
+        };
+        let mut total: Option<Money> = None;
+        for source in self.sources(which) {
+            let read = value(row, captured, source).and_then(|text| {
+                let is_number =
+                    matches!(source, Source::Column(c) if row.kind(*c) == CellKind::Number);
+                let style = if is_number {
+                    NumberStyle::Plain
+                } else {
+                    rule.style
+                };
+                amount(text, style, rule.unit)
+            });
+            match read {
+                Ok(Some(part)) => total = Some(total.unwrap_or_default() + part),
+                Ok(None) => {}
+                Err(reason) => {
+                    return Err(rejection(source, which.name(), row, captured, reason));
+                }
+            }
+        }
+        Ok(total)
+    }
+
+    fn money_fault(&self, row: Row<'_>, which: Which, reason: &str) -> Rejection {
+        match self.sources(which).first() {
+            Some(source) => rejection(source, which.name(), row, &Vec::new(), reason.to_owned()),
+            None => Rejection::whole_row(reason, ""),
+        }
+    }
+
+    /// A control total that stands in a trailer line under one of the amount columns.
+    pub fn total_below(&self, row: Row<'_>, which: Which) -> Option<(String, CellKind)> {
+        match self.sources(which) {
+            [Source::Column(column)] => {
+                let text = row.cells.get(*column)?.trim();
+                (!text.is_empty()).then(|| (text.to_owned(), row.kind(*column)))
+            }
+            _ => None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Which {
+    Amount,
+    Fee,
+    Net,
+}
+
+impl Which {
+    pub fn name(self) -> &'static str {
+        match self {
+            Which::Amount => "amount",
+            Which::Fee => "fee",
+            Which::Net => "net",
+        }
+    }
+}
+
+fn spelled(spelling: Spelling) -> &'static str {
+    match spelling {
+        Spelling::Text => "a key field",
+        Spelling::Numeric => "a numeric key field",
+    }
+}
+
+fn stripped<'t>(field: &Field, text: &'t str) -> &'t str {
+    match &field.strip_prefix {
+        Some(prefix) => text
+            .trim_start()
+            .strip_prefix(prefix.as_str())
+            .unwrap_or(text),
+        None => text,
+    }
+}
+
+fn captured_text<'r>(captured: &Captured<'r>, rule: usize, group: &str) -> &'r str {
+    captured
+        .get(rule)
+        .and_then(Option::as_ref)
+        .and_then(|captures| captures.name(group))
+        .map_or("", |found| found.as_str())
+}
+
+fn value<'r>(row: Row<'r>, captured: &Captured<'r>, source: &'r Source) -> Result<&'r str, String> {
+    match source {
+        Source::Column(column) => cell(row, *column),
+        Source::Extract { rule, group } => Ok(captured_text(captured, *rule, group)),
+        Source::Constant(text) => Ok(text),
+        Source::Absent => Ok(""),
+    }
+}
+
+/// The text of a cell that holds a value; what a spreadsheet failed to compute is none.
+fn cell(row: Row<'_>, column: usize) -> Result<&str, String> {
+    let text = row.cells.get(column).unwrap_or("");
+    match row.kind(column) {
+        CellKind::Uncomputed => Err(
+            "a formula without a stored result; open the workbook, let it calculate and save it"
+                .to_owned(),
+        ),
+        CellKind::Error => Err("a spreadsheet error stands in place of the value".to_owned()),
+        _ if text.starts_with('#') && is_error(text) => {
+            Err("a spreadsheet error stands in place of the value".to_owned())
+        }
+        _ => Ok(text),
+    }
+}
+
+fn is_error(text: &str) -> bool {
+    matches!(
+        text.trim_end(),
+        "#N/A"
+            | "#REF!"
+            | "#VALUE!"
+            | "#DIV/0!"
+            | "#NAME?"
+            | "#NULL!"
+            | "#NUM!"
+            | "#SPILL!"
+            | "#CALC!"
+    )
+}
+
+fn rejection(
+    source: &Source,
+    field: &str,
+    row: Row<'_>,
+    captured: &Captured<'_>,
+    reason: String,
+) -> Rejection {
+    let (column, value) = match source {
+        Source::Column(column) => (Some(*column), row.cells.get(*column).unwrap_or("")),
+        Source::Extract { rule, group } => (None, captured_text(captured, *rule, group)),
+        Source::Constant(text) => (None, text.as_str()),
+        Source::Absent => (None, ""),
+    };
+    Rejection {
+        column,
+        field: Some(field.to_owned()),
+        value: value.to_owned(),
+        reason,
+    }
+}
+
+/// An amount as written; `None` for an empty cell.
+pub(super) fn amount(text: &str, style: NumberStyle, unit: Unit) -> Result<Option<Money>, String> {
+    let bytes = text.as_bytes();
+    // Plain digits mean the same in every style; 15 of them stay under the limit.
+    if (1..=15).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_digit) {
+        let digits = bytes
+            .iter()
+            .fold(0i64, |value, digit| value * 10 + i64::from(digit - b'0'));
+        return Ok(Some(match unit {
+            Unit::Rupiah => Money::from_rupiah(digits),
+            Unit::Minor => Money::from_sen(digits),
+        }));
+    }
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    Money::parse(text, style, unit)
+        .map(Some)
+        .map_err(|fault| fault.to_string())
+}

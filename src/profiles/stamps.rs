@@ -1,0 +1,391 @@
+//! Dates and times as files write them → instants.
+
+use chrono::format::{Item, Parsed, StrftimeItems};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Offset, TimeZone, Utc};
+use chrono_tz::Tz;
+
+use crate::domain::time::local_instant;
+
+/// Which day a spreadsheet counts from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Epoch {
+    #[default]
+    Y1900,
+    Y1904,
+}
+
+/// One declared way of writing a stamp.
+#[derive(Clone, Debug)]
+pub(super) enum StampFormat {
+    Written(Vec<Item<'static>>),
+    /// A spreadsheet's day number as text.
+    Serial(Epoch),
+}
+
+impl StampFormat {
+    /// `None` where the text is not a date format.
+    pub fn parse(format: &str) -> Option<StampFormat> {
+        match format {
+            "serial" => return Some(StampFormat::Serial(Epoch::Y1900)),
+            "serial-1904" => return Some(StampFormat::Serial(Epoch::Y1904)),
+            _ => {}
+        }
+        let items = StrftimeItems::new(format).parse_to_owned().ok()?;
+        items
+            .iter()
+            .any(|item| matches!(item, Item::Numeric(..) | Item::Fixed(..)))
+            .then_some(StampFormat::Written(items))
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum StampFault {
+    #[error("the date is empty")]
+    Empty,
+    #[error(
+        "two-way date: day and month cannot be told apart; declare the format in `formats` under [time] of the profile, e.g. \"%d/%m/%Y\""
+    )]
+    TwoWay,
+    #[error(
+        "two declared formats read this date differently; keep one of them in `formats` under [time] of the profile"
+    )]
+    Conflict,
+    #[error(
+        "not a date in a declared format; add it to `formats` under [time] of the profile, e.g. \"%d/%m/%Y %H:%M:%S\""
+    )]
+    Unknown,
+}
+
+/// Reads stamps of one file. ISO stamps are understood everywhere: they cannot mean two things.
+pub(super) struct StampReader<'p> {
+    formats: &'p [StampFormat],
+    zone: Tz,
+    day: Option<CachedDay>,
+}
+
+/// A date as text, its midnight in UTC milliseconds, and how far the zone is ahead of UTC on all
+/// of that day (`None` on the day of a clock change).
+struct CachedDay {
+    text: [u8; 10],
+    midnight: i64,
+    date: NaiveDate,
+    ahead: Option<i64>,
+}
+
+const DAY_MS: i64 = 86_400_000;
+
+impl<'p> StampReader<'p> {
+    pub fn new(formats: &'p [StampFormat], zone: Tz) -> StampReader<'p> {
+        StampReader {
+            formats,
+            zone,
+            day: None,
+        }
+    }
+
+    pub fn read(&mut self, text: &str) -> Result<DateTime<Utc>, StampFault> {
+        if let Some(instant) = self.iso(text.as_bytes()) {
+            return Ok(instant);
+        }
+        self.declared(text)
+    }
+
+    /// A number in a date cell of a workbook.
+    pub fn serial(&self, text: &str, epoch: Epoch) -> Result<DateTime<Utc>, StampFault> {
+        let (date, time) = serial_parts(text, epoch).ok_or(StampFault::Unknown)?;
+        Ok(local_instant(self.zone, date, time))
+    }
+
+    /// `YYYY-MM-DD HH:MM[:SS[.fff]]` with `T` or a blank between, then nothing, `Z` or an offset.
+    fn iso(&mut self, bytes: &[u8]) -> Option<DateTime<Utc>> {
+        let date: &[u8; 10] = bytes.first_chunk()?;
+        if !matches!(bytes.get(10)?, b' ' | b'T') || bytes.get(13)? != &b':' {
+            return None;
+        }
+        let mut millis = two(bytes, 11, 23)? * 3_600_000 + two(bytes, 14, 59)? * 60_000;
+        let mut rest = &bytes[16..];
+        if rest.first() == Some(&b':') {
+            millis += two(bytes, 17, 59)? * 1000;
+            rest = &bytes[19..];
+            if matches!(rest.first(), Some(b'.' | b',')) {
+                let digits = rest[1..].iter().take_while(|b| b.is_ascii_digit()).count();
+                if digits == 0 || digits > 9 {
+                    return None;
+                }
+                let mut scale = 100;
+                for digit in &rest[1..1 + digits.min(3)] {
+                    millis += i64::from(digit - b'0') * scale;
+                    scale /= 10;
+                }
+                rest = &rest[1 + digits..];
+            }
+        }
+        let day = self.day_of(date)?;
+        let (midnight, date, ahead) = (day.midnight, day.date, day.ahead);
+        let rest = match rest {
+            [b' ', more @ ..] if !more.is_empty() => more,
+            all => all,
+        };
+        let utc = match rest {
+            [] => match ahead {
+                Some(ahead) => midnight + millis - ahead,
+                None => return Some(self.local(date, millis)),
+            },
+            b"Z" | b"z" | b"UTC" => midnight + millis,
+            [sign @ (b'+' | b'-'), offset @ ..] => {
+                let minutes = match offset.len() {
+                    2 => 0,
+                    4 => two(offset, 2, 59)?,
+                    5 if offset[2] == b':' => two(offset, 3, 59)?,
+                    _ => return None,
+                };
+                let ahead = (two(offset, 0, 14)? * 60 + minutes) * 60_000;
+                midnight + millis - if *sign == b'-' { -ahead } else { ahead }
+            }
+            _ => return None,
+        };
+        DateTime::from_timestamp_millis(utc)
+    }
+
+    fn local(&self, date: NaiveDate, millis: i64) -> DateTime<Utc> {
+        let nanos = (millis % 1000) as u32 * 1_000_000;
+        let time = NaiveTime::from_num_seconds_from_midnight_opt((millis / 1000) as u32, nanos);
+        local_instant(self.zone, date, time.unwrap_or(NaiveTime::MIN))
+    }
+
+    fn day_of(&mut self, text: &[u8; 10]) -> Option<&CachedDay> {
+        if self.day.as_ref().is_none_or(|day| day.text != *text) {
+            let year = two(text, 0, 99)? * 100 + two(text, 2, 99)?;
+            if text[4] != b'-' || text[7] != b'-' {
+                return None;
+            }
+            let date = NaiveDate::from_ymd_opt(
+                year as i32,
+                two(text, 5, 12)? as u32,
+                two(text, 8, 31)? as u32,
+            )
+            .filter(believable)?;
+            let midnight = date.and_time(NaiveTime::MIN).and_utc().timestamp_millis();
+            let ahead_at = |instant: i64| {
+                DateTime::from_timestamp_millis(instant).map(|utc| {
+                    let local = self.zone.offset_from_utc_datetime(&utc.naive_utc());
+                    i64::from(local.fix().local_minus_utc()) * 1000
+                })
+            };
+            // Half a day either side of the UTC day holds the local day of every zone.
+            let before = ahead_at(midnight - DAY_MS);
+            let ahead = before.filter(|_| before == ahead_at(midnight + 2 * DAY_MS));
+            self.day = Some(CachedDay {
+                text: *text,
+                midnight,
+                date,
+                ahead,
+            });
+        }
+        self.day.as_ref()
+    }
+
+    fn declared(&self, text: &str) -> Result<DateTime<Utc>, StampFault> {
+        let text = text.trim_matches([' ', '\t', '\u{a0}', '"', '\'']);
+        if text.is_empty() {
+            return Err(StampFault::Empty);
+        }
+        let english = english_months(text);
+        let mut found: Option<DateTime<Utc>> = None;
+        for format in self.formats {
+            let read = match format {
+                StampFormat::Serial(epoch) => self.serial(text, *epoch).ok(),
+                StampFormat::Written(items) => self.written(&english, items),
+            };
+            match (found, read) {
+                (Some(first), Some(second)) if first != second => {
+                    return Err(StampFault::Conflict);
+                }
+                (None, Some(_)) => found = read,
+                _ => {}
+            }
+        }
+        found.ok_or_else(|| {
+            if is_two_way(text) {
+                StampFault::TwoWay
+            } else {
+                StampFault::Unknown
+            }
+        })
+    }
+
+    fn written(&self, text: &str, items: &[Item<'static>]) -> Option<DateTime<Utc>> {
+        let mut parsed = Parsed::new();
+        chrono::format::parse(&mut parsed, text, items.iter()).ok()?;
+        let date = parsed.to_naive_date().ok().filter(believable)?;
+        let time = match parsed.to_naive_time() {
+            Ok(time) => time,
+            // A format without hours: the day as a whole.
+            Err(_) if parsed.hour_mod_12().is_none() => NaiveTime::MIN,
+            Err(_) => return None,
+        };
+        Some(match parsed.offset() {
+            Some(ahead) => {
+                let offset = chrono::FixedOffset::east_opt(ahead)?;
+                let local = offset.from_local_datetime(&date.and_time(time)).single()?;
+                local.with_timezone(&Utc)
+            }
+            None => local_instant(self.zone, date, time),
+        })
+    }
+}
+
+/// Two-digit years and misread formats give years no settlement report has.
+fn believable(date: &NaiveDate) -> bool {
+    (2000..2100).contains(&date.year())
+}
+
+fn two(bytes: &[u8], at: usize, most: i64) -> Option<i64> {
+    let (tens, ones) = (*bytes.get(at)?, *bytes.get(at + 1)?);
+    if !tens.is_ascii_digit() || !ones.is_ascii_digit() {
+        return None;
+    }
+    let value = i64::from(tens - b'0') * 10 + i64::from(ones - b'0');
+    (value <= most).then_some(value)
+}
+
+/// `2/6/2023`, `02-06-23`: both numbers could be a month.
+fn is_two_way(text: &str) -> bool {
+    let mut numbers = text
+        .split(|c: char| !c.is_ascii_digit())
+        .map(|part| part.parse::<u32>());
+    matches!(
+        (numbers.next(), numbers.next(), numbers.next()),
+        (Some(Ok(first)), Some(Ok(second)), Some(Ok(_)))
+            if (1..=12).contains(&first) && (1..=12).contains(&second)
+    )
+}
+
+/// The months that Indonesian abbreviates otherwise than English.
+fn english_months(text: &str) -> String {
+    const MONTHS: [(&str, &str); 13] = [
+        ("januari", "January"),
+        ("februari", "February"),
+        ("maret", "March"),
+        ("mei", "May"),
+        ("juni", "June"),
+        ("juli", "July"),
+        ("agustus", "August"),
+        ("agu", "Aug"),
+        ("agt", "Aug"),
+        ("oktober", "October"),
+        ("okt", "Oct"),
+        ("desember", "December"),
+        ("des", "Dec"),
+    ];
+    let start = text.find(|c: char| c.is_ascii_alphabetic());
+    let Some(start) = start else {
+        return text.to_owned();
+    };
+    let word = text[start..]
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .next()
+        .unwrap_or("");
+    match MONTHS
+        .iter()
+        .find(|(indonesian, _)| word.eq_ignore_ascii_case(indonesian))
+    {
+        Some((_, english)) => {
+            format!("{}{english}{}", &text[..start], &text[start + word.len()..])
+        }
+        None => text.to_owned(),
+    }
+}
+
+/// Day number and fraction of a day → date and time, to the millisecond.
+pub(super) fn serial_parts(text: &str, epoch: Epoch) -> Option<(NaiveDate, NaiveTime)> {
+    let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
+    let days: i64 = whole
+        .parse()
+        .ok()
+        .filter(|days| (0..100_000).contains(days))?;
+    if !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let fraction = &fraction[..fraction.len().min(15)];
+    let part: i128 = if fraction.is_empty() {
+        0
+    } else {
+        fraction.parse().ok()?
+    };
+    let scale = 10i128.pow(fraction.len() as u32);
+    let mut millis = ((part * i128::from(DAY_MS) * 2 + scale) / (scale * 2)) as i64;
+    let mut days = days;
+    if millis == DAY_MS {
+        days += 1;
+        millis = 0;
+    }
+    let first = match epoch {
+        // Day 60 is a 29 February 1900 that never was; no report is as old.
+        Epoch::Y1900 => NaiveDate::from_ymd_opt(1899, 12, 30)?,
+        Epoch::Y1904 => NaiveDate::from_ymd_opt(1904, 1, 1)?,
+    };
+    let date = first.checked_add_signed(chrono::Duration::days(days))?;
+    let nanos = (millis % 1000) as u32 * 1_000_000;
+    let time = NaiveTime::from_num_seconds_from_midnight_opt((millis / 1000) as u32, nanos)?;
+    believable(&date).then_some((date, time))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// text | formats | instant or the fault
+    const CASES: &str = "
+        2024-01-01 17:30:00           |                        | 2024-01-01T10:30:00Z
+        2024-01-01T17:30:00Z          |                        | 2024-01-01T17:30:00Z
+        2024-01-01T17:30:00+07:00     |                        | 2024-01-01T10:30:00Z
+        2024-01-01T17:30:00.250+0700  |                        | 2024-01-01T10:30:00.250Z
+        2024-01-01 17:30              |                        | 2024-01-01T10:30:00Z
+        2024-02-30 17:30:00           |                        | Unknown
+        2024-01-01 25:30:00           |                        | Unknown
+        2/6/2023                      |                        | TwoWay
+        13/6/2023                     |                        | Unknown
+        2/6/2023                      | %d/%m/%Y               | 2023-06-01T17:00:00Z
+        2/6/2023                      | %d/%m/%Y, %m/%d/%Y     | Conflict
+        06-Feb-23                     | %d-%b-%y               | 2023-02-05T17:00:00Z
+        17 Agu 2026 01:00:00          | %d %b %Y %H:%M:%S      | 2026-08-16T18:00:00Z
+        44963                         | serial                 | 2023-02-05T17:00:00Z
+        43501                         | serial-1904            | 2023-02-05T17:00:00Z
+        44963                         |                        | Unknown
+        18/11/23                      | %d/%m/%Y               | Unknown
+    ";
+
+    #[test]
+    fn stamps_are_read_as_declared_or_refused() {
+        for case in CASES.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let cells: Vec<&str> = case.split('|').map(str::trim).collect();
+            let formats: Vec<StampFormat> = cells[1]
+                .split(", ")
+                .filter(|format| !format.is_empty())
+                .map(|format| StampFormat::parse(format).expect("a format"))
+                .collect();
+            let mut reader = StampReader::new(&formats, chrono_tz::Asia::Jakarta);
+            let read = match reader.read(cells[0]) {
+                Ok(instant) => instant.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true),
+                Err(fault) => format!("{fault:?}"),
+            };
+            assert_eq!(read, cells[2], "{case}");
+        }
+    }
+
+    #[test]
+    fn a_clock_change_is_seen_though_the_day_is_remembered() {
+        let mut reader = StampReader::new(&[], chrono_tz::Europe::Berlin);
+        for (text, expected) in [
+            ("2026-03-29 01:30:00", "2026-03-29T00:30:00+00:00"),
+            ("2026-03-29 03:30:00", "2026-03-29T01:30:00+00:00"),
+            ("2026-06-01 12:00:00", "2026-06-01T10:00:00+00:00"),
+        ] {
+            assert_eq!(
+                reader.read(text).map(|at| at.to_rfc3339()),
+                Ok(expected.to_owned())
+            );
+        }
+    }
+}

@@ -344,6 +344,51 @@ async fn transact(
     result
 }
 
+/// Whether the transport takes mail from us: a server that answers and takes the login, or a
+/// directory that can be written. Sends nothing.
+pub async fn try_login(transport: &Transport) -> Result<(), SendFault> {
+    let server = match transport {
+        Transport::Directory(directory) => {
+            return std::fs::create_dir_all(directory).map_err(|error| {
+                SendFault::Transient(format!("{}: {error}", directory.display()))
+            });
+        }
+        Transport::Smtp(server) => server,
+    };
+    let phase = Progress::default();
+    let attempt = async {
+        let mut connection = connect(server, &phase).await?;
+        log_in(&mut connection, server, &phase).await?;
+        connection.quit().await.map(|_| ()).map_err(|error| fault(error, server, &phase))
+    };
+    match tokio::time::timeout(server.deadline, attempt).await {
+        Ok(result) => result,
+        Err(_) => Err(SendFault::Transient(format!(
+            "{}:{} did not answer within {} s",
+            server.host,
+            server.port,
+            server.deadline.as_secs()
+        ))),
+    }
+}
+
+async fn log_in(
+    connection: &mut AsyncSmtpConnection,
+    server: &SmtpServer,
+    phase: &Progress,
+) -> Result<(), SendFault> {
+    let Some(login) = &server.login else {
+        return Ok(());
+    };
+    phase.set(Phase::Login);
+    let credentials = Credentials::new(
+        login.user.clone(),
+        login.password.expose_secret().to_owned(),
+    );
+    let answer = connection.auth(DEFAULT_MECHANISMS, &credentials).await;
+    answer.map(|_| ()).map_err(|error| fault(error, server, phase))
+}
+
 async fn connect(server: &SmtpServer, phase: &Progress) -> Result<AsyncSmtpConnection, SendFault> {
     if server.security == Security::PlainLoopback && !is_loopback(&server.host) {
         return Err(SendFault::Permanent(format!(
@@ -398,17 +443,7 @@ async fn deliver(
     phase: &Progress,
 ) -> Result<Sent, SendFault> {
     let fault = |error| fault(error, server, phase);
-    if let Some(login) = &server.login {
-        phase.set(Phase::Login);
-        let credentials = Credentials::new(
-            login.user.clone(),
-            login.password.expose_secret().to_owned(),
-        );
-        connection
-            .auth(DEFAULT_MECHANISMS, &credentials)
-            .await
-            .map_err(fault)?;
-    }
+    log_in(connection, server, phase).await?;
     phase.set(Phase::Envelope);
     let mut options = Vec::new();
     let plain = |address: &Address| AsRef::<str>::as_ref(address).is_ascii();

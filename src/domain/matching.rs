@@ -10,9 +10,7 @@ use std::ops::Range;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::entry::{
-    Entry, EntryFacts, EntrySet, KeyState, Place, RowPlace, Side, decode_details,
-};
+use super::entry::{Entry, EntryFacts, EntrySet, KeyState, Place, RowPlace, Side, decode_details};
 use super::outcome::{Bucket, Sides, Tally};
 use super::pairing::{self, Bond, Pairing};
 use super::rules::{CROWD, Rules};
@@ -67,7 +65,11 @@ pub fn match_date(
     for (side, set) in [(Side::Settlement, settlement), (Side::Ledger, ledger)] {
         for (index, entry) in set.entries.iter().enumerate() {
             match entry.key_state() {
-                KeyState::Whole => slots.push(Slot { hash: entry.hash, index: index as u32, side }),
+                KeyState::Whole => slots.push(Slot {
+                    hash: entry.hash,
+                    index: index as u32,
+                    side,
+                }),
                 KeyState::Damaged => work.damaged(side, entry),
             }
         }
@@ -114,7 +116,14 @@ fn scatter(slots: &mut Vec<Slot>) -> Vec<Range<usize>> {
         *end = start;
         start += count;
     }
-    let mut scattered = vec![Slot { hash: 0, index: 0, side: Side::Ledger }; slots.len()];
+    let mut scattered = vec![
+        Slot {
+            hash: 0,
+            index: 0,
+            side: Side::Ledger
+        };
+        slots.len()
+    ];
     for slot in slots.iter() {
         let at = &mut ends[partition(slot)];
         scattered[*at] = *slot;
@@ -200,7 +209,10 @@ impl<'a> Work<'a> {
             && settled.kind == Kind::Payment
             && booked.kind == Kind::Payment
             && settled.amount() == booked.amount()
-            && settled.fee().zip(booked.fee()).is_none_or(|(theirs, ours)| theirs == ours)
+            && settled
+                .fee()
+                .zip(booked.fee())
+                .is_none_or(|(theirs, ours)| theirs == ours)
             && self.agrees(settled, booked)
     }
 
@@ -217,7 +229,10 @@ impl<'a> Work<'a> {
     }
 
     fn spelled_out(&mut self, slots: &[Slot]) {
-        let theirs = slots.iter().filter(|slot| slot.side == Side::Settlement).count();
+        let theirs = slots
+            .iter()
+            .filter(|slot| slot.side == Side::Settlement)
+            .count();
         let mut group = KeyGroup {
             date: self.date,
             key: self.key(&slots[0]).to_vec(),
@@ -289,7 +304,10 @@ impl<'a> Work<'a> {
     }
 
     fn finish(mut self) -> DateMatch {
-        for (side, set) in [(Side::Settlement, self.sides[0]), (Side::Ledger, self.sides[1])] {
+        for (side, set) in [
+            (Side::Settlement, self.sides[0]),
+            (Side::Ledger, self.sides[1]),
+        ] {
             let tally = match side {
                 Side::Settlement => &mut self.result.settlement,
                 Side::Ledger => &mut self.result.ledger,
@@ -298,32 +316,45 @@ impl<'a> Work<'a> {
                 tally.add(entry.amount(), entry.fee());
             }
         }
-        for (bucket, sides) in
-            [(Bucket::Matched, self.matched), (Bucket::NothingToSettle, self.nothing)]
-        {
+        for (bucket, sides) in [
+            (Bucket::Matched, self.matched),
+            (Bucket::NothingToSettle, self.nothing),
+        ] {
             if !sides.is_empty() {
                 self.result.clean.entry(bucket).or_default().merge(&sides);
             }
         }
-        self.result.groups.sort_by(|a, b| group_order(a).cmp(&group_order(b)));
+        self.result
+            .groups
+            .sort_by(|a, b| group_order(a).cmp(&group_order(b)));
         self.result
     }
 }
 
 fn group_order(group: &KeyGroup) -> (&[u8], Option<(&Option<RowPlace>, DateTime<Utc>)>) {
-    (&group.key, group.settlement.first().map(|entry| (&entry.place, entry.at)))
+    (
+        &group.key,
+        group
+            .settlement
+            .first()
+            .map(|entry| (&entry.place, entry.at)),
+    )
 }
 
 /// Pairs names with values and drops the empty ones.
 pub fn named_details(names: &[String], values: Vec<String>) -> BTreeMap<String, String> {
-    names.iter().cloned().zip(values).filter(|(_, value)| !value.is_empty()).collect()
+    names
+        .iter()
+        .cloned()
+        .zip(values)
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
 }
 
 fn nth_detail(mut details: &[u8], n: usize) -> &[u8] {
     let mut position = 0;
     while let Some((length, rest)) = details.split_first_chunk::<2>() {
-        let (value, tail) =
-            rest.split_at(usize::from(u16::from_be_bytes(*length)).min(rest.len()));
+        let (value, tail) = rest.split_at(usize::from(u16::from_be_bytes(*length)).min(rest.len()));
         if position == n {
             return value;
         }
@@ -343,8 +374,11 @@ fn clean_buckets(
     as_of: DateTime<Utc>,
     rules: &Rules,
 ) -> Option<Vec<(Bucket, Sides)>> {
-    let Pairing { bound, left_ledger, left_settlement } =
-        pairing::pair_up(&group.ledger, &group.settlement, rules);
+    let Pairing {
+        bound,
+        left_ledger,
+        left_settlement,
+    } = pairing::pair_up(&group.ledger, &group.settlement, rules);
     let mut buckets = Vec::new();
     for bound in &bound {
         let (bucket, _) = pairing::judge(bound, &group.ledger, &group.settlement, as_of, rules);
@@ -356,14 +390,20 @@ fn clean_buckets(
         }
         let mut sides = Sides::default();
         for &at in &bound.members.ledger {
-            sides.ledger.add(group.ledger[at].amount, group.ledger[at].fee);
+            sides
+                .ledger
+                .add(group.ledger[at].amount, group.ledger[at].fee);
         }
         for &at in &bound.members.settlement {
-            sides.settlement.add(group.settlement[at].amount, group.settlement[at].fee);
+            sides
+                .settlement
+                .add(group.settlement[at].amount, group.settlement[at].fee);
         }
         buckets.push((bucket, sides));
     }
-    let settled = bound.iter().any(|bound| !bound.members.settlement.is_empty());
+    let settled = bound
+        .iter()
+        .any(|bound| !bound.members.settlement.is_empty());
     let booked = !group.ledger.is_empty();
     let mut sides = Sides::default();
     for unit in &left_ledger {
@@ -371,7 +411,9 @@ fn clean_buckets(
             return None;
         }
         for &at in &unit.members {
-            sides.ledger.add(group.ledger[at].amount, group.ledger[at].fee);
+            sides
+                .ledger
+                .add(group.ledger[at].amount, group.ledger[at].fee);
         }
     }
     for unit in &left_settlement {
@@ -380,7 +422,9 @@ fn clean_buckets(
             return None;
         }
         for &at in &unit.members {
-            sides.settlement.add(group.settlement[at].amount, group.settlement[at].fee);
+            sides
+                .settlement
+                .add(group.settlement[at].amount, group.settlement[at].fee);
         }
     }
     if !sides.is_empty() {

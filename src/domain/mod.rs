@@ -1,6 +1,9 @@
 //! The reconciliation itself, as pure functions over values: nothing here knows a clock, a file,
 //! a database, the network or the environment.
 
+// In reading order.
+#![cfg_attr(rustfmt, rustfmt_skip)]
+
 pub mod money;
 pub mod time;
 pub mod stamp;

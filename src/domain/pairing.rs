@@ -22,8 +22,14 @@ pub struct Members {
 impl Members {
     pub fn of(side: Side, members: Vec<usize>) -> Members {
         match side {
-            Side::Ledger => Members { ledger: members, ..Members::default() },
-            Side::Settlement => Members { settlement: members, ..Members::default() },
+            Side::Ledger => Members {
+                ledger: members,
+                ..Members::default()
+            },
+            Side::Settlement => Members {
+                settlement: members,
+                ..Members::default()
+            },
         }
     }
 }
@@ -75,16 +81,26 @@ pub struct Pairing {
 
 /// The order in which entries are looked at, so that the order of rows decides nothing.
 pub fn canonical(a: &EntryFacts, b: &EntryFacts) -> Ordering {
-    (a.at, a.kind, a.status, a.amount, a.fee, &a.details, a.business_date, &a.place).cmp(&(
-        b.at,
-        b.kind,
-        b.status,
-        b.amount,
-        b.fee,
-        &b.details,
-        b.business_date,
-        &b.place,
-    ))
+    (
+        a.at,
+        a.kind,
+        a.status,
+        a.amount,
+        a.fee,
+        &a.details,
+        a.business_date,
+        &a.place,
+    )
+        .cmp(&(
+            b.at,
+            b.kind,
+            b.status,
+            b.amount,
+            b.fee,
+            &b.details,
+            b.business_date,
+            &b.place,
+        ))
 }
 
 /// Whether two entries of one side are the same but for the place they were read from.
@@ -189,7 +205,12 @@ fn units(entries: &[EntryFacts]) -> Vec<Unit> {
             }
             None => {
                 let status = undo.status;
-                units.push(Unit { members: vec![at], status, lead: at, undo: Undo::Alone });
+                units.push(Unit {
+                    members: vec![at],
+                    status,
+                    lead: at,
+                    undo: Undo::Alone,
+                });
             }
         }
     }
@@ -212,7 +233,9 @@ struct Pile {
 
 impl Pile {
     fn new(units: Vec<Unit>) -> Pile {
-        Pile { units: units.into_iter().map(Some).collect() }
+        Pile {
+            units: units.into_iter().map(Some).collect(),
+        }
     }
 
     fn of(&self, wanted: Class) -> Vec<usize> {
@@ -222,9 +245,10 @@ impl Pile {
     }
 
     fn alone(&self) -> Vec<usize> {
-        let is_alone =
-            |unit: &Unit| unit.undo == Undo::Alone && unit.status == Status::Success;
-        (0..self.units.len()).filter(|&at| self.units[at].as_ref().is_some_and(is_alone)).collect()
+        let is_alone = |unit: &Unit| unit.undo == Undo::Alone && unit.status == Status::Success;
+        (0..self.units.len())
+            .filter(|&at| self.units[at].as_ref().is_some_and(is_alone))
+            .collect()
     }
 
     fn take(&mut self, positions: &[usize]) -> Vec<usize> {
@@ -246,14 +270,19 @@ type Distance = (bool, chrono::Duration);
 
 impl Table<'_> {
     fn bind(&mut self, bond: Bond, ours: &[usize], theirs: &[usize]) {
-        let members =
-            Members { ledger: self.ours.take(ours), settlement: self.theirs.take(theirs) };
+        let members = Members {
+            ledger: self.ours.take(ours),
+            settlement: self.theirs.take(theirs),
+        };
         self.bound.push(Bound { bond, members });
     }
 
     fn bind_pair(&mut self, ours: usize, theirs: usize) {
         if let (Some(l), Some(s)) = (&self.ours.units[ours], &self.theirs.units[theirs]) {
-            let bond = Bond::Pair { ledger: l.status, settlement: s.status };
+            let bond = Bond::Pair {
+                ledger: l.status,
+                settlement: s.status,
+            };
             self.bind(bond, &[ours], &[theirs]);
         }
     }
@@ -288,9 +317,11 @@ impl Table<'_> {
     /// How near two units are: the same reference first, then the time between them.
     fn distance(&self, ours: usize, theirs: usize) -> Distance {
         let (l, s) = (self.our(ours), self.their(theirs));
-        let reference = self.rules.details.first().and_then(|name| {
-            Some(l.details.get(name)? == s.details.get(name)?)
-        });
+        let reference = self
+            .rules
+            .details
+            .first()
+            .and_then(|name| Some(l.details.get(name)? == s.details.get(name)?));
         (reference != Some(true), (l.at - s.at).abs())
     }
 
@@ -321,13 +352,18 @@ impl Table<'_> {
         let our_facts: Vec<&EntryFacts> = ours.iter().map(|&l| self.our(l)).collect();
         let their_facts: Vec<&EntryFacts> = theirs.iter().map(|&s| self.their(s)).collect();
         let amount = |facts: &[&EntryFacts]| facts.iter().map(|entry| entry.amount).sum::<Money>();
-        let fee = |facts: &[&EntryFacts]| facts.iter().map(|entry| entry.fee).sum::<Option<Money>>();
-        let all_positive =
-            our_facts.iter().chain(&their_facts).all(|entry| entry.amount > Money::ZERO);
+        let fee =
+            |facts: &[&EntryFacts]| facts.iter().map(|entry| entry.fee).sum::<Option<Money>>();
+        let all_positive = our_facts
+            .iter()
+            .chain(&their_facts)
+            .all(|entry| entry.amount > Money::ZERO);
         if all_positive
             && amount(&our_facts) == amount(&their_facts)
             && verdict::fee_difference(fee(&our_facts), fee(&their_facts)).is_zero()
-            && ours.iter().all(|&l| theirs.iter().all(|&s| self.compatible(l, s)))
+            && ours
+                .iter()
+                .all(|&l| theirs.iter().all(|&s| self.compatible(l, s)))
         {
             self.bind(Bond::Split, &ours, &theirs);
         }
@@ -338,7 +374,8 @@ impl Table<'_> {
     /// Where as many stand on each side at the same money, which pairs with which changes no
     /// verdict; otherwise the surplus has to be told apart honestly.
     fn successes(&mut self) {
-        let fees_known = (self.ledger.iter().chain(self.settlement)).all(|entry| entry.fee.is_some());
+        let fees_known =
+            (self.ledger.iter().chain(self.settlement)).all(|entry| entry.fee.is_some());
         let money = |entry: &EntryFacts| (entry.amount, entry.fee.filter(|_| fees_known));
         let mut classes: BTreeMap<_, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
         for l in self.ours.of(Class::Success) {
@@ -349,7 +386,11 @@ impl Table<'_> {
         }
         for (ours, theirs) in classes.into_values() {
             let balanced = ours.len() == theirs.len() && ours.len() > 1;
-            if balanced && ours.iter().all(|&l| theirs.iter().all(|&s| self.compatible(l, s))) {
+            if balanced
+                && ours
+                    .iter()
+                    .all(|&l| theirs.iter().all(|&s| self.compatible(l, s)))
+            {
                 self.bind_in_order(ours, theirs);
             }
         }
@@ -427,7 +468,10 @@ pub fn judge(
             Bucket::Break(super::outcome::BreakKind::AmbiguousKey),
             Cause::SeveralCandidates,
         ),
-        Bond::Pair { ledger: ours, settlement: theirs } => match verdict::pair(ours, theirs) {
+        Bond::Pair {
+            ledger: ours,
+            settlement: theirs,
+        } => match verdict::pair(ours, theirs) {
             PairVerdict::Amounts => {
                 let l = &ledger[bound.members.ledger[0]];
                 let s = &settlement[bound.members.settlement[0]];
@@ -435,12 +479,24 @@ pub fn judge(
             }
             PairVerdict::Pending => {
                 let since = if theirs.is_open() && !ours.is_open() {
-                    bound.members.settlement.iter().map(|&at| settlement[at].at).min()
+                    bound
+                        .members
+                        .settlement
+                        .iter()
+                        .map(|&at| settlement[at].at)
+                        .min()
                 } else {
                     bound.members.ledger.iter().map(|&at| ledger[at].at).min()
                 };
-                let cause = if theirs.is_open() { Cause::PendingAtPartner } else { Cause::Plain };
-                (verdict::pending(since.unwrap_or(as_of), as_of, rules), cause)
+                let cause = if theirs.is_open() {
+                    Cause::PendingAtPartner
+                } else {
+                    Cause::Plain
+                };
+                (
+                    verdict::pending(since.unwrap_or(as_of), as_of, rules),
+                    cause,
+                )
             }
             PairVerdict::NothingToSettle => (Bucket::NothingToSettle, Cause::Plain),
             PairVerdict::Netted => (Bucket::Netted, Cause::Plain),

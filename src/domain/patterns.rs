@@ -20,7 +20,10 @@ pub fn find(items: &[Item], rules: &Rules) -> Vec<Pattern> {
         }
     }
     let mut patterns = Vec::new();
-    for (kind, breaks) in by_kind.into_iter().filter(|(_, breaks)| breaks.len() >= FEW) {
+    for (kind, breaks) in by_kind
+        .into_iter()
+        .filter(|(_, breaks)| breaks.len() >= FEW)
+    {
         patterns.extend(same_difference(kind, &breaks));
         patterns.extend(near_cutoff(kind, &breaks, rules));
         patterns.extend(status_pair(kind, &breaks));
@@ -50,17 +53,35 @@ fn same_difference(kind: BreakKind, breaks: &[&Item]) -> Option<Pattern> {
     }
     let (difference, group) = commonest(breaks, |item| Some(item.difference))?;
     let equals_fee = group.iter().all(|item| {
-        let fees = item.settlement.iter().chain(&item.ledger).filter_map(|entry| entry.fee);
-        fees.into_iter().any(|fee| fee != Money::ZERO && fee.abs() == difference.abs())
+        let fees = item
+            .settlement
+            .iter()
+            .chain(&item.ledger)
+            .filter_map(|entry| entry.fee);
+        fees.into_iter()
+            .any(|fee| fee != Money::ZERO && fee.abs() == difference.abs())
     });
-    let is_fee = if equals_fee { FeeEvidence::EqualsFee } else { FeeEvidence::NoFee };
+    let is_fee = if equals_fee {
+        FeeEvidence::EqualsFee
+    } else {
+        FeeEvidence::NoFee
+    };
     let (count, of) = (group.len() as u64, breaks.len() as u64);
-    Some(Pattern::SameDifference { kind, count, of, difference, is_fee })
+    Some(Pattern::SameDifference {
+        kind,
+        count,
+        of,
+        difference,
+        is_fee,
+    })
 }
 
 /// Missing entries that were all booked within an hour of the cut-off point at the cut-off.
 fn near_cutoff(kind: BreakKind, breaks: &[&Item], rules: &Rules) -> Option<Pattern> {
-    if !matches!(kind, BreakKind::MissingAtPartner | BreakKind::MissingInLedger) {
+    if !matches!(
+        kind,
+        BreakKind::MissingAtPartner | BreakKind::MissingInLedger
+    ) {
         return None;
     }
     let near = |at: &DateTime<Utc>| {
@@ -91,7 +112,10 @@ fn status_pair(kind: BreakKind, breaks: &[&Item]) -> Option<Pattern> {
         return None;
     }
     let pair = |item: &Item| {
-        Some((item.ledger.first()?.status.name(), item.settlement.first()?.status.name()))
+        Some((
+            item.ledger.first()?.status.name(),
+            item.settlement.first()?.status.name(),
+        ))
     };
     let ((ledger, settlement), group) = commonest(breaks, pair)?;
     Some(Pattern::StatusPair {
@@ -107,7 +131,9 @@ fn status_pair(kind: BreakKind, breaks: &[&Item]) -> Option<Pattern> {
 const PLACES: [&str; 4] = ["product", "tid", "mid", "terminal"];
 
 fn shared_value(kind: BreakKind, breaks: &[&Item], rules: &Rules) -> Option<Pattern> {
-    let fields = PLACES.iter().filter(|field| rules.details.iter().any(|name| name == *field));
+    let fields = PLACES
+        .iter()
+        .filter(|field| rules.details.iter().any(|name| name == *field));
     for field in fields {
         let value = |item: &Item| {
             let mut entries = item.settlement.iter().chain(&item.ledger);
@@ -116,7 +142,13 @@ fn shared_value(kind: BreakKind, breaks: &[&Item], rules: &Rules) -> Option<Patt
         if let Some((value, group)) = commonest(breaks, value) {
             let (count, of) = (group.len() as u64, breaks.len() as u64);
             let field = (*field).to_owned();
-            return Some(Pattern::SharedValue { kind, count, of, field, value });
+            return Some(Pattern::SharedValue {
+                kind,
+                count,
+                of,
+                field,
+                value,
+            });
         }
     }
     None

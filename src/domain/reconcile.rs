@@ -77,14 +77,23 @@ pub fn outcome(
             tally(finding, date, &mut buckets);
         }
     } else {
-        let both = Sides { settlement: totals.settlement, ledger: totals.ledger };
+        let both = Sides {
+            settlement: totals.settlement,
+            ledger: totals.ledger,
+        };
         buckets = [(Bucket::Awaiting, both)].into();
     }
     buckets.retain(|_, sides| !sides.is_empty());
-    let own: Vec<Item> =
-        items.iter().filter(|item| stands_on(item, date)).cloned().collect();
+    let own: Vec<Item> = items
+        .iter()
+        .filter(|item| stands_on(item, date))
+        .cloned()
+        .collect();
     let mut at_risk = AtRisk::default();
-    for item in own.iter().filter(|item| item.is_open() && last_date(item) == date) {
+    for item in own
+        .iter()
+        .filter(|item| item.is_open() && last_date(item) == date)
+    {
         at_risk.add(item.exposure, item.at_risk);
     }
     let fee = totals.settlement.fee;
@@ -120,8 +129,10 @@ fn tally(finding: &Finding, date: NaiveDate, buckets: &mut BTreeMap<Bucket, Side
         }
         tally
     };
-    let mut sides =
-        Sides { settlement: own(&finding.settlement), ledger: own(&finding.ledger) };
+    let mut sides = Sides {
+        settlement: own(&finding.settlement),
+        ledger: own(&finding.ledger),
+    };
     if let Some((on, counted)) = &finding.crowd
         && *on == date
     {
@@ -164,7 +175,10 @@ fn stands_on(item: &Item, date: NaiveDate) -> bool {
 /// The date an item is reported with: that of its latest entry, where it was discovered.
 pub fn last_date(item: &Item) -> NaiveDate {
     let entries = item.ledger.iter().chain(&item.settlement);
-    entries.map(|entry| entry.business_date).max().unwrap_or(item.opened)
+    entries
+        .map(|entry| entry.business_date)
+        .max()
+        .unwrap_or(item.opened)
 }
 
 /// Opening, new, cleared and closing over a range of business dates, from items alone: an item
@@ -172,7 +186,10 @@ pub fn last_date(item: &Item) -> NaiveDate {
 pub fn roll_forward(items: &[Item], from: NaiveDate, to: NaiveDate) -> RollForward {
     let mut statement = RollForward::default();
     // What opens and clears on one date was never carried forward.
-    for item in items.iter().filter(|item| item.cleared != Some(item.opened)) {
+    for item in items
+        .iter()
+        .filter(|item| item.cleared != Some(item.opened))
+    {
         let add = |place: &mut CountAmount| place.add(item.value);
         let cleared_by = |date: NaiveDate| item.cleared.is_some_and(|cleared| cleared <= date);
         if item.opened < from && !item.cleared.is_some_and(|cleared| cleared < from) {
@@ -181,7 +198,10 @@ pub fn roll_forward(items: &[Item], from: NaiveDate, to: NaiveDate) -> RollForwa
         if (from..=to).contains(&item.opened) {
             add(&mut statement.new);
         }
-        if item.cleared.is_some_and(|cleared| (from..=to).contains(&cleared)) {
+        if item
+            .cleared
+            .is_some_and(|cleared| (from..=to).contains(&cleared))
+        {
             add(&mut statement.cleared);
         }
         if item.opened <= to && !cleared_by(to) {

@@ -64,9 +64,15 @@ pub fn refresh(
         if group.settlement.iter().chain(&group.ledger).any(is_damaged) {
             continue;
         }
-        let now = lookup.get(&group.key).map(Vec::as_slice).unwrap_or_default();
-        group.ledger =
-            now.iter().filter(|entry| entry.business_date == group.date).cloned().collect();
+        let now = lookup
+            .get(&group.key)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        group.ledger = now
+            .iter()
+            .filter(|entry| entry.business_date == group.date)
+            .cloned()
+            .collect();
         group.ledger.sort_by(canonical);
     }
 }
@@ -121,13 +127,19 @@ impl Finding {
 
     /// First and last business date it stands on.
     pub fn span(&self) -> Option<(NaiveDate, NaiveDate)> {
-        let entries = self.ledger.iter().chain(&self.borrowed).chain(&self.settlement);
+        let entries = self
+            .ledger
+            .iter()
+            .chain(&self.borrowed)
+            .chain(&self.settlement);
         let dates = entries.map(|entry| entry.business_date);
         let dates = dates.chain(self.crowd.map(|(date, _)| date));
         dates.fold(None, |span, date| {
-            Some(span.map_or((date, date), |(from, to): (NaiveDate, NaiveDate)| {
-                (from.min(date), to.max(date))
-            }))
+            Some(
+                span.map_or((date, date), |(from, to): (NaiveDate, NaiveDate)| {
+                    (from.min(date), to.max(date))
+                }),
+            )
         })
     }
 }
@@ -159,7 +171,10 @@ impl<'a> KeyCase<'a> {
         let mut elsewhere: BTreeMap<NaiveDate, Vec<EntryFacts>> = BTreeMap::new();
         for entry in knowledge.lookup.get(key).into_iter().flatten() {
             if groups.iter().all(|group| group.date != entry.business_date) {
-                elsewhere.entry(entry.business_date).or_default().push(entry.clone());
+                elsewhere
+                    .entry(entry.business_date)
+                    .or_default()
+                    .push(entry.clone());
             }
         }
         for (date, mut entries) in elsewhere {
@@ -184,7 +199,9 @@ impl<'a> KeyCase<'a> {
 
     fn near(&self, dates: &[NaiveDate], date: NaiveDate) -> bool {
         let lifetime = self.knowledge.rules.key_lifetime;
-        dates.iter().any(|other| (*other - date).num_days().abs() <= lifetime)
+        dates
+            .iter()
+            .any(|other| (*other - date).num_days().abs() <= lifetime)
     }
 
     fn resolve(&self) -> Vec<Finding> {
@@ -240,8 +257,18 @@ impl<'a> KeyCase<'a> {
         Finding {
             bucket,
             cause,
-            ledger: bound.members.ledger.iter().map(|&at| ledger[at].clone()).collect(),
-            settlement: bound.members.settlement.iter().map(|&at| settlement[at].clone()).collect(),
+            ledger: bound
+                .members
+                .ledger
+                .iter()
+                .map(|&at| ledger[at].clone())
+                .collect(),
+            settlement: bound
+                .members
+                .settlement
+                .iter()
+                .map(|&at| settlement[at].clone())
+                .collect(),
             ..Finding::empty(self.key)
         }
     }
@@ -250,8 +277,11 @@ impl<'a> KeyCase<'a> {
         let pairing = pair_up(&pool.ledger, &pool.settlement, self.knowledge.rules);
         for bound in &pairing.bound {
             let mut finding = self.bound(bound, &pool.ledger, &pool.settlement);
-            let (borrowed, own) =
-                bound.members.ledger.iter().partition(|&&at| pool.borrowed.contains(&at));
+            let (borrowed, own) = bound
+                .members
+                .ledger
+                .iter()
+                .partition(|&&at| pool.borrowed.contains(&at));
             let pick = |at: Vec<usize>| at.iter().map(|&at| pool.ledger[at].clone()).collect();
             finding.ledger = pick(own);
             finding.borrowed = pick(borrowed);
@@ -264,14 +294,20 @@ impl<'a> KeyCase<'a> {
             }
             findings.push(finding);
         }
-        let left_ledger =
-            pairing.left_ledger.iter().filter(|unit| !pool.borrowed.contains(&unit.lead));
+        let left_ledger = pairing
+            .left_ledger
+            .iter()
+            .filter(|unit| !pool.borrowed.contains(&unit.lead));
         for unit in left_ledger {
             let (bucket, cause) = self.leftover(Side::Ledger, unit, &pool.ledger, findings);
             findings.push(Finding {
                 bucket,
                 cause,
-                ledger: unit.members.iter().map(|&at| pool.ledger[at].clone()).collect(),
+                ledger: unit
+                    .members
+                    .iter()
+                    .map(|&at| pool.ledger[at].clone())
+                    .collect(),
                 ..Finding::empty(self.key)
             });
         }
@@ -280,7 +316,11 @@ impl<'a> KeyCase<'a> {
             findings.push(Finding {
                 bucket,
                 cause,
-                settlement: unit.members.iter().map(|&at| pool.settlement[at].clone()).collect(),
+                settlement: unit
+                    .members
+                    .iter()
+                    .map(|&at| pool.settlement[at].clone())
+                    .collect(),
                 ..Finding::empty(self.key)
             });
         }
@@ -294,7 +334,12 @@ impl<'a> KeyCase<'a> {
         entries: &[EntryFacts],
         findings: &[Finding],
     ) -> (Bucket, Cause) {
-        let Knowledge { dates, as_of, rules, .. } = self.knowledge;
+        let Knowledge {
+            dates,
+            as_of,
+            rules,
+            ..
+        } = self.knowledge;
         let entry = &entries[unit.lead];
         let alone = verdict::unpaired(side, entry, *as_of, rules);
         if unit.status == Status::Reversed || alone == Bucket::NothingToSettle {
@@ -311,7 +356,10 @@ impl<'a> KeyCase<'a> {
         let date = entry.business_date;
         if entry.status == Status::Success {
             if self.near(&self.matched_on, date) {
-                return (Bucket::Break(BreakKind::Duplicate), Cause::MatchedOnAnotherDate);
+                return (
+                    Bucket::Break(BreakKind::Duplicate),
+                    Cause::MatchedOnAnotherDate,
+                );
             }
             if let Some(cause) = repeats(side, entry, findings) {
                 return (Bucket::Break(BreakKind::Duplicate), cause);
@@ -358,7 +406,9 @@ fn repeats(side: Side, entry: &EntryFacts, findings: &[Finding]) -> Option<Cause
         return Some(Cause::Conflicting);
     }
     let mut unpaired = findings.iter().flat_map(mine);
-    unpaired.any(|other| interchangeable(&other, entry)).then_some(Cause::Equivalent)
+    unpaired
+        .any(|other| interchangeable(&other, entry))
+        .then_some(Cause::Equivalent)
 }
 
 fn is_success_payment(entry: &EntryFacts) -> bool {
@@ -367,11 +417,14 @@ fn is_success_payment(entry: &EntryFacts) -> bool {
 
 /// A pending settlement row whose key a row of a later report calls a success of the same amount.
 fn superseded(entry: &EntryFacts, findings: &[Finding]) -> bool {
-    findings.iter().flat_map(|finding| &finding.settlement).any(|other| {
-        is_success_payment(other)
-            && other.amount == entry.amount
-            && other.business_date > entry.business_date
-    })
+    findings
+        .iter()
+        .flat_map(|finding| &finding.settlement)
+        .any(|other| {
+            is_success_payment(other)
+                && other.amount == entry.amount
+                && other.business_date > entry.business_date
+        })
 }
 
 /// Unconcluded entries of one key from all dates.
@@ -395,12 +448,20 @@ impl Pool {
     }
 
     fn sort(&mut self) {
-        let own = std::mem::take(&mut self.ledger).into_iter().map(|entry| (entry, false));
-        let lent = std::mem::take(&mut self.lent).into_iter().map(|entry| (entry, true));
+        let own = std::mem::take(&mut self.ledger)
+            .into_iter()
+            .map(|entry| (entry, false));
+        let lent = std::mem::take(&mut self.lent)
+            .into_iter()
+            .map(|entry| (entry, true));
         let mut all: Vec<(EntryFacts, bool)> = own.chain(lent).collect();
         all.sort_by(|a, b| canonical(&a.0, &b.0));
-        self.borrowed =
-            all.iter().enumerate().filter(|(_, entry)| entry.1).map(|(at, _)| at).collect();
+        self.borrowed = all
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| entry.1)
+            .map(|(at, _)| at)
+            .collect();
         self.ledger = all.into_iter().map(|(entry, _)| entry).collect();
         self.settlement.sort_by(canonical);
     }
@@ -412,8 +473,9 @@ fn propose_candidates(findings: &mut Vec<Finding>, rules: &Rules) {
     let is_damaged = |finding: &Finding| {
         finding.bucket == Bucket::Break(BreakKind::DamagedKey) && finding.settlement.len() == 1
     };
-    let damaged: Vec<usize> =
-        (0..findings.len()).filter(|&at| is_damaged(&findings[at])).collect();
+    let damaged: Vec<usize> = (0..findings.len())
+        .filter(|&at| is_damaged(&findings[at]))
+        .collect();
     if damaged.is_empty() {
         return;
     }
@@ -459,19 +521,21 @@ fn propose_candidates(findings: &mut Vec<Finding>, rules: &Rules) {
 fn could_be(torn: &[String], whole: &[String], rules: &Rules) -> bool {
     torn.len() == whole.len()
         && torn.len() == rules.key.len()
-        && torn.iter().zip(whole).zip(&rules.key).all(|((torn, whole), field)| {
-            match key::normalise(torn, field.spelling) {
+        && torn.iter().zip(whole).zip(&rules.key).all(
+            |((torn, whole), field)| match key::normalise(torn, field.spelling) {
                 Ok(part) => part == whole,
                 Err(_) => key::could_be(torn, whole),
-            }
-        })
+            },
+        )
 }
 
 /// The findings that are kept as items: all that is open, crossed dates or used a tolerance.
 /// `id` stays empty here; the store gives each identity its short name.
 pub fn items(channel: &str, findings: &[Finding], rules: &Rules) -> Vec<Item> {
-    let mut items: Vec<Item> =
-        findings.iter().filter_map(|finding| item(channel, finding, rules)).collect();
+    let mut items: Vec<Item> = findings
+        .iter()
+        .filter_map(|finding| item(channel, finding, rules))
+        .collect();
     items.sort_by(|a, b| a.identity.cmp(&b.identity));
     let mut repeat = 0;
     for at in 1..items.len() {
@@ -496,17 +560,31 @@ fn item(channel: &str, finding: &Finding, rules: &Rules) -> Option<Item> {
     ledger.sort_by(canonical);
     let settlement = finding.settlement.clone();
     let stake = match &finding.crowd {
-        None => {
-            verdict::stake(finding.bucket, finding.cause, &ledger, &settlement, rules.direction)
-        }
+        None => verdict::stake(
+            finding.bucket,
+            finding.cause,
+            &ledger,
+            &settlement,
+            rules.direction,
+        ),
         Some((_, sides)) => {
             let value = sides.ledger.amount.abs().max(sides.settlement.amount.abs());
             let difference = sides.settlement.amount - sides.ledger.amount;
-            verdict::Stake { value, difference, exposure: Exposure::Undecided, at_risk: value }
+            verdict::Stake {
+                value,
+                difference,
+                exposure: Exposure::Undecided,
+                at_risk: value,
+            }
         }
     };
     let parts = key::parts(&finding.key);
-    let key = rules.key.iter().map(|field| field.name.clone()).zip(parts.iter().cloned()).collect();
+    let key = rules
+        .key
+        .iter()
+        .map(|field| field.name.clone())
+        .zip(parts.iter().cloned())
+        .collect();
     Some(Item {
         id: String::new(),
         identity: identity(channel, &parts, opened, &ledger, &settlement),
@@ -533,8 +611,12 @@ fn identity(
     ledger: &[EntryFacts],
     settlement: &[EntryFacts],
 ) -> String {
-    let ours = ledger.first().map(|entry| (entry.at, "ledger", entry.amount));
-    let theirs = settlement.first().map(|entry| (entry.at, "settlement", entry.amount));
+    let ours = ledger
+        .first()
+        .map(|entry| (entry.at, "ledger", entry.amount));
+    let theirs = settlement
+        .first()
+        .map(|entry| (entry.at, "settlement", entry.amount));
     let first = match (ours, theirs) {
         (Some(ours), Some(theirs)) => Some(if theirs.0 < ours.0 { theirs } else { ours }),
         (ours, theirs) => ours.or(theirs),
@@ -542,5 +624,8 @@ fn identity(
     let (at, side, amount) = first.map_or((String::new(), "crowd", Money::ZERO), |(at, s, m)| {
         (at.to_rfc3339(), s, m)
     });
-    format!("{channel}|{}|{opened}|{side}|{at}|{amount}", parts.join("\u{1f}"))
+    format!(
+        "{channel}|{}|{opened}|{side}|{at}|{amount}",
+        parts.join("\u{1f}")
+    )
 }

@@ -65,12 +65,7 @@ impl Dates {
     }
 
     /// Whether an unpaired entry this near the cut-off still waits for its neighbouring date.
-    pub fn awaits_neighbour(
-        &self,
-        rules: &Rules,
-        date: NaiveDate,
-        instant: DateTime<Utc>,
-    ) -> bool {
+    pub fn awaits_neighbour(&self, rules: &Rules, date: NaiveDate, instant: DateTime<Utc>) -> bool {
         let (from, to) = rules.days.span(date);
         let near_start = instant < from + rules.timing_grace;
         let near_end = instant >= to - rules.timing_grace;

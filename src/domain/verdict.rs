@@ -58,9 +58,15 @@ pub fn amounts(ledger: &EntryFacts, settlement: &EntryFacts, rules: &Rules) -> (
         (true, false) => (Bucket::Break(BreakKind::FeeBreak), Cause::Plain),
         (false, _) => {
             let fees = [settlement.fee, ledger.fee];
-            let other_basis =
-                fees.iter().flatten().any(|fee| !fee.is_zero() && fee.abs() == amount.abs());
-            let cause = if other_basis { Cause::FeeBasis } else { Cause::Plain };
+            let other_basis = fees
+                .iter()
+                .flatten()
+                .any(|fee| !fee.is_zero() && fee.abs() == amount.abs());
+            let cause = if other_basis {
+                Cause::FeeBasis
+            } else {
+                Cause::Plain
+            };
             (Bucket::Break(BreakKind::AmountBreak), cause)
         }
     }
@@ -128,9 +134,19 @@ pub fn stake(
         _ => theirs - ours,
     };
     let Some(kind) = bucket.break_kind() else {
-        return Stake { value: largest, difference, exposure: Exposure::Nothing, at_risk: Money::ZERO };
+        return Stake {
+            value: largest,
+            difference,
+            exposure: Exposure::Nothing,
+            at_risk: Money::ZERO,
+        };
     };
-    let whole = |exposure| Stake { value: largest, difference, exposure, at_risk: largest };
+    let whole = |exposure| Stake {
+        value: largest,
+        difference,
+        exposure,
+        at_risk: largest,
+    };
     let towards_us = turn(Exposure::OwedToUs, direction);
     let away_from_us = turn(Exposure::OwedByUs, direction);
     match kind {
@@ -144,9 +160,11 @@ pub fn stake(
         BreakKind::StatusBreak => match (ledger.first(), settlement.first()) {
             (Some(l), _) if l.status == Status::Success => whole(towards_us),
             (Some(_), Some(s)) if s.status == Status::Success => whole(away_from_us),
-            (Some(_), Some(_)) => {
-                Stake { exposure: Exposure::Nothing, at_risk: Money::ZERO, ..whole(towards_us) }
-            }
+            (Some(_), Some(_)) => Stake {
+                exposure: Exposure::Nothing,
+                at_risk: Money::ZERO,
+                ..whole(towards_us)
+            },
             _ => whole(towards_us),
         },
         BreakKind::Duplicate if ledger.is_empty() => whole(away_from_us),
@@ -158,7 +176,12 @@ pub fn stake(
                 Cause::TooMany => Money::ZERO,
                 _ => largest,
             };
-            Stake { value: largest, difference, exposure: Exposure::Undecided, at_risk }
+            Stake {
+                value: largest,
+                difference,
+                exposure: Exposure::Undecided,
+                at_risk,
+            }
         }
     }
 }
@@ -184,8 +207,17 @@ fn priced(
         (false, true) => Exposure::OwedToUs,
         (false, false) => Exposure::OwedByUs,
     };
-    let difference = if kind == BreakKind::FeeBreak { fee } else { amount };
-    Stake { value: difference.abs(), difference, exposure, at_risk: gain.abs() }
+    let difference = if kind == BreakKind::FeeBreak {
+        fee
+    } else {
+        amount
+    };
+    Stake {
+        value: difference.abs(),
+        difference,
+        exposure,
+        at_risk: gain.abs(),
+    }
 }
 
 fn turn(exposure: Exposure, direction: MoneyDirection) -> Exposure {

@@ -21,6 +21,16 @@ pub struct ControlTotal {
     pub state: ControlState,
 }
 
+impl std::fmt::Display for ControlTotal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let verdict = match self.state {
+            ControlState::Matches => "agrees with",
+            ControlState::Unproven => "cannot be proved: a rejected row's amount is unknown; read",
+        };
+        write!(f, "{}: {} {} {verdict} {}", self.spot, self.what, self.declared, self.computed)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ControlState {

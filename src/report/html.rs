@@ -80,18 +80,31 @@ struct Page<'a> {
     notices: &'a [String],
 }
 
-/// Renders the page, with fewer lines of the long lists until it is under [`LIMIT`].
-pub fn page(view: &ReportView) -> Result<String, TemplateFault> {
-    let fault = |source| TemplateFault {
+/// Whether the templates can be read; says which ones.
+pub fn check() -> Result<String, TemplateFault> {
+    environment().map(|_| "mail.html, built in".to_owned())
+}
+
+fn fault(source: minijinja::Error) -> TemplateFault {
+    TemplateFault {
         template: "mail.html",
         source,
-    };
+    }
+}
+
+fn environment() -> Result<Environment<'static>, TemplateFault> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment
         .add_template("mail.html", TEMPLATE)
         .map_err(fault)?;
+    Ok(environment)
+}
+
+/// Renders the page, with fewer lines of the long lists until it is under [`LIMIT`].
+pub fn page(view: &ReportView) -> Result<String, TemplateFault> {
+    let environment = environment()?;
     let template = environment.get_template("mail.html").map_err(fault)?;
     let labels: BTreeMap<&str, &str> = Label::ALL
         .iter()

@@ -8,4 +8,5 @@ mod matching;
 mod parsing;
 mod quick_start;
 mod reports;
+mod samples;
 mod tidy;

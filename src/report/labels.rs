@@ -83,6 +83,7 @@ labels! {
     RejectedRows: "Baris ditolak" | "Rejected rows";
     Notices: "Catatan" | "Notes";
     Summary: "Ringkasan" | "Summary";
+    TotalsSheet: "Rincian kategori" | "Totals";
     MoreBreaks: "{count} selisih lain ada di buku kerja terlampir." | "{count} more breaks are in the attached workbook.";
     MoreRows: "{count} baris lain ada di buku kerja terlampir." | "{count} more rows are in the attached workbook.";
     Footer: "Proses {run}, dihitung per {as_of}. Waktu dalam {zone}." | "Run {run}, as of {as_of}. Times in {zone}.";
@@ -94,7 +95,7 @@ labels! {
     BusinessDate: "Tanggal bisnis" | "Business date";
     State: "Status" | "State";
     Revision: "Revisi" | "Revision";
-    Settlement: "Penyelesaian" | "Settlement";
+    Settlement: "Settlement mitra" | "Settlement";
     Ledger: "Buku kita" | "Ledger";
     Net: "Neto" | "Net";
     Entries: "Entri" | "Entries";
@@ -118,7 +119,7 @@ labels! {
     Reference: "Referensi" | "Reference";
     Details: "Rincian" | "Details";
     LedgerEntries: "Entri buku kita" | "Ledger entries";
-    SettlementEntries: "Entri penyelesaian" | "Settlement entries";
+    SettlementEntries: "Entri settlement" | "Settlement entries";
     LedgerStatus: "Status kita" | "Our status";
     SettlementStatus: "Status mitra" | "Partner status";
     LedgerAmount: "Nominal kita" | "Our amount";
@@ -255,7 +256,7 @@ labels! {
     DoDeliverOrRefund: "Pelanggan sudah membayar tanpa menerima barang: kirim sekarang atau kembalikan dananya." | "The customer paid and received nothing: deliver now or refund.";
     DoFindOrder: "Cari pesanannya, bukukan, lalu kirim atau kembalikan dananya." | "Find the order, book it, then deliver or refund.";
     DoDisputeBill: "Tagihan tanpa pesanan: minta bukti dari mitra atau ajukan keberatan." | "Billed without an order: ask the partner for proof or dispute it.";
-    DoClaimSettlement: "Tagih penyelesaiannya ke mitra dengan referensi ini." | "Claim the settlement from the partner with this reference.";
+    DoClaimSettlement: "Tagih settlement-nya ke mitra dengan referensi ini." | "Claim the settlement from the partner with this reference.";
     DoExpectBill: "Sudah diterima tetapi belum ditagih: cadangkan dan tanyakan ke mitra." | "Received but not billed yet: accrue it and ask the partner.";
     DoClaimDifference: "Tagih kekurangannya ke mitra." | "Claim the shortfall from the partner.";
     DoAgreeSurplus: "Sepakati koreksi kelebihan dengan mitra." | "Agree the correction of the surplus with the partner.";
@@ -286,13 +287,13 @@ labels! {
 
     // Patterns
     PatternDifference: "{channel} {date}: {count} dari {of} {kind} berbeda tepat {amount}." | "{channel} {date}: {count} of {of} ({kind}) differ by exactly {amount}.";
-    PatternFee: "Apakah penyelesaian tidak memasukkan biaya admin?" | "Does the settlement exclude the admin fee?";
+    PatternFee: "Apakah settlement tidak memasukkan biaya admin?" | "Does the settlement exclude the admin fee?";
     PatternCutoffSettled: "{channel} {date}: {count} dari {of} yang tidak ada di mitra dibukukan {from}–{to}: cut-off mitra tampaknya sebelum {from}." | "{channel} {date}: {count} of {of} missing at the partner were booked {from}–{to}: their cut-off seems to be before {from}.";
     PatternCutoffBooked: "{channel} {date}: {count} dari {of} yang tidak ada di buku kita diselesaikan {from}–{to}: cut-off mitra tampaknya sesudah {to}." | "{channel} {date}: {count} of {of} missing in our ledger were settled {from}–{to}: their cut-off seems to be after {to}.";
     PatternValue: "{channel} {date}: {count} dari {of} {kind} punya {field} {value}." | "{channel} {date}: {count} of {of} ({kind}) have {field} {value}.";
     PatternStatus: "{channel} {date}: {count} dari {of} {kind}: {ours} di kita, {theirs} di mitra." | "{channel} {date}: {count} of {of} ({kind}): {ours} with us, {theirs} at the partner.";
     ChartRisk: "Nilai berisiko menurut jenis selisih (rupiah)" | "Rupiah at risk by kind of break";
-    ChartVolume: "Penyelesaian dan buku kita per kanal (rupiah)" | "Settlement and ledger by channel (rupiah)";
+    ChartVolume: "Settlement mitra dan buku kita per kanal (rupiah)" | "Settlement and ledger by channel (rupiah)";
 }
 
 /// Puts figures into a label's text. A name that the text does not have is ignored, since the

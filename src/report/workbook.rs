@@ -3,8 +3,9 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use rust_xlsxwriter::{
-    Chart, ChartType, Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder,
-    Workbook, Worksheet, XlsxError,
+    Chart, ChartDataLabel, ChartFont, ChartFormat, ChartLegendPosition, ChartSolidFill, ChartType,
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
+    XlsxError,
 };
 
 use super::breaks::BreakView;
@@ -15,6 +16,8 @@ use crate::domain::outcome::Severity;
 
 /// Excel's own limit is 1,048,576 rows a sheet.
 const ROWS: usize = 1_000_000;
+/// First steps on the summary.
+const ACTIONS: usize = 8;
 /// Excel's own limit is 32,767 characters a cell.
 const CHARACTERS: usize = 32_000;
 
@@ -34,6 +37,7 @@ pub fn xlsx(view: &ReportView, created: DateTime<Utc>) -> Result<Vec<u8>, XlsxEr
     roll_forward(&mut workbook, view, &style)?;
     files(&mut workbook, view, &style)?;
     rejected(&mut workbook, view, &style)?;
+    totals(&mut workbook, view, &style)?;
     workbook.save_to_buffer()
 }
 
@@ -77,15 +81,17 @@ impl Style {
             .set_border_bottom_color(MUTED)
             .set_align(FormatAlign::Bottom)
             .set_text_wrap();
-        let severity = |color: u32| base.clone().set_bold().set_font_color(Color::RGB(color));
+        // Left-hand text keeps its distance from the figures of the column before.
+        let text = base.clone().set_indent(1);
+        let severity = |color: u32| text.clone().set_bold().set_font_color(Color::RGB(color));
         Style {
-            title: base.clone().set_bold().set_font_size(18),
-            section: base.clone().set_bold().set_font_size(13),
+            title: text.clone().set_bold().set_font_size(18),
+            section: text.clone().set_bold().set_font_size(13),
             header_right: header.clone().set_align(FormatAlign::Right),
-            header,
-            wrapped: base.clone().set_text_wrap(),
-            muted: base.clone().set_font_color(MUTED),
-            strong: base.clone().set_bold(),
+            header: header.set_indent(1),
+            wrapped: text.clone().set_text_wrap(),
+            muted: text.clone().set_font_color(MUTED),
+            strong: text.clone().set_bold(),
             count: base.clone().set_num_format("#,##0"),
             rupiah: base.clone().set_num_format(RUPIAH),
             sen: base.clone().set_num_format(SEN),
@@ -95,18 +101,20 @@ impl Style {
             date: base
                 .clone()
                 .set_num_format("yyyy-mm-dd")
-                .set_align(FormatAlign::Left),
+                .set_align(FormatAlign::Left)
+                .set_indent(1),
             stamp: base
                 .clone()
                 .set_num_format("yyyy-mm-dd hh:mm:ss")
-                .set_align(FormatAlign::Left),
+                .set_align(FormatAlign::Left)
+                .set_indent(1),
             severities: [
                 severity(0xB42318),
                 severity(0xB54708),
                 severity(0x8A6100),
                 severity(0x5C6675),
             ],
-            text: base,
+            text,
         }
     }
 
@@ -244,8 +252,8 @@ impl Sheet<'_> {
         Ok(())
     }
 
-    /// A list sheet: header frozen and filtered, landscape, one page wide.
-    fn finish_list(&mut self, widths: &[u16]) -> Result<(), XlsxError> {
+    /// A list sheet: header frozen and filtered; the first `printed` columns on one page's width.
+    fn finish_list(&mut self, widths: &[u16], printed: u16) -> Result<(), XlsxError> {
         for (column, width) in widths.iter().enumerate() {
             self.sheet.set_column_width(column as u16, *width)?;
         }
@@ -254,6 +262,7 @@ impl Sheet<'_> {
         self.sheet
             .autofilter(0, 0, last, widths.len().saturating_sub(1) as u16)?;
         self.sheet.set_repeat_rows(0, 0)?;
+        self.sheet.set_print_area(0, 0, last, printed - 1)?;
         page_setup(self.sheet, self.view);
         Ok(())
     }
@@ -337,7 +346,7 @@ fn summary(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<
 
     if !view.actions.is_empty() {
         page.title(Label::FirstSteps)?;
-        for action in view.actions.iter().take(8) {
+        for action in view.actions.iter().take(ACTIONS) {
             page.text(&action.what)?;
             match &action.amount {
                 Some(amount) => page.money(amount.money)?,
@@ -368,94 +377,62 @@ fn summary(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<
             .add_series()
             .set_categories((name, first, 0, last, 0))
             .set_values((name, first, 1, last, 1))
-            .set_format(rust_xlsxwriter::ChartFormat::new().set_solid_fill(
-                rust_xlsxwriter::ChartSolidFill::new().set_color(Color::RGB(0x3B5B8C)),
-            ))
+            .set_format(
+                ChartFormat::new()
+                    .set_solid_fill(ChartSolidFill::new().set_color(Color::RGB(0x3B5B8C))),
+            )
+            .set_data_label(ChartDataLabel::new().show_value().set_num_format("#,##0"))
             .set_gap(60);
         chart.y_axis().set_reverse();
-        place_chart(&mut page, chart, Label::ChartRisk)?;
+        chart.x_axis().set_hidden(true).set_major_gridlines(false);
+        chart.legend().set_hidden();
+        // Room for the chart beside a short list.
+        page.row = page.row.max(first + 15);
+        place_chart(&mut page, first - 1, chart, Label::ChartRisk)?;
     }
 
     page.title(Label::Totals)?;
     page.headers(&[
         (Label::Channel, Align::Left),
-        (Label::Settlement, Align::Right),
-        (Label::Ledger, Align::Right),
+        (Label::AtRisk, Align::Right),
+        (Label::Breaks, Align::Right),
         (Label::BusinessDate, Align::Left),
         (Label::State, Align::Left),
-        (Label::Entries, Align::Right),
-        (Label::LedgerEntries, Align::Right),
-        (Label::Fee, Align::Right),
-        (Label::Net, Align::Right),
-        (Label::Matched, Align::Right),
-        (Label::Breaks, Align::Right),
-        (Label::OwedToUs, Align::Right),
-        (Label::OwedByUs, Align::Right),
-        (Label::Undecided, Align::Right),
-        (Label::Revision, Align::Right),
+        (Label::Settlement, Align::Right),
+        (Label::Ledger, Align::Right),
     ])?;
     let first = page.row;
     for day in view.days.iter().take(ROWS) {
         page.text(&day.channel)?;
+        page.known(&day.risk.total)?;
         if day.known {
-            page.money(day.settlement.amount.money)?;
-            page.money(day.ledger.amount.money)?;
+            page.count(day.breaks)?;
         } else {
-            page.put(page.say(Label::NotKnown), &style.text_right)?;
-            page.put(page.say(Label::NotKnown), &style.text_right)?;
+            page.column += 1;
         }
         page.date(Some(day.business_date))?;
         page.text(day.state_label)?;
         if day.known {
-            page.count(day.settlement.entries)?;
-            page.count(day.ledger.entries)?;
-            page.money(day.settlement.fee.money)?;
-            page.money(day.net.money)?;
-            page.count(day.matched.entries)?;
-            page.count(day.breaks)?;
-        } else {
-            page.column += 6;
+            page.money(day.settlement.amount.money)?;
+            page.money(day.ledger.amount.money)?;
         }
-        page.known(&day.risk.owed_to_us)?;
-        page.known(&day.risk.owed_by_us)?;
-        page.known(&day.risk.undecided)?;
-        page.count(u64::from(day.revision))?;
         page.next_row();
     }
     if view.by_kind.is_empty() && page.row > first {
         let last = page.row - 1;
         let mut chart = Chart::new(ChartType::Column);
-        for (column, label) in [(1, Label::Settlement), (2, Label::Ledger)] {
+        for (column, label) in [(5, Label::Settlement), (6, Label::Ledger)] {
             chart
                 .add_series()
                 .set_name(page.say(label))
                 .set_categories((name, first, 0, last, 0))
                 .set_values((name, first, column, last, column));
         }
-        place_chart(&mut page, chart, Label::ChartVolume)?;
-    }
-
-    page.title(Label::Category)?;
-    page.headers(&[
-        (Label::Category, Align::Left),
-        (Label::Settlement, Align::Right),
-        (Label::Ledger, Align::Right),
-        (Label::BusinessDate, Align::Left),
-        (Label::Channel, Align::Left),
-        (Label::SettlementEntries, Align::Right),
-        (Label::LedgerEntries, Align::Right),
-    ])?;
-    for day in view.days.iter().filter(|day| day.known).take(ROWS / 32) {
-        for bucket in &day.buckets {
-            page.text(bucket.label)?;
-            page.money(bucket.settlement.amount.money)?;
-            page.money(bucket.ledger.amount.money)?;
-            page.date(Some(day.business_date))?;
-            page.text(&day.channel)?;
-            page.count(bucket.settlement.entries)?;
-            page.count(bucket.ledger.entries)?;
-            page.next_row();
-        }
+        chart.y_axis().set_num_format("#,##0");
+        chart.legend().set_position(ChartLegendPosition::Bottom);
+        let below = page.row + 1;
+        place_chart(&mut page, below, chart, Label::ChartVolume)?;
+        page.row = below + 17;
     }
     if !view.patterns.is_empty() {
         page.title(Label::Patterns)?;
@@ -466,35 +443,70 @@ fn summary(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<
     }
     page.next_row();
     page.put(&view.footer, &style.muted)?;
-    for (column, width) in [38, 18, 18, 16, 20, 12, 12, 14, 18, 12, 10, 18, 18, 18, 9]
-        .into_iter()
-        .enumerate()
-    {
+    for (column, width) in [42, 18, 10, 16, 20, 22, 22].into_iter().enumerate() {
         page.sheet.set_column_width(column as u16, width)?;
     }
     page_setup(page.sheet, view);
     Ok(())
 }
 
+/// Every bucket of every channel and date, both sides, as a list to filter.
+fn totals(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
+    let mut page = open(workbook, Label::TotalsSheet, view, style)?;
+    page.headers(&[
+        (Label::Channel, Align::Left),
+        (Label::BusinessDate, Align::Left),
+        (Label::State, Align::Left),
+        (Label::Category, Align::Left),
+        (Label::SettlementEntries, Align::Right),
+        (Label::Settlement, Align::Right),
+        (Label::SettlementFee, Align::Right),
+        (Label::LedgerEntries, Align::Right),
+        (Label::Ledger, Align::Right),
+        (Label::LedgerFee, Align::Right),
+        (Label::Revision, Align::Right),
+    ])?;
+    for day in view.days.iter().take(ROWS / 32) {
+        let revision = u64::from(day.revision);
+        if !day.known {
+            page.text(&day.channel)?;
+            page.date(Some(day.business_date))?;
+            page.text(day.state_label)?;
+            page.text(page.say(Label::NotKnown))?;
+            page.column += 6;
+            page.count(revision)?;
+            page.next_row();
+        }
+        for bucket in day.buckets.iter().filter(|_| day.known) {
+            page.text(&day.channel)?;
+            page.date(Some(day.business_date))?;
+            page.text(day.state_label)?;
+            page.text(bucket.label)?;
+            for side in [&bucket.settlement, &bucket.ledger] {
+                page.count(side.entries)?;
+                page.money(side.amount.money)?;
+                page.money(side.fee.money)?;
+            }
+            page.count(revision)?;
+            page.next_row();
+        }
+    }
+    page.finish_list(&[20, 14, 18, 32, 11, 22, 18, 11, 22, 18, 9], 11)
+}
+
 /// To the right of the figures at the top, where nothing is written.
-fn place_chart(page: &mut Sheet<'_>, mut chart: Chart, title: Label) -> Result<(), XlsxError> {
+fn place_chart(
+    page: &mut Sheet<'_>,
+    first: u32,
+    mut chart: Chart,
+    title: Label,
+) -> Result<(), XlsxError> {
     let title = page.say(title);
     chart.title().set_name(title);
-    chart
-        .title()
-        .set_font(rust_xlsxwriter::ChartFont::new().set_size(11));
-    if page.view.by_kind.is_empty() {
-        chart
-            .legend()
-            .set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
-    } else {
-        chart.legend().set_hidden();
-    }
-    let value_axis = chart.y_axis();
-    value_axis.set_num_format("#,##0");
-    chart.set_width(620).set_height(300);
+    chart.title().set_font(ChartFont::new().set_size(11));
+    chart.set_width(560).set_height(320);
     chart.set_alt_text(title);
-    page.sheet.insert_chart(4, 8, &chart)?;
+    page.sheet.insert_chart(first, 3, &chart)?;
     Ok(())
 }
 
@@ -568,10 +580,13 @@ fn breaks(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(
         page.text(&line.details)?;
         page.next_row();
     }
-    page.finish_list(&[
-        14, 10, 26, 18, 13, 44, 16, 16, 16, 48, 48, 18, 20, 8, 9, 16, 12, 14, 20, 22, 9, 16, 12,
-        14, 20, 28, 14, 8, 40,
-    ])
+    page.finish_list(
+        &[
+            14, 10, 26, 18, 13, 44, 16, 16, 16, 48, 48, 18, 20, 8, 9, 16, 12, 14, 20, 22, 9, 16,
+            12, 14, 20, 28, 14, 8, 40,
+        ],
+        14,
+    )
 }
 
 fn pendings(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
@@ -607,7 +622,7 @@ fn pendings(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result
         page.put(&line.step, &style.wrapped)?;
         page.next_row();
     }
-    page.finish_list(&[14, 26, 18, 13, 44, 16, 20, 8, 14, 14, 34, 34, 48])
+    page.finish_list(&[14, 26, 18, 13, 44, 16, 20, 8, 14, 14, 34, 34, 48], 13)
 }
 
 fn earliest(line: &BreakView) -> Option<DateTime<Utc>> {
@@ -722,7 +737,7 @@ fn files(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<()
         page.text(&file.sha256)?;
         page.next_row();
     }
-    page.finish_list(&[36, 18, 13, 20, 20, 20, 10, 10, 9, 48, 66])
+    page.finish_list(&[36, 18, 13, 20, 20, 20, 10, 10, 9, 48, 66], 10)
 }
 
 fn rejected(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
@@ -748,7 +763,7 @@ fn rejected(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result
         page.put(&line.reason, &style.wrapped)?;
         page.next_row();
     }
-    page.finish_list(&[18, 13, 36, 16, 10, 22, 32, 64])
+    page.finish_list(&[18, 13, 36, 16, 10, 22, 32, 64], 8)
 }
 
 #[cfg(test)]

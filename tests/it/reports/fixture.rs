@@ -585,6 +585,20 @@ pub fn input(language: Language) -> ReportInput {
         name: "report (1).xls".to_owned(),
         reason: "an HTML page, not a workbook".to_owned(),
     }];
+    let known = outcome(
+        "tokopedia-b2b",
+        "2026-11-17",
+        (212, 31_800_000, 0),
+        b2b_items(),
+    );
+    let mut unknown = not_complete(
+        "tokopedia-b2b",
+        "2026-11-18",
+        DateState::Incomplete,
+        "2026-11-19T02:00:00Z",
+    );
+    unknown.roll_forward.opening = known.roll_forward.closing;
+    unknown.roll_forward.closing = known.roll_forward.closing;
     let b2b = channel(
         facts(
             "tokopedia-b2b",
@@ -592,28 +606,7 @@ pub fn input(language: Language) -> ReportInput {
             MoneyDirection::WePay,
             Windows::NONE,
         ),
-        vec![
-            (
-                outcome(
-                    "tokopedia-b2b",
-                    "2026-11-17",
-                    (212, 31_800_000, 0),
-                    b2b_items(),
-                ),
-                1,
-                Change::First,
-            ),
-            (
-                not_complete(
-                    "tokopedia-b2b",
-                    "2026-11-18",
-                    DateState::Incomplete,
-                    "2026-11-19T02:00:00Z",
-                ),
-                1,
-                Change::First,
-            ),
-        ],
+        vec![(known, 1, Change::First), (unknown, 1, Change::First)],
     );
     ReportInput {
         run_id: "20261119T053000Z-4f2a".to_owned(),

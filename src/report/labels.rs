@@ -50,6 +50,12 @@ labels! {
     VerdictNotDue: "Belum jatuh tempo" | "Not due yet";
     VerdictNotDueBreaks: "Sebagian belum jatuh tempo, {count} selisih" | "Partly not due yet, {count} {breaks}";
     VerdictNothing: "Tidak ada laporan yang diharapkan" | "No report expected";
+    RowsRejected: "{count} baris ditolak" | "{count} rejected {rows}";
+    FilesRefused: "{count} berkas ditolak" | "{count} refused {files}";
+    RowOne: "baris" | "row";
+    RowMany: "baris" | "rows";
+    FileOne: "berkas" | "file";
+    FileMany: "berkas" | "files";
     SubjectRisk: "{amount} berisiko" | "{amount} at risk";
     ScopeMissing: "Belum ada: {list}" | "Missing: {list}";
     ScopeNotDue: "Menunggu: {list}" | "Awaited: {list}";
@@ -78,6 +84,7 @@ labels! {
     FilesTitle: "Berkas" | "Files";
     RollForward: "Mutasi selisih terbuka" | "Roll-forward of open items";
     Ageing: "Umur selisih terbuka" | "Ageing of open items";
+    NoOpenItems: "Tidak ada selisih terbuka." | "No open items.";
     OldestOpen: "Terlama terbuka" | "Oldest open";
     Totals: "Rincian per kanal dan tanggal" | "Totals by channel and date";
     RejectedRows: "Baris ditolak" | "Rejected rows";
@@ -281,6 +288,7 @@ labels! {
     DoAskForText: "Minta berkas ulang dengan referensi sebagai teks." | "Ask for the file again with references as text.";
     DoAskForFile: "Minta berkas {channel} untuk {date}; hasil diproses begitu berkas tiba." | "Ask the partner for the {channel} file of {date}; it is reconciled once it arrives.";
     DoAskForPart: "Minta bagian {parts} dari berkas {channel} untuk {date}." | "Ask the partner for part {parts} of the {channel} file of {date}.";
+    DoFixRows: "Baris ini tidak ikut dihitung: lihat sebabnya di bawah, lalu minta berkas perbaikan." | "These rows do not count: see why below, then ask for a corrected file.";
     DoReplaceFile: "Berkas {file} ditolak: {reason}" | "File {file} was refused: {reason}";
     VoidClosed: "Batas void sudah lewat." | "The void window is closed.";
     ActionLine: "{count} × {kind}, {channel}" | "{count} × {kind}, {channel}";

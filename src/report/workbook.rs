@@ -1,25 +1,21 @@
 //! The workbook people keep: typed cells, filters, frozen headers, print setup. Text from outside
 //! is always a string cell, never a formula.
 
-use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Utc};
 use rust_xlsxwriter::{
     Chart, ChartDataLabel, ChartFont, ChartFormat, ChartLegendPosition, ChartSolidFill, ChartType,
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
-    XlsxError,
+    Color, DocProperties, Workbook, XlsxError,
 };
 
 use super::breaks::BreakView;
 use super::labels::Label;
-use super::view::{Known, ReportView};
-use crate::domain::money::Money;
-use crate::domain::outcome::Severity;
+use super::sheet::{Align, Sheet, Style, cell_number, open, page_setup, stamp_of};
+use super::view::ReportView;
 
 /// Excel's own limit is 1,048,576 rows a sheet.
 const ROWS: usize = 1_000_000;
 /// First steps on the summary.
 const ACTIONS: usize = 8;
-/// Excel's own limit is 32,767 characters a cell.
-const CHARACTERS: usize = 32_000;
 
 /// Renders all sheets; the same view gives the same bytes.
 pub fn xlsx(view: &ReportView, created: DateTime<Utc>) -> Result<Vec<u8>, XlsxError> {
@@ -39,278 +35,6 @@ pub fn xlsx(view: &ReportView, created: DateTime<Utc>) -> Result<Vec<u8>, XlsxEr
     rejected(&mut workbook, view, &style)?;
     totals(&mut workbook, view, &style)?;
     workbook.save_to_buffer()
-}
-
-struct Style {
-    title: Format,
-    section: Format,
-    header: Format,
-    header_right: Format,
-    text: Format,
-    wrapped: Format,
-    muted: Format,
-    strong: Format,
-    count: Format,
-    rupiah: Format,
-    sen: Format,
-    strong_rupiah: Format,
-    strong_count: Format,
-    text_right: Format,
-    date: Format,
-    stamp: Format,
-    severities: [Format; 4],
-}
-
-const RUPIAH: &str = "\"Rp\"#,##0;-\"Rp\"#,##0;\"Rp\"0";
-const SEN: &str = "\"Rp\"#,##0.00;-\"Rp\"#,##0.00";
-const INK: Color = Color::RGB(0x1A1F2B);
-const MUTED: Color = Color::RGB(0x5C6675);
-
-impl Style {
-    fn new() -> Style {
-        let base = Format::new()
-            .set_font_name("Calibri")
-            .set_font_size(11)
-            .set_font_color(INK)
-            .set_align(FormatAlign::Top);
-        let header = base
-            .clone()
-            .set_bold()
-            .set_font_color(MUTED)
-            .set_border_bottom(FormatBorder::Thin)
-            .set_border_bottom_color(MUTED)
-            .set_align(FormatAlign::Bottom)
-            .set_text_wrap();
-        // Left-hand text keeps its distance from the figures of the column before.
-        let text = base.clone().set_indent(1);
-        let severity = |color: u32| text.clone().set_bold().set_font_color(Color::RGB(color));
-        Style {
-            title: text.clone().set_bold().set_font_size(18),
-            section: text.clone().set_bold().set_font_size(13),
-            header_right: header.clone().set_align(FormatAlign::Right),
-            header: header.set_indent(1),
-            wrapped: text.clone().set_text_wrap(),
-            muted: text.clone().set_font_color(MUTED),
-            strong: text.clone().set_bold(),
-            count: base.clone().set_num_format("#,##0"),
-            rupiah: base.clone().set_num_format(RUPIAH),
-            sen: base.clone().set_num_format(SEN),
-            strong_rupiah: base.clone().set_bold().set_num_format(RUPIAH),
-            strong_count: base.clone().set_bold().set_num_format("#,##0"),
-            text_right: base.clone().set_align(FormatAlign::Right),
-            date: base
-                .clone()
-                .set_num_format("yyyy-mm-dd")
-                .set_align(FormatAlign::Left)
-                .set_indent(1),
-            stamp: base
-                .clone()
-                .set_num_format("yyyy-mm-dd hh:mm:ss")
-                .set_align(FormatAlign::Left)
-                .set_indent(1),
-            severities: [
-                severity(0xB42318),
-                severity(0xB54708),
-                severity(0x8A6100),
-                severity(0x5C6675),
-            ],
-            text,
-        }
-    }
-
-    fn severity(&self, severity: Severity) -> &Format {
-        &self.severities[severity as usize]
-    }
-}
-
-/// The cell number of an amount: exact while the sen fit a double's 53 bits, otherwise none.
-fn cell_number(money: Money) -> Option<f64> {
-    let sen = money.sen()?;
-    (sen.unsigned_abs() < 1 << 53).then(|| sen as f64 / 100.0)
-}
-
-/// One sheet with its words, and a row that is written from left to right.
-struct Sheet<'a> {
-    sheet: &'a mut Worksheet,
-    view: &'a ReportView,
-    style: &'a Style,
-    row: u32,
-    column: u16,
-}
-
-impl Sheet<'_> {
-    fn say(&self, label: Label) -> &'static str {
-        label.text(self.view.language)
-    }
-
-    fn next_row(&mut self) {
-        self.row += 1;
-        self.column = 0;
-    }
-
-    fn put(&mut self, text: &str, format: &Format) -> Result<(), XlsxError> {
-        if !text.is_empty() {
-            let text: String = text.chars().take(CHARACTERS).collect();
-            self.sheet
-                .write_string_with_format(self.row, self.column, text, format)?;
-        }
-        self.column += 1;
-        Ok(())
-    }
-
-    fn text(&mut self, text: &str) -> Result<(), XlsxError> {
-        self.put(text, &self.style.text)
-    }
-
-    fn money(&mut self, money: Money) -> Result<(), XlsxError> {
-        let format = if money.split().1 == 0 {
-            &self.style.rupiah
-        } else {
-            &self.style.sen
-        };
-        self.money_as(money, format)
-    }
-
-    fn money_as(&mut self, money: Money, format: &Format) -> Result<(), XlsxError> {
-        match cell_number(money) {
-            Some(number) => {
-                self.sheet
-                    .write_number_with_format(self.row, self.column, number, format)?;
-                self.column += 1;
-                Ok(())
-            }
-            None => self.put(&money.to_string(), &self.style.text_right),
-        }
-    }
-
-    fn known(&mut self, known: &Known) -> Result<(), XlsxError> {
-        match known.money {
-            Some(money) => self.money(money),
-            None => self.put(&known.shown, &self.style.text_right),
-        }
-    }
-
-    fn count(&mut self, count: u64) -> Result<(), XlsxError> {
-        self.count_as(count, &self.style.count)
-    }
-
-    fn count_as(&mut self, count: u64, format: &Format) -> Result<(), XlsxError> {
-        if count < 1 << 53 {
-            self.sheet
-                .write_number_with_format(self.row, self.column, count as f64, format)?;
-            self.column += 1;
-            Ok(())
-        } else {
-            self.put(&count.to_string(), &self.style.text_right)
-        }
-    }
-
-    fn date(&mut self, date: Option<NaiveDate>) -> Result<(), XlsxError> {
-        if let Some(date) = date {
-            let cell = stamp_of(date.and_time(chrono::NaiveTime::MIN))?;
-            self.sheet.write_datetime_with_format(
-                self.row,
-                self.column,
-                &cell,
-                &self.style.date,
-            )?;
-        }
-        self.column += 1;
-        Ok(())
-    }
-
-    fn stamp(&mut self, at: Option<DateTime<Utc>>) -> Result<(), XlsxError> {
-        if let Some(at) = at {
-            let cell = stamp_of(at.with_timezone(&self.view.zone).naive_local())?;
-            self.sheet.write_datetime_with_format(
-                self.row,
-                self.column,
-                &cell,
-                &self.style.stamp,
-            )?;
-        }
-        self.column += 1;
-        Ok(())
-    }
-
-    fn headers(&mut self, labels: &[(Label, Align)]) -> Result<(), XlsxError> {
-        for (label, align) in labels {
-            let format = match align {
-                Align::Left => &self.style.header,
-                Align::Right => &self.style.header_right,
-            };
-            self.put(self.say(*label), format)?;
-        }
-        self.next_row();
-        Ok(())
-    }
-
-    fn title(&mut self, label: Label) -> Result<(), XlsxError> {
-        self.next_row();
-        self.put(self.say(label), &self.style.section)?;
-        self.next_row();
-        Ok(())
-    }
-
-    /// A list sheet: header frozen and filtered; the first `printed` columns on one page's width.
-    fn finish_list(&mut self, widths: &[u16], printed: u16) -> Result<(), XlsxError> {
-        for (column, width) in widths.iter().enumerate() {
-            self.sheet.set_column_width(column as u16, *width)?;
-        }
-        self.sheet.set_freeze_panes(1, 0)?;
-        let last = self.row.saturating_sub(1).max(1);
-        self.sheet
-            .autofilter(0, 0, last, widths.len().saturating_sub(1) as u16)?;
-        self.sheet.set_repeat_rows(0, 0)?;
-        self.sheet.set_print_area(0, 0, last, printed - 1)?;
-        page_setup(self.sheet, self.view);
-        Ok(())
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Align {
-    Left,
-    Right,
-}
-
-fn page_setup(sheet: &mut Worksheet, view: &ReportView) {
-    // An ampersand starts a code in headers and footers.
-    let title = view.subject.replace('&', "+");
-    let title: String = title.chars().take(200).collect();
-    sheet
-        .set_landscape()
-        .set_paper_size(9)
-        .set_print_fit_to_pages(1, 0)
-        .set_margins(0.5, 0.5, 0.7, 0.7, 0.3, 0.3)
-        .set_footer(format!("&L&8{title}&R&8&P / &N"))
-        .set_screen_gridlines(false);
-}
-
-fn stamp_of(at: chrono::NaiveDateTime) -> Result<ExcelDateTime, XlsxError> {
-    let year = u16::try_from(at.year()).unwrap_or(1900);
-    ExcelDateTime::from_ymd(year, at.month() as u8, at.day() as u8)?.and_hms(
-        at.hour() as u16,
-        at.minute() as u8,
-        f64::from(at.second()),
-    )
-}
-
-fn open<'a>(
-    workbook: &'a mut Workbook,
-    label: Label,
-    view: &'a ReportView,
-    style: &'a Style,
-) -> Result<Sheet<'a>, XlsxError> {
-    let sheet = workbook.add_worksheet();
-    sheet.set_name(label.text(view.language))?;
-    Ok(Sheet {
-        sheet,
-        view,
-        style,
-        row: 0,
-        column: 0,
-    })
 }
 
 fn summary(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
@@ -385,6 +109,11 @@ fn summary(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<
             .set_gap(60);
         chart.y_axis().set_reverse();
         chart.x_axis().set_hidden(true).set_major_gridlines(false);
+        // Room for the label of the longest bar.
+        let largest = view.by_kind.iter().map(|group| group.at_risk.money).max();
+        if let Some(largest) = largest.and_then(cell_number).filter(|most| *most > 0.0) {
+            chart.x_axis().set_min(0).set_max(largest * 1.2);
+        }
         chart.legend().set_hidden();
         // Room for the chart beside a short list.
         page.row = page.row.max(first + 15);
@@ -548,15 +277,15 @@ fn breaks(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(
     for line in view.breaks.iter().take(ROWS) {
         page.put(&line.id, &style.strong)?;
         page.put(line.severity_label, style.severity(line.severity))?;
-        page.text(line.kind_label)?;
+        page.wrap(line.kind_label, 24)?;
         page.text(&line.channel)?;
         page.date(Some(line.opened))?;
-        page.text(&line.key)?;
+        page.wrap(&line.key, 32)?;
         page.text(line.exposure_label)?;
         page.money(line.at_risk.money)?;
         page.money(line.difference.money)?;
-        page.put(&line.reason, &style.wrapped)?;
-        page.put(&line.step, &style.wrapped)?;
+        page.wrap(&line.reason, 40)?;
+        page.wrap(&line.step, 40)?;
         page.text(line.who)?;
         page.stamp(line.deadline_at)?;
         page.count(line.age_days)?;
@@ -578,14 +307,14 @@ fn breaks(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(
             None => page.column += 1,
         }
         page.text(&line.details)?;
-        page.next_row();
+        page.end_row()?;
     }
     page.finish_list(
         &[
-            14, 10, 26, 18, 13, 44, 16, 16, 16, 48, 48, 18, 20, 8, 9, 16, 12, 14, 20, 22, 9, 16,
-            12, 14, 20, 28, 14, 8, 40,
+            13, 9, 24, 17, 13, 32, 15, 15, 15, 40, 40, 21, 20, 8, 9, 16, 12, 14, 20, 22, 9, 16, 12,
+            14, 20, 28, 14, 8, 40,
         ],
-        14,
+        12,
     )
 }
 
@@ -611,7 +340,7 @@ fn pendings(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result
         page.text(line.kind_label)?;
         page.text(&line.channel)?;
         page.date(Some(line.opened))?;
-        page.text(&line.key)?;
+        page.wrap(&line.key, 34)?;
         page.money(line.value.money)?;
         page.stamp(earliest(line))?;
         page.count(line.age_days)?;
@@ -619,10 +348,10 @@ fn pendings(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result
         page.text(&line.settlement.status)?;
         page.text(&line.void_window)?;
         page.text(&line.check_window)?;
-        page.put(&line.step, &style.wrapped)?;
-        page.next_row();
+        page.wrap(&line.step, 48)?;
+        page.end_row()?;
     }
-    page.finish_list(&[14, 26, 18, 13, 44, 16, 20, 8, 14, 14, 34, 34, 48], 13)
+    page.finish_list(&[14, 26, 18, 13, 34, 16, 20, 8, 14, 14, 34, 34, 48], 13)
 }
 
 fn earliest(line: &BreakView) -> Option<DateTime<Utc>> {
@@ -733,9 +462,9 @@ fn files(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<()
             Some(revision) => page.count(u64::from(revision))?,
             None => page.column += 1,
         }
-        page.put(&file.note, &style.wrapped)?;
+        page.wrap(&file.note, 48)?;
         page.text(&file.sha256)?;
-        page.next_row();
+        page.end_row()?;
     }
     page.finish_list(&[36, 18, 13, 20, 20, 20, 10, 10, 9, 48, 66], 10)
 }
@@ -760,23 +489,8 @@ fn rejected(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result
         page.count(u64::from(line.row))?;
         page.text(&line.column)?;
         page.text(&line.value)?;
-        page.put(&line.reason, &style.wrapped)?;
-        page.next_row();
+        page.wrap(&line.reason, 64)?;
+        page.end_row()?;
     }
     page.finish_list(&[18, 13, 36, 16, 10, 22, 32, 64], 8)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_holds_an_amount_exactly_or_not_at_all() {
-        for sen in [0, 1, -1, 7_500_050, (1 << 53) - 1] {
-            let money = Money::from_sen(sen);
-            let number = cell_number(money).expect("a number");
-            assert_eq!(format!("{number:.2}"), money.to_string());
-        }
-        assert_eq!(cell_number(Money::from_sen(1 << 53)), None);
-    }
 }

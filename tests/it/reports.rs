@@ -1,6 +1,7 @@
 //! Reports: one view, several renderings, equal totals; and provider text that stays text.
 
 pub mod fixture;
+mod items;
 
 use std::collections::BTreeMap;
 use std::io::Cursor;

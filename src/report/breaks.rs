@@ -521,10 +521,7 @@ pub fn mask_of<'a>(facts: &'a ChannelFacts, unmask: &'a [String]) -> Mask<'a> {
 
 /// Items of all reported dates in the order of the report, each once: an item with entries on two
 /// of the dates stands in both results.
-pub fn listed<'a>(
-    input: &'a ReportInput,
-    wanted: impl Fn(&Item) -> bool,
-) -> Vec<(&'a ChannelFacts, &'a Item)> {
+pub fn listed(input: &ReportInput, wanted: impl Fn(&Item) -> bool) -> Vec<(&ChannelFacts, &Item)> {
     let mut latest: BTreeMap<(usize, &str), (&ChannelFacts, &Item)> = BTreeMap::new();
     for (position, channel) in input.channels.iter().enumerate() {
         for day in &channel.days {
@@ -550,6 +547,23 @@ pub fn sort(breaks: &mut [BreakView]) {
         ))
     });
 }
+
+/// What a mail shows of a long list: the gravest and largest of each kind rather than twenty of
+/// the first one. The order stays.
+pub fn featured(breaks: &[BreakView], at_most: usize) -> Vec<&BreakView> {
+    let mut shown: BTreeMap<(Severity, Bucket), usize> = BTreeMap::new();
+    breaks
+        .iter()
+        .filter(|line| {
+            let of_kind = shown.entry((line.severity, line.kind)).or_default();
+            *of_kind += 1;
+            *of_kind <= PER_KIND
+        })
+        .take(at_most)
+        .collect()
+}
+
+const PER_KIND: usize = 4;
 
 /// For machine output, which knows no language of its own.
 pub fn advice_text(item: &Item, facts: &ChannelFacts, voice: &Voice) -> String {

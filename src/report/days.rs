@@ -92,6 +92,8 @@ pub struct RollLine {
 #[derive(Clone, Debug, Serialize)]
 pub struct RollView {
     pub channel: String,
+    /// Whether there is anything to tell: something was open or became so.
+    pub moved: bool,
     pub lines: Vec<RollLine>,
 }
 
@@ -341,6 +343,7 @@ pub fn roll_view(channel: &ChannelInput, voice: &Voice) -> Option<RollView> {
     };
     Some(RollView {
         channel: clean(&channel.facts.name),
+        moved: roll != RollForward::default(),
         lines: vec![
             line("opening", Label::Opening, roll.opening),
             line("new", Label::New, roll.new),

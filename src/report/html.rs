@@ -7,8 +7,8 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
-use super::breaks::{ActionView, BreakView};
-use super::days::{DayView, FileView};
+use super::breaks::{ActionView, BreakView, featured};
+use super::days::{DayView, FileView, RollView};
 use super::labels::{Label, fill};
 use super::view::{RejectedView, ReportView};
 use super::words;
@@ -77,6 +77,7 @@ struct Page<'a> {
     more_files: Option<String>,
     rejected: Vec<RejectedView>,
     more_rejected: Option<String>,
+    roll: Vec<&'a RollView>,
     notices: &'a [String],
 }
 
@@ -134,26 +135,19 @@ fn page_of<'a>(
             fill(label, view.language, &[("count", &count)])
         })
     };
-    let breaks: Vec<BreakView> = view
-        .breaks
-        .iter()
+    let breaks: Vec<BreakView> = featured(&view.breaks, view.breaks.len())
+        .into_iter()
         .filter(|line| line.kind != stuck)
         .take(inline.breaks)
         .map(shortened)
         .collect();
     let all_breaks = view.breaks.iter().filter(|line| line.kind != stuck).count();
-    let pendings: Vec<BreakView> = view
-        .pendings
-        .iter()
-        .filter(|line| line.kind == stuck)
+    let stuck_pendings = || view.pendings.iter().filter(|line| line.kind == stuck);
+    let pendings: Vec<BreakView> = stuck_pendings()
         .take(inline.breaks)
         .map(shortened)
         .collect();
-    let all_pendings = view
-        .pendings
-        .iter()
-        .filter(|line| line.kind == stuck)
-        .count();
+    let all_pendings = stuck_pendings().count();
     let days = first(&view.days, inline.lines);
     let files = first(&view.files, inline.lines);
     let rejected: Vec<RejectedView> = view
@@ -184,6 +178,7 @@ fn page_of<'a>(
         files,
         more_rejected: more(Label::MoreRows, view.rejected.len(), rejected.len()),
         rejected,
+        roll: view.roll.iter().filter(|roll| roll.moved).collect(),
         notices: first(&view.notices, inline.lines),
     }
 }

@@ -50,6 +50,12 @@ labels! {
     VerdictNotDue: "Belum jatuh tempo" | "Not due yet";
     VerdictNotDueBreaks: "Sebagian belum jatuh tempo, {count} selisih" | "Partly not due yet, {count} {breaks}";
     VerdictNothing: "Tidak ada laporan yang diharapkan" | "No report expected";
+    RowsRejected: "{count} baris ditolak" | "{count} rejected {rows}";
+    FilesRefused: "{count} berkas ditolak" | "{count} refused {files}";
+    RowOne: "baris" | "row";
+    RowMany: "baris" | "rows";
+    FileOne: "berkas" | "file";
+    FileMany: "berkas" | "files";
     SubjectRisk: "{amount} berisiko" | "{amount} at risk";
     ScopeMissing: "Belum ada: {list}" | "Missing: {list}";
     ScopeNotDue: "Menunggu: {list}" | "Awaited: {list}";
@@ -78,11 +84,13 @@ labels! {
     FilesTitle: "Berkas" | "Files";
     RollForward: "Mutasi selisih terbuka" | "Roll-forward of open items";
     Ageing: "Umur selisih terbuka" | "Ageing of open items";
+    NoOpenItems: "Tidak ada selisih terbuka." | "No open items.";
     OldestOpen: "Terlama terbuka" | "Oldest open";
     Totals: "Rincian per kanal dan tanggal" | "Totals by channel and date";
     RejectedRows: "Baris ditolak" | "Rejected rows";
     Notices: "Catatan" | "Notes";
     Summary: "Ringkasan" | "Summary";
+    TotalsSheet: "Rincian kategori" | "Totals";
     MoreBreaks: "{count} selisih lain ada di buku kerja terlampir." | "{count} more breaks are in the attached workbook.";
     MoreRows: "{count} baris lain ada di buku kerja terlampir." | "{count} more rows are in the attached workbook.";
     Footer: "Proses {run}, dihitung per {as_of}. Waktu dalam {zone}." | "Run {run}, as of {as_of}. Times in {zone}.";
@@ -94,7 +102,7 @@ labels! {
     BusinessDate: "Tanggal bisnis" | "Business date";
     State: "Status" | "State";
     Revision: "Revisi" | "Revision";
-    Settlement: "Penyelesaian" | "Settlement";
+    Settlement: "Settlement mitra" | "Settlement";
     Ledger: "Buku kita" | "Ledger";
     Net: "Neto" | "Net";
     Entries: "Entri" | "Entries";
@@ -118,7 +126,7 @@ labels! {
     Reference: "Referensi" | "Reference";
     Details: "Rincian" | "Details";
     LedgerEntries: "Entri buku kita" | "Ledger entries";
-    SettlementEntries: "Entri penyelesaian" | "Settlement entries";
+    SettlementEntries: "Entri settlement" | "Settlement entries";
     LedgerStatus: "Status kita" | "Our status";
     SettlementStatus: "Status mitra" | "Partner status";
     LedgerAmount: "Nominal kita" | "Our amount";
@@ -255,7 +263,7 @@ labels! {
     DoDeliverOrRefund: "Pelanggan sudah membayar tanpa menerima barang: kirim sekarang atau kembalikan dananya." | "The customer paid and received nothing: deliver now or refund.";
     DoFindOrder: "Cari pesanannya, bukukan, lalu kirim atau kembalikan dananya." | "Find the order, book it, then deliver or refund.";
     DoDisputeBill: "Tagihan tanpa pesanan: minta bukti dari mitra atau ajukan keberatan." | "Billed without an order: ask the partner for proof or dispute it.";
-    DoClaimSettlement: "Tagih penyelesaiannya ke mitra dengan referensi ini." | "Claim the settlement from the partner with this reference.";
+    DoClaimSettlement: "Tagih settlement-nya ke mitra dengan referensi ini." | "Claim the settlement from the partner with this reference.";
     DoExpectBill: "Sudah diterima tetapi belum ditagih: cadangkan dan tanyakan ke mitra." | "Received but not billed yet: accrue it and ask the partner.";
     DoClaimDifference: "Tagih kekurangannya ke mitra." | "Claim the shortfall from the partner.";
     DoAgreeSurplus: "Sepakati koreksi kelebihan dengan mitra." | "Agree the correction of the surplus with the partner.";
@@ -280,19 +288,20 @@ labels! {
     DoAskForText: "Minta berkas ulang dengan referensi sebagai teks." | "Ask for the file again with references as text.";
     DoAskForFile: "Minta berkas {channel} untuk {date}; hasil diproses begitu berkas tiba." | "Ask the partner for the {channel} file of {date}; it is reconciled once it arrives.";
     DoAskForPart: "Minta bagian {parts} dari berkas {channel} untuk {date}." | "Ask the partner for part {parts} of the {channel} file of {date}.";
+    DoFixRows: "Baris ini tidak ikut dihitung: lihat sebabnya di bawah, lalu minta berkas perbaikan." | "These rows do not count: see why below, then ask for a corrected file.";
     DoReplaceFile: "Berkas {file} ditolak: {reason}" | "File {file} was refused: {reason}";
     VoidClosed: "Batas void sudah lewat." | "The void window is closed.";
     ActionLine: "{count} × {kind}, {channel}" | "{count} × {kind}, {channel}";
 
     // Patterns
     PatternDifference: "{channel} {date}: {count} dari {of} {kind} berbeda tepat {amount}." | "{channel} {date}: {count} of {of} ({kind}) differ by exactly {amount}.";
-    PatternFee: "Apakah penyelesaian tidak memasukkan biaya admin?" | "Does the settlement exclude the admin fee?";
+    PatternFee: "Apakah settlement tidak memasukkan biaya admin?" | "Does the settlement exclude the admin fee?";
     PatternCutoffSettled: "{channel} {date}: {count} dari {of} yang tidak ada di mitra dibukukan {from}–{to}: cut-off mitra tampaknya sebelum {from}." | "{channel} {date}: {count} of {of} missing at the partner were booked {from}–{to}: their cut-off seems to be before {from}.";
     PatternCutoffBooked: "{channel} {date}: {count} dari {of} yang tidak ada di buku kita diselesaikan {from}–{to}: cut-off mitra tampaknya sesudah {to}." | "{channel} {date}: {count} of {of} missing in our ledger were settled {from}–{to}: their cut-off seems to be after {to}.";
     PatternValue: "{channel} {date}: {count} dari {of} {kind} punya {field} {value}." | "{channel} {date}: {count} of {of} ({kind}) have {field} {value}.";
     PatternStatus: "{channel} {date}: {count} dari {of} {kind}: {ours} di kita, {theirs} di mitra." | "{channel} {date}: {count} of {of} ({kind}): {ours} with us, {theirs} at the partner.";
     ChartRisk: "Nilai berisiko menurut jenis selisih (rupiah)" | "Rupiah at risk by kind of break";
-    ChartVolume: "Penyelesaian dan buku kita per kanal (rupiah)" | "Settlement and ledger by channel (rupiah)";
+    ChartVolume: "Settlement mitra dan buku kita per kanal (rupiah)" | "Settlement and ledger by channel (rupiah)";
 }
 
 /// Puts figures into a label's text. A name that the text does not have is ignored, since the

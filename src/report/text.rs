@@ -1,6 +1,6 @@
 //! The mail as plain text: a good mail by itself.
 
-use super::breaks::BreakView;
+use super::breaks::{BreakView, featured};
 use super::html::changes;
 use super::labels::{Label, fill};
 use super::view::ReportView;
@@ -172,12 +172,13 @@ impl Page<'_> {
             ]
         }));
         self.table(&rows);
-        let lines: Vec<&BreakView> = view
-            .breaks
-            .iter()
+        let all = view.breaks.iter().filter(|line| line.kind != stuck).count();
+        let lines: Vec<&BreakView> = featured(&view.breaks, view.breaks.len())
+            .into_iter()
             .filter(|line| line.kind != stuck)
+            .take(BREAKS)
             .collect();
-        for line in lines.iter().take(BREAKS) {
+        for line in &lines {
             self.blank();
             self.wrapped(
                 "",
@@ -201,8 +202,10 @@ impl Page<'_> {
             }
             self.wrapped("  ", &place);
         }
-        self.blank();
-        self.more(Label::MoreBreaks, lines.len(), BREAKS);
+        if all > lines.len() {
+            self.blank();
+        }
+        self.more(Label::MoreBreaks, all, lines.len());
     }
 
     fn pendings(&mut self) {
@@ -351,8 +354,11 @@ impl Page<'_> {
     }
 
     fn roll_forward(&mut self) {
+        if !self.view.roll.iter().any(|roll| roll.moved) {
+            return;
+        }
         self.heading(Label::RollForward);
-        for roll in &self.view.roll {
+        for roll in self.view.roll.iter().filter(|roll| roll.moved) {
             self.line(&roll.channel);
             let rows: Vec<Vec<String>> = roll
                 .lines
@@ -372,6 +378,10 @@ impl Page<'_> {
     fn ageing(&mut self) {
         let ageing = &self.view.ageing;
         self.heading(Label::Ageing);
+        if ageing.total.count == 0 {
+            self.wrapped("", self.say(Label::NoOpenItems));
+            return;
+        }
         let rows: Vec<Vec<String>> = ageing
             .classes
             .iter()

@@ -11,7 +11,7 @@ use super::input::{ChannelInput, ReportInput};
 use super::labels::{Label, Language};
 use super::words::{self, clean};
 use crate::domain::money::Money;
-use crate::domain::outcome::{AtRisk, BreakKind, Bucket, DateState};
+use crate::domain::outcome::{AtRisk, BreakKind, Bucket, DateState, Severity};
 
 #[derive(Clone, Debug, Serialize)]
 pub struct ReportView {
@@ -190,6 +190,7 @@ pub fn view(input: &ReportInput) -> ReportView {
     let breaks = break_views(input, &voice);
     let mut actions = file_actions(input, &voice);
     actions.extend(breaks::actions(&breaks, &voice));
+    actions.extend(row_actions(input, &voice));
     let verdict = verdict(input, breaks.len(), &voice);
     let period = period(input, &voice);
     let known = days.is_empty() || days.iter().any(|day| day.known);
@@ -327,6 +328,7 @@ fn verdict(input: &ReportInput, breaks: usize, voice: &Voice) -> Verdict {
         (true, true, 0) => ("clean", voice.fill(Label::VerdictClean, &figures)),
         (true, true, _) => ("breaks", voice.fill(Label::VerdictBreaks, &figures)),
     };
+    let (tone, headline) = with_refusals(input, tone, headline, voice);
     let mut scope: Vec<String> = Vec::new();
     if !missing.is_empty() {
         scope.push(voice.fill(Label::ScopeMissing, &[("list", &shortened(&missing))]));
@@ -350,6 +352,52 @@ fn verdict(input: &ReportInput, breaks: usize, voice: &Voice) -> Verdict {
         scope,
         unknown: (!unknown.is_empty())
             .then(|| voice.fill(Label::UnknownDates, &[("list", &shortened(&unknown))])),
+    }
+}
+
+/// What could not be read is part of the verdict: a clean result beside it would be half the truth.
+fn with_refusals(
+    input: &ReportInput,
+    tone: &'static str,
+    mut headline: String,
+    voice: &Voice,
+) -> (&'static str, String) {
+    let rows: u64 = days_of(input)
+        .map(|(_, day)| day.outcome.rejected_rows)
+        .sum();
+    let files: usize = input
+        .channels
+        .iter()
+        .map(|channel| channel.refused_files.len())
+        .sum();
+    for (count, sentence, noun, one, many) in [
+        (
+            rows,
+            Label::RowsRejected,
+            "rows",
+            Label::RowOne,
+            Label::RowMany,
+        ),
+        (
+            files as u64,
+            Label::FilesRefused,
+            "files",
+            Label::FileOne,
+            Label::FileMany,
+        ),
+    ] {
+        if count > 0 {
+            let noun_text = voice.say(if count == 1 { one } else { many });
+            headline.push_str(", ");
+            headline.push_str(&voice.fill(
+                sentence,
+                &[("count", &voice.count(count)), (noun, noun_text)],
+            ));
+        }
+    }
+    match tone {
+        "clean" if rows > 0 || files > 0 => ("breaks", headline),
+        tone => (tone, headline),
     }
 }
 
@@ -445,6 +493,39 @@ fn file_actions(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
         }
     }
     actions
+}
+
+/// Rejected rows come last: what they hide is named by the breaks they leave.
+fn row_actions(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
+    input
+        .channels
+        .iter()
+        .filter_map(|channel| {
+            let rows: u64 = channel
+                .days
+                .iter()
+                .map(|day| day.outcome.rejected_rows)
+                .sum();
+            let noun = voice.say(if rows == 1 {
+                Label::RowOne
+            } else {
+                Label::RowMany
+            });
+            let what = voice.fill(
+                Label::RowsRejected,
+                &[("count", &voice.count(rows)), ("rows", noun)],
+            );
+            (rows > 0).then(|| ActionView {
+                severity_code: Severity::Medium.name(),
+                severity_label: voice.say(Label::Medium),
+                what: format!("{what}, {}", clean(&channel.facts.name)),
+                step: voice.say(Label::DoFixRows).to_owned(),
+                who: voice.say(Label::ActorOps),
+                amount: None,
+                deadline: None,
+            })
+        })
+        .collect()
 }
 
 fn patterns(input: &ReportInput, voice: &Voice) -> Vec<String> {

@@ -1,22 +1,21 @@
 //! The workbook people keep: typed cells, filters, frozen headers, print setup. Text from outside
 //! is always a string cell, never a formula.
 
-use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Utc};
 use rust_xlsxwriter::{
-    Chart, ChartType, Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder,
-    Workbook, Worksheet, XlsxError,
+    Chart, ChartDataLabel, ChartFont, ChartFormat, ChartLegendPosition, ChartSolidFill, ChartType,
+    Color, DocProperties, Workbook, XlsxError,
 };
 
 use super::breaks::BreakView;
 use super::labels::Label;
-use super::view::{Known, ReportView};
-use crate::domain::money::Money;
-use crate::domain::outcome::Severity;
+use super::sheet::{Align, Sheet, Style, cell_number, open, page_setup, stamp_of};
+use super::view::ReportView;
 
 /// Excel's own limit is 1,048,576 rows a sheet.
 const ROWS: usize = 1_000_000;
-/// Excel's own limit is 32,767 characters a cell.
-const CHARACTERS: usize = 32_000;
+/// First steps on the summary.
+const ACTIONS: usize = 8;
 
 /// Renders all sheets; the same view gives the same bytes.
 pub fn xlsx(view: &ReportView, created: DateTime<Utc>) -> Result<Vec<u8>, XlsxError> {
@@ -34,274 +33,8 @@ pub fn xlsx(view: &ReportView, created: DateTime<Utc>) -> Result<Vec<u8>, XlsxEr
     roll_forward(&mut workbook, view, &style)?;
     files(&mut workbook, view, &style)?;
     rejected(&mut workbook, view, &style)?;
+    totals(&mut workbook, view, &style)?;
     workbook.save_to_buffer()
-}
-
-struct Style {
-    title: Format,
-    section: Format,
-    header: Format,
-    header_right: Format,
-    text: Format,
-    wrapped: Format,
-    muted: Format,
-    strong: Format,
-    count: Format,
-    rupiah: Format,
-    sen: Format,
-    strong_rupiah: Format,
-    strong_count: Format,
-    text_right: Format,
-    date: Format,
-    stamp: Format,
-    severities: [Format; 4],
-}
-
-const RUPIAH: &str = "\"Rp\"#,##0;-\"Rp\"#,##0;\"Rp\"0";
-const SEN: &str = "\"Rp\"#,##0.00;-\"Rp\"#,##0.00";
-const INK: Color = Color::RGB(0x1A1F2B);
-const MUTED: Color = Color::RGB(0x5C6675);
-
-impl Style {
-    fn new() -> Style {
-        let base = Format::new()
-            .set_font_name("Calibri")
-            .set_font_size(11)
-            .set_font_color(INK)
-            .set_align(FormatAlign::Top);
-        let header = base
-            .clone()
-            .set_bold()
-            .set_font_color(MUTED)
-            .set_border_bottom(FormatBorder::Thin)
-            .set_border_bottom_color(MUTED)
-            .set_align(FormatAlign::Bottom)
-            .set_text_wrap();
-        let severity = |color: u32| base.clone().set_bold().set_font_color(Color::RGB(color));
-        Style {
-            title: base.clone().set_bold().set_font_size(18),
-            section: base.clone().set_bold().set_font_size(13),
-            header_right: header.clone().set_align(FormatAlign::Right),
-            header,
-            wrapped: base.clone().set_text_wrap(),
-            muted: base.clone().set_font_color(MUTED),
-            strong: base.clone().set_bold(),
-            count: base.clone().set_num_format("#,##0"),
-            rupiah: base.clone().set_num_format(RUPIAH),
-            sen: base.clone().set_num_format(SEN),
-            strong_rupiah: base.clone().set_bold().set_num_format(RUPIAH),
-            strong_count: base.clone().set_bold().set_num_format("#,##0"),
-            text_right: base.clone().set_align(FormatAlign::Right),
-            date: base
-                .clone()
-                .set_num_format("yyyy-mm-dd")
-                .set_align(FormatAlign::Left),
-            stamp: base
-                .clone()
-                .set_num_format("yyyy-mm-dd hh:mm:ss")
-                .set_align(FormatAlign::Left),
-            severities: [
-                severity(0xB42318),
-                severity(0xB54708),
-                severity(0x8A6100),
-                severity(0x5C6675),
-            ],
-            text: base,
-        }
-    }
-
-    fn severity(&self, severity: Severity) -> &Format {
-        &self.severities[severity as usize]
-    }
-}
-
-/// The cell number of an amount: exact while the sen fit a double's 53 bits, otherwise none.
-fn cell_number(money: Money) -> Option<f64> {
-    let sen = money.sen()?;
-    (sen.unsigned_abs() < 1 << 53).then(|| sen as f64 / 100.0)
-}
-
-/// One sheet with its words, and a row that is written from left to right.
-struct Sheet<'a> {
-    sheet: &'a mut Worksheet,
-    view: &'a ReportView,
-    style: &'a Style,
-    row: u32,
-    column: u16,
-}
-
-impl Sheet<'_> {
-    fn say(&self, label: Label) -> &'static str {
-        label.text(self.view.language)
-    }
-
-    fn next_row(&mut self) {
-        self.row += 1;
-        self.column = 0;
-    }
-
-    fn put(&mut self, text: &str, format: &Format) -> Result<(), XlsxError> {
-        if !text.is_empty() {
-            let text: String = text.chars().take(CHARACTERS).collect();
-            self.sheet
-                .write_string_with_format(self.row, self.column, text, format)?;
-        }
-        self.column += 1;
-        Ok(())
-    }
-
-    fn text(&mut self, text: &str) -> Result<(), XlsxError> {
-        self.put(text, &self.style.text)
-    }
-
-    fn money(&mut self, money: Money) -> Result<(), XlsxError> {
-        let format = if money.split().1 == 0 {
-            &self.style.rupiah
-        } else {
-            &self.style.sen
-        };
-        self.money_as(money, format)
-    }
-
-    fn money_as(&mut self, money: Money, format: &Format) -> Result<(), XlsxError> {
-        match cell_number(money) {
-            Some(number) => {
-                self.sheet
-                    .write_number_with_format(self.row, self.column, number, format)?;
-                self.column += 1;
-                Ok(())
-            }
-            None => self.put(&money.to_string(), &self.style.text_right),
-        }
-    }
-
-    fn known(&mut self, known: &Known) -> Result<(), XlsxError> {
-        match known.money {
-            Some(money) => self.money(money),
-            None => self.put(&known.shown, &self.style.text_right),
-        }
-    }
-
-    fn count(&mut self, count: u64) -> Result<(), XlsxError> {
-        self.count_as(count, &self.style.count)
-    }
-
-    fn count_as(&mut self, count: u64, format: &Format) -> Result<(), XlsxError> {
-        if count < 1 << 53 {
-            self.sheet
-                .write_number_with_format(self.row, self.column, count as f64, format)?;
-            self.column += 1;
-            Ok(())
-        } else {
-            self.put(&count.to_string(), &self.style.text_right)
-        }
-    }
-
-    fn date(&mut self, date: Option<NaiveDate>) -> Result<(), XlsxError> {
-        if let Some(date) = date {
-            let cell = stamp_of(date.and_time(chrono::NaiveTime::MIN))?;
-            self.sheet.write_datetime_with_format(
-                self.row,
-                self.column,
-                &cell,
-                &self.style.date,
-            )?;
-        }
-        self.column += 1;
-        Ok(())
-    }
-
-    fn stamp(&mut self, at: Option<DateTime<Utc>>) -> Result<(), XlsxError> {
-        if let Some(at) = at {
-            let cell = stamp_of(at.with_timezone(&self.view.zone).naive_local())?;
-            self.sheet.write_datetime_with_format(
-                self.row,
-                self.column,
-                &cell,
-                &self.style.stamp,
-            )?;
-        }
-        self.column += 1;
-        Ok(())
-    }
-
-    fn headers(&mut self, labels: &[(Label, Align)]) -> Result<(), XlsxError> {
-        for (label, align) in labels {
-            let format = match align {
-                Align::Left => &self.style.header,
-                Align::Right => &self.style.header_right,
-            };
-            self.put(self.say(*label), format)?;
-        }
-        self.next_row();
-        Ok(())
-    }
-
-    fn title(&mut self, label: Label) -> Result<(), XlsxError> {
-        self.next_row();
-        self.put(self.say(label), &self.style.section)?;
-        self.next_row();
-        Ok(())
-    }
-
-    /// A list sheet: header frozen and filtered, landscape, one page wide.
-    fn finish_list(&mut self, widths: &[u16]) -> Result<(), XlsxError> {
-        for (column, width) in widths.iter().enumerate() {
-            self.sheet.set_column_width(column as u16, *width)?;
-        }
-        self.sheet.set_freeze_panes(1, 0)?;
-        let last = self.row.saturating_sub(1).max(1);
-        self.sheet
-            .autofilter(0, 0, last, widths.len().saturating_sub(1) as u16)?;
-        self.sheet.set_repeat_rows(0, 0)?;
-        page_setup(self.sheet, self.view);
-        Ok(())
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Align {
-    Left,
-    Right,
-}
-
-fn page_setup(sheet: &mut Worksheet, view: &ReportView) {
-    // An ampersand starts a code in headers and footers.
-    let title = view.subject.replace('&', "+");
-    let title: String = title.chars().take(200).collect();
-    sheet
-        .set_landscape()
-        .set_paper_size(9)
-        .set_print_fit_to_pages(1, 0)
-        .set_margins(0.5, 0.5, 0.7, 0.7, 0.3, 0.3)
-        .set_footer(format!("&L&8{title}&R&8&P / &N"))
-        .set_screen_gridlines(false);
-}
-
-fn stamp_of(at: chrono::NaiveDateTime) -> Result<ExcelDateTime, XlsxError> {
-    let year = u16::try_from(at.year()).unwrap_or(1900);
-    ExcelDateTime::from_ymd(year, at.month() as u8, at.day() as u8)?.and_hms(
-        at.hour() as u16,
-        at.minute() as u8,
-        f64::from(at.second()),
-    )
-}
-
-fn open<'a>(
-    workbook: &'a mut Workbook,
-    label: Label,
-    view: &'a ReportView,
-    style: &'a Style,
-) -> Result<Sheet<'a>, XlsxError> {
-    let sheet = workbook.add_worksheet();
-    sheet.set_name(label.text(view.language))?;
-    Ok(Sheet {
-        sheet,
-        view,
-        style,
-        row: 0,
-        column: 0,
-    })
 }
 
 fn summary(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
@@ -337,7 +70,7 @@ fn summary(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<
 
     if !view.actions.is_empty() {
         page.title(Label::FirstSteps)?;
-        for action in view.actions.iter().take(8) {
+        for action in view.actions.iter().take(ACTIONS) {
             page.text(&action.what)?;
             match &action.amount {
                 Some(amount) => page.money(amount.money)?,
@@ -368,94 +101,67 @@ fn summary(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<
             .add_series()
             .set_categories((name, first, 0, last, 0))
             .set_values((name, first, 1, last, 1))
-            .set_format(rust_xlsxwriter::ChartFormat::new().set_solid_fill(
-                rust_xlsxwriter::ChartSolidFill::new().set_color(Color::RGB(0x3B5B8C)),
-            ))
+            .set_format(
+                ChartFormat::new()
+                    .set_solid_fill(ChartSolidFill::new().set_color(Color::RGB(0x3B5B8C))),
+            )
+            .set_data_label(ChartDataLabel::new().show_value().set_num_format("#,##0"))
             .set_gap(60);
         chart.y_axis().set_reverse();
-        place_chart(&mut page, chart, Label::ChartRisk)?;
+        chart.x_axis().set_hidden(true).set_major_gridlines(false);
+        // Room for the label of the longest bar.
+        let largest = view.by_kind.iter().map(|group| group.at_risk.money).max();
+        if let Some(largest) = largest.and_then(cell_number).filter(|most| *most > 0.0) {
+            chart.x_axis().set_min(0).set_max(largest * 1.2);
+        }
+        chart.legend().set_hidden();
+        // Room for the chart beside a short list.
+        page.row = page.row.max(first + 15);
+        place_chart(&mut page, first - 1, chart, Label::ChartRisk)?;
     }
 
     page.title(Label::Totals)?;
     page.headers(&[
         (Label::Channel, Align::Left),
-        (Label::Settlement, Align::Right),
-        (Label::Ledger, Align::Right),
+        (Label::AtRisk, Align::Right),
+        (Label::Breaks, Align::Right),
         (Label::BusinessDate, Align::Left),
         (Label::State, Align::Left),
-        (Label::Entries, Align::Right),
-        (Label::LedgerEntries, Align::Right),
-        (Label::Fee, Align::Right),
-        (Label::Net, Align::Right),
-        (Label::Matched, Align::Right),
-        (Label::Breaks, Align::Right),
-        (Label::OwedToUs, Align::Right),
-        (Label::OwedByUs, Align::Right),
-        (Label::Undecided, Align::Right),
-        (Label::Revision, Align::Right),
+        (Label::Settlement, Align::Right),
+        (Label::Ledger, Align::Right),
     ])?;
     let first = page.row;
     for day in view.days.iter().take(ROWS) {
         page.text(&day.channel)?;
+        page.known(&day.risk.total)?;
         if day.known {
-            page.money(day.settlement.amount.money)?;
-            page.money(day.ledger.amount.money)?;
+            page.count(day.breaks)?;
         } else {
-            page.put(page.say(Label::NotKnown), &style.text_right)?;
-            page.put(page.say(Label::NotKnown), &style.text_right)?;
+            page.column += 1;
         }
         page.date(Some(day.business_date))?;
         page.text(day.state_label)?;
         if day.known {
-            page.count(day.settlement.entries)?;
-            page.count(day.ledger.entries)?;
-            page.money(day.settlement.fee.money)?;
-            page.money(day.net.money)?;
-            page.count(day.matched.entries)?;
-            page.count(day.breaks)?;
-        } else {
-            page.column += 6;
+            page.money(day.settlement.amount.money)?;
+            page.money(day.ledger.amount.money)?;
         }
-        page.known(&day.risk.owed_to_us)?;
-        page.known(&day.risk.owed_by_us)?;
-        page.known(&day.risk.undecided)?;
-        page.count(u64::from(day.revision))?;
         page.next_row();
     }
     if view.by_kind.is_empty() && page.row > first {
         let last = page.row - 1;
         let mut chart = Chart::new(ChartType::Column);
-        for (column, label) in [(1, Label::Settlement), (2, Label::Ledger)] {
+        for (column, label) in [(5, Label::Settlement), (6, Label::Ledger)] {
             chart
                 .add_series()
                 .set_name(page.say(label))
                 .set_categories((name, first, 0, last, 0))
                 .set_values((name, first, column, last, column));
         }
-        place_chart(&mut page, chart, Label::ChartVolume)?;
-    }
-
-    page.title(Label::Category)?;
-    page.headers(&[
-        (Label::Category, Align::Left),
-        (Label::Settlement, Align::Right),
-        (Label::Ledger, Align::Right),
-        (Label::BusinessDate, Align::Left),
-        (Label::Channel, Align::Left),
-        (Label::SettlementEntries, Align::Right),
-        (Label::LedgerEntries, Align::Right),
-    ])?;
-    for day in view.days.iter().filter(|day| day.known).take(ROWS / 32) {
-        for bucket in &day.buckets {
-            page.text(bucket.label)?;
-            page.money(bucket.settlement.amount.money)?;
-            page.money(bucket.ledger.amount.money)?;
-            page.date(Some(day.business_date))?;
-            page.text(&day.channel)?;
-            page.count(bucket.settlement.entries)?;
-            page.count(bucket.ledger.entries)?;
-            page.next_row();
-        }
+        chart.y_axis().set_num_format("#,##0");
+        chart.legend().set_position(ChartLegendPosition::Bottom);
+        let below = page.row + 1;
+        place_chart(&mut page, below, chart, Label::ChartVolume)?;
+        page.row = below + 17;
     }
     if !view.patterns.is_empty() {
         page.title(Label::Patterns)?;
@@ -466,35 +172,70 @@ fn summary(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<
     }
     page.next_row();
     page.put(&view.footer, &style.muted)?;
-    for (column, width) in [38, 18, 18, 16, 20, 12, 12, 14, 18, 12, 10, 18, 18, 18, 9]
-        .into_iter()
-        .enumerate()
-    {
+    for (column, width) in [42, 18, 10, 16, 20, 22, 22].into_iter().enumerate() {
         page.sheet.set_column_width(column as u16, width)?;
     }
     page_setup(page.sheet, view);
     Ok(())
 }
 
+/// Every bucket of every channel and date, both sides, as a list to filter.
+fn totals(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
+    let mut page = open(workbook, Label::TotalsSheet, view, style)?;
+    page.headers(&[
+        (Label::Channel, Align::Left),
+        (Label::BusinessDate, Align::Left),
+        (Label::State, Align::Left),
+        (Label::Category, Align::Left),
+        (Label::SettlementEntries, Align::Right),
+        (Label::Settlement, Align::Right),
+        (Label::SettlementFee, Align::Right),
+        (Label::LedgerEntries, Align::Right),
+        (Label::Ledger, Align::Right),
+        (Label::LedgerFee, Align::Right),
+        (Label::Revision, Align::Right),
+    ])?;
+    for day in view.days.iter().take(ROWS / 32) {
+        let revision = u64::from(day.revision);
+        if !day.known {
+            page.text(&day.channel)?;
+            page.date(Some(day.business_date))?;
+            page.text(day.state_label)?;
+            page.text(page.say(Label::NotKnown))?;
+            page.column += 6;
+            page.count(revision)?;
+            page.next_row();
+        }
+        for bucket in day.buckets.iter().filter(|_| day.known) {
+            page.text(&day.channel)?;
+            page.date(Some(day.business_date))?;
+            page.text(day.state_label)?;
+            page.text(bucket.label)?;
+            for side in [&bucket.settlement, &bucket.ledger] {
+                page.count(side.entries)?;
+                page.money(side.amount.money)?;
+                page.money(side.fee.money)?;
+            }
+            page.count(revision)?;
+            page.next_row();
+        }
+    }
+    page.finish_list(&[20, 14, 18, 32, 11, 22, 18, 11, 22, 18, 9], 11)
+}
+
 /// To the right of the figures at the top, where nothing is written.
-fn place_chart(page: &mut Sheet<'_>, mut chart: Chart, title: Label) -> Result<(), XlsxError> {
+fn place_chart(
+    page: &mut Sheet<'_>,
+    first: u32,
+    mut chart: Chart,
+    title: Label,
+) -> Result<(), XlsxError> {
     let title = page.say(title);
     chart.title().set_name(title);
-    chart
-        .title()
-        .set_font(rust_xlsxwriter::ChartFont::new().set_size(11));
-    if page.view.by_kind.is_empty() {
-        chart
-            .legend()
-            .set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
-    } else {
-        chart.legend().set_hidden();
-    }
-    let value_axis = chart.y_axis();
-    value_axis.set_num_format("#,##0");
-    chart.set_width(620).set_height(300);
+    chart.title().set_font(ChartFont::new().set_size(11));
+    chart.set_width(560).set_height(320);
     chart.set_alt_text(title);
-    page.sheet.insert_chart(4, 8, &chart)?;
+    page.sheet.insert_chart(first, 3, &chart)?;
     Ok(())
 }
 
@@ -536,15 +277,15 @@ fn breaks(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(
     for line in view.breaks.iter().take(ROWS) {
         page.put(&line.id, &style.strong)?;
         page.put(line.severity_label, style.severity(line.severity))?;
-        page.text(line.kind_label)?;
+        page.wrap(line.kind_label, 24)?;
         page.text(&line.channel)?;
         page.date(Some(line.opened))?;
-        page.text(&line.key)?;
+        page.wrap(&line.key, 32)?;
         page.text(line.exposure_label)?;
         page.money(line.at_risk.money)?;
         page.money(line.difference.money)?;
-        page.put(&line.reason, &style.wrapped)?;
-        page.put(&line.step, &style.wrapped)?;
+        page.wrap(&line.reason, 40)?;
+        page.wrap(&line.step, 40)?;
         page.text(line.who)?;
         page.stamp(line.deadline_at)?;
         page.count(line.age_days)?;
@@ -566,12 +307,15 @@ fn breaks(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(
             None => page.column += 1,
         }
         page.text(&line.details)?;
-        page.next_row();
+        page.end_row()?;
     }
-    page.finish_list(&[
-        14, 10, 26, 18, 13, 44, 16, 16, 16, 48, 48, 18, 20, 8, 9, 16, 12, 14, 20, 22, 9, 16, 12,
-        14, 20, 28, 14, 8, 40,
-    ])
+    page.finish_list(
+        &[
+            13, 9, 24, 17, 13, 32, 15, 15, 15, 40, 40, 21, 20, 8, 9, 16, 12, 14, 20, 22, 9, 16, 12,
+            14, 20, 28, 14, 8, 40,
+        ],
+        12,
+    )
 }
 
 fn pendings(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
@@ -596,7 +340,7 @@ fn pendings(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result
         page.text(line.kind_label)?;
         page.text(&line.channel)?;
         page.date(Some(line.opened))?;
-        page.text(&line.key)?;
+        page.wrap(&line.key, 34)?;
         page.money(line.value.money)?;
         page.stamp(earliest(line))?;
         page.count(line.age_days)?;
@@ -604,10 +348,10 @@ fn pendings(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result
         page.text(&line.settlement.status)?;
         page.text(&line.void_window)?;
         page.text(&line.check_window)?;
-        page.put(&line.step, &style.wrapped)?;
-        page.next_row();
+        page.wrap(&line.step, 48)?;
+        page.end_row()?;
     }
-    page.finish_list(&[14, 26, 18, 13, 44, 16, 20, 8, 14, 14, 34, 34, 48])
+    page.finish_list(&[14, 26, 18, 13, 34, 16, 20, 8, 14, 14, 34, 34, 48], 13)
 }
 
 fn earliest(line: &BreakView) -> Option<DateTime<Utc>> {
@@ -718,11 +462,11 @@ fn files(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<()
             Some(revision) => page.count(u64::from(revision))?,
             None => page.column += 1,
         }
-        page.put(&file.note, &style.wrapped)?;
+        page.wrap(&file.note, 48)?;
         page.text(&file.sha256)?;
-        page.next_row();
+        page.end_row()?;
     }
-    page.finish_list(&[36, 18, 13, 20, 20, 20, 10, 10, 9, 48, 66])
+    page.finish_list(&[36, 18, 13, 20, 20, 20, 10, 10, 9, 48, 66], 10)
 }
 
 fn rejected(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
@@ -745,23 +489,8 @@ fn rejected(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result
         page.count(u64::from(line.row))?;
         page.text(&line.column)?;
         page.text(&line.value)?;
-        page.put(&line.reason, &style.wrapped)?;
-        page.next_row();
+        page.wrap(&line.reason, 64)?;
+        page.end_row()?;
     }
-    page.finish_list(&[18, 13, 36, 16, 10, 22, 32, 64])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_holds_an_amount_exactly_or_not_at_all() {
-        for sen in [0, 1, -1, 7_500_050, (1 << 53) - 1] {
-            let money = Money::from_sen(sen);
-            let number = cell_number(money).expect("a number");
-            assert_eq!(format!("{number:.2}"), money.to_string());
-        }
-        assert_eq!(cell_number(Money::from_sen(1 << 53)), None);
-    }
+    page.finish_list(&[18, 13, 36, 16, 10, 22, 32, 64], 8)
 }

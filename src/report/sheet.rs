@@ -1,0 +1,328 @@
+//! The primitives of the workbook: formats, typed cells, page setup. Text from outside is always a
+//! string cell, never a formula.
+
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use rust_xlsxwriter::{
+    Color, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+};
+
+use super::labels::Label;
+use super::view::{Known, ReportView};
+use crate::domain::money::Money;
+use crate::domain::outcome::Severity;
+
+/// Excel's own limit is 32,767 characters a cell.
+const CHARACTERS: usize = 32_000;
+/// Points of one line of 11 point text.
+const LINE_HEIGHT: f64 = 15.0;
+const MOST_LINES: usize = 8;
+
+pub(super) struct Style {
+    pub(super) title: Format,
+    pub(super) section: Format,
+    pub(super) header: Format,
+    pub(super) header_right: Format,
+    pub(super) text: Format,
+    pub(super) wrapped: Format,
+    pub(super) muted: Format,
+    pub(super) strong: Format,
+    pub(super) count: Format,
+    pub(super) rupiah: Format,
+    pub(super) sen: Format,
+    pub(super) strong_rupiah: Format,
+    pub(super) strong_count: Format,
+    pub(super) text_right: Format,
+    pub(super) date: Format,
+    pub(super) stamp: Format,
+    pub(super) severities: [Format; 4],
+}
+
+const RUPIAH: &str = "\"Rp\"#,##0;-\"Rp\"#,##0;\"Rp\"0";
+const SEN: &str = "\"Rp\"#,##0.00;-\"Rp\"#,##0.00";
+const INK: Color = Color::RGB(0x1A1F2B);
+const MUTED: Color = Color::RGB(0x5C6675);
+
+impl Style {
+    pub(super) fn new() -> Style {
+        let base = Format::new()
+            .set_font_name("Calibri")
+            .set_font_size(11)
+            .set_font_color(INK)
+            .set_align(FormatAlign::Top);
+        let header = base
+            .clone()
+            .set_bold()
+            .set_font_color(MUTED)
+            .set_border_bottom(FormatBorder::Thin)
+            .set_border_bottom_color(MUTED)
+            .set_align(FormatAlign::Bottom)
+            .set_text_wrap();
+        // Left-hand text keeps its distance from the figures of the column before.
+        let text = base.clone().set_align(FormatAlign::Left).set_indent(1);
+        let severity = |color: u32| text.clone().set_bold().set_font_color(Color::RGB(color));
+        Style {
+            title: text.clone().set_bold().set_font_size(18),
+            section: text.clone().set_bold().set_font_size(13),
+            header_right: header.clone().set_align(FormatAlign::Right),
+            header: header.set_align(FormatAlign::Left).set_indent(1),
+            wrapped: text.clone().set_text_wrap(),
+            muted: text.clone().set_font_color(MUTED),
+            strong: text.clone().set_bold(),
+            count: base.clone().set_num_format("#,##0"),
+            rupiah: base.clone().set_num_format(RUPIAH),
+            sen: base.clone().set_num_format(SEN),
+            strong_rupiah: base.clone().set_bold().set_num_format(RUPIAH),
+            strong_count: base.clone().set_bold().set_num_format("#,##0"),
+            text_right: base.clone().set_align(FormatAlign::Right),
+            date: base
+                .clone()
+                .set_num_format("yyyy-mm-dd")
+                .set_align(FormatAlign::Left)
+                .set_indent(1),
+            stamp: base
+                .clone()
+                .set_num_format("yyyy-mm-dd hh:mm:ss")
+                .set_align(FormatAlign::Left)
+                .set_indent(1),
+            severities: [
+                severity(0xB42318),
+                severity(0xB54708),
+                severity(0x8A6100),
+                severity(0x5C6675),
+            ],
+            text,
+        }
+    }
+
+    pub(super) fn severity(&self, severity: Severity) -> &Format {
+        &self.severities[severity as usize]
+    }
+}
+
+/// The cell number of an amount: exact while the sen fit a double's 53 bits, otherwise none.
+pub(super) fn cell_number(money: Money) -> Option<f64> {
+    let sen = money.sen()?;
+    (sen.unsigned_abs() < 1 << 53).then(|| sen as f64 / 100.0)
+}
+
+/// One sheet with its words, and a row that is written from left to right.
+pub(super) struct Sheet<'a> {
+    pub(super) sheet: &'a mut Worksheet,
+    view: &'a ReportView,
+    style: &'a Style,
+    pub(super) row: u32,
+    pub(super) column: u16,
+    /// Lines of the tallest wrapped cell of the row.
+    lines: usize,
+}
+
+impl Sheet<'_> {
+    pub(super) fn say(&self, label: Label) -> &'static str {
+        label.text(self.view.language)
+    }
+
+    pub(super) fn next_row(&mut self) {
+        self.row += 1;
+        self.column = 0;
+    }
+
+    /// Ends a row of a list whose wrapped cells need more than one line; not every program fits
+    /// row heights by itself.
+    pub(super) fn end_row(&mut self) -> Result<(), XlsxError> {
+        if self.lines > 1 {
+            let height = LINE_HEIGHT * self.lines.min(MOST_LINES) as f64;
+            self.sheet.set_row_height(self.row, height)?;
+        }
+        self.lines = 1;
+        self.next_row();
+        Ok(())
+    }
+
+    /// Text that wraps in a column of `width` characters.
+    pub(super) fn wrap(&mut self, text: &str, width: u16) -> Result<(), XlsxError> {
+        // Words do not fill a line to its end.
+        let usable = usize::from(width.max(10)) * 9 / 10;
+        self.lines = self.lines.max(text.chars().count().div_ceil(usable));
+        self.put(text, &self.style.wrapped)
+    }
+
+    pub(super) fn put(&mut self, text: &str, format: &Format) -> Result<(), XlsxError> {
+        if !text.is_empty() {
+            let text: String = text.chars().take(CHARACTERS).collect();
+            self.sheet
+                .write_string_with_format(self.row, self.column, text, format)?;
+        }
+        self.column += 1;
+        Ok(())
+    }
+
+    pub(super) fn text(&mut self, text: &str) -> Result<(), XlsxError> {
+        self.put(text, &self.style.text)
+    }
+
+    pub(super) fn money(&mut self, money: Money) -> Result<(), XlsxError> {
+        let format = if money.split().1 == 0 {
+            &self.style.rupiah
+        } else {
+            &self.style.sen
+        };
+        self.money_as(money, format)
+    }
+
+    pub(super) fn money_as(&mut self, money: Money, format: &Format) -> Result<(), XlsxError> {
+        match cell_number(money) {
+            Some(number) => {
+                self.sheet
+                    .write_number_with_format(self.row, self.column, number, format)?;
+                self.column += 1;
+                Ok(())
+            }
+            None => self.put(&money.to_string(), &self.style.text_right),
+        }
+    }
+
+    pub(super) fn known(&mut self, known: &Known) -> Result<(), XlsxError> {
+        match known.money {
+            Some(money) => self.money(money),
+            None => self.put(&known.shown, &self.style.text_right),
+        }
+    }
+
+    pub(super) fn count(&mut self, count: u64) -> Result<(), XlsxError> {
+        self.count_as(count, &self.style.count)
+    }
+
+    pub(super) fn count_as(&mut self, count: u64, format: &Format) -> Result<(), XlsxError> {
+        if count < 1 << 53 {
+            self.sheet
+                .write_number_with_format(self.row, self.column, count as f64, format)?;
+            self.column += 1;
+            Ok(())
+        } else {
+            self.put(&count.to_string(), &self.style.text_right)
+        }
+    }
+
+    pub(super) fn date(&mut self, date: Option<NaiveDate>) -> Result<(), XlsxError> {
+        if let Some(date) = date {
+            let cell = stamp_of(date.and_time(chrono::NaiveTime::MIN))?;
+            self.sheet.write_datetime_with_format(
+                self.row,
+                self.column,
+                &cell,
+                &self.style.date,
+            )?;
+        }
+        self.column += 1;
+        Ok(())
+    }
+
+    pub(super) fn stamp(&mut self, at: Option<DateTime<Utc>>) -> Result<(), XlsxError> {
+        if let Some(at) = at {
+            let cell = stamp_of(at.with_timezone(&self.view.zone).naive_local())?;
+            self.sheet.write_datetime_with_format(
+                self.row,
+                self.column,
+                &cell,
+                &self.style.stamp,
+            )?;
+        }
+        self.column += 1;
+        Ok(())
+    }
+
+    pub(super) fn headers(&mut self, labels: &[(Label, Align)]) -> Result<(), XlsxError> {
+        for (label, align) in labels {
+            let format = match align {
+                Align::Left => &self.style.header,
+                Align::Right => &self.style.header_right,
+            };
+            self.put(self.say(*label), format)?;
+        }
+        self.next_row();
+        Ok(())
+    }
+
+    pub(super) fn title(&mut self, label: Label) -> Result<(), XlsxError> {
+        self.next_row();
+        self.put(self.say(label), &self.style.section)?;
+        self.next_row();
+        Ok(())
+    }
+
+    /// A list sheet: header frozen and filtered; the first `printed` columns on one page's width.
+    pub(super) fn finish_list(&mut self, widths: &[u16], printed: u16) -> Result<(), XlsxError> {
+        for (column, width) in widths.iter().enumerate() {
+            self.sheet.set_column_width(column as u16, *width)?;
+        }
+        self.sheet.set_freeze_panes(1, 0)?;
+        let last = self.row.saturating_sub(1).max(1);
+        self.sheet
+            .autofilter(0, 0, last, widths.len().saturating_sub(1) as u16)?;
+        self.sheet.set_repeat_rows(0, 0)?;
+        self.sheet.set_print_area(0, 0, last, printed - 1)?;
+        page_setup(self.sheet, self.view);
+        Ok(())
+    }
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Align {
+    Left,
+    Right,
+}
+
+pub(super) fn page_setup(sheet: &mut Worksheet, view: &ReportView) {
+    // An ampersand starts a code in headers and footers.
+    let title = view.subject.replace('&', "+");
+    let title: String = title.chars().take(200).collect();
+    sheet
+        .set_landscape()
+        .set_paper_size(9)
+        .set_print_fit_to_pages(1, 0)
+        .set_margins(0.5, 0.5, 0.7, 0.7, 0.3, 0.3)
+        .set_footer(format!("&L&8{title}&R&8&P / &N"))
+        .set_screen_gridlines(false);
+}
+
+pub(super) fn stamp_of(at: chrono::NaiveDateTime) -> Result<ExcelDateTime, XlsxError> {
+    let year = u16::try_from(at.year()).unwrap_or(1900);
+    ExcelDateTime::from_ymd(year, at.month() as u8, at.day() as u8)?.and_hms(
+        at.hour() as u16,
+        at.minute() as u8,
+        f64::from(at.second()),
+    )
+}
+
+pub(super) fn open<'a>(
+    workbook: &'a mut Workbook,
+    label: Label,
+    view: &'a ReportView,
+    style: &'a Style,
+) -> Result<Sheet<'a>, XlsxError> {
+    let sheet = workbook.add_worksheet();
+    sheet.set_name(label.text(view.language))?;
+    Ok(Sheet {
+        sheet,
+        view,
+        style,
+        row: 0,
+        column: 0,
+        lines: 1,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_holds_an_amount_exactly_or_not_at_all() {
+        for sen in [0, 1, -1, 7_500_050, (1 << 53) - 1] {
+            let money = Money::from_sen(sen);
+            let number = cell_number(money).expect("a number");
+            assert_eq!(format!("{number:.2}"), money.to_string());
+        }
+        assert_eq!(cell_number(Money::from_sen(1 << 53)), None);
+    }
+}

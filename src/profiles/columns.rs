@@ -296,6 +296,10 @@ fn names_of(groups: Option<&[String]>, line: &[String]) -> (Vec<String>, Vec<Vec
         headers.push(full);
         names.push(answers);
     }
+    while headers.last().is_some_and(String::is_empty) {
+        headers.pop();
+        names.pop();
+    }
     (headers, names)
 }
 

@@ -156,6 +156,7 @@ fn rows(
                 value: u64::from(row),
                 limit: u64::from(limits.rows),
                 name: "rows",
+                fix: "have the file split",
             });
         }
         let unclosed = FileFault::UnclosedQuote { row, last };

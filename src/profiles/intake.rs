@@ -60,12 +60,13 @@ pub(super) struct Line<'l> {
     pub width: Width,
 }
 
-/// Whether a line with fewer cells than the header is damaged.
+/// Whether a line with more or fewer cells than the header is damaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Width {
+    /// A separator too many or too few has shifted the cells.
     Exact,
-    /// Workbooks do not store empty cells.
-    MayBeShort,
+    /// Workbooks do not store empty cells, and a remark beside the table shifts nothing.
+    Loose,
 }
 
 /// What became of a line, where the reader wants to know.
@@ -247,13 +248,9 @@ impl<'p> Intake<'p> {
         let row = self.row_of(line);
         let width = reader.columns.headers.len();
         let cells = line.cells;
-        let fits = match cells.len().cmp(&width) {
-            std::cmp::Ordering::Equal => true,
-            std::cmp::Ordering::Less => line.width == Width::MayBeShort,
-            std::cmp::Ordering::Greater => {
-                cells.iter().skip(width).all(|cell| cell.trim().is_empty())
-            }
-        };
+        let fits = line.width == Width::Loose
+            || (cells.len() >= width
+                && cells.iter().skip(width).all(|cell| cell.trim().is_empty()));
         if !fits {
             if self.trailer(line, reader)? {
                 return Ok(Fate::Read);
@@ -278,7 +275,7 @@ impl<'p> Intake<'p> {
             Taken::Filtered => {
                 if !self.repeats_header(cells, reader) && !self.trailer(line, reader)? {
                     self.facts().filtered += 1;
-                    self.controls.count(&written);
+                    self.controls.count_filtered(&written);
                 }
             }
             Taken::Rejected(rejection) => {
@@ -396,6 +393,7 @@ impl<'p> Intake<'p> {
                 value: limit as u64 + 1,
                 limit: limit as u64,
                 name: "rejected_rows",
+                fix: "the layout differs from the profile; run `rekon inspect` on the first lines of the file",
             });
         }
         let (key, at) = reader.salvage(row);

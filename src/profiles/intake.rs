@@ -471,7 +471,11 @@ impl<'p> Intake<'p> {
         FileFault::MissingColumns {
             place: format!("{}: ", self.spot(row)),
             missing: missing.join(", "),
-            found: shown(&best.headers.join(" | ")),
+            found: match best.found {
+                // It may be a row of a file without a header: no number of a customer is shown.
+                0 => shown(&best.headers.join(" | ")).replace(|c: char| c.is_ascii_digit(), "•"),
+                _ => shown(&best.headers.join(" | ")),
+            },
             fix: if fixes.is_empty() {
                 "add the file's own header to the columns of the field in the profile, or check that this file belongs to this channel".to_owned()
             } else {
@@ -495,7 +499,7 @@ impl<'p> Intake<'p> {
         if self.entries.is_empty()
             && let Some(first) = self.rejected.first()
         {
-            return Err(all_rejected(&self.rejected, first));
+            return Err(all_rejected(self.profile, &self.rejected, first));
         }
         let controls = self.controls.finish();
         let sums = controls.1;
@@ -530,7 +534,7 @@ fn missing_line(pattern: &Regex, position: &'static str) -> FileFault {
     }
 }
 
-fn all_rejected(rejected: &[RejectedRow], first: &RejectedRow) -> FileFault {
+fn all_rejected(profile: &Profile, rejected: &[RejectedRow], first: &RejectedRow) -> FileFault {
     let mut reasons: HashMap<&str, u64> = HashMap::new();
     for row in rejected {
         *reasons.entry(row.reason.as_str()).or_default() += 1;
@@ -554,6 +558,12 @@ fn all_rejected(rejected: &[RejectedRow], first: &RejectedRow) -> FileFault {
         column: example.column.as_ref().map_or_else(String::new, |column| {
             format!(", column `{}`", shown(column))
         }),
-        value: example.value.clone(),
+        value: match &example.field {
+            Some(field) if !profile.personal.contains(field) && !profile.bearer.contains(field) => {
+                example.value.clone()
+            }
+            // A whole line may hold a customer's number.
+            _ => "(not shown)".to_owned(),
+        },
     }
 }

@@ -355,7 +355,12 @@ fn bomb(book: &[u8]) -> Vec<u8> {
     })
 }
 
-fn rewrite(book: &[u8], change: impl Fn(&str, Vec<u8>) -> Vec<u8>) -> Vec<u8> {
+pub fn is_whole(bytes: &[u8]) -> bool {
+    ZipArchive::new(Cursor::new(bytes)).is_ok()
+}
+
+/// Packs a workbook again with its parts changed.
+pub fn rewrite(book: &[u8], change: impl Fn(&str, Vec<u8>) -> Vec<u8>) -> Vec<u8> {
     let mut old = ZipArchive::new(Cursor::new(book)).expect("an archive");
     let mut new = ZipWriter::new(Cursor::new(Vec::new()));
     for index in 0..old.len() {

@@ -338,7 +338,7 @@ impl<'p> Intake<'p> {
             .iter()
             .zip(headers)
             .all(|(cell, header)| header.ends_with(cell.trim()))
-            && cells.iter().any(|cell| !cell.trim().is_empty());
+            && cells.iter().filter(|cell| !cell.trim().is_empty()).count() * 2 >= headers.len();
         if same {
             self.facts().repeated_headers += 1;
         }

@@ -50,6 +50,8 @@ pub enum StampFault {
         "two declared formats read this date differently; keep one of them in `formats` under [time] of the profile"
     )]
     Conflict,
+    #[error("not a time of day")]
+    Clock,
     #[error(
         "not a date in a declared format; add it to `formats` under [time] of the profile, e.g. \"%d/%m/%Y %H:%M:%S\""
     )]
@@ -72,6 +74,14 @@ struct CachedDay {
     ahead: Option<i64>,
 }
 
+const CLOCKS: [&str; 6] = [
+    "%H:%M:%S",
+    "%H:%M",
+    "%H.%M.%S",
+    "%H.%M",
+    "%I:%M:%S %p",
+    "%I:%M %p",
+];
 const DAY_MS: i64 = 86_400_000;
 
 impl<'p> StampReader<'p> {
@@ -88,6 +98,22 @@ impl<'p> StampReader<'p> {
             return Ok(instant);
         }
         self.declared(text)
+    }
+
+    /// A date and a time of day from two columns.
+    pub fn read_joined(&mut self, date: &str, clock: &str) -> Result<DateTime<Utc>, StampFault> {
+        // A date cell of a workbook carries its own midnight.
+        let date = date.strip_suffix(" 00:00:00").unwrap_or(date);
+        if let Ok(instant) = self.read(&format!("{date} {clock}")) {
+            return Ok(instant);
+        }
+        let day = self.declared(date)?;
+        let time = CLOCKS
+            .iter()
+            .find_map(|format| NaiveTime::parse_from_str(clock, format).ok())
+            .ok_or(StampFault::Clock)?;
+        let date = day.with_timezone(&self.zone).date_naive();
+        Ok(local_instant(self.zone, date, time))
     }
 
     /// A number in a date cell of a workbook.

@@ -4,6 +4,7 @@ use chrono::{Duration, NaiveTime};
 use encoding_rs::Encoding;
 use regex::{Regex, RegexBuilder};
 
+use super::codes::{operations, statuses};
 use super::language::*;
 use super::profile::*;
 use crate::domain::advice::{VoidWindow, Windows};
@@ -11,7 +12,6 @@ use crate::domain::stamp::StampFormat;
 use crate::spelling::{self, nearest};
 use crate::domain::key::KeyField;
 use crate::domain::money::{NumberStyle, Unit};
-use crate::domain::status::{Kind, Status};
 
 pub(super) struct Problem {
     pub key: String,
@@ -19,7 +19,11 @@ pub(super) struct Problem {
     pub fix: String,
 }
 
-fn problem(key: impl Into<String>, problem: impl Into<String>, fix: impl Into<String>) -> Problem {
+pub(super) fn problem(
+    key: impl Into<String>,
+    problem: impl Into<String>,
+    fix: impl Into<String>,
+) -> Problem {
     Problem {
         key: key.into(),
         problem: problem.into(),
@@ -151,7 +155,7 @@ pub(super) fn check(raw: RawProfile) -> Result<Profile, Problem> {
     })
 }
 
-fn hint<'k>(word: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
+pub(super) fn hint<'k>(word: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
     match nearest(word, known.clone()) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("known here: {}", known.collect::<Vec<_>>().join(", ")),
@@ -430,136 +434,6 @@ fn time(raw: RawTime) -> Result<TimeRule, Problem> {
         time_columns: raw.time_columns,
         formats,
         zone,
-    })
-}
-
-fn operations(raw: Option<RawOperation>) -> Result<OperationRule, Problem> {
-    let Some(raw) = raw else {
-        return Ok(OperationRule {
-            columns: Vec::new(),
-            default: 0,
-            operations: vec![Operation {
-                name: "payment".to_owned(),
-                kind: Kind::Payment,
-                codes: Vec::new(),
-            }],
-        });
-    };
-    let mut operations = Vec::new();
-    for (index, row) in raw.map.into_iter().enumerate() {
-        let kind = Kind::from_name(&row.kind).ok_or_else(|| {
-            problem(
-                format!("operation.map[{index}].kind"),
-                format!("`{}` is not a kind", row.kind),
-                hint(&row.kind, Kind::NAMES.into_iter()),
-            )
-        })?;
-        let mut codes = Vec::new();
-        for code in &row.codes {
-            let parts: Vec<String> = code.split('/').map(|c| plain_code(c).to_owned()).collect();
-            if !raw.columns.is_empty() && parts.len() != raw.columns.len() {
-                return Err(problem(
-                    format!("operation.map[{index}].codes"),
-                    format!(
-                        "`{code}` has {} parts for {} columns",
-                        parts.len(),
-                        raw.columns.len()
-                    ),
-                    "join one code per column with /, e.g. \"0200/040000\"",
-                ));
-            }
-            codes.push(parts);
-        }
-        operations.push(Operation {
-            name: row.name,
-            kind,
-            codes,
-        });
-    }
-    let default = operation_index(&operations, &raw.default, "operation.default")?;
-    Ok(OperationRule {
-        columns: raw.columns,
-        default,
-        operations,
-    })
-}
-
-fn operation_index(operations: &[Operation], name: &str, key: &str) -> Result<usize, Problem> {
-    let position = operations
-        .iter()
-        .position(|operation| operation.name == name);
-    position.ok_or_else(|| {
-        problem(
-            key,
-            format!("`{name}` is not an operation of this profile"),
-            hint(
-                name,
-                operations.iter().map(|operation| operation.name.as_str()),
-            ),
-        )
-    })
-}
-
-fn status(key: String, text: &str) -> Result<Status, Problem> {
-    Status::from_name(text).ok_or_else(|| {
-        problem(
-            key,
-            format!("`{text}` is not a status"),
-            hint(text, Status::NAMES.into_iter()),
-        )
-    })
-}
-
-fn statuses(raw: RawStatus, operation: &OperationRule) -> Result<StatusRule, Problem> {
-    if raw.columns.is_empty() && raw.constant.is_none() {
-        return Err(problem(
-            "status",
-            "neither columns nor a constant",
-            "name the status columns, or write constant = \"success\" where every row was paid",
-        ));
-    }
-    let mut rows: Vec<StatusRow> = Vec::new();
-    for (index, row) in raw.map.into_iter().enumerate() {
-        let key = format!("status.map[{index}]");
-        let is = status(format!("{key}.is"), &row.is)?;
-        let in_ledger = match &row.in_ledger {
-            Some(text) => status(format!("{key}.in_ledger"), text)?,
-            None => is,
-        };
-        let operations: Vec<usize> = row
-            .operations
-            .iter()
-            .map(|name| operation_index(&operation.operations, name, &format!("{key}.operations")))
-            .collect::<Result<_, _>>()?;
-        for code in &row.codes {
-            let code = plain_code(code);
-            let twice = rows.iter().any(|known| {
-                known.code.eq_ignore_ascii_case(code)
-                    && (known.operations == operations
-                        || known.operations.iter().any(|o| operations.contains(o)))
-            });
-            if twice {
-                return Err(problem(
-                    format!("{key}.codes"),
-                    format!("`{code}` is mapped twice"),
-                    "keep one of the two rows",
-                ));
-            }
-            rows.push(StatusRow {
-                code: code.to_owned(),
-                operations: operations.clone(),
-                is,
-                in_ledger,
-            });
-        }
-    }
-    Ok(StatusRule {
-        columns: raw.columns,
-        constant: raw
-            .constant
-            .map(|text| status("status.constant".to_owned(), &text))
-            .transpose()?,
-        rows,
     })
 }
 

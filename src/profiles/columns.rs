@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use super::profile::{Extract, Layout, MoneyRule, TimeRule};
 use crate::spelling::nearest;
-use super::profile::{Extract, Layout, MoneyRule};
 
 /// Where a value of a row comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,11 +86,19 @@ struct Finder {
 }
 
 impl Finder {
-    fn column(&mut self, field: &str, aliases: &[String]) -> Option<usize> {
+    fn hits(&self, aliases: &[String]) -> Vec<usize> {
         let wanted: Vec<String> = aliases.iter().map(|alias| plain(alias)).collect();
-        let hits: Vec<usize> = (0..self.names.len())
+        (0..self.names.len())
             .filter(|index| self.names[*index].iter().any(|name| wanted.contains(name)))
-            .collect();
+            .collect()
+    }
+
+    fn column(&mut self, field: &str, aliases: &[String]) -> Option<usize> {
+        let hits = self.hits(aliases);
+        self.one_of(field, hits)
+    }
+
+    fn one_of(&mut self, field: &str, hits: Vec<usize>) -> Option<usize> {
         let first = *hits.first()?;
         if hits.len() > 1 && self.duplicate.is_none() {
             let columns: Vec<&str> = hits.iter().map(|i| self.headers[*i].as_str()).collect();
@@ -127,6 +135,25 @@ impl Finder {
         constant.map_or(Source::Absent, |text| Source::Constant(text.clone()))
     }
 
+    /// A column that may hold the whole stamp or only its time is the time where another holds
+    /// the date.
+    fn stamp(&mut self, rule: &TimeRule, extracts: &[Extract]) -> (Source, Option<usize>) {
+        let clocks = self.hits(&rule.time_columns);
+        let mut dates = self.hits(&rule.columns);
+        if dates.len() > 1 {
+            dates.retain(|column| !clocks.contains(column));
+        }
+        let date = match self.one_of("time", dates) {
+            Some(column) => Source::Column(column),
+            None => self.source("time", &[], None, extracts),
+        };
+        let clocks = clocks
+            .into_iter()
+            .filter(|column| date != Source::Column(*column))
+            .collect();
+        (date, self.one_of("time of day", clocks))
+    }
+
     fn money(&mut self, field: &str, rule: &MoneyRule, extracts: &[Extract]) -> Vec<Source> {
         match self.source(field, &rule.columns, None, extracts) {
             Source::Absent => {}
@@ -138,10 +165,17 @@ impl Finder {
             .filter_map(|aliases| self.column(field, aliases).map(Source::Column))
             .collect();
         if parts.len() == rule.sum.len() {
-            parts
-        } else {
-            Vec::new()
+            return parts;
         }
+        // Half a sum would pass for the whole.
+        if !parts.is_empty() {
+            for aliases in &rule.sum {
+                if self.hits(aliases).is_empty() {
+                    self.miss(field, aliases);
+                }
+            }
+        }
+        Vec::new()
     }
 }
 
@@ -194,11 +228,10 @@ pub(super) fn resolve(
     };
     let fee = optional(&mut find, "fee", &layout.fee);
     let net = optional(&mut find, "net", &layout.net);
-    let date = find.source("time", &layout.time.columns, None, extracts);
+    let (date, time) = find.stamp(&layout.time, extracts);
     if date == Source::Absent {
         find.miss("time", &layout.time.columns);
     }
-    let time = find.column("time of day", &layout.time.time_columns);
     let code = find.source("code", &layout.status.columns, None, extracts);
     if code == Source::Absent && layout.status.constant.is_none() {
         find.miss("status", &layout.status.columns);
@@ -300,6 +333,10 @@ fn names_of(groups: Option<&[String]>, line: &[String]) -> (Vec<String>, Vec<Vec
         answers.dedup();
         headers.push(full);
         names.push(answers);
+    }
+    while headers.last().is_some_and(String::is_empty) {
+        headers.pop();
+        names.pop();
     }
     (headers, names)
 }

@@ -47,7 +47,7 @@ pub struct Sums {
     pub amount: Money,
     pub fee: Money,
     pub net: Money,
-    /// Rejected rows whose amount, fee or net is unknown.
+    /// Rejected or filtered rows whose amount, fee or net is unknown.
     #[serde(skip)]
     unread: [u64; 3],
 }
@@ -134,6 +134,12 @@ impl Controls {
     pub fn count(&mut self, written: &Written) {
         self.sums.rows += 1;
         self.sums.add(written);
+    }
+
+    /// A row that a filter leaves out: the file's totals still hold it.
+    pub fn count_filtered(&mut self, written: &Written) {
+        self.count(written);
+        self.sums.unread[0] += u64::from(written.amount.is_none());
     }
 
     pub fn count_rejected(&mut self, written: &Written) {

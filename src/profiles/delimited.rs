@@ -116,8 +116,6 @@ fn rows(
     intake: &mut Intake<'_>,
 ) -> Result<(), FileFault> {
     let bytes = text.as_bytes();
-    // Old exports end lines with a carriage return alone.
-    let newline = if bytes.contains(&b'\n') { b'\n' } else { b'\r' };
     let mut reader = builder(layout, layout.delimiter).from_reader(bytes);
     let mut cells = StringRecord::new();
     let mut row = 1u32;
@@ -135,20 +133,21 @@ fn rows(
         let end = usize::try_from(reader.position().byte())
             .map_or(bytes.len(), |end| end.min(bytes.len()));
         // The reader skips line ends before a record: blank lines, and the LF of the last CRLF.
-        let after_return = at > 0 && bytes[at - 1] == b'\r';
-        let mut skipped = 0;
-        while at < end && matches!(bytes[at], b'\n' | b'\r') {
-            skipped += u32::from(bytes[at] == newline);
-            at += 1;
+        let mut start = at;
+        while start < end && matches!(bytes[start], b'\n' | b'\r') {
+            start += 1;
         }
+        let skipped = line_ends(bytes, at, start);
+        let of_last = at > 0 && bytes[at - 1] == b'\r' && bytes.get(at) == Some(&b'\n');
+        at = start;
         row += skipped;
-        let blank = skipped.saturating_sub(u32::from(after_return && newline == b'\n'));
+        let blank = skipped - u32::from(of_last);
         if blank > 0 {
             intake.blank_lines(blank);
         }
         let raw = &bytes[at..end];
-        let breaks = count(raw, newline);
-        let ends_with_break = raw.last() == Some(&newline);
+        let breaks = line_ends(bytes, at, end);
+        let ends_with_break = breaks > 0 && matches!(raw.last(), Some(b'\n' | b'\r'));
         let last = row + breaks - u32::from(ends_with_break);
         if row > limits.rows {
             return Err(FileFault::Limit {
@@ -156,6 +155,7 @@ fn rows(
                 value: u64::from(row),
                 limit: u64::from(limits.rows),
                 name: "rows",
+                fix: "have the file split",
             });
         }
         let unclosed = FileFault::UnclosedQuote { row, last };
@@ -186,6 +186,20 @@ fn is_open(raw: &[u8], layout: &Layout) -> bool {
     layout
         .quote
         .is_some_and(|quote| raw.first() == Some(&quote) && count(raw, quote) % 2 == 1)
+}
+
+/// Lines that end in a stretch of the file: LF, CRLF (counted at its LF), or the lone CR of old
+/// exports.
+fn line_ends(bytes: &[u8], from: usize, to: usize) -> u32 {
+    let stretch = &bytes[from..to];
+    let mut ends = count(stretch, b'\n');
+    if stretch.contains(&b'\r') {
+        for (offset, byte) in stretch.iter().enumerate() {
+            let is_lone = *byte == b'\r' && bytes.get(from + offset + 1) != Some(&b'\n');
+            ends += u32::from(is_lone);
+        }
+    }
+    ends
 }
 
 fn count(bytes: &[u8], wanted: u8) -> u32 {

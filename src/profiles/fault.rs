@@ -72,15 +72,14 @@ pub enum FileFault {
         found: &'static str,
         fix: &'static str,
     },
-    #[error(
-        "{what} is {value}, more than the limit of {limit} ({name})\n  fix: if the file is genuine, have it split; a real settlement report stays far below"
-    )]
+    #[error("{what} is {value}, more than the limit of {limit} ({name})\n  fix: {fix}")]
     Limit {
         what: String,
         value: u64,
         limit: u64,
         /// The field of `Limits` that says so.
         name: &'static str,
+        fix: &'static str,
     },
     #[error(
         "the workbook cannot be read: {detail}\n  fix: it was cut or damaged on its way; fetch it again, or open it and save it as .xlsx"

@@ -60,12 +60,13 @@ pub(super) struct Line<'l> {
     pub width: Width,
 }
 
-/// Whether a line with fewer cells than the header is damaged.
+/// Whether a line with more or fewer cells than the header is damaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Width {
+    /// A separator too many or too few has shifted the cells.
     Exact,
-    /// Workbooks do not store empty cells.
-    MayBeShort,
+    /// Workbooks do not store empty cells, and a remark beside the table shifts nothing.
+    Loose,
 }
 
 /// What became of a line, where the reader wants to know.
@@ -247,13 +248,9 @@ impl<'p> Intake<'p> {
         let row = self.row_of(line);
         let width = reader.columns.headers.len();
         let cells = line.cells;
-        let fits = match cells.len().cmp(&width) {
-            std::cmp::Ordering::Equal => true,
-            std::cmp::Ordering::Less => line.width == Width::MayBeShort,
-            std::cmp::Ordering::Greater => {
-                cells.iter().skip(width).all(|cell| cell.trim().is_empty())
-            }
-        };
+        let fits = line.width == Width::Loose
+            || (cells.len() >= width
+                && cells.iter().skip(width).all(|cell| cell.trim().is_empty()));
         if !fits {
             if self.trailer(line, reader)? {
                 return Ok(Fate::Read);
@@ -278,7 +275,7 @@ impl<'p> Intake<'p> {
             Taken::Filtered => {
                 if !self.repeats_header(cells, reader) && !self.trailer(line, reader)? {
                     self.facts().filtered += 1;
-                    self.controls.count(&written);
+                    self.controls.count_filtered(&written);
                 }
             }
             Taken::Rejected(rejection) => {
@@ -341,7 +338,7 @@ impl<'p> Intake<'p> {
             .iter()
             .zip(headers)
             .all(|(cell, header)| header.ends_with(cell.trim()))
-            && cells.iter().any(|cell| !cell.trim().is_empty());
+            && cells.iter().filter(|cell| !cell.trim().is_empty()).count() * 2 >= headers.len();
         if same {
             self.facts().repeated_headers += 1;
         }
@@ -396,6 +393,7 @@ impl<'p> Intake<'p> {
                 value: limit as u64 + 1,
                 limit: limit as u64,
                 name: "rejected_rows",
+                fix: "the layout differs from the profile; run `rekon inspect` on the first lines of the file",
             });
         }
         let (key, at) = reader.salvage(row);
@@ -473,7 +471,11 @@ impl<'p> Intake<'p> {
         FileFault::MissingColumns {
             place: format!("{}: ", self.spot(row)),
             missing: missing.join(", "),
-            found: shown(&best.headers.join(" | ")),
+            found: match best.found {
+                // It may be a row of a file without a header: no number of a customer is shown.
+                0 => shown(&best.headers.join(" | ")).replace(|c: char| c.is_ascii_digit(), "•"),
+                _ => shown(&best.headers.join(" | ")),
+            },
             fix: if fixes.is_empty() {
                 "add the file's own header to the columns of the field in the profile, or check that this file belongs to this channel".to_owned()
             } else {
@@ -497,7 +499,7 @@ impl<'p> Intake<'p> {
         if self.entries.is_empty()
             && let Some(first) = self.rejected.first()
         {
-            return Err(all_rejected(&self.rejected, first));
+            return Err(all_rejected(self.profile, &self.rejected, first));
         }
         let controls = self.controls.finish();
         let sums = controls.1;
@@ -532,7 +534,7 @@ fn missing_line(pattern: &Regex, position: &'static str) -> FileFault {
     }
 }
 
-fn all_rejected(rejected: &[RejectedRow], first: &RejectedRow) -> FileFault {
+fn all_rejected(profile: &Profile, rejected: &[RejectedRow], first: &RejectedRow) -> FileFault {
     let mut reasons: HashMap<&str, u64> = HashMap::new();
     for row in rejected {
         *reasons.entry(row.reason.as_str()).or_default() += 1;
@@ -556,6 +558,12 @@ fn all_rejected(rejected: &[RejectedRow], first: &RejectedRow) -> FileFault {
         column: example.column.as_ref().map_or_else(String::new, |column| {
             format!(", column `{}`", shown(column))
         }),
-        value: example.value.clone(),
+        value: match &example.field {
+            Some(field) if !profile.personal.contains(field) && !profile.bearer.contains(field) => {
+                example.value.clone()
+            }
+            // A whole line may hold a customer's number.
+            _ => "(not shown)".to_owned(),
+        },
     }
 }

@@ -1,12 +1,13 @@
 //! The profile language and the readers: the bytes of a report → settlement entries, rejected
 //! rows and control totals. A new provider is a new TOML profile, never a change here.
 //!
-//! `language` (TOML as written) → `check` → `profile`; then `read` below: `delimited` or
+//! `language` (TOML as written) → `check` and `codes` → `profile`; then `read` below: `delimited` or
 //! `workbook` gives lines to `intake`, which finds the header (`columns`), turns rows into entries
 //! (`row`), compares totals (`controls`) and reads the slot (`slot`).
 //! Nothing here knows a channel, a database or a clock.
 
 mod check;
+mod codes;
 mod columns;
 mod controls;
 mod delimited;
@@ -64,8 +65,9 @@ pub struct Limits {
     pub rejected_rows: usize,
     /// Parts of a workbook.
     pub zip_entries: u64,
-    /// Unpacked bytes of a workbook.
+    /// Unpacked bytes of a workbook, and of each part that is not a sheet.
     pub zip_total: u64,
+    pub zip_part: u64,
     /// Unpacked to packed, judged on parts larger than `zip_ratio_from` bytes.
     pub zip_ratio: u64,
     pub zip_ratio_from: u64,
@@ -82,6 +84,7 @@ impl Default for Limits {
             rejected_rows: 100_000,
             zip_entries: 2_000,
             zip_total: 1 << 30,
+            zip_part: 256 << 20,
             zip_ratio: 150,
             zip_ratio_from: 8 << 20,
         }
@@ -155,6 +158,7 @@ pub fn read(
             value: bytes.len() as u64,
             limit: limits.file_bytes,
             name: "file_bytes",
+            fix: "have the file split; a settlement report stays far below",
         });
     }
     let slot = Slot::of_name(&profile.layout.slot, file_name);

@@ -9,6 +9,7 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::codes::{OperationRule, StatusRule};
 use super::language::{self, EmptyFile, Negative, ProfileError, Scope};
 use crate::domain::stamp::StampFormat;
 use crate::domain::key::KeyField;
@@ -18,7 +19,7 @@ use crate::domain::money::{NumberStyle, Unit};
 use crate::domain::status::{Kind, MoneyDirection, Status};
 
 /// How one provider's report reads, and what its channel does unless configured otherwise.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Profile {
     pub name: String,
     pub summary: String,
@@ -149,7 +150,7 @@ impl Profile {
 }
 
 /// The rest of a profile, for the readers alone.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Layout {
     pub delimiter: u8,
     pub encoding: &'static Encoding,
@@ -175,7 +176,7 @@ pub(super) struct Layout {
     pub slot: SlotRule,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum SheetRule {
     First,
     All,
@@ -184,7 +185,7 @@ pub(super) enum SheetRule {
     AllMatching(Regex),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Field {
     pub name: String,
     pub columns: Vec<String>,
@@ -193,7 +194,7 @@ pub(super) struct Field {
     pub strip_prefix: Option<String>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct MoneyRule {
     pub columns: Vec<String>,
     /// Columns that are added up where none of `columns` is in the file.
@@ -203,7 +204,7 @@ pub(super) struct MoneyRule {
     pub negative: Negative,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct TimeRule {
     pub columns: Vec<String>,
     pub time_columns: Vec<String>,
@@ -211,112 +212,26 @@ pub(super) struct TimeRule {
     pub zone: Option<Tz>,
 }
 
-#[derive(Debug)]
-pub(super) struct StatusRule {
-    pub columns: Vec<String>,
-    pub constant: Option<Status>,
-    pub rows: Vec<StatusRow>,
-}
-
-#[derive(Debug)]
-pub(super) struct StatusRow {
-    pub code: String,
-    /// Indexes of operations; empty for any.
-    pub operations: Vec<usize>,
-    pub is: Status,
-    pub in_ledger: Status,
-}
-
-impl StatusRule {
-    /// A row for this very operation goes before one for any.
-    pub fn row_of(&self, code: &str, operation: usize) -> Option<&StatusRow> {
-        let code = plain_code(code);
-        let mut any = None;
-        for row in &self.rows {
-            if row.code.eq_ignore_ascii_case(code) {
-                if row.operations.contains(&operation) {
-                    return Some(row);
-                }
-                if row.operations.is_empty() {
-                    any = Some(row);
-                }
-            }
-        }
-        any
-    }
-}
-
-#[derive(Debug)]
-pub(super) struct OperationRule {
-    /// One list of aliases per code column.
-    pub columns: Vec<Vec<String>>,
-    pub default: usize,
-    pub operations: Vec<Operation>,
-}
-
-#[derive(Debug)]
-pub(super) struct Operation {
-    pub name: String,
-    pub kind: Kind,
-    /// `0200/040000`: the code columns, each brought to [`plain_code`].
-    pub codes: Vec<Vec<String>>,
-}
-
-impl OperationRule {
-    pub fn by_codes<'c>(&self, codes: impl Iterator<Item = &'c str> + Clone) -> Option<usize> {
-        self.operations.iter().position(|operation| {
-            operation.codes.iter().any(|known| {
-                known.len() == codes.clone().count()
-                    && known
-                        .iter()
-                        .zip(codes.clone())
-                        .all(|(known, code)| known.eq_ignore_ascii_case(plain_code(code)))
-            })
-        })
-    }
-
-    fn by_name_or_code(&self, text: &str) -> Option<usize> {
-        let text = text.trim();
-        if text.is_empty() || self.operations.len() == 1 {
-            return Some(self.default);
-        }
-        self.operations
-            .iter()
-            .position(|operation| operation.name.eq_ignore_ascii_case(text))
-            .or_else(|| self.by_codes(text.split('/')))
-    }
-}
-
-/// A code without the zeros that a spreadsheet may have eaten: `0210` and `210` are one.
-pub(super) fn plain_code(code: &str) -> &str {
-    let code = code.trim();
-    if !code.is_empty() && code.bytes().all(|b| b.is_ascii_digit()) {
-        let stripped = code.trim_start_matches('0');
-        return if stripped.is_empty() { "0" } else { stripped };
-    }
-    code
-}
-
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Extract {
     pub columns: Vec<String>,
     pub pattern: Regex,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Filter {
     pub columns: Vec<String>,
     pub include: Option<Regex>,
     pub exclude: Option<Regex>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct PreambleRule {
     pub pattern: Regex,
     pub required: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct TrailerRule {
     pub pattern: Regex,
     pub scope: Scope,
@@ -325,7 +240,7 @@ pub(super) struct TrailerRule {
     pub required: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct SlotRule {
     pub file_name: Vec<Regex>,
     pub date_formats: Vec<String>,

@@ -83,7 +83,6 @@ pub(super) struct RowReader<'p> {
     stamps: StampReader<'p>,
     key: Vec<u8>,
     details: Vec<u8>,
-    joined: String,
     last_code: Option<(String, usize, Status)>,
     last_operation: Option<(Vec<String>, usize)>,
 }
@@ -100,7 +99,6 @@ impl<'p> RowReader<'p> {
             stamps: StampReader::new(&time.formats, time.zone.unwrap_or(options.zone)),
             key: Vec::new(),
             details: Vec::new(),
-            joined: String::new(),
             last_code: None,
             last_operation: None,
         }
@@ -221,7 +219,13 @@ impl<'p> RowReader<'p> {
                     key::encode_part(text.trim(), &mut self.key);
                 }
                 Err(fault) => {
-                    let reason = format!("{fault} ({})", spelled(declared.spelling));
+                    let reason = match source {
+                        Source::Extract { rule, group } if fault == KeyFault::Empty => format!(
+                            "`{group}` is not found by the pattern `{}` of the profile",
+                            profile.layout.extracts[*rule].pattern.as_str()
+                        ),
+                        _ => format!("{fault} ({})", spelled(declared.spelling)),
+                    };
                     return Err(rejection(source, &field.name, row, captured, reason));
                 }
             }
@@ -264,14 +268,7 @@ impl<'p> RowReader<'p> {
         let is_number = matches!(source, Source::Column(c) if row.kind(*c) == CellKind::Number);
         let clock = self.columns.time.and_then(|column| row.cells.get(column));
         let read = match clock.map(str::trim).filter(|clock| !clock.is_empty()) {
-            Some(clock) => {
-                let date = text.strip_suffix(" 00:00:00").unwrap_or(text);
-                self.joined.clear();
-                self.joined.push_str(date);
-                self.joined.push(' ');
-                self.joined.push_str(clock);
-                self.stamps.read(&self.joined)
-            }
+            Some(clock) => self.stamps.read_joined(text, clock),
             None if is_number => self.stamps.serial(text, row.epoch),
             None => self.stamps.read(text),
         };

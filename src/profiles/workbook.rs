@@ -78,6 +78,7 @@ fn look_over(bytes: &[u8], limits: &Limits) -> Result<Formulas, FileFault> {
         value,
         limit,
         name,
+        fix: "this is no settlement report; if it is genuine, have it sent as CSV",
     };
     if archive.len() as u64 > limits.zip_entries {
         return Err(exceeded(
@@ -120,6 +121,10 @@ fn look_over(bytes: &[u8], limits: &Limits) -> Result<Formulas, FileFault> {
             if total > limits.zip_total {
                 let what = "the unpacked size of the workbook".to_owned();
                 return Err(exceeded(what, total, limits.zip_total, "zip_total"));
+            }
+            if !is_sheet && size > limits.zip_part {
+                let what = format!("the unpacked size of `{}`", shown(&name));
+                return Err(exceeded(what, size, limits.zip_part, "zip_part"));
             }
             if size > limits.zip_ratio_from && size / packed.max(1) > limits.zip_ratio {
                 let what = format!("the packing ratio of `{}`", shown(&name));
@@ -212,6 +217,7 @@ fn uncomputed(
                     value: found.len() as u64,
                     limit: limits.rejected_rows as u64,
                     name: "rejected_rows",
+                    fix: "open the workbook, let it calculate and save it",
                 });
             }
         }
@@ -275,6 +281,7 @@ fn within(name: &str, (row, column): (u32, u32), limits: &Limits) -> Result<(), 
         value: u64::from(value),
         limit: u64::from(limit),
         name: field,
+        fix: "delete the empty formatted rows and columns, and save the workbook again",
     };
     if column >= limits.columns {
         return Err(refused("columns", column + 1, limits.columns, "columns"));
@@ -315,7 +322,7 @@ impl SheetLine {
                 cells: &self.cells,
                 kinds: &self.kinds,
                 number: self.row + 1,
-                width: Width::MayBeShort,
+                width: Width::Loose,
             })?;
         }
         self.cells.clear();

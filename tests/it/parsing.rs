@@ -94,6 +94,103 @@ fn compare(directory: &Path, case: &Case, ending: &str, read: String, failures: 
     }
 }
 
+/// Damage of every sample, the same on each run: whatever comes is an answer, never a panic, and
+/// no row is both an entry and a rejection.
+#[test]
+fn damaged_samples_are_read_or_refused() {
+    let directory = directory();
+    let text = fs::read_to_string(directory.join("cases.toml")).expect("cases.toml");
+    let cases: Cases = toml::from_str(&text).expect("cases.toml is TOML");
+    let generated = workbooks::generate();
+    let rounds: u64 =
+        std::env::var("REKON_ROUNDS").map_or(20, |text| text.parse().expect("a number"));
+    for case in &cases.case {
+        let Ok(profile) = Profile::load(&case.profile, &directory) else {
+            continue;
+        };
+        let bytes = match generated.iter().find(|(name, _)| *name == case.file) {
+            Some((_, bytes)) => bytes.clone(),
+            None => fs::read(directory.join(&case.file)).expect("a sample"),
+        };
+        if bytes.is_empty() || bytes.len() > 1 << 20 {
+            continue;
+        }
+        for round in 0..rounds {
+            let damaged = damage(&bytes, round);
+            if let Ok(file) = profiles::read(&damaged, &case.file, &profile, &options(case)) {
+                let seen: u64 = file
+                    .format
+                    .sheets
+                    .iter()
+                    .map(|sheet| u64::from(sheet.rows))
+                    .sum();
+                assert_eq!(
+                    seen,
+                    file.entries.len() as u64,
+                    "{} round {round}",
+                    case.file
+                );
+                for row in &file.rejected {
+                    let both = file.entries.entries.iter().any(|entry| {
+                        let place = entry.place();
+                        place.row == row.row
+                            && file.sheets.get(usize::from(place.sheet)) == row.sheet.as_ref()
+                    });
+                    assert!(!both, "{} round {round}: row {}", case.file, row.row);
+                }
+            }
+        }
+    }
+}
+
+/// Cuts, flips, doubles and swaps bytes by a fixed sequence. Inside a workbook the parts are
+/// damaged and packed again, or the archive itself is.
+fn damage(bytes: &[u8], round: u64) -> Vec<u8> {
+    if workbooks::is_whole(bytes) && !round.is_multiple_of(3) {
+        return workbooks::rewrite(bytes, |name, part| {
+            if name.ends_with(".xml") && !part.is_empty() {
+                scramble(&part, round ^ name.len() as u64)
+            } else {
+                part
+            }
+        });
+    }
+    scramble(bytes, round)
+}
+
+fn scramble(bytes: &[u8], seed: u64) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut next = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below.max(1) as u64) as usize
+    };
+    const ONTO: &[u8] = b"\"\n\r;,|\0\xff'-.E9</>#";
+    const INTO: &[u8] = b"\"\n\r;,|\0\xff";
+    let mut damaged = bytes.to_vec();
+    for _ in 0..1 + next(4) {
+        let at = next(damaged.len());
+        match next(6) {
+            0 => damaged.truncate(at + 1),
+            1 => damaged[at] = next(256) as u8,
+            2 => damaged[at] = ONTO[next(ONTO.len())],
+            3 => damaged.insert(at, INTO[next(INTO.len())]),
+            4 => {
+                let end = (at + next(40)).min(damaged.len());
+                let piece = damaged[at..end].to_vec();
+                let to = next(damaged.len());
+                damaged.splice(to..to, piece);
+            }
+            _ => {
+                let end = (at + next(8)).min(damaged.len().saturating_sub(1));
+                damaged.drain(at.min(end)..end);
+            }
+        }
+    }
+    damaged
+}
+
 #[test]
 fn no_expectation_stands_without_its_case() {
     let directory = directory();

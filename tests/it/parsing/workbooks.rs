@@ -42,6 +42,9 @@ pub fn generate() -> Vec<(&'static str, Vec<u8>)> {
             "case11_totals.xlsx",
             book(|book| totals(book.add_worksheet())),
         ),
+        ("case11_many_sheets.xlsx", book(many_sheets)),
+        ("case11_named_sheets.xlsx", book(many_sheets)),
+        ("bad_no_such_sheet.xlsx", book(hidden_sheets)),
         ("case11_hidden_sheets.xlsx", book(hidden_sheets)),
         (
             "damaged_keys.xlsx",
@@ -187,6 +190,23 @@ fn hidden_sheets(book: &mut Workbook) -> Built {
     biller_row(shown, "R1")?;
     shown.set_name("Settlement")?.set_active(true);
     biller_row(book.add_worksheet(), "OTHER")
+}
+
+/// A cover sheet, two months of rows, and a remark beside the table.
+fn many_sheets(book: &mut Workbook) -> Built {
+    let cover = book.add_worksheet();
+    texts(cover, 0, &["Settlement of the first quarter"])?;
+    for (name, id) in [("January", "A"), ("February", "B")] {
+        let sheet = book.add_worksheet();
+        sheet.set_name(name)?;
+        texts(sheet, 0, &["id", "when", "paid"])?;
+        texts(
+            sheet,
+            1,
+            &[id, "18/01/2026", "1.500", "", "checked by Sari"],
+        )?;
+    }
+    Ok(())
 }
 
 fn damaged_keys(sheet: &mut Worksheet) -> Built {
@@ -335,7 +355,12 @@ fn bomb(book: &[u8]) -> Vec<u8> {
     })
 }
 
-fn rewrite(book: &[u8], change: impl Fn(&str, Vec<u8>) -> Vec<u8>) -> Vec<u8> {
+pub fn is_whole(bytes: &[u8]) -> bool {
+    ZipArchive::new(Cursor::new(bytes)).is_ok()
+}
+
+/// Packs a workbook again with its parts changed.
+pub fn rewrite(book: &[u8], change: impl Fn(&str, Vec<u8>) -> Vec<u8>) -> Vec<u8> {
     let mut old = ZipArchive::new(Cursor::new(book)).expect("an archive");
     let mut new = ZipWriter::new(Cursor::new(Vec::new()));
     for index in 0..old.len() {

@@ -24,7 +24,9 @@ impl Archive {
     /// Opens the folder, creating it where it is missing.
     pub fn open(root: &Path) -> Result<Archive> {
         private_dir(root).with_context(|| format!("archive {}", root.display()))?;
-        Ok(Archive { root: root.to_owned() })
+        Ok(Archive {
+            root: root.to_owned(),
+        })
     }
 
     fn path(&self, sha: &str) -> PathBuf {
@@ -36,7 +38,10 @@ impl Archive {
         let sha = sha256(bytes);
         let path = self.path(&sha);
         self.write(&path, bytes).with_context(|| {
-            format!("archive {}: the file was not taken in and stays at its source", path.display())
+            format!(
+                "archive {}: the file was not taken in and stays at its source",
+                path.display()
+            )
         })?;
         Ok(sha)
     }
@@ -48,11 +53,16 @@ impl Archive {
         let dir = path.parent().unwrap_or(&self.root);
         private_dir(dir)?;
         let part = path.with_extension(format!("{}.part", std::process::id()));
-        let mut file =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&part)?;
         let written = file.write_all(bytes).and_then(|()| file.sync_all());
         if let Err(error) = written {
-            fs::remove_file(&part).with_context(|| format!("{error}; also left {}", part.display()))?;
+            fs::remove_file(&part)
+                .with_context(|| format!("{error}; also left {}", part.display()))?;
             bail!(error);
         }
         fs::rename(&part, path)?;
@@ -65,7 +75,10 @@ impl Archive {
     pub fn read(&self, sha: &str) -> Result<Vec<u8>> {
         let path = self.path(sha);
         let bytes = fs::read(&path).with_context(|| {
-            format!("archive {}: restore it from a backup, or withdraw the file", path.display())
+            format!(
+                "archive {}: restore it from a backup, or withdraw the file",
+                path.display()
+            )
         })?;
         if sha256(&bytes) != sha {
             bail!(

@@ -25,10 +25,16 @@ use crate::run::UnknownChannel;
 use crate::store::Held;
 
 #[derive(Debug, Parser)]
-#[command(name = "rekon", version, about = "Reconciles D+1 settlement reports with the internal ledger")]
-#[command(after_help = "Exit codes: 0 reconciled (breaks or not) · 1 breaks, with --fail-on-breaks · 2 usage · \
+#[command(
+    name = "rekon",
+    version,
+    about = "Reconciles D+1 settlement reports with the internal ledger"
+)]
+#[command(
+    after_help = "Exit codes: 0 reconciled (breaks or not) · 1 breaks, with --fail-on-breaks · 2 usage · \
 65 bad data · 66 a file is missing · 69 a service is unavailable · 75 another run holds the lock · \
-77 authentication · 78 configuration")]
+77 authentication · 78 configuration"
+)]
 pub struct Cli {
     /// Configuration file [default: $REKON_CONFIG, ./rekon.toml, the user's, /etc/rekon/rekon.toml]
     #[arg(short, long, global = true, value_name = "FILE")]
@@ -36,7 +42,13 @@ pub struct Cli {
     /// More about what is done (-vv for everything)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
-    #[arg(long, global = true, value_enum, default_value = "text", value_name = "FORMAT")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "text",
+        value_name = "FORMAT"
+    )]
     log_format: LogFormat,
     #[command(subcommand)]
     command: Command,
@@ -223,7 +235,8 @@ impl std::str::FromStr for Day {
             return Ok(Day::Yesterday);
         }
         let date = NaiveDate::parse_from_str(text, "%Y-%m-%d");
-        date.map(Day::On).map_err(|_| format!("`{text}` is no date: write YYYY-MM-DD or `yesterday`"))
+        date.map(Day::On)
+            .map_err(|_| format!("`{text}` is no date: write YYYY-MM-DD or `yesterday`"))
     }
 }
 
@@ -319,9 +332,11 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Run(args) => run::run(&load(cli)?, args, now).await,
         Command::Collect { channels } => run::collect(&load(cli)?, channels, now).await,
         Command::Deliver => run::deliver(&load(cli)?, now).await,
-        Command::Add { file, channel, date } => {
-            run::add(&load(cli)?, file, channel, *date, now).await
-        }
+        Command::Add {
+            file,
+            channel,
+            date,
+        } => run::add(&load(cli)?, file, channel, *date, now).await,
         Command::Files(FilesCommand::List { channels, json }) => {
             files::list(&load(cli)?, channels, output_of(*json)).await
         }
@@ -329,20 +344,32 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
             files::withdraw(&load(cli)?, *id, reason).await
         }
         Command::Profiles(command) => profiles::dispatch(command),
-        Command::Inspect { file, profile, json } => {
-            inspect::inspect(file, profile, output_of(*json))
-        }
+        Command::Inspect {
+            file,
+            profile,
+            json,
+        } => inspect::inspect(file, profile, output_of(*json)),
         Command::Check => check::check(&load(cli)?, now).await,
         Command::Status { json, as_of } => {
             let config = load(cli)?;
             let as_of = instant(as_of.as_deref(), config.zone, now)?;
             status::status(&config, as_of, output_of(*json)).await
         }
-        Command::Breaks(BreaksCommand::List { date, channels, state, json, as_of }) => {
+        Command::Breaks(BreaksCommand::List {
+            date,
+            channels,
+            state,
+            json,
+            as_of,
+        }) => {
             let config = load(cli)?;
             let as_of = instant(as_of.as_deref(), config.zone, now)?;
             let date = date.map(|date| date.resolve(config.zone, as_of));
-            let filter = breaks::Filter { date, channels, state: *state };
+            let filter = breaks::Filter {
+                date,
+                channels,
+                state: *state,
+            };
             breaks::list(&config, &filter, as_of, output_of(*json)).await
         }
         Command::Breaks(BreaksCommand::Show { id, json, as_of }) => {
@@ -370,7 +397,13 @@ fn print(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
     let written = out
         .write_all(text.as_bytes())
-        .and_then(|()| if text.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") })
+        .and_then(|()| {
+            if text.ends_with('\n') {
+                Ok(())
+            } else {
+                out.write_all(b"\n")
+            }
+        })
         .and_then(|()| out.flush());
     match written {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
@@ -390,7 +423,12 @@ fn instant(text: Option<&str>, zone: Tz, now: DateTime<Utc>) -> Result<DateTime<
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
         return Ok(at.with_timezone(&Utc));
     }
-    for format in ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"] {
+    for format in [
+        "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%d %H:%M",
+        "%Y-%m-%dT%H:%M:%S",
+        "%Y-%m-%dT%H:%M",
+    ] {
         if let Ok(local) = NaiveDateTime::parse_from_str(text, format) {
             return Ok(local_instant(zone, local.date(), local.time()));
         }
@@ -422,7 +460,11 @@ fn load(cli: &Cli) -> Result<Config> {
             key: "file".to_owned(),
             reason: format!(
                 "no configuration found; looked at {}",
-                places.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+                places
+                    .iter()
+                    .map(|path| path.display().to_string())
+                    .collect::<Vec<_>>()
+                    .join(", ")
             ),
             hint: "`rekon init` writes one to start from; -c FILE names another".to_owned(),
         }

@@ -93,7 +93,13 @@ pub struct Mail {
 
 pub enum MailTransport {
     Directory(PathBuf),
-    Smtp { host: String, port: u16, security: Security, user: Option<String>, password: Option<SecretString> },
+    Smtp {
+        host: String,
+        port: u16,
+        security: Security,
+        user: Option<String>,
+        password: Option<SecretString>,
+    },
 }
 
 impl fmt::Debug for MailTransport {
@@ -290,9 +296,16 @@ fn default_attach() -> BTreeSet<Attachment> {
 
 /// Reads and checks a configuration file.
 pub fn load(file: &Path) -> Result<Config, ConfigError> {
-    let at = Place { file, base: file.parent().unwrap_or(Path::new("")) };
+    let at = Place {
+        file,
+        base: file.parent().unwrap_or(Path::new("")),
+    };
     let text = std::fs::read_to_string(file).map_err(|error| {
-        at.refuse("file", format!("cannot be read: {error}"), "`rekon init` writes one to start from")
+        at.refuse(
+            "file",
+            format!("cannot be read: {error}"),
+            "`rekon init` writes one to start from",
+        )
     })?;
     refuse_writable_by_others(&at)?;
     let raw: Raw = toml::from_str(&text).map_err(|error| at.syntax(&error, &text))?;
@@ -306,7 +319,10 @@ fn refuse_writable_by_others(at: &Place<'_>) -> Result<(), ConfigError> {
     match mode {
         Ok(mode) if mode & 0o002 != 0 => Err(at.refuse(
             "file",
-            format!("every user of this machine can write it (mode {:03o})", mode & 0o777),
+            format!(
+                "every user of this machine can write it (mode {:03o})",
+                mode & 0o777
+            ),
             format!("chmod o-w {}", at.file.display()),
         )),
         Ok(_) => Ok(()),
@@ -337,12 +353,15 @@ impl Place<'_> {
     /// TOML's own error, with its line, and the nearest known key for a misspelt one.
     fn syntax(&self, error: &toml::de::Error, text: &str) -> ConfigError {
         let line = error.span().map(|span| {
-            text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1)
+            text.get(..span.start)
+                .map_or(1, |before| before.matches('\n').count() + 1)
         });
         let place = line.map_or("file".to_owned(), |line| format!("line {line}"));
         let message = error.message().trim().to_owned();
         let later = ["mailbox", "sftp", "oauth2_token_command"];
-        let unknown = message.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`'));
+        let unknown = message
+            .strip_prefix("unknown field `")
+            .and_then(|rest| rest.split_once('`'));
         match unknown {
             Some((key, _)) if later.contains(&key) => self.refuse(
                 format!("{place}: {key}"),
@@ -357,7 +376,11 @@ impl Place<'_> {
                 };
                 self.refuse(format!("{place}: {key}"), "unknown key", hint)
             }
-            None => self.refuse(place, message, "see the configuration section of the README"),
+            None => self.refuse(
+                place,
+                message,
+                "see the configuration section of the README",
+            ),
         }
     }
 
@@ -381,7 +404,10 @@ impl Place<'_> {
             channels.push(channel);
         }
         let mail = raw.mail.map(|mail| self.mail(mail)).transpose()?;
-        let names: Vec<String> = channels.iter().map(|channel| channel.name.clone()).collect();
+        let names: Vec<String> = channels
+            .iter()
+            .map(|channel| channel.name.clone())
+            .collect();
         let mut reports = Vec::new();
         for (position, report) in raw.report.into_iter().enumerate() {
             reports.push(self.report(position, report, &names)?);
@@ -417,7 +443,10 @@ impl Place<'_> {
     fn channel(&self, position: usize, raw: RawChannel, zone: Tz) -> Result<Channel, ConfigError> {
         let key = |name: &str| format!("channel[{position}].{name}");
         let name_fits = !raw.name.is_empty()
-            && raw.name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+            && raw
+                .name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
         if !name_fits {
             let hint = "use letters, digits, `-` and `_`, as in \"ovo\"";
             return Err(self.refuse(key("name"), format!("`{}` is no name", raw.name), hint));
@@ -442,12 +471,19 @@ impl Place<'_> {
                 .filter(|money| !money.is_negative())
                 .ok_or_else(|| {
                     let reason = format!("`{text}` is no amount of rupiah");
-                    self.refuse(key(name), reason, "write it plainly: \"0\", \"50\" or \"0.50\"")
+                    self.refuse(
+                        key(name),
+                        reason,
+                        "write it plainly: \"0\", \"50\" or \"0.50\"",
+                    )
                 })
         };
         let rules = Rules {
             direction: profile.money,
-            days: BusinessDay { zone, cutoff: self.cutoff(&key("cutoff"), &raw.cutoff)? },
+            days: BusinessDay {
+                zone,
+                cutoff: self.cutoff(&key("cutoff"), &raw.cutoff)?,
+            },
             amount_tolerance: tolerance("amount_tolerance", &raw.amount_tolerance)?,
             fee_tolerance: tolerance("fee_tolerance", &raw.fee_tolerance)?,
             pending_sla: match &raw.pending_sla {
@@ -464,7 +500,9 @@ impl Place<'_> {
             None => profile.defaults.calendar,
             Some("every-day") => CalendarKind::EveryDay,
             Some("working-days") => CalendarKind::WorkingDays,
-            Some(other) => return Err(self.choice(key("calendar"), other, &["every-day", "working-days"])),
+            Some(other) => {
+                return Err(self.choice(key("calendar"), other, &["every-day", "working-days"]));
+            }
         };
         let calendar = match (calendar_kind, &raw.holidays) {
             (CalendarKind::EveryDay, None) => Calendar::EveryDay,
@@ -492,7 +530,11 @@ impl Place<'_> {
             "gross" => AmountBasis::Gross,
             "net-of-admin-fee" => AmountBasis::NetOfAdminFee,
             other => {
-                return Err(self.choice(key("amount_basis"), other, &["gross", "net-of-admin-fee"]));
+                return Err(self.choice(
+                    key("amount_basis"),
+                    other,
+                    &["gross", "net-of-admin-fee"],
+                ));
             }
         };
         let ledger_unit = match raw.ledger_amounts.as_str() {
@@ -503,7 +545,11 @@ impl Place<'_> {
         let mut ledger_status = BTreeMap::new();
         for (ours, canonical) in raw.ledger_status {
             let status = Status::from_name(&canonical).ok_or_else(|| {
-                self.choice(key(&format!("ledger_status.{ours}")), &canonical, &Status::NAMES)
+                self.choice(
+                    key(&format!("ledger_status.{ours}")),
+                    &canonical,
+                    &Status::NAMES,
+                )
             })?;
             ledger_status.insert(ours, status);
         }
@@ -572,12 +618,20 @@ impl Place<'_> {
                 return Err(self.refuse(key("to"), reason, "write it as name@domain"));
             }
         }
-        for channel in raw.channels.iter().filter(|channel| !channels.contains(channel)) {
+        for channel in raw
+            .channels
+            .iter()
+            .filter(|channel| !channels.contains(channel))
+        {
             let hint = match nearest(channel, channels.iter().map(String::as_str)) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("configured channels: {}", channels.join(", ")),
             };
-            return Err(self.refuse(key("channels"), format!("there is no channel `{channel}`"), hint));
+            return Err(self.refuse(
+                key("channels"),
+                format!("there is no channel `{channel}`"),
+                hint,
+            ));
         }
         let language = match raw.language.as_str() {
             "id" => Language::Id,
@@ -585,10 +639,18 @@ impl Place<'_> {
             other => return Err(self.choice(key("language"), other, &["id", "en"])),
         };
         Ok(Subscription {
-            at: raw.at.as_deref().map(|at| self.time(&key("at"), at)).transpose()?,
+            at: raw
+                .at
+                .as_deref()
+                .map(|at| self.time(&key("at"), at))
+                .transpose()?,
             name: raw.name,
             to: raw.to,
-            channels: if raw.channels.is_empty() { channels.to_vec() } else { raw.channels },
+            channels: if raw.channels.is_empty() {
+                channels.to_vec()
+            } else {
+                raw.channels
+            },
             when: raw.when,
             language,
             attach: raw.attach,
@@ -599,7 +661,11 @@ impl Place<'_> {
     fn mail(&self, raw: RawMail) -> Result<Mail, ConfigError> {
         if raw.from.parse::<lettre::message::Mailbox>().is_err() {
             let reason = format!("`{}` is no sender", raw.from);
-            return Err(self.refuse("mail.from", reason, "from = \"Rekon <rekon@merchant.example>\""));
+            return Err(self.refuse(
+                "mail.from",
+                reason,
+                "from = \"Rekon <rekon@merchant.example>\"",
+            ));
         }
         let password = raw
             .password
@@ -608,10 +674,16 @@ impl Place<'_> {
             .transpose()?;
         let transport = self.resolved("mail.transport", &raw.transport)?;
         if let Some(path) = transport.strip_prefix("directory:") {
-            return Ok(Mail { transport: MailTransport::Directory(self.path(path)), from: raw.from });
+            return Ok(Mail {
+                transport: MailTransport::Directory(self.path(path)),
+                from: raw.from,
+            });
         }
         let hint = "\"directory:mail\", \"smtps://user@host:465\" or \"smtp://user@host:587\"";
-        let (security, rest) = match (transport.strip_prefix("smtps://"), transport.strip_prefix("smtp://")) {
+        let (security, rest) = match (
+            transport.strip_prefix("smtps://"),
+            transport.strip_prefix("smtp://"),
+        ) {
             (Some(rest), _) => (Security::ImplicitTls, rest),
             (_, Some(rest)) => (Security::StartTls, rest),
             _ => {
@@ -624,7 +696,11 @@ impl Place<'_> {
             Some((user, host)) => (Some(user.to_owned()), host),
             None => (None, rest.trim_end_matches('/')),
         };
-        let default_port = if security == Security::ImplicitTls { 465 } else { 587 };
+        let default_port = if security == Security::ImplicitTls {
+            465
+        } else {
+            587
+        };
         let (host, port) = match host.rsplit_once(':') {
             None => (host, Some(default_port)),
             Some((host, port)) => (host, port.parse().ok()),
@@ -633,9 +709,22 @@ impl Place<'_> {
             return Err(self.refuse("mail.transport", "host or port cannot be read", hint));
         };
         let loopback = host == "localhost" || host.starts_with("127.");
-        let security = if loopback && security == Security::StartTls { Security::PlainLoopback } else { security };
+        let security = if loopback && security == Security::StartTls {
+            Security::PlainLoopback
+        } else {
+            security
+        };
         let host = host.to_owned();
-        Ok(Mail { transport: MailTransport::Smtp { host, port, security, user, password }, from: raw.from })
+        Ok(Mail {
+            transport: MailTransport::Smtp {
+                host,
+                port,
+                security,
+                user,
+                password,
+            },
+            from: raw.from,
+        })
     }
 
     /// A value, or what `env:NAME` or `file:PATH` hold.
@@ -643,7 +732,11 @@ impl Place<'_> {
         if let Some(name) = text.strip_prefix("env:") {
             return std::env::var(name).map_err(|_| {
                 let reason = format!("the environment variable {name} is not set");
-                self.refuse(key, reason, format!("export {name} in the job's environment"))
+                self.refuse(
+                    key,
+                    reason,
+                    format!("export {name} in the job's environment"),
+                )
             });
         }
         if let Some(path) = text.strip_prefix("file:") {
@@ -703,9 +796,11 @@ impl Place<'_> {
                 format!("this version opens SQLite only, not {scheme}"),
                 "\"sqlite:PATH\"",
             ),
-            _ => {
-                self.refuse(key, format!("`{}` is no database", redact(&url)), "\"sqlite:PATH\"")
-            }
+            _ => self.refuse(
+                key,
+                format!("`{}` is no database", redact(&url)),
+                "\"sqlite:PATH\"",
+            ),
         })
     }
 
@@ -723,13 +818,21 @@ impl Place<'_> {
     fn duration(&self, key: &str, text: &str) -> Result<Duration, ConfigError> {
         spelling::duration(text).ok_or_else(|| {
             let reason = format!("`{text}` is no length of time");
-            self.refuse(key, reason, "a whole number with its unit: \"30s\", \"15m\", \"2h\", \"14d\"")
+            self.refuse(
+                key,
+                reason,
+                "a whole number with its unit: \"30s\", \"15m\", \"2h\", \"14d\"",
+            )
         })
     }
 
     fn time(&self, key: &str, text: &str) -> Result<NaiveTime, ConfigError> {
         NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| {
-            self.refuse(key, format!("`{text}` is no time of day"), "write it as \"08:00\"")
+            self.refuse(
+                key,
+                format!("`{text}` is no time of day"),
+                "write it as \"08:00\"",
+            )
         })
     }
 
@@ -740,7 +843,11 @@ impl Place<'_> {
             None => (false, text),
         };
         let since_midnight = self.time(key, clock)? - NaiveTime::MIN;
-        Ok(if early { -since_midnight } else { since_midnight })
+        Ok(if early {
+            -since_midnight
+        } else {
+            since_midnight
+        })
     }
 
     /// One date a line, `#` begins a remark, anything after the date is its name.
@@ -753,7 +860,9 @@ impl Place<'_> {
         let mut holidays = BTreeSet::new();
         for (number, line) in text.lines().enumerate() {
             let line = line.split('#').next().unwrap_or_default().trim();
-            let Some(date) = line.split_whitespace().next() else { continue };
+            let Some(date) = line.split_whitespace().next() else {
+                continue;
+            };
             holidays.insert(date.parse().map_err(|_| {
                 let reason = format!("{}:{}: `{date}` is no date", path.display(), number + 1);
                 self.refuse(key, reason, "one date (YYYY-MM-DD) a line")
@@ -773,12 +882,16 @@ impl Place<'_> {
 
 /// A URL without what could be a password.
 fn redact(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
     match rest.rsplit_once('@') {
         Some((user, host)) => {
-            format!("{scheme}://{}:•••@{host}", user.split(':').next().unwrap_or_default())
+            format!(
+                "{scheme}://{}:•••@{host}",
+                user.split(':').next().unwrap_or_default()
+            )
         }
         None => url.to_owned(),
     }
 }
-

@@ -2,30 +2,30 @@
 //!
 //! The map, in reading order. Shell rooms never use one another's insides: `run` passes values.
 
+/// Raw bytes under their SHA-256, fsynced. Nothing here knows a format.
+pub mod archive;
 /// Commands, their help, and which exit code an error has.
 pub mod cli;
 /// The configuration file, checked once. Secrets are named here and printed nowhere.
 pub mod config;
-/// The main flow on one page: collect → reconcile → publish → deliver.
-pub mod run;
 /// Matching, verdicts, money, time: values in, values out. Nothing here knows a clock, a file,
 /// a database, the network or the environment, and nothing waits.
 pub mod domain;
-/// Where reports come from: whole files, named. Nothing here knows what a report means.
-pub mod sources;
-/// Raw bytes under their SHA-256, fsynced. Nothing here knows a format.
-pub mod archive;
+/// The internal ledger in one read-only snapshot. Nothing here writes.
+pub mod ledger;
+/// Composes MIME and hands stored bytes to SMTP or a directory. Knows nothing of reports or results.
+pub mod mail;
 /// The profile language and the readers: bytes of a report → entries and rejected rows.
 /// Knows no channel, no database and no mailbox.
 pub mod profiles;
-/// The internal ledger in one read-only snapshot. Nothing here writes.
-pub mod ledger;
-/// The state database: the only SQL about our own tables.
-pub mod store;
 /// Outcomes → one `ReportView` → HTML, text, workbook, CSV, JSON as bytes. Decides nothing about
 /// money, and no total is computed twice.
 pub mod report;
-/// Composes MIME and hands stored bytes to SMTP or a directory. Knows nothing of reports or results.
-pub mod mail;
+/// The main flow on one page: collect → reconcile → publish → deliver.
+pub mod run;
+/// Where reports come from: whole files, named. Nothing here knows what a report means.
+pub mod sources;
 /// How people write lengths of time and misspell names, in configuration and profiles alike.
 pub mod spelling;
+/// The state database: the only SQL about our own tables.
+pub mod store;

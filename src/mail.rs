@@ -359,7 +359,11 @@ pub async fn try_login(transport: &Transport) -> Result<(), SendFault> {
     let attempt = async {
         let mut connection = connect(server, &phase).await?;
         log_in(&mut connection, server, &phase).await?;
-        connection.quit().await.map(|_| ()).map_err(|error| fault(error, server, &phase))
+        connection
+            .quit()
+            .await
+            .map(|_| ())
+            .map_err(|error| fault(error, server, &phase))
     };
     match tokio::time::timeout(server.deadline, attempt).await {
         Ok(result) => result,
@@ -386,7 +390,9 @@ async fn log_in(
         login.password.expose_secret().to_owned(),
     );
     let answer = connection.auth(DEFAULT_MECHANISMS, &credentials).await;
-    answer.map(|_| ()).map_err(|error| fault(error, server, phase))
+    answer
+        .map(|_| ())
+        .map_err(|error| fault(error, server, phase))
 }
 
 async fn connect(server: &SmtpServer, phase: &Progress) -> Result<AsyncSmtpConnection, SendFault> {

@@ -8,7 +8,11 @@ use rekon::cli::{self, Cli};
 fn main() -> ExitCode {
     let cli = Cli::parse();
     cli::log_to_stderr(&cli);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("rekon: cannot start: {error}");

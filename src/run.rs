@@ -130,14 +130,17 @@ async fn locked_run(
     let archive = Archive::open(&config.archive)?;
     let channels = chosen(config, &request.channels)?;
     let mut run = Run::new(id);
-    run.notices.extend(lock.recovered_from.iter().map(|holder| {
-        format!("the lock of {holder} was taken over: that process is gone")
-    }));
+    run.notices.extend(
+        lock.recovered_from
+            .iter()
+            .map(|holder| format!("the lock of {holder} was taken over: that process is gone")),
+    );
 
     let mut intake = Intake::new(store, &archive, now);
     if request.sources == Sources::Collect {
         for channel in &channels {
-            run.collected.extend(collect_channel(&mut intake, channel).await?);
+            run.collected
+                .extend(collect_channel(&mut intake, channel).await?);
         }
     }
     let ledger = open_ledger(config)?;
@@ -162,7 +165,8 @@ async fn dry_run(config: &Config, request: &Request, id: String) -> Result<Run> 
     let mut run = Run::new(id);
     let Database::Sqlite(state) = &config.state;
     if !state.exists() {
-        run.notices.push("nothing has been taken in yet: a dry run has nothing to compare".to_owned());
+        run.notices
+            .push("nothing has been taken in yet: a dry run has nothing to compare".to_owned());
         return Ok(run);
     }
     let scratch = tempfile::tempdir()?;
@@ -192,7 +196,11 @@ async fn dry_run(config: &Config, request: &Request, id: String) -> Result<Run> 
 }
 
 /// `rekon collect`: takes in what the sources hold, and no more.
-pub async fn collect(config: &Config, names: &[String], now: DateTime<Utc>) -> Result<Vec<Collected>> {
+pub async fn collect(
+    config: &Config,
+    names: &[String],
+    now: DateTime<Utc>,
+) -> Result<Vec<Collected>> {
     let store = open_store(config).await?;
     let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
     let archive = Archive::open(&config.archive)?;
@@ -260,12 +268,21 @@ pub struct UnknownChannel {
 }
 
 /// The configured channels of these names, all of them for none.
-pub fn chosen<'c>(config: &'c Config, names: &[String]) -> Result<Vec<&'c Channel>, UnknownChannel> {
+pub fn chosen<'c>(
+    config: &'c Config,
+    names: &[String],
+) -> Result<Vec<&'c Channel>, UnknownChannel> {
     for name in names {
         if config.channels.iter().all(|channel| channel.name != *name) {
-            let known: Vec<&str> =
-                config.channels.iter().map(|channel| channel.name.as_str()).collect();
-            return Err(UnknownChannel { name: name.clone(), known: known.join(", ") });
+            let known: Vec<&str> = config
+                .channels
+                .iter()
+                .map(|channel| channel.name.as_str())
+                .collect();
+            return Err(UnknownChannel {
+                name: name.clone(),
+                known: known.join(", "),
+            });
         }
     }
     let wanted = |channel: &&Channel| names.is_empty() || names.contains(&channel.name);
@@ -274,7 +291,11 @@ pub fn chosen<'c>(config: &'c Config, names: &[String]) -> Result<Vec<&'c Channe
 
 /// Sortable by time, unique among the processes of a host.
 fn run_id(now: DateTime<Utc>) -> String {
-    let seed = format!("{}|{}", now.timestamp_nanos_opt().unwrap_or_default(), std::process::id());
+    let seed = format!(
+        "{}|{}",
+        now.timestamp_nanos_opt().unwrap_or_default(),
+        std::process::id()
+    );
     let digest = HEXLOWER.encode(&Sha256::digest(seed)[..3]);
     format!("{}-{digest}", now.format("%Y%m%dT%H%M%SZ"))
 }

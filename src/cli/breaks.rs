@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{BreakFilter, Exit, Output, Usage, print, print_json};
 use crate::config::Config;
-use crate::domain::outcome::{Bucket, BreakKind, Item};
+use crate::domain::outcome::{BreakKind, Bucket, Item};
 use crate::report::breaks::{break_view, mask_of, sort};
 use crate::report::input::ChannelFacts;
 use crate::report::json::{self, BreakState, ListedBreak};
@@ -33,14 +33,24 @@ async fn find(config: &Config, filter: &Filter<'_>) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     for channel in chosen(config, filter.channels)? {
         for stored in store.items(Some(&channel.name)).await? {
-            let Some(item) = as_break(&stored) else { continue };
+            let Some(item) = as_break(&stored) else {
+                continue;
+            };
             let open = stored.state == "open";
             let wanted = open || filter.state == BreakFilter::All;
             if !wanted || filter.date.is_some_and(|date| !stands_on(&item, date)) {
                 continue;
             }
-            let state = if open { BreakState::Open } else { BreakState::Cleared };
-            found.push(Found { item, state, facts: channel_facts(channel) });
+            let state = if open {
+                BreakState::Open
+            } else {
+                BreakState::Cleared
+            };
+            found.push(Found {
+                item,
+                state,
+                facts: channel_facts(channel),
+            });
         }
     }
     Ok(found)
@@ -49,8 +59,13 @@ async fn find(config: &Config, filter: &Filter<'_>) -> Result<Vec<Found>> {
 /// The item under the name it was reported with: one that a later match cleared is no break any
 /// more, and is still listed as the break it was.
 fn as_break(stored: &StoredItem) -> Option<Item> {
-    let kind = BreakKind::ALL.into_iter().find(|kind| kind.name() == stored.kind)?;
-    Some(Item { bucket: Bucket::Break(kind), ..stored.item.clone() })
+    let kind = BreakKind::ALL
+        .into_iter()
+        .find(|kind| kind.name() == stored.kind)?;
+    Some(Item {
+        bucket: Bucket::Break(kind),
+        ..stored.item.clone()
+    })
 }
 
 fn stands_on(item: &Item, date: NaiveDate) -> bool {
@@ -59,7 +74,11 @@ fn stands_on(item: &Item, date: NaiveDate) -> bool {
 }
 
 fn voice(config: &Config, as_of: DateTime<Utc>) -> Voice {
-    Voice { language: Language::En, zone: config.zone, as_of }
+    Voice {
+        language: Language::En,
+        zone: config.zone,
+        as_of,
+    }
 }
 
 pub async fn list(
@@ -81,7 +100,14 @@ pub async fn list(
     let voice = voice(config, as_of);
     let mut views: Vec<_> = found
         .iter()
-        .map(|found| break_view(&found.item, &found.facts, &mask_of(&found.facts, &[]), &voice))
+        .map(|found| {
+            break_view(
+                &found.item,
+                &found.facts,
+                &mask_of(&found.facts, &[]),
+                &voice,
+            )
+        })
         .collect();
     sort(&mut views);
     print(&summary::break_list(&views, &voice))?;
@@ -89,14 +115,28 @@ pub async fn list(
 }
 
 fn listed(found: &Found) -> ListedBreak<'_> {
-    ListedBreak { item: &found.item, facts: &found.facts, state: found.state, notes: &[] }
+    ListedBreak {
+        item: &found.item,
+        facts: &found.facts,
+        state: found.state,
+        notes: &[],
+    }
 }
 
 pub async fn show(config: &Config, id: &str, as_of: DateTime<Utc>, output: Output) -> Result<Exit> {
-    let filter = Filter { date: None, channels: &[], state: BreakFilter::All };
+    let filter = Filter {
+        date: None,
+        channels: &[],
+        state: BreakFilter::All,
+    };
     let all = find(config, &filter).await?;
-    let Some(found) = all.iter().find(|found| found.item.id.eq_ignore_ascii_case(id)) else {
-        bail!(Usage(format!("there is no break {id}; `rekon breaks list --state all` shows them")));
+    let Some(found) = all
+        .iter()
+        .find(|found| found.item.id.eq_ignore_ascii_case(id))
+    else {
+        bail!(Usage(format!(
+            "there is no break {id}; `rekon breaks list --state all` shows them"
+        )));
     };
     if output == Output::Json {
         let value = json::breaks(&[listed(found)], config.zone, as_of);
@@ -104,7 +144,12 @@ pub async fn show(config: &Config, id: &str, as_of: DateTime<Utc>, output: Outpu
         return Ok(Exit::Done);
     }
     let voice = voice(config, as_of);
-    let view = break_view(&found.item, &found.facts, &mask_of(&found.facts, &[]), &voice);
+    let view = break_view(
+        &found.item,
+        &found.facts,
+        &mask_of(&found.facts, &[]),
+        &voice,
+    );
     print(&summary::break_show(&view, &voice, found.state.name(), &[]))?;
     Ok(Exit::Done)
 }

@@ -28,7 +28,9 @@ impl Checks {
 }
 
 pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
-    let mut checks = Checks { endings: Vec::new() };
+    let mut checks = Checks {
+        endings: Vec::new(),
+    };
     checks.tell(
         "configuration",
         Ok(format!(
@@ -39,7 +41,9 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
         )),
     )?;
     let Database::Sqlite(state) = &config.state;
-    let opened = run::open_store(config).await.map(|_| state.display().to_string());
+    let opened = run::open_store(config)
+        .await
+        .map(|_| state.display().to_string());
     checks.tell("state", opened)?;
     let archive = crate::archive::Archive::open(&config.archive)
         .and_then(|archive| archive.keep(b"rekon check\n"))
@@ -66,10 +70,13 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
     }
     for channel in &config.channels {
         for source in &channel.sources {
-            let listed = folder::list(&source.folder, &source.pattern).map(|files| {
-                format!("{} file(s) match {}", files.len(), source.pattern)
-            });
-            let what = format!("channel {}, folder {}", channel.name, source.folder.display());
+            let listed = folder::list(&source.folder, &source.pattern)
+                .map(|files| format!("{} file(s) match {}", files.len(), source.pattern));
+            let what = format!(
+                "channel {}, folder {}",
+                channel.name,
+                source.folder.display()
+            );
             checks.tell(&what, listed)?;
         }
         if channel.sources.is_empty() {
@@ -81,7 +88,10 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
     }
     checks.tell("templates", html::check().map_err(anyhow::Error::from))?;
     match config.mail.as_ref().map(|mail| &mail.transport) {
-        None => checks.tell("mail", Ok("none configured; reports are written to files".to_owned()))?,
+        None => checks.tell(
+            "mail",
+            Ok("none configured; reports are written to files".to_owned()),
+        )?,
         Some(MailTransport::Directory(path)) => {
             let made = crate::archive::private_dir(path)
                 .map(|()| format!("directory {}", path.display()))

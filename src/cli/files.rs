@@ -12,9 +12,11 @@ use crate::store::{FileRecord, FileState};
 pub async fn list(config: &Config, channels: &[String], output: Output) -> Result<Exit> {
     let store = run::open_store(config).await?;
     let mut lines = vec![
-        ["id", "channel", "file", "dates", "rows", "rejected", "standing", "sha256"]
-            .map(str::to_owned)
-            .to_vec(),
+        [
+            "id", "channel", "file", "dates", "rows", "rejected", "standing", "sha256",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
     ];
     let mut values = Vec::new();
     for channel in chosen(config, channels)? {
@@ -26,7 +28,9 @@ pub async fn list(config: &Config, channels: &[String], output: Output) -> Resul
                 FileState::Withdrawn => "withdrawn".to_owned(),
                 FileState::Counted => {
                     match counting.iter().find(|current| current.file.id == file.id) {
-                        Some(current) if current.revision > 1 => format!("revision {}", current.revision),
+                        Some(current) if current.revision > 1 => {
+                            format!("revision {}", current.revision)
+                        }
                         Some(_) => "counts".to_owned(),
                         None => "superseded".to_owned(),
                     }
@@ -81,17 +85,26 @@ fn value(file: &FileRecord, standing: &str) -> Value {
 
 pub async fn withdraw(config: &Config, id: i64, reason: &str) -> Result<Exit> {
     if reason.trim().is_empty() {
-        bail!(Usage("--reason: say why, it is kept with the file".to_owned()));
+        bail!(Usage(
+            "--reason: say why, it is kept with the file".to_owned()
+        ));
     }
     let store = run::open_store(config).await?;
     for channel in &config.channels {
         let files = store.files(&channel.name).await?;
-        let Some(file) = files.iter().find(|file| file.id == id) else { continue };
+        let Some(file) = files.iter().find(|file| file.id == id) else {
+            continue;
+        };
         if file.state == FileState::Withdrawn {
-            print(&format!("File {id} ({}) is withdrawn already: {}", file.name, file.reason))?;
+            print(&format!(
+                "File {id} ({}) is withdrawn already: {}",
+                file.name, file.reason
+            ))?;
             return Ok(Exit::Done);
         }
-        store.set_file_state(id, FileState::Withdrawn, reason).await?;
+        store
+            .set_file_state(id, FileState::Withdrawn, reason)
+            .await?;
         print(&format!(
             "File {id} ({}) no longer counts; its bytes stay in the archive. \
              The next run judges {} anew; `rekon add` takes it in again.",
@@ -100,5 +113,7 @@ pub async fn withdraw(config: &Config, id: i64, reason: &str) -> Result<Exit> {
         ))?;
         return Ok(Exit::Done);
     }
-    bail!(Usage(format!("there is no file {id}; `rekon files list` shows them")))
+    bail!(Usage(format!(
+        "there is no file {id}; `rekon files list` shows them"
+    )))
 }

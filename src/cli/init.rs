@@ -16,8 +16,14 @@ pub fn init(path: &Path) -> Result<Exit> {
         .create_new(true)
         .mode(0o600)
         .open(path)
-        .with_context(|| format!("{}: not written; a file that exists is never replaced", path.display()))?;
-    file.write_all(STARTER.as_bytes()).with_context(|| path.display().to_string())?;
+        .with_context(|| {
+            format!(
+                "{}: not written; a file that exists is never replaced",
+                path.display()
+            )
+        })?;
+    file.write_all(STARTER.as_bytes())
+        .with_context(|| path.display().to_string())?;
     print(&format!(
         "Wrote {}. Set the ledger's url and query, create the inbox folder, then:\n  \
          rekon check -c {0}\n  rekon run -c {0} --date yesterday",

@@ -17,8 +17,11 @@ pub fn inspect(path: &Path, profile: &str, output: Output) -> Result<Exit> {
     let bytes =
         std::fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?;
     let zone = chrono_tz::Asia::Jakarta;
-    let options =
-        ReadOptions { zone, amount_basis: AmountBasis::Gross, limits: Limits::default() };
+    let options = ReadOptions {
+        zone,
+        amount_basis: AmountBasis::Gross,
+        limits: Limits::default(),
+    };
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let read = match profiles::read(&bytes, &name, &profile, &options) {
         Ok(read) => read,
@@ -36,11 +39,21 @@ pub fn inspect(path: &Path, profile: &str, output: Output) -> Result<Exit> {
     let about = read.describe(&profile, zone);
     let mut lines: Vec<Vec<String>> = Vec::new();
     let mut line = |name: &str, value: String| lines.push(vec![name.to_owned(), value]);
-    line("file", format!("{name} ({} bytes, {})", bytes.len(), &crate::archive::sha256(&bytes)[..12]));
+    line(
+        "file",
+        format!(
+            "{name} ({} bytes, {})",
+            bytes.len(),
+            &crate::archive::sha256(&bytes)[..12]
+        ),
+    );
     line("profile", format!("{} – {}", profile.name, profile.summary));
     let format = &about.format;
     let container = match (format.delimiter, &format.encoding) {
-        (Some(delimiter), Some(encoding)) => format!("text, `{}` between columns, {encoding}", delimiter.escape_default()),
+        (Some(delimiter), Some(encoding)) => format!(
+            "text, `{}` between columns, {encoding}",
+            delimiter.escape_default()
+        ),
         _ => "workbook".to_owned(),
     };
     line("format", container);
@@ -51,7 +64,14 @@ pub fn inspect(path: &Path, profile: &str, output: Output) -> Result<Exit> {
     };
     line("covers", declared);
     if let Some(part) = about.slot.part {
-        line("part", format!("{} of {}", part.number, part.of.map_or("?".to_owned(), |of| of.to_string())));
+        line(
+            "part",
+            format!(
+                "{} of {}",
+                part.number,
+                part.of.map_or("?".to_owned(), |of| of.to_string())
+            ),
+        );
     }
     if let Some(merchant) = &about.slot.merchant {
         line("merchant", merchant.clone());
@@ -64,13 +84,50 @@ pub fn inspect(path: &Path, profile: &str, output: Output) -> Result<Exit> {
             rows.entries, rows.rejected, rows.filtered, rows.blank, rows.trailer
         ),
     );
-    line("totals", format!("amount Rp{}, fee Rp{}", about.totals.amount, about.totals.fee));
+    line(
+        "totals",
+        format!(
+            "amount Rp{}, fee Rp{}",
+            about.totals.amount, about.totals.fee
+        ),
+    );
     let counted = |counts: Vec<(String, u64)>| {
-        counts.iter().map(|(name, count)| format!("{count} {name}")).collect::<Vec<_>>().join(", ")
+        counts
+            .iter()
+            .map(|(name, count)| format!("{count} {name}"))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
-    line("dates", counted(about.dates.iter().map(|(date, count)| (format!("on {date}"), *count)).collect()));
-    line("status", counted(about.statuses.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect()));
-    line("kinds", counted(about.kinds.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect()));
+    line(
+        "dates",
+        counted(
+            about
+                .dates
+                .iter()
+                .map(|(date, count)| (format!("on {date}"), *count))
+                .collect(),
+        ),
+    );
+    line(
+        "status",
+        counted(
+            about
+                .statuses
+                .iter()
+                .map(|(name, count)| ((*name).to_owned(), *count))
+                .collect(),
+        ),
+    );
+    line(
+        "kinds",
+        counted(
+            about
+                .kinds
+                .iter()
+                .map(|(name, count)| ((*name).to_owned(), *count))
+                .collect(),
+        ),
+    );
     if about.damaged_keys > 0 {
         line("damaged keys", about.damaged_keys.to_string());
     }
@@ -91,12 +148,32 @@ pub fn inspect(path: &Path, profile: &str, output: Output) -> Result<Exit> {
         }
     }
     for rejected in about.rejected.iter().take(SHOWN) {
-        let sheet = rejected.sheet.as_ref().map(|sheet| format!("{sheet}, ")).unwrap_or_default();
-        let column = rejected.column.as_ref().map(|column| format!(", {column}")).unwrap_or_default();
-        line("rejected", format!("{sheet}row {}{column}: `{}`: {}", rejected.row, rejected.value, rejected.reason));
+        let sheet = rejected
+            .sheet
+            .as_ref()
+            .map(|sheet| format!("{sheet}, "))
+            .unwrap_or_default();
+        let column = rejected
+            .column
+            .as_ref()
+            .map(|column| format!(", {column}"))
+            .unwrap_or_default();
+        line(
+            "rejected",
+            format!(
+                "{sheet}row {}{column}: `{}`: {}",
+                rejected.row, rejected.value, rejected.reason
+            ),
+        );
     }
     if about.rejected.len() > SHOWN {
-        line("", format!("and {} more (--json lists all)", about.rejected.len() - SHOWN));
+        line(
+            "",
+            format!(
+                "and {} more (--json lists all)",
+                about.rejected.len() - SHOWN
+            ),
+        );
     }
     print(&aligned(&lines, "  ").join("\n"))?;
     Ok(Exit::Done)

@@ -32,10 +32,16 @@ fn list() -> Result<Exit> {
 
 /// Every file of a folder that has an `.expected` beside it must read as that says.
 fn test(dir: &Path, profile: Option<&str>) -> Result<Exit> {
-    let folder = dir.canonicalize().with_context(|| format!("folder {}", dir.display()))?;
+    let folder = dir
+        .canonicalize()
+        .with_context(|| format!("folder {}", dir.display()))?;
     let name = match profile {
         Some(name) => name.to_owned(),
-        None => folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        None => folder
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
     };
     let profile = Profile::load(&name, Path::new(""))?;
     let options = ReadOptions {
@@ -49,11 +55,19 @@ fn test(dir: &Path, profile: Option<&str>) -> Result<Exit> {
     }
     paths.sort();
     let (mut tested, mut failed) = (0, 0);
-    for expected in paths.iter().filter(|path| path.extension().is_some_and(|end| end == "expected")) {
+    for expected in paths
+        .iter()
+        .filter(|path| path.extension().is_some_and(|end| end == "expected"))
+    {
         let sample = expected.with_extension("");
-        let file_name = sample.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let file_name = sample
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let bytes = std::fs::read(&sample).with_context(|| sample.display().to_string())?;
-        let wanted = std::fs::read_to_string(expected).with_context(|| expected.display().to_string())?;
+        let wanted =
+            std::fs::read_to_string(expected).with_context(|| expected.display().to_string())?;
         let read = match profiles::read(&bytes, &file_name, &profile, &options) {
             Ok(read) => profiles::expected_parse(&read),
             Err(fault) => format!("refused {fault}\n"),
@@ -65,7 +79,10 @@ fn test(dir: &Path, profile: Option<&str>) -> Result<Exit> {
         }
         failed += 1;
         print(&format!("FAIL  {file_name}"))?;
-        let mut pairs = wanted.lines().zip(read.lines()).filter(|(wanted, read)| wanted != read);
+        let mut pairs = wanted
+            .lines()
+            .zip(read.lines())
+            .filter(|(wanted, read)| wanted != read);
         match pairs.next() {
             Some((wanted, read)) => print(&format!("  expected {wanted}\n  read     {read}"))?,
             None => print(&format!(
@@ -76,8 +93,18 @@ fn test(dir: &Path, profile: Option<&str>) -> Result<Exit> {
         }
     }
     if tested == 0 {
-        bail!(Usage(format!("{}: no sample has an `.expected` file beside it", dir.display())));
+        bail!(Usage(format!(
+            "{}: no sample has an `.expected` file beside it",
+            dir.display()
+        )));
     }
-    print(&format!("{} of {tested} samples read as expected", tested - failed))?;
-    Ok(if failed == 0 { Exit::Done } else { Exit::BadData })
+    print(&format!(
+        "{} of {tested} samples read as expected",
+        tested - failed
+    ))?;
+    Ok(if failed == 0 {
+        Exit::Done
+    } else {
+        Exit::BadData
+    })
 }

@@ -66,15 +66,23 @@ fn request(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<Reques
     let period = match (args.date, args.from, args.to) {
         (Some(date), _, _) => {
             let date = date.resolve(config.zone, as_of);
-            Period::Dates { from: date, to: date }
+            Period::Dates {
+                from: date,
+                to: date,
+            }
         }
         (None, Some(from), Some(to)) => {
-            let (from, to) = (from.resolve(config.zone, as_of), to.resolve(config.zone, as_of));
+            let (from, to) = (
+                from.resolve(config.zone, as_of),
+                to.resolve(config.zone, as_of),
+            );
             if to < from {
                 anyhow::bail!(Usage(format!("--from {from} lies after --to {to}")));
             }
             if (to - from).num_days() > 366 {
-                anyhow::bail!(Usage(format!("--from {from} --to {to}: more than 366 dates in one run")));
+                anyhow::bail!(Usage(format!(
+                    "--from {from} --to {to}: more than 366 dates in one run"
+                )));
             }
             Period::Dates { from, to }
         }
@@ -84,14 +92,26 @@ fn request(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<Reques
         None => Duration::ZERO,
         Some(text) => spelling::duration(text)
             .and_then(|wait| wait.to_std().ok())
-            .ok_or_else(|| Usage(format!("--wait: `{text}` is no length of time: write 30s, 10m or 2h")))?,
+            .ok_or_else(|| {
+                Usage(format!(
+                    "--wait: `{text}` is no length of time: write 30s, 10m or 2h"
+                ))
+            })?,
     };
     Ok(Request {
         period,
         channels: args.channels.clone(),
         as_of,
-        sources: if args.no_collect { Sources::LeaveAlone } else { Sources::Collect },
-        effect: if args.dry_run { Effect::DryRun } else { Effect::Store },
+        sources: if args.no_collect {
+            Sources::LeaveAlone
+        } else {
+            Sources::Collect
+        },
+        effect: if args.dry_run {
+            Effect::DryRun
+        } else {
+            Effect::Store
+        },
         mailing: match (args.no_send, args.send) {
             (true, _) => Mailing::Never,
             (_, true) => Mailing::Always,
@@ -116,7 +136,10 @@ fn spinner(args: &RunArgs) -> Option<ProgressBar> {
 
 async fn text(config: &Config, request: &Request, run: &Run) -> Result<String> {
     if run.judged.is_empty() {
-        return Ok("Nothing to reconcile: every date in the catch-up window is complete and unchanged.\n".to_owned());
+        return Ok(
+            "Nothing to reconcile: every date in the catch-up window is complete and unchanged.\n"
+                .to_owned(),
+        );
     }
     let mut out = String::new();
     let mut deliverables: Vec<Deliverable> = Vec::new();
@@ -124,7 +147,10 @@ async fn text(config: &Config, request: &Request, run: &Run) -> Result<String> {
         for path in &published.files {
             let report = path.file_stem().unwrap_or_default().to_string_lossy();
             let report = report.split('_').next().unwrap_or_default().to_owned();
-            deliverables.push(Deliverable { report, place: path.display().to_string() });
+            deliverables.push(Deliverable {
+                report,
+                place: path.display().to_string(),
+            });
         }
     }
     for delivered in &run.delivered {
@@ -133,7 +159,10 @@ async fn text(config: &Config, request: &Request, run: &Run) -> Result<String> {
                 crate::mail::Sent::Written(path) => path.display().to_string(),
                 crate::mail::Sent::Accepted(_) => delivered.recipient.clone(),
             };
-            deliverables.push(Deliverable { report: delivered.report.clone(), place });
+            deliverables.push(Deliverable {
+                report: delivered.report.clone(),
+                place,
+            });
         }
     }
     let store = run::open_store(config).await?;
@@ -157,7 +186,9 @@ fn differences(run: &Run) -> String {
                 outcome.state.name(),
                 breaks(outcome)
             ),
-            Comparison::Unchanged { revision } => format!("{place}: no change since revision {revision}"),
+            Comparison::Unchanged { revision } => {
+                format!("{place}: no change since revision {revision}")
+            }
             Comparison::Changed { before, revision } => {
                 let mut line = format!(
                     "{place}: would become revision {}: {} → {}, breaks {} → {}, settlement {} → {}, ledger {} → {}",
@@ -172,7 +203,11 @@ fn differences(run: &Run) -> String {
                     outcome.ledger.amount,
                 );
                 let ids = |one: &crate::domain::outcome::Outcome| {
-                    one.items.iter().filter(|item| item.is_open()).map(|item| item.id.clone()).collect::<std::collections::BTreeSet<_>>()
+                    one.items
+                        .iter()
+                        .filter(|item| item.is_open())
+                        .map(|item| item.id.clone())
+                        .collect::<std::collections::BTreeSet<_>>()
                 };
                 let (old, new) = (ids(before), ids(outcome));
                 for id in new.difference(&old) {
@@ -192,7 +227,11 @@ fn differences(run: &Run) -> String {
 }
 
 fn breaks(outcome: &crate::domain::outcome::Outcome) -> usize {
-    outcome.items.iter().filter(|item| item.is_open() && item.break_kind().is_some()).count()
+    outcome
+        .items
+        .iter()
+        .filter(|item| item.is_open() && item.break_kind().is_some())
+        .count()
 }
 
 pub async fn collect(config: &Config, channels: &[String], now: DateTime<Utc>) -> Result<Exit> {
@@ -203,7 +242,9 @@ pub async fn collect(config: &Config, channels: &[String], now: DateTime<Utc>) -
     if collected.is_empty() {
         print("Nothing new in any source.")?;
     }
-    let refused = collected.iter().any(|one| matches!(one.taken, Taken::Refused { .. }));
+    let refused = collected
+        .iter()
+        .any(|one| matches!(one.taken, Taken::Refused { .. }));
     Ok(if refused { Exit::BadData } else { Exit::Done })
 }
 
@@ -215,10 +256,18 @@ pub async fn deliver(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
     for one in &delivered {
         match &one.result {
             Ok(crate::mail::Sent::Written(path)) => {
-                print(&format!("{} → {}: {}", one.report, one.recipient, path.display()))?;
+                print(&format!(
+                    "{} → {}: {}",
+                    one.report,
+                    one.recipient,
+                    path.display()
+                ))?;
             }
             Ok(crate::mail::Sent::Accepted(answer)) => {
-                print(&format!("{} → {}: sent ({answer})", one.report, one.recipient))?;
+                print(&format!(
+                    "{} → {}: sent ({answer})",
+                    one.report, one.recipient
+                ))?;
             }
             Err(_) => tell_delivered(one),
         }
@@ -252,7 +301,12 @@ pub async fn add(
 fn collected_line(one: &Collected) -> String {
     let place = format!("{}: {}", one.channel, one.name);
     match &one.taken {
-        Taken::New { entries, rejected, dates, revision } => {
+        Taken::New {
+            entries,
+            rejected,
+            dates,
+            revision,
+        } => {
             let dates = match dates[..] {
                 [only] => only.to_string(),
                 [first, .., last] => format!("{first} to {last}"),
@@ -266,13 +320,23 @@ fn collected_line(one: &Collected) -> String {
                 1 => String::new(),
                 more => format!(", revision {more} of its slot"),
             };
-            format!("{place}: taken in as file {}: {entries} rows for {dates}{rejected}{revision}", one.id)
+            format!(
+                "{place}: taken in as file {}: {entries} rows for {dates}{rejected}{revision}",
+                one.id
+            )
         }
         Taken::Superseded { by } => {
-            format!("{place}: kept as file {}, but {by} is newer and counts", one.id)
+            format!(
+                "{place}: kept as file {}, but {by} is newer and counts",
+                one.id
+            )
         }
         Taken::Known { first_name, state } => {
-            format!("{place}: the same bytes as {first_name} (file {}, {}); nothing to do", one.id, state.name())
+            format!(
+                "{place}: the same bytes as {first_name} (file {}, {}); nothing to do",
+                one.id,
+                state.name()
+            )
         }
         Taken::Refused { reason } => format!("{place}: refused whole: {reason}"),
         Taken::StillWritten => format!("{place}: still being written; taken next time"),
@@ -291,7 +355,12 @@ fn tell_collected(one: &Collected) {
 
 fn tell_delivered(one: &Delivered) {
     if let Err((state, answer)) = &one.result {
-        eprintln!("mail {} to {}: {}: {answer}", one.report, one.recipient, state.name());
+        eprintln!(
+            "mail {} to {}: {}: {answer}",
+            one.report,
+            one.recipient,
+            state.name()
+        );
     }
 }
 

@@ -64,8 +64,10 @@ pub async fn status(config: &Config, as_of: DateTime<Utc>, output: Output) -> Re
     }
     let outbox = store.outbox().await?;
     if output == Output::Json {
-        let channels: Vec<Value> =
-            standings.iter().map(|standing| value(standing, config, as_of)).collect();
+        let channels: Vec<Value> = standings
+            .iter()
+            .map(|standing| value(standing, config, as_of))
+            .collect();
         let outbox: Vec<Value> = outbox
             .iter()
             .map(|row| {
@@ -94,7 +96,11 @@ pub async fn status(config: &Config, as_of: DateTime<Utc>, output: Output) -> Re
     for row in &outbox {
         print(&format!(
             "Outbox: {} to {}: {} after {} attempt(s) {}",
-            row.delivery.report, row.delivery.recipient, row.state.name(), row.attempts, row.last_answer
+            row.delivery.report,
+            row.delivery.recipient,
+            row.state.name(),
+            row.attempts,
+            row.last_answer
         ))?;
     }
     Ok(Exit::Done)
@@ -112,15 +118,27 @@ async fn standing(
     let yesterday = previous(channel.rules.days.date_of(as_of));
     let window = yesterday - config.catch_up + Duration::days(1);
     let start = first_date(channel, &files).unwrap_or(yesterday).max(window);
-    let covered = counting.iter().flat_map(|one| &one.file.coverage).map(|line| line.0).max();
+    let covered = counting
+        .iter()
+        .flat_map(|one| &one.file.coverage)
+        .map(|line| line.0)
+        .max();
     let mut days = Vec::new();
     for date in dates(start, covered.map_or(yesterday, |last| last.max(yesterday))) {
         let last = store.last_result(&channel.name, date).await?;
-        let booked = last.as_ref().map_or(0, |last| last.outcome.ledger.entries as usize);
+        let booked = last
+            .as_ref()
+            .map_or(0, |last| last.outcome.ledger.entries as usize);
         let (state, _) = date_state(channel, &counting, date, as_of, booked);
-        let covering: Vec<_> = counting.iter().filter(|one| one.covers(date).is_some()).collect();
+        let covering: Vec<_> = counting
+            .iter()
+            .filter(|one| one.covers(date).is_some())
+            .collect();
         let due = run::due(channel, date);
-        let arrived = covering.iter().map(|one| one.file.source_time.min(one.file.received_at)).max();
+        let arrived = covering
+            .iter()
+            .map(|one| one.file.source_time.min(one.file.received_at))
+            .max();
         let late = match (state, arrived) {
             (DateState::Complete, Some(at)) if at > due => Lateness::Late,
             (DateState::Complete, _) => Lateness::OnTime,
@@ -129,17 +147,31 @@ async fn standing(
             (DateState::NotExpected, _) => Lateness::NotExpected,
         };
         let result = last.filter(|_| records.contains_key(&date)).map(|last| {
-            let breaks = last.outcome.items.iter().filter(|item| item.is_open() && item.break_kind().is_some());
+            let breaks = last
+                .outcome
+                .items
+                .iter()
+                .filter(|item| item.is_open() && item.break_kind().is_some());
             (last.revision, last.outcome.state, breaks.count())
         });
         let names = covering.iter().map(|one| one.file.name.clone()).collect();
-        days.push(DayStanding { date, files: state, late, result, names });
+        days.push(DayStanding {
+            date,
+            files: state,
+            late,
+            result,
+            names,
+        });
     }
     let items = store.items(Some(&channel.name)).await?;
     Ok(Standing {
         channel: channel.name.clone(),
         days,
-        open: items.into_iter().filter(|one| one.state == "open").map(|one| one.item).collect(),
+        open: items
+            .into_iter()
+            .filter(|one| one.state == "open")
+            .map(|one| one.item)
+            .collect(),
         refused: files
             .iter()
             .filter(|file| file.state == FileState::Refused)
@@ -177,9 +209,16 @@ fn text(standing: &Standing, config: &Config, as_of: DateTime<Utc>) -> String {
             day.names.join(", "),
         ]);
     }
-    let mut out = format!("{}\n{}\n", standing.channel, aligned(&lines, "  ").join("\n"));
+    let mut out = format!(
+        "{}\n{}\n",
+        standing.channel,
+        aligned(&lines, "  ").join("\n")
+    );
     for (name, reason) in &standing.refused {
-        out.push_str(&format!("  refused: {name}: {}\n", reason.replace('\n', "\n    ")));
+        out.push_str(&format!(
+            "  refused: {name}: {}\n",
+            reason.replace('\n', "\n    ")
+        ));
     }
     let classes = ageing(&standing.open, config, as_of);
     if classes.is_empty() {

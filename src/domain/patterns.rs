@@ -27,7 +27,7 @@ pub fn find(items: &[Item], rules: &Rules) -> Vec<Pattern> {
         patterns.extend(same_difference(kind, &breaks));
         patterns.extend(near_cutoff(kind, &breaks, rules));
         patterns.extend(status_pair(kind, &breaks));
-        patterns.extend(shared_value(kind, &breaks, rules));
+        patterns.extend(shared_value(kind, &breaks, items, rules));
     }
     patterns
 }
@@ -130,7 +130,13 @@ fn status_pair(kind: BreakKind, breaks: &[&Item]) -> Option<Pattern> {
 /// Fields that name where a payment was made or what was bought; others identify one payment.
 const PLACES: [&str; 4] = ["product", "tid", "mid", "terminal"];
 
-fn shared_value(kind: BreakKind, breaks: &[&Item], rules: &Rules) -> Option<Pattern> {
+/// A value that no other item contradicts says nothing: the whole channel may have it.
+fn shared_value(
+    kind: BreakKind,
+    breaks: &[&Item],
+    items: &[Item],
+    rules: &Rules,
+) -> Option<Pattern> {
     let fields = PLACES
         .iter()
         .filter(|field| rules.details.iter().any(|name| name == *field));
@@ -139,7 +145,8 @@ fn shared_value(kind: BreakKind, breaks: &[&Item], rules: &Rules) -> Option<Patt
             let mut entries = item.settlement.iter().chain(&item.ledger);
             entries.find_map(|entry| entry.details.get(*field)).cloned()
         };
-        if let Some((value, group)) = commonest(breaks, value) {
+        let Some((common, group)) = commonest(breaks, value) else { continue };
+        if items.iter().filter_map(value).any(|other| other != common) {
             let (count, of) = (group.len() as u64, breaks.len() as u64);
             let field = (*field).to_owned();
             return Some(Pattern::SharedValue {
@@ -147,7 +154,7 @@ fn shared_value(kind: BreakKind, breaks: &[&Item], rules: &Rules) -> Option<Patt
                 count,
                 of,
                 field,
-                value,
+                value: common,
             });
         }
     }

@@ -560,13 +560,7 @@ fn item(channel: &str, finding: &Finding, rules: &Rules) -> Option<Item> {
     ledger.sort_by(canonical);
     let settlement = finding.settlement.clone();
     let stake = match &finding.crowd {
-        None => verdict::stake(
-            finding.bucket,
-            finding.cause,
-            &ledger,
-            &settlement,
-            rules.direction,
-        ),
+        None => verdict::stake(finding.bucket, &ledger, &settlement, rules.direction),
         Some((_, sides)) => {
             let value = sides.ledger.amount.abs().max(sides.settlement.amount.abs());
             let difference = sides.settlement.amount - sides.ledger.amount;

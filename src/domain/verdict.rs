@@ -120,13 +120,11 @@ pub struct Stake {
 /// where we pay, who is exposed turns round.
 pub fn stake(
     bucket: Bucket,
-    cause: Cause,
     ledger: &[EntryFacts],
     settlement: &[EntryFacts],
     direction: MoneyDirection,
 ) -> Stake {
-    let ours: Money = ledger.iter().map(|entry| entry.amount.abs()).sum();
-    let theirs: Money = settlement.iter().map(|entry| entry.amount.abs()).sum();
+    let (ours, theirs) = (paid(ledger), paid(settlement));
     let largest = ours.max(theirs);
     let difference = match (ledger, settlement) {
         ([], _) => theirs,
@@ -168,21 +166,23 @@ pub fn stake(
             _ => whole(towards_us),
         },
         BreakKind::Duplicate if ledger.is_empty() => whole(away_from_us),
-        BreakKind::Duplicate
-        | BreakKind::StuckPending
-        | BreakKind::AmbiguousKey
-        | BreakKind::DamagedKey => {
-            let at_risk = match cause {
-                Cause::TooMany => Money::ZERO,
-                _ => largest,
-            };
-            Stake {
-                value: largest,
-                difference,
-                exposure: Exposure::Undecided,
-                at_risk,
-            }
+        // However the candidates pair, what one side has more than the other finds no partner.
+        BreakKind::AmbiguousKey => {
+            let at_risk = difference.abs();
+            Stake { value: largest, difference, exposure: Exposure::Undecided, at_risk }
         }
+        BreakKind::Duplicate | BreakKind::StuckPending | BreakKind::DamagedKey => {
+            whole(Exposure::Undecided)
+        }
+    }
+}
+
+/// The payments of a side, as a magnitude; a void beside its payment moves the same money once.
+fn paid(entries: &[EntryFacts]) -> Money {
+    let payments = || entries.iter().filter(|entry| !entry.kind.undoes());
+    match payments().next() {
+        None => entries.iter().map(|entry| entry.amount.abs()).sum(),
+        Some(_) => payments().map(|entry| entry.amount.abs()).sum(),
     }
 }
 

@@ -18,19 +18,28 @@ use crate::domain::money::Unit;
 use crate::domain::resolve::Lookup;
 use crate::domain::status::Status;
 use crate::domain::time::BusinessDay;
-use crate::profiles::Profile;
 
 /// Why the ledger gave no answer. Nothing is concluded from half an answer.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     /// It cannot be opened or read: nothing is wrong with the configuration.
     #[error("ledger {place}: {reason}\n  hint: {hint}")]
-    Unreachable { place: String, reason: String, hint: String },
+    Unreachable {
+        place: String,
+        reason: String,
+        hint: String,
+    },
     /// The query has another shape than the channel needs.
     #[error("ledger_query of channel {channel}: {reason}\n  hint: {hint}")]
-    Query { channel: String, reason: String, hint: String },
+    Query {
+        channel: String,
+        reason: String,
+        hint: String,
+    },
     /// A row holds something that cannot be reconciled.
-    #[error("ledger_query of channel {channel}, row {row}, column {column}: {value}: {reason}\n  hint: {hint}")]
+    #[error(
+        "ledger_query of channel {channel}, row {row}, column {column}: {value}: {reason}\n  hint: {hint}"
+    )]
     Data {
         channel: String,
         row: u64,
@@ -40,6 +49,9 @@ pub enum LedgerError {
         hint: String,
     },
 }
+
+/// (code, operation) → status.
+pub type StatusOf<'a> = Box<dyn Fn(&str, &str) -> Option<Status> + 'a>;
 
 /// How the rows of a channel's query are read.
 pub struct Spec<'a> {
@@ -51,7 +63,8 @@ pub struct Spec<'a> {
     pub unit: Unit,
     pub days: BusinessDay,
     pub status: &'a BTreeMap<String, Status>,
-    pub profile: &'a Profile,
+    /// What the provider's code means in an operation; `None` where nobody says.
+    pub status_of: StatusOf<'a>,
 }
 
 /// What a date's query gave.

@@ -35,7 +35,10 @@ struct Columns {
 #[derive(Debug)]
 enum StatusColumns {
     Canonical(usize),
-    ByCode { code: usize, operation: Option<usize> },
+    ByCode {
+        code: usize,
+        operation: Option<usize>,
+    },
 }
 
 /// Builds the entries of one answer.
@@ -87,7 +90,12 @@ impl<'a> RowBuilder<'a> {
                     return Err(self.fault(&field.name, value, "the reference is NULL", KEY_HINT));
                 }
                 Cell::Other(_) => {
-                    return Err(self.fault(&field.name, value, "a reference is text or a number", KEY_HINT));
+                    return Err(self.fault(
+                        &field.name,
+                        value,
+                        "a reference is text or a number",
+                        KEY_HINT,
+                    ));
                 }
             };
             let text = text.trim_matches([' ', '\t', '\u{a0}']);
@@ -142,13 +150,20 @@ impl<'a> RowBuilder<'a> {
             fee,
             status,
             kind,
-            place: Place { file: 0, sheet: 0, row: self.row },
+            place: Place {
+                file: 0,
+                sheet: 0,
+                row: self.row,
+            },
         };
-        self.reading.entries.push(&draft).map_err(|too_large| LedgerError::Query {
-            channel: self.spec.channel.to_owned(),
-            reason: too_large.to_string(),
-            hint: "split the channel by merchant or product".to_owned(),
-        })
+        self.reading
+            .entries
+            .push(&draft)
+            .map_err(|too_large| LedgerError::Query {
+                channel: self.spec.channel.to_owned(),
+                reason: too_large.to_string(),
+                hint: "split the channel by merchant or product".to_owned(),
+            })
     }
 
     fn details<'c>(&mut self, cell: &impl Fn(usize) -> Cell<'c>) {
@@ -193,7 +208,8 @@ impl<'a> RowBuilder<'a> {
                     Cell::Text(text) => text,
                     Cell::Integer(number) => integer_text(number, &mut digits),
                     _ => {
-                        let hint = "say what it means in the query, e.g. COALESCE(status, 'unknown')";
+                        let hint =
+                            "say what it means in the query, e.g. COALESCE(status, 'unknown')";
                         return Err(self.fault("status", value, "no status", hint));
                     }
                 };
@@ -225,8 +241,11 @@ impl<'a> RowBuilder<'a> {
                     Some(Cell::Integer(number)) => integer_text(number, &mut digits.1),
                     _ => "",
                 };
-                self.spec.profile.status_of(code, operation).ok_or_else(|| {
-                    let reason = format!("the profile maps no such code (operation `{}`)", shown(operation));
+                (self.spec.status_of)(code, operation).ok_or_else(|| {
+                    let reason = format!(
+                        "the profile maps no such code (operation `{}`)",
+                        shown(operation)
+                    );
                     let hint = "add it to the profile's status table, or select `status` yourself";
                     self.fault("response_code", value, &reason, hint)
                 })
@@ -245,7 +264,10 @@ impl<'a> RowBuilder<'a> {
             Err(error) => return Err(self.fault("occurred_at", cell, &error.to_string(), hint)),
         };
         if at < self.from || at >= self.to {
-            let reason = format!("outside of the dates that were asked for ({} to {})", self.from, self.to);
+            let reason = format!(
+                "outside of the dates that were asked for ({} to {})",
+                self.from, self.to
+            );
             let hint = "bind :from and :to to the column that occurred_at is, and compare stamps \
                         of one form (a `T` in the middle sorts after a blank)";
             return Err(self.fault("occurred_at", cell, &reason, hint));
@@ -277,7 +299,10 @@ const AMOUNT_HINT: &str = "select rupiah as a whole number, a decimal or text li
 
 /// A value as an error shows it: short, without control characters.
 fn shown(text: &str) -> String {
-    text.chars().take(60).map(|c| if c.is_control() { '·' } else { c }).collect()
+    text.chars()
+        .take(60)
+        .map(|c| if c.is_control() { '·' } else { c })
+        .collect()
 }
 
 /// Decimal digits of a number without an allocation.
@@ -300,24 +325,40 @@ fn integer_text(number: i64, digits: &mut [u8; 20]) -> &str {
 }
 
 fn find_columns(spec: &Spec<'_>, names: &[String]) -> Result<Columns, LedgerError> {
-    let find = |wanted: &str| names.iter().position(|name| name.eq_ignore_ascii_case(wanted));
+    let find = |wanted: &str| {
+        names
+            .iter()
+            .position(|name| name.eq_ignore_ascii_case(wanted))
+    };
     let lacking = |column: &str, expected: &str| LedgerError::Query {
         channel: spec.channel.to_owned(),
-        reason: format!("has no column `{column}` ({expected}); it selects: {}", names.join(", ")),
+        reason: format!(
+            "has no column `{column}` ({expected}); it selects: {}",
+            names.join(", ")
+        ),
         hint: format!("name it in the SELECT: … AS {column}"),
     };
     let key = spec
         .key
         .iter()
-        .map(|field| find(&field.name).ok_or_else(|| lacking(&field.name, "text or a number, part of the key")))
+        .map(|field| {
+            find(&field.name)
+                .ok_or_else(|| lacking(&field.name, "text or a number, part of the key"))
+        })
         .collect::<Result<Vec<_>, _>>()?;
     let amount = find("amount").ok_or_else(|| lacking("amount", "rupiah"))?;
     let occurred_at = find("occurred_at").ok_or_else(|| lacking("occurred_at", "a stamp"))?;
     let status = match (find("status"), find("response_code")) {
         (Some(position), _) => StatusColumns::Canonical(position),
-        (None, Some(code)) => StatusColumns::ByCode { code, operation: find("operation") },
+        (None, Some(code)) => StatusColumns::ByCode {
+            code,
+            operation: find("operation"),
+        },
         (None, None) => {
-            return Err(lacking("status", "a canonical status, or response_code with operation"));
+            return Err(lacking(
+                "status",
+                "a canonical status, or response_code with operation",
+            ));
         }
     };
     let details = spec

@@ -44,9 +44,15 @@ impl Snapshot {
             Ok(connection)
         };
         let connection = open().map_err(|error| {
-            unreachable(error.to_string(), "is it a SQLite database, readable and not locked?")
+            unreachable(
+                error.to_string(),
+                "is it a SQLite database, readable and not locked?",
+            )
         })?;
-        Ok(Snapshot { connection, path: path.to_owned() })
+        Ok(Snapshot {
+            connection,
+            path: path.to_owned(),
+        })
     }
 
     pub fn read(
@@ -81,10 +87,14 @@ impl Snapshot {
         if keys.is_empty() {
             return Ok(lookup);
         }
-        let columns: Vec<String> =
-            spec.key.iter().map(|field| format!("q.\"{}\"", field.name.replace('"', "\"\""))).collect();
-        let values: Vec<String> =
-            (0..spec.key.len()).map(|part| format!("json_extract(value, '$[{part}]')")).collect();
+        let columns: Vec<String> = spec
+            .key
+            .iter()
+            .map(|field| format!("q.\"{}\"", field.name.replace('"', "\"\"")))
+            .collect();
+        let values: Vec<String> = (0..spec.key.len())
+            .map(|part| format!("json_extract(value, '$[{part}]')"))
+            .collect();
         let query = format!(
             "SELECT q.* FROM (\n{}\n) AS q WHERE ({}) IN (SELECT {} FROM json_each(:rekon_keys))",
             spec.query,
@@ -93,7 +103,12 @@ impl Snapshot {
         );
         let mut statement = self.prepare(spec, &query)?;
         let bounds = [stamp(spec, from), stamp(spec, to)];
-        bind(spec, &mut statement, &bounds, Some(spelled(spec, keys, spellings)))?;
+        bind(
+            spec,
+            &mut statement,
+            &bounds,
+            Some(spelled(spec, keys, spellings)),
+        )?;
         let found = self.stream(spec, statement, from, to)?.entries;
         for entry in &found.entries {
             let key = found.key(entry);
@@ -116,11 +131,15 @@ impl Snapshot {
     }
 
     fn prepare(&self, spec: &Spec<'_>, query: &str) -> Result<Statement<'_>, LedgerError> {
-        let statement = self.connection.prepare(query).map_err(|error| LedgerError::Query {
-            channel: spec.channel.to_owned(),
-            reason: format!("{} does not understand it: {error}", self.path.display()),
-            hint: "try the SELECT in the sqlite3 shell; :from and :to are bound as text".to_owned(),
-        })?;
+        let statement = self
+            .connection
+            .prepare(query)
+            .map_err(|error| LedgerError::Query {
+                channel: spec.channel.to_owned(),
+                reason: format!("{} does not understand it: {error}", self.path.display()),
+                hint: "try the SELECT in the sqlite3 shell; :from and :to are bound as text"
+                    .to_owned(),
+            })?;
         if !statement.readonly() {
             return Err(LedgerError::Query {
                 channel: spec.channel.to_owned(),
@@ -150,7 +169,8 @@ impl Snapshot {
                     return Err(LedgerError::Unreachable {
                         place: self.path.display().to_string(),
                         reason: format!("the read of channel {} broke off: {error}", spec.channel),
-                        hint: "run it again; nothing was concluded from the part that was read".to_owned(),
+                        hint: "run it again; nothing was concluded from the part that was read"
+                            .to_owned(),
                     });
                 }
             };
@@ -172,10 +192,11 @@ impl Snapshot {
                 Ok(ValueRef::Real(_)) => spans
                     .iter()
                     .find(|(at, _)| *at == position)
-                    .map_or(Cell::Other("float"), |(_, span)| Cell::Decimal(&decimals[span.clone()])),
-                Ok(ValueRef::Text(bytes)) => {
-                    std::str::from_utf8(bytes).map_or(Cell::Other("text that is not UTF-8"), Cell::Text)
-                }
+                    .map_or(Cell::Other("float"), |(_, span)| {
+                        Cell::Decimal(&decimals[span.clone()])
+                    }),
+                Ok(ValueRef::Text(bytes)) => std::str::from_utf8(bytes)
+                    .map_or(Cell::Other("text that is not UTF-8"), Cell::Text),
                 Ok(ValueRef::Blob(_)) => Cell::Other("blob"),
                 Err(_) => Cell::Other("missing column"),
             })?;
@@ -184,12 +205,19 @@ impl Snapshot {
 }
 
 fn names(statement: &Statement<'_>) -> Vec<String> {
-    statement.column_names().into_iter().map(str::to_owned).collect()
+    statement
+        .column_names()
+        .into_iter()
+        .map(str::to_owned)
+        .collect()
 }
 
 /// An instant as the text the ledger keeps: in its own zone.
 fn stamp(spec: &Spec<'_>, instant: DateTime<Utc>) -> String {
-    instant.with_timezone(&spec.zone).format("%Y-%m-%d %H:%M:%S").to_string()
+    instant
+        .with_timezone(&spec.zone)
+        .format("%Y-%m-%d %H:%M:%S")
+        .to_string()
 }
 
 fn bind(
@@ -198,8 +226,11 @@ fn bind(
     bounds: &[String; 2],
     keys: Option<String>,
 ) -> Result<(), LedgerError> {
-    let values: [(&str, &dyn ToSql); 3] =
-        [(":from", &bounds[0]), (":to", &bounds[1]), (":rekon_keys", &keys)];
+    let values: [(&str, &dyn ToSql); 3] = [
+        (":from", &bounds[0]),
+        (":to", &bounds[1]),
+        (":rekon_keys", &keys),
+    ];
     let mut bound = 0;
     for (name, value) in values {
         let failed = |error: rusqlite::Error| LedgerError::Query {
@@ -208,7 +239,9 @@ fn bind(
             hint: "use :from and :to as values".to_owned(),
         };
         if let Some(position) = statement.parameter_index(name).map_err(failed)? {
-            statement.raw_bind_parameter(position, value).map_err(failed)?;
+            statement
+                .raw_bind_parameter(position, value)
+                .map_err(failed)?;
             bound += 1;
         }
     }
@@ -231,9 +264,15 @@ fn spelled(spec: &Spec<'_>, keys: &BTreeSet<Vec<u8>>, spellings: &Spellings) -> 
         let mut variants: Vec<Vec<Value>> = vec![Vec::new()];
         for (part, text) in key::parts(key).into_iter().enumerate() {
             let mut ways = vec![Value::from(text.as_str())];
-            let number = text.parse::<i64>().ok().filter(|number| number.to_string() == text);
+            let number = text
+                .parse::<i64>()
+                .ok()
+                .filter(|number| number.to_string() == text);
             ways.extend(number.map(Value::from));
-            let numeric = spec.key.get(part).is_some_and(|field| field.spelling == Spelling::Numeric);
+            let numeric = spec
+                .key
+                .get(part)
+                .is_some_and(|field| field.spelling == Spelling::Numeric);
             if numeric && text.bytes().all(|b| b.is_ascii_digit()) {
                 let widths = spellings.0.get(&part).into_iter().flatten();
                 let wider = widths.filter(|width| **width > text.len());
@@ -241,7 +280,10 @@ fn spelled(spec: &Spec<'_>, keys: &BTreeSet<Vec<u8>>, spellings: &Spellings) -> 
             }
             variants = variants
                 .iter()
-                .flat_map(|before| ways.iter().map(move |way| [before.as_slice(), &[way.clone()]].concat()))
+                .flat_map(|before| {
+                    ways.iter()
+                        .map(move |way| [before.as_slice(), &[way.clone()]].concat())
+                })
                 .collect();
         }
         all.extend(variants.into_iter().map(Value::from));
@@ -258,7 +300,8 @@ pub fn load_sample(database: &Path, sql: &Path) -> Result<(), LedgerError> {
         reason,
         hint: format!("it is created once from {}", sql.display()),
     };
-    let text = std::fs::read_to_string(sql).map_err(|error| failed(format!("{}: {error}", sql.display())))?;
+    let text = std::fs::read_to_string(sql)
+        .map_err(|error| failed(format!("{}: {error}", sql.display())))?;
     if let Some(dir) = database.parent() {
         std::fs::create_dir_all(dir).map_err(|error| failed(error.to_string()))?;
     }

@@ -8,10 +8,10 @@ use super::codes::{operations, statuses};
 use super::language::*;
 use super::profile::*;
 use crate::domain::advice::{VoidWindow, Windows};
-use crate::domain::stamp::StampFormat;
-use crate::spelling::{self, nearest};
 use crate::domain::key::KeyField;
 use crate::domain::money::{NumberStyle, Unit};
+use crate::domain::stamp::StampFormat;
+use crate::spelling::{self, nearest};
 
 pub(super) struct Problem {
     pub key: String,

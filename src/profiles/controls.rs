@@ -27,7 +27,11 @@ impl std::fmt::Display for ControlTotal {
             ControlState::Matches => "agrees with",
             ControlState::Unproven => "cannot be proved: a rejected row's amount is unknown; read",
         };
-        write!(f, "{}: {} {} {verdict} {}", self.spot, self.what, self.declared, self.computed)
+        write!(
+            f,
+            "{}: {} {} {verdict} {}",
+            self.spot, self.what, self.declared, self.computed
+        )
     }
 }
 

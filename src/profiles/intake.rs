@@ -12,9 +12,9 @@ use super::fault::{FileFault, RejectedRow, Spot, shown};
 use super::profile::Profile;
 use super::row::{CellKind, Rejection, Row, RowReader, Taken, Written};
 use super::slot::Slot;
-use crate::domain::stamp::Epoch;
 use super::{ControlTotal, ReadOptions, SheetFormat};
 use crate::domain::entry::EntrySet;
+use crate::domain::stamp::Epoch;
 
 pub(super) struct Intake<'p> {
     profile: &'p Profile,

@@ -4,8 +4,8 @@
 use serde::Deserialize;
 
 use crate::domain::money::{NumberStyle, Unit};
-use crate::spelling::nearest;
 use crate::domain::status::MoneyDirection;
+use crate::spelling::nearest;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::codes::{OperationRule, StatusRule};
-use super::language::{self, EmptyFile, Negative, ProfileError, Scope};
-use crate::domain::stamp::StampFormat;
-use crate::domain::key::KeyField;
 use super::columns::same_header;
+use super::language::{self, EmptyFile, Negative, ProfileError, Scope};
 use crate::domain::advice::Windows;
+use crate::domain::key::KeyField;
 use crate::domain::money::{NumberStyle, Unit};
+use crate::domain::stamp::StampFormat;
 use crate::domain::status::{Kind, MoneyDirection, Status};
 
 /// How one provider's report reads, and what its channel does unless configured otherwise.

@@ -7,11 +7,11 @@ use regex::Captures;
 use super::columns::{Columns, Source};
 use super::language::Negative;
 use super::profile::{Field, MoneyRule, Profile};
-use crate::domain::stamp::{Epoch, StampReader};
 use super::{AmountBasis, ReadOptions};
 use crate::domain::entry::{Draft, EntrySet, KeyState, Place, encode_details};
 use crate::domain::key::{self, KeyFault, Spelling};
 use crate::domain::money::{Money, NumberStyle, Unit};
+use crate::domain::stamp::{Epoch, StampReader};
 use crate::domain::status::{Kind, Status};
 
 /// What a workbook says about a cell beside its text.

@@ -152,12 +152,23 @@ pub fn expected_parse(file: &ReadFile) -> String {
     let dates: Vec<String> = file.slot.dates.iter().map(NaiveDate::to_string).collect();
     let mut lines = vec![format!("dates    {}", dates.join(" "))];
     if let Some(part) = file.slot.part {
-        lines.push(format!("part     {} of {}", part.number, part.of.unwrap_or(0)));
+        lines.push(format!(
+            "part     {} of {}",
+            part.number,
+            part.of.unwrap_or(0)
+        ));
     }
     lines.push(format!("rows     {}", file.entries.len()));
-    let places: Vec<String> =
-        file.rejected.iter().map(|rejected| format!(" row {}", rejected.row)).collect();
-    lines.push(format!("rejected {}{}", file.rejected.len(), places.concat()));
+    let places: Vec<String> = file
+        .rejected
+        .iter()
+        .map(|rejected| format!(" row {}", rejected.row))
+        .collect();
+    lines.push(format!(
+        "rejected {}{}",
+        file.rejected.len(),
+        places.concat()
+    ));
     let mut entries: Vec<&Entry> = file.entries.entries.iter().collect();
     let total: Money = entries.iter().map(|entry| entry.amount()).sum();
     lines.push(format!("amount   {total}"));

@@ -27,12 +27,24 @@ pub struct Collected {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Taken {
-    New { entries: u64, rejected: u64, dates: Vec<NaiveDate>, revision: u32 },
+    New {
+        entries: u64,
+        rejected: u64,
+        dates: Vec<NaiveDate>,
+        revision: u32,
+    },
     /// A revision older than the one that counts: noted, not applied.
-    Superseded { by: String },
+    Superseded {
+        by: String,
+    },
     /// The same bytes as a file that is known.
-    Known { first_name: String, state: FileState },
-    Refused { reason: String },
+    Known {
+        first_name: String,
+        state: FileState,
+    },
+    Refused {
+        reason: String,
+    },
     /// Another program is still writing it.
     StillWritten,
 }
@@ -51,18 +63,30 @@ pub struct Intake<'s> {
 
 impl<'s> Intake<'s> {
     pub fn new(store: &'s Store, archive: &'s Archive, now: DateTime<Utc>) -> Intake<'s> {
-        Intake { store, archive, now, parsed: HashMap::new(), cached: 0 }
+        Intake {
+            store,
+            archive,
+            now,
+            parsed: HashMap::new(),
+            cached: 0,
+        }
     }
 
     /// The rows of a file that counts: from this run's memory, else read again from the archive.
-    pub fn rows(&mut self, channel: &Channel, file: &FileRecord) -> Result<Result<Arc<ReadFile>, FileFault>> {
+    pub fn rows(
+        &mut self,
+        channel: &Channel,
+        file: &FileRecord,
+    ) -> Result<Result<Arc<ReadFile>, FileFault>> {
         let key = (channel.name.clone(), file.sha256.clone());
         if let Some(read) = self.parsed.get(&key) {
             return Ok(Ok(read.clone()));
         }
         let bytes = self.archive.read(&file.sha256)?;
-        Ok(profiles::read(&bytes, &file.name, &channel.profile, &read_options(channel))
-            .map(|read| self.remember(key, read, bytes.len())))
+        Ok(
+            profiles::read(&bytes, &file.name, &channel.profile, &read_options(channel))
+                .map(|read| self.remember(key, read, bytes.len())),
+        )
     }
 
     fn remember(&mut self, key: (String, String), read: ReadFile, bytes: usize) -> Arc<ReadFile> {
@@ -90,7 +114,10 @@ pub async fn collect_channel(intake: &mut Intake<'_>, channel: &Channel) -> Resu
     for source in &channel.sources {
         let candidates = folder::list(&source.folder, &source.pattern)
             .with_context(|| format!("channel {}", channel.name))?;
-        for candidate in candidates.into_iter().filter(|one| seen.insert(one.path.clone())) {
+        for candidate in candidates
+            .into_iter()
+            .filter(|one| seen.insert(one.path.clone()))
+        {
             collected.extend(collect_one(intake, channel, &candidate).await?);
         }
     }
@@ -104,7 +131,10 @@ async fn collect_one(
 ) -> Result<Option<Collected>> {
     let origin = origin_of(&candidate.path);
     let size = candidate.size as i64;
-    let known = intake.store.looked_at(&channel.name, &origin, size, candidate.modified).await?;
+    let known = intake
+        .store
+        .looked_at(&channel.name, &origin, size, candidate.modified)
+        .await?;
     if let Some(sha) = known
         && let Some(file) = find(intake.store, channel, &sha).await?
         && (file.state != FileState::Refused || file.profile_hash == channel.profile.hash)
@@ -130,7 +160,10 @@ async fn collect_one(
         asked_by_a_person: false,
     };
     let (collected, sha) = take_in(intake, channel, &bytes, &arrival).await?;
-    intake.store.note_look(&channel.name, &origin, size, candidate.modified, &sha).await?;
+    intake
+        .store
+        .note_look(&channel.name, &origin, size, candidate.modified, &sha)
+        .await?;
     Ok(Some(collected))
 }
 
@@ -144,7 +177,9 @@ pub async fn add(
 ) -> Result<Collected> {
     let place = || format!("{}: cannot be read", path.display());
     let bytes = std::fs::read(path).with_context(place)?;
-    let modified = std::fs::metadata(path).and_then(|meta| meta.modified()).with_context(place)?;
+    let modified = std::fs::metadata(path)
+        .and_then(|meta| meta.modified())
+        .with_context(place)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let arrival = Arrival {
         name: &name,
@@ -153,7 +188,9 @@ pub async fn add(
         dates: date.map(|date| vec![date]),
         asked_by_a_person: true,
     };
-    take_in(intake, channel, &bytes, &arrival).await.map(|(collected, _)| collected)
+    take_in(intake, channel, &bytes, &arrival)
+        .await
+        .map(|(collected, _)| collected)
 }
 
 struct Arrival<'a> {
@@ -186,8 +223,14 @@ async fn take_in(
             FileState::Withdrawn => arrival.asked_by_a_person,
         };
         if !again {
-            intake.store.note_arrival(file.id, arrival.name, arrival.origin, intake.now).await?;
-            let taken = Taken::Known { first_name: file.name, state: file.state };
+            intake
+                .store
+                .note_arrival(file.id, arrival.name, arrival.origin, intake.now)
+                .await?;
+            let taken = Taken::Known {
+                first_name: file.name,
+                state: file.state,
+            };
             return Ok((done(file.id, taken), sha));
         }
     }
@@ -211,7 +254,12 @@ async fn take_in(
         coverage: Vec::new(),
         rejected: Vec::new(),
     };
-    let read = match profiles::read(bytes, arrival.name, &channel.profile, &read_options(channel)) {
+    let read = match profiles::read(
+        bytes,
+        arrival.name,
+        &channel.profile,
+        &read_options(channel),
+    ) {
         Ok(read) => read,
         Err(fault) => return refuse(intake, new, fault.to_string(), done, sha).await,
     };
@@ -225,11 +273,21 @@ async fn take_in(
     intake.remember((channel.name.clone(), sha.clone()), read, bytes.len());
     let id = intake.store.take_in(&new).await?;
     let files = intake.store.files(&channel.name).await?;
-    let taken = match super::current(&files).iter().find(|current| current.file.slot == new.slot) {
-        Some(newest) if newest.file.id != id => Taken::Superseded { by: newest.file.name.clone() },
+    let taken = match super::current(&files)
+        .iter()
+        .find(|current| current.file.slot == new.slot)
+    {
+        Some(newest) if newest.file.id != id => Taken::Superseded {
+            by: newest.file.name.clone(),
+        },
         newest => {
             let revision = newest.map_or(1, |newest| newest.revision);
-            Taken::New { entries, rejected, dates, revision }
+            Taken::New {
+                entries,
+                rejected,
+                dates,
+                revision,
+            }
         }
     };
     Ok((done(id, taken), sha))
@@ -250,7 +308,11 @@ async fn refuse(
 }
 
 /// Declared by a person, else by the file, else the dates its rows fall on.
-fn covered_dates(channel: &Channel, read: &ReadFile, by_hand: Option<&[NaiveDate]>) -> Vec<NaiveDate> {
+fn covered_dates(
+    channel: &Channel,
+    read: &ReadFile,
+    by_hand: Option<&[NaiveDate]>,
+) -> Vec<NaiveDate> {
     if let Some(dates) = by_hand {
         return dates.to_vec();
     }
@@ -259,8 +321,10 @@ fn covered_dates(channel: &Channel, read: &ReadFile, by_hand: Option<&[NaiveDate
     }
     let days = channel.rules.days;
     let instants = read.entries.entries.iter().map(|entry| entry.at());
-    let dates: BTreeSet<NaiveDate> =
-        instants.chain(read.rejected.iter().filter_map(|row| row.at)).map(|at| days.date_of(at)).collect();
+    let dates: BTreeSet<NaiveDate> = instants
+        .chain(read.rejected.iter().filter_map(|row| row.at))
+        .map(|at| days.date_of(at))
+        .collect();
     dates.into_iter().collect()
 }
 
@@ -277,7 +341,10 @@ fn describe(channel: &Channel, read: &ReadFile, dates: &[NaiveDate], new: &mut N
         }
     }
     for row in &read.rejected {
-        let date = row.at.and_then(|at| days.covered_date(dates, at)).unwrap_or(dates[0]);
+        let date = row
+            .at
+            .and_then(|at| days.covered_date(dates, at))
+            .unwrap_or(dates[0]);
         coverage.entry(date).or_default().1 += 1;
         new.rejected.push(RejectedRecord {
             business_date: date,
@@ -286,13 +353,21 @@ fn describe(channel: &Channel, read: &ReadFile, dates: &[NaiveDate], new: &mut N
             column: row.column.clone().unwrap_or_default(),
             value: row.value.clone(),
             reason: row.reason.clone(),
-            key_hex: row.key.as_deref().map(|key| HEXLOWER.encode(key)).unwrap_or_default(),
+            key_hex: row
+                .key
+                .as_deref()
+                .map(|key| HEXLOWER.encode(key))
+                .unwrap_or_default(),
         });
     }
     let written: Vec<String> = dates.iter().map(NaiveDate::to_string).collect();
     let part = read.slot.part;
     let merchant = read.slot.merchant.clone().unwrap_or_default();
-    let mut slot = format!("{} part {} merchant {merchant}", written.join(" "), part.map_or(0, |part| part.number));
+    let mut slot = format!(
+        "{} part {} merchant {merchant}",
+        written.join(" "),
+        part.map_or(0, |part| part.number)
+    );
     if channel.files_per_date == FilesPerDate::Many {
         // Several files of one date are told apart by their names alone.
         slot = format!("{slot} name {}", new.name);
@@ -302,7 +377,10 @@ fn describe(channel: &Channel, read: &ReadFile, dates: &[NaiveDate], new: &mut N
     new.parts = part.and_then(|part| part.of).map(i64::from);
     new.entries = read.entries.len() as i64;
     new.amount = amount.sen().unwrap_or(i64::MAX);
-    new.coverage = coverage.into_iter().map(|(date, (rows, bad))| (date, rows, bad)).collect();
+    new.coverage = coverage
+        .into_iter()
+        .map(|(date, (rows, bad))| (date, rows, bad))
+        .collect();
 }
 
 async fn find(store: &Store, channel: &Channel, sha: &str) -> Result<Option<FileRecord>> {

@@ -35,7 +35,7 @@ pub fn current(files: &[FileRecord]) -> Vec<CurrentFile<'_>> {
     let mut current: Vec<CurrentFile<'_>> = slots
         .into_values()
         .filter_map(|mut revisions| {
-            revisions.sort_by_key(|file| (file.source_time, &file.name, &file.sha256));
+            revisions.sort_by(|a, b| age(a).cmp(&age(b)));
             let revision = revisions.len() as u32;
             revisions.pop().map(|file| CurrentFile { file, revision })
         })
@@ -44,17 +44,32 @@ pub fn current(files: &[FileRecord]) -> Vec<CurrentFile<'_>> {
     current
 }
 
+/// The order of revisions: source time, then name, then hash. A copied or unpacked folder gives all
+/// its files one time but for fractions of a second, which therefore count after the name; names
+/// are compared without their ending, so that `report` stands before `report-rev2` and `report (1)`.
+fn age(file: &FileRecord) -> (i64, &str, DateTime<Utc>, &str) {
+    let stem = file.name.rsplit_once('.').map_or(file.name.as_str(), |(stem, _)| stem);
+    (file.source_time.timestamp(), stem, file.source_time, &file.sha256)
+}
+
 /// The date a channel is reconciled from: configured, or the first one a file of it covers.
 pub fn first_date(channel: &Channel, files: &[FileRecord]) -> Option<NaiveDate> {
     channel.start.or_else(|| {
         let counted = files.iter().filter(|file| file.state == FileState::Counted);
-        counted.flat_map(|file| &file.coverage).map(|line| line.0).min()
+        counted
+            .flat_map(|file| &file.coverage)
+            .map(|line| line.0)
+            .min()
     })
 }
 
 /// When the report of a date is due: at the channel's time on the next day one is expected.
 pub fn due(channel: &Channel, date: NaiveDate) -> DateTime<Utc> {
-    local_instant(channel.rules.days.zone, channel.calendar.next_expected(date), channel.due)
+    local_instant(
+        channel.rules.days.zone,
+        channel.calendar.next_expected(date),
+        channel.due,
+    )
 }
 
 /// State of a date, with the numbers of declared parts that are missing.
@@ -68,8 +83,11 @@ pub fn date_state(
     as_of: DateTime<Utc>,
     ledger_entries: usize,
 ) -> (DateState, Vec<u32>) {
-    let covering: Vec<&FileRecord> =
-        files.iter().filter(|current| current.covers(date).is_some()).map(|current| current.file).collect();
+    let covering: Vec<&FileRecord> = files
+        .iter()
+        .filter(|current| current.covers(date).is_some())
+        .map(|current| current.file)
+        .collect();
     let is_due = as_of >= due(channel, date);
     let missing = missing_parts(&covering);
     if !covering.is_empty() && missing.is_empty() {
@@ -87,8 +105,15 @@ pub fn date_state(
 
 fn missing_parts(covering: &[&FileRecord]) -> Vec<u32> {
     let present: BTreeSet<i64> = covering.iter().filter_map(|file| file.part).collect();
-    let declared = covering.iter().filter_map(|file| file.parts).max().unwrap_or_default();
+    let declared = covering
+        .iter()
+        .filter_map(|file| file.parts)
+        .max()
+        .unwrap_or_default();
     // More parts than any provider sends is a misread name, not a thousand missing files.
     let last = declared.min(999);
-    (1..=last).filter(|part| !present.contains(part)).map(|part| part as u32).collect()
+    (1..=last)
+        .filter(|part| !present.contains(part))
+        .map(|part| part as u32)
+        .collect()
 }

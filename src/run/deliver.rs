@@ -39,7 +39,14 @@ pub async fn deliver(
         let transport = transport(config)?;
         let mail = &row.delivery;
         let bytes = archive.read(&mail.sha256)?;
-        let sent = mail::send(&transport, &mail.sender, &mail.recipient, &mail.file_name, &bytes).await;
+        let sent = mail::send(
+            &transport,
+            &mail.sender,
+            &mail.recipient,
+            &mail.file_name,
+            &bytes,
+        )
+        .await;
         let authentication = match &sent {
             Err(SendFault::Authentication(_)) => Authentication::Refused,
             _ => Authentication::Fine,
@@ -76,11 +83,20 @@ pub fn transport(config: &Config) -> Result<Transport> {
         .ok_or_else(|| anyhow!("mails are queued but [mail] is gone from the configuration"))?;
     Ok(match &outgoing.transport {
         MailTransport::Directory(path) => Transport::Directory(path.clone()),
-        MailTransport::Smtp { host, port, security, user, password } => Transport::Smtp(SmtpServer {
+        MailTransport::Smtp {
+            host,
+            port,
+            security,
+            user,
+            password,
+        } => Transport::Smtp(SmtpServer {
             host: host.clone(),
             port: *port,
             security: *security,
-            login: user.clone().zip(password.clone()).map(|(user, password)| Login { user, password }),
+            login: user
+                .clone()
+                .zip(password.clone())
+                .map(|(user, password)| Login { user, password }),
             deadline: mail::DEADLINE,
         }),
     })

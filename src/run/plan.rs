@@ -29,7 +29,10 @@ pub async fn plan(
     ledger: &Ledger,
 ) -> Result<Plan> {
     if let Period::Dates { from, to } = request.period {
-        return Ok(Plan { dates: dates(from, to).collect(), notices: Vec::new() });
+        return Ok(Plan {
+            dates: dates(from, to).collect(),
+            notices: Vec::new(),
+        });
     }
     let files = store.files(&channel.name).await?;
     let current = current(&files);
@@ -50,7 +53,10 @@ pub async fn plan(
             Some(record) if record.state != DateState::Complete => Some("was not complete"),
             Some(record) => {
                 let (from, to) = channel.rules.days.span(date);
-                let now = ledger.read(&ledger_spec(channel), from, to)?.entries.fingerprint();
+                let now = ledger
+                    .read(&ledger_spec(channel), from, to)?
+                    .entries
+                    .fingerprint();
                 (now != record.ledger_fingerprint).then_some("the ledger changed")
             }
         };
@@ -60,14 +66,19 @@ pub async fn plan(
         }
     }
     let outside = |date: &NaiveDate| *date < window || *date > yesterday;
-    let covered = current.iter().flat_map(|current| &current.file.coverage).map(|line| line.0);
+    let covered = current
+        .iter()
+        .flat_map(|current| &current.file.coverage)
+        .map(|line| line.0);
     let changed: Vec<NaiveDate> = covered
         .chain(records.keys().copied())
         .filter(outside)
         .filter(|date| *date >= start)
         .filter(|date| {
             let now = knowledge(channel, &current, *date);
-            records.get(date).is_none_or(|record| record.knowledge != now)
+            records
+                .get(date)
+                .is_none_or(|record| record.knowledge != now)
         })
         .collect();
     wanted.extend(changed);
@@ -86,14 +97,20 @@ pub async fn plan(
             never.len()
         ));
     }
-    Ok(Plan { dates: wanted, notices })
+    Ok(Plan {
+        dates: wanted,
+        notices,
+    })
 }
 
 /// What a date is judged with, apart from the ledger: its files, its profile, its settings.
 /// Equal texts mean that judging again with the same ledger gives the same.
 pub fn knowledge(channel: &Channel, files: &[CurrentFile<'_>], date: NaiveDate) -> String {
     let mut digest = Sha256::new();
-    for current in files.iter().filter(|current| current.covers(date).is_some()) {
+    for current in files
+        .iter()
+        .filter(|current| current.covers(date).is_some())
+    {
         digest.update(&current.file.sha256);
     }
     digest.update(&channel.profile.hash);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
@@ -46,8 +46,11 @@ pub async fn publish(
     let mut commit = conclusions(request, now, run);
     let mut published = Published::default();
     let usual = everything(config);
-    let subscriptions: Vec<&Subscription> =
-        if config.reports.is_empty() { vec![&usual] } else { config.reports.iter().collect() };
+    let subscriptions: Vec<&Subscription> = if config.reports.is_empty() {
+        vec![&usual]
+    } else {
+        config.reports.iter().collect()
+    };
     for subscription in subscriptions {
         let own: Vec<&Judged> = run
             .judged
@@ -65,14 +68,20 @@ pub async fn publish(
         let base = format!("{}_{}_{}", subscription.name, period(&own), &seed[..6]);
         for (ending, bytes) in rendered.files() {
             let path = mail::write_private(&config.publish, &format!("{base}.{ending}"), bytes)
-                .with_context(|| format!("cannot write the report into {}", config.publish.display()))?;
+                .with_context(|| {
+                    format!("cannot write the report into {}", config.publish.display())
+                })?;
             published.files.push(path);
         }
         let wanted = match subscription.when {
             When::Always | When::Changes => true,
-            When::Breaks => own.iter().any(|judged| deserves_attention(judged)) || has_refused(&input),
+            When::Breaks => {
+                own.iter().any(|judged| deserves_attention(judged)) || has_refused(&input)
+            }
         };
-        let Some(outgoing) = &config.mail else { continue };
+        let Some(outgoing) = &config.mail else {
+            continue;
+        };
         if config.reports.is_empty() || request.mailing == Mailing::Never || !wanted {
             continue;
         }
@@ -130,7 +139,9 @@ fn conclusions(request: &Request, now: DateTime<Utc>, run: &Run) -> Commit {
             groups: judged.groups.clone(),
             revision,
         });
-        items.entry(channel.clone()).or_insert_with(|| judged.items.to_vec());
+        items
+            .entry(channel.clone())
+            .or_insert_with(|| judged.items.to_vec());
         for (part, widths) in &judged.spellings.0 {
             spellings.extend(widths.iter().map(|width| (channel.clone(), *part, *width)));
         }
@@ -145,7 +156,11 @@ fn everything(config: &Config) -> Subscription {
     Subscription {
         name: "rekon".to_owned(),
         to: Vec::new(),
-        channels: config.channels.iter().map(|channel| channel.name.clone()).collect(),
+        channels: config
+            .channels
+            .iter()
+            .map(|channel| channel.name.clone())
+            .collect(),
         at: None,
         when: When::Always,
         language: Language::Id,
@@ -156,12 +171,22 @@ fn everything(config: &Config) -> Subscription {
 
 /// The same results to the same readers give the same text: it names the mail, so that queuing
 /// twice sends once. A report that was asked for again is another one.
-fn report_seed(subscription: &Subscription, request: &Request, run: &Run, own: &[&Judged]) -> String {
+fn report_seed(
+    subscription: &Subscription,
+    request: &Request,
+    run: &Run,
+    own: &[&Judged],
+) -> String {
     let mut digest = Sha256::new();
     digest.update(format!("{} {:?}", subscription.name, subscription.to));
     for judged in own {
         let outcome = &judged.outcome;
-        digest.update(format!("{} {} {}", outcome.channel, outcome.business_date, judged.comparison.revision()));
+        digest.update(format!(
+            "{} {} {}",
+            outcome.channel,
+            outcome.business_date,
+            judged.comparison.revision()
+        ));
         digest.update(&judged.digest);
     }
     if request.mailing == Mailing::Always {
@@ -185,17 +210,27 @@ fn deserves_attention(judged: &Judged) -> bool {
 }
 
 fn has_refused(input: &ReportInput) -> bool {
-    input.channels.iter().any(|channel| !channel.refused_files.is_empty())
+    input
+        .channels
+        .iter()
+        .any(|channel| !channel.refused_files.is_empty())
 }
 
 /// The next time of day the readers asked for; at once where they asked for none, or it is past.
 fn not_before(subscription: &Subscription, config: &Config, now: DateTime<Utc>) -> DateTime<Utc> {
-    let Some(at) = subscription.at else { return now };
+    let Some(at) = subscription.at else {
+        return now;
+    };
     let today = now.with_timezone(&config.zone).date_naive();
     let wanted = local_instant(config.zone, today, at);
     // A night run before midnight reports in the morning that follows it.
-    let evening = now - local_instant(config.zone, today, chrono::NaiveTime::MIN) > chrono::Duration::hours(18);
-    if evening && wanted < now { local_instant(config.zone, next(today), at) } else { wanted.max(now) }
+    let evening = now - local_instant(config.zone, today, chrono::NaiveTime::MIN)
+        > chrono::Duration::hours(18);
+    if evening && wanted < now {
+        local_instant(config.zone, next(today), at)
+    } else {
+        wanted.max(now)
+    }
 }
 
 async fn report_input(
@@ -207,9 +242,16 @@ async fn report_input(
     own: &[&Judged],
 ) -> Result<ReportInput> {
     let mut channels = Vec::new();
-    for channel in config.channels.iter().filter(|channel| subscription.channels.contains(&channel.name)) {
-        let judged: Vec<&Judged> =
-            own.iter().copied().filter(|judged| judged.outcome.channel == channel.name).collect();
+    for channel in config
+        .channels
+        .iter()
+        .filter(|channel| subscription.channels.contains(&channel.name))
+    {
+        let judged: Vec<&Judged> = own
+            .iter()
+            .copied()
+            .filter(|judged| judged.outcome.channel == channel.name)
+            .collect();
         let files = store.files(&channel.name).await?;
         let refused_files = refused(&files, request.as_of - config.catch_up);
         if judged.is_empty() && refused_files.is_empty() {
@@ -245,13 +287,22 @@ fn channel_input(
                 change: match &judged.comparison {
                     Comparison::First => Change::First,
                     Comparison::Unchanged { .. } => Change::Unchanged,
-                    Comparison::Changed { revision, .. } => Change::Supersedes { revision: *revision },
+                    Comparison::Changed { revision, .. } => Change::Supersedes {
+                        revision: *revision,
+                    },
                 },
             })
             .collect(),
         open_items: judged
             .first()
-            .map(|judged| judged.items.iter().filter(|item| item.is_open()).cloned().collect())
+            .map(|judged| {
+                judged
+                    .items
+                    .iter()
+                    .filter(|item| item.is_open())
+                    .cloned()
+                    .collect()
+            })
             .unwrap_or_default(),
         rejected_rows: rejected
             .map(|(file, row)| RejectedLine {
@@ -268,7 +319,10 @@ fn channel_input(
         refused_files,
         received: files
             .iter()
-            .map(|file| ReceivedFile { sha256: file.sha256.clone(), at: file.source_time.min(file.received_at) })
+            .map(|file| ReceivedFile {
+                sha256: file.sha256.clone(),
+                at: file.source_time.min(file.received_at),
+            })
             .collect(),
     }
 }
@@ -295,7 +349,10 @@ pub fn refused(files: &[FileRecord], since: DateTime<Utc>) -> Vec<RefusedFile> {
                 later.state == FileState::Counted && later.name == file.name && later.id > file.id
             })
         })
-        .map(|file| RefusedFile { name: file.name.clone(), reason: file.reason.clone() })
+        .map(|file| RefusedFile {
+            name: file.name.clone(),
+            reason: file.reason.clone(),
+        })
         .collect()
 }
 
@@ -344,9 +401,11 @@ impl Rendered {
                     self.workbook.clone(),
                 ),
                 Attachment::Csv => ("csv", "text/csv; charset=utf-8", self.csv.clone()),
-                Attachment::Html => {
-                    ("html", "text/html; charset=utf-8", self.html.clone().into_bytes())
-                }
+                Attachment::Html => (
+                    "html",
+                    "text/html; charset=utf-8",
+                    self.html.clone().into_bytes(),
+                ),
             };
             Enclosure {
                 file_name: format!("{base}.{ending}"),
@@ -359,7 +418,12 @@ impl Rendered {
 }
 
 /// `rekon run --json` for these results.
-pub fn results_json(config: &Config, request: &Request, run: &Run, own: &[&Judged]) -> serde_json::Value {
+pub fn results_json(
+    config: &Config,
+    request: &Request,
+    run: &Run,
+    own: &[&Judged],
+) -> serde_json::Value {
     let facts: BTreeMap<&str, ChannelFacts> = config
         .channels
         .iter()
@@ -386,13 +450,12 @@ pub async fn overview(
     run: &Run,
     language: Language,
 ) -> Result<ReportView> {
-    let subscription = Subscription { language, ..everything(config) };
+    let subscription = Subscription {
+        language,
+        ..everything(config)
+    };
     let own: Vec<&Judged> = run.judged.iter().collect();
-    Ok(view(&report_input(config, &subscription, request, store, run, &own).await?))
-}
-
-/// First and last date of a run.
-pub fn span(run: &Run) -> Option<(NaiveDate, NaiveDate)> {
-    let dates = run.judged.iter().map(|judged| judged.outcome.business_date);
-    Some((dates.clone().min()?, dates.max()?))
+    Ok(view(
+        &report_input(config, &subscription, request, store, run, &own).await?,
+    ))
 }

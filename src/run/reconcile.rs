@@ -71,7 +71,7 @@ pub fn ledger_spec(channel: &Channel) -> Spec<'_> {
         unit: channel.ledger_unit,
         days: channel.rules.days,
         status: &channel.ledger_status,
-        profile: &channel.profile,
+        status_of: Box::new(|code, operation| channel.profile.status_of(code, operation)),
     }
 }
 
@@ -92,7 +92,10 @@ pub async fn reconcile(
     let records = store.date_records(&channel.name).await?;
     let mut known = Dates {
         start: first_date(channel, &owned(&files)),
-        states: records.iter().map(|(date, record)| (*date, record.state)).collect(),
+        states: records
+            .iter()
+            .map(|(date, record)| (*date, record.state))
+            .collect(),
     };
     let mut days = Vec::new();
     for &date in dates {
@@ -119,7 +122,12 @@ pub async fn reconcile(
     }
     let (lookup, from, to) = look_up(channel, &groups, &spellings, ledger, lifetime, today)?;
     let just_read: BTreeSet<NaiveDate> = dates.iter().copied().collect();
-    refresh(&mut groups, &lookup, |date| from <= date && date <= to, &just_read);
+    refresh(
+        &mut groups,
+        &lookup,
+        |date| from <= date && date <= to,
+        &just_read,
+    );
     let rejected = rejected_keys(&files, low, high, intake).await?;
     let findings = resolve(&Knowledge {
         groups: &groups,
@@ -133,12 +141,16 @@ pub async fn reconcile(
     let stored = store.items(Some(&channel.name)).await?;
     let mut all = items(&channel.name, &findings, &channel.rules);
     // Items beyond the reach of this run stand as they were.
-    all.extend(stored.iter().filter(|one| one.state == "open").map(|one| one.item.clone()).filter(
-        |item| {
-            let date = last_date(item);
-            date < low || date > high
-        },
-    ));
+    all.extend(
+        stored
+            .iter()
+            .filter(|one| one.state == "open")
+            .map(|one| one.item.clone())
+            .filter(|item| {
+                let date = last_date(item);
+                date < low || date > high
+            }),
+    );
     name_items(channel, &mut all, &stored);
 
     let all = Arc::new(all);
@@ -171,7 +183,10 @@ async fn readable_files(
         return Ok(files);
     }
     for (id, reason) in &refused {
-        intake.store.set_file_state(*id, FileState::Refused, reason).await?;
+        intake
+            .store
+            .set_file_state(*id, FileState::Refused, reason)
+            .await?;
     }
     intake.store.files(&channel.name).await
 }
@@ -207,8 +222,14 @@ fn read_day(
     let fingerprint = booked.entries.fingerprint();
     let (totals, groups) = if state == DateState::Complete {
         let places = |place: Place| settled.place(place);
-        let matched =
-            match_date(date, settled.entries(), &booked.entries, &places, as_of, &channel.rules);
+        let matched = match_date(
+            date,
+            settled.entries(),
+            &booked.entries,
+            &places,
+            as_of,
+            &channel.rules,
+        );
         (DateTotals::from(&matched), matched.groups)
     } else {
         let totals = DateTotals {
@@ -219,7 +240,15 @@ fn read_day(
         (totals, Vec::new())
     };
     let spellings = booked.spellings;
-    Ok(Day { date, state, missing_parts, totals, groups, spellings, fingerprint })
+    Ok(Day {
+        date,
+        state,
+        missing_parts,
+        totals,
+        groups,
+        spellings,
+        fingerprint,
+    })
 }
 
 fn tally(set: &EntrySet) -> Tally {
@@ -241,12 +270,22 @@ struct Settled {
 
 impl Settled {
     fn entries(&self) -> &EntrySet {
-        self.whole.as_ref().map_or(&self.picked, |read| &read.entries)
+        self.whole
+            .as_ref()
+            .map_or(&self.picked, |read| &read.entries)
     }
 
     fn place(&self, place: Place) -> RowPlace {
-        let (file, sheets) = self.files.get(usize::from(place.file)).cloned().unwrap_or_default();
-        RowPlace { file, sheet: sheets.get(usize::from(place.sheet)).cloned(), row: place.row }
+        let (file, sheets) = self
+            .files
+            .get(usize::from(place.file))
+            .cloned()
+            .unwrap_or_default();
+        RowPlace {
+            file,
+            sheet: sheets.get(usize::from(place.sheet)).cloned(),
+            row: place.row,
+        }
     }
 }
 
@@ -259,16 +298,21 @@ fn settlement_entries(
     intake: &mut Intake<'_>,
 ) -> Result<Settled> {
     let mut settled = Settled::default();
-    let covering: Vec<&CurrentFile<'_>> =
-        files.iter().filter(|current| current.covers(date).is_some()).collect();
+    let covering: Vec<&CurrentFile<'_>> = files
+        .iter()
+        .filter(|current| current.covers(date).is_some())
+        .collect();
     for current in &covering {
         let read = match intake.rows(channel, current.file)? {
             Ok(read) => read,
             Err(fault) => anyhow::bail!("{}: {fault}", current.file.name),
         };
         let covered: Vec<NaiveDate> = current.file.coverage.iter().map(|line| line.0).collect();
-        let index = u16::try_from(settled.files.len()).context("more than 65,535 files for one date")?;
-        settled.files.push((current.file.name.clone(), read.sheets.clone()));
+        let index =
+            u16::try_from(settled.files.len()).context("more than 65,535 files for one date")?;
+        settled
+            .files
+            .push((current.file.name.clone(), read.sheets.clone()));
         if covering.len() == 1 && covered.len() == 1 {
             settled.whole = Some(read);
             break;
@@ -295,10 +339,18 @@ fn look_up(
         let mut entries = group.settlement.iter().chain(&group.ledger);
         group.crowd.is_none() && entries.all(|entry| entry.key_state == KeyState::Whole)
     };
-    let keys: BTreeSet<Vec<u8>> =
-        groups.iter().filter(whole).map(|group| group.key.clone()).collect();
+    let keys: BTreeSet<Vec<u8>> = groups
+        .iter()
+        .filter(whole)
+        .map(|group| group.key.clone())
+        .collect();
     let oldest = groups.iter().map(|group| group.date).min().unwrap_or(today);
-    let newest = groups.iter().map(|group| group.date).max().unwrap_or(today).max(today);
+    let newest = groups
+        .iter()
+        .map(|group| group.date)
+        .max()
+        .unwrap_or(today)
+        .max(today);
     let (low, high) = (oldest - lifetime, newest + Duration::days(1));
     let (from, _) = channel.rules.days.span(low);
     let (_, to) = channel.rules.days.span(high);
@@ -338,8 +390,10 @@ fn name_items(channel: &Channel, items: &mut [Item], stored: &[StoredItem]) {
             continue;
         }
         let digest = Sha256::digest(&item.identity);
-        let letters: String =
-            digest.iter().map(|byte| char::from(ID_LETTERS[usize::from(byte % 32)])).collect();
+        let letters: String = digest
+            .iter()
+            .map(|byte| char::from(ID_LETTERS[usize::from(byte % 32)]))
+            .collect();
         let id = (5..=letters.len())
             .map(|length| format!("{prefix}-{}", &letters[..length]))
             .find(|id| !taken.contains(id))
@@ -354,7 +408,10 @@ const ID_LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// `ovo` → `OVO`, `tokopedia-biller` → `BILLER`.
 fn id_prefix(channel: &str) -> String {
-    let last = channel.rsplit(['-', '_']).find(|word| !word.is_empty()).unwrap_or(channel);
+    let last = channel
+        .rsplit(['-', '_'])
+        .find(|word| !word.is_empty())
+        .unwrap_or(channel);
     last.chars().take(8).collect::<String>().to_uppercase()
 }
 
@@ -367,8 +424,10 @@ async fn conclude(
     as_of: DateTime<Utc>,
     intake: &Intake<'_>,
 ) -> Result<Judged> {
-    let covering: Vec<&CurrentFile<'_>> =
-        files.iter().filter(|current| current.covers(day.date).is_some()).collect();
+    let covering: Vec<&CurrentFile<'_>> = files
+        .iter()
+        .filter(|current| current.covers(day.date).is_some())
+        .collect();
     let mut rejected = Vec::new();
     for current in &covering {
         if current.file.rejected > 0 {
@@ -403,9 +462,9 @@ async fn conclude(
     let digest = HEXLOWER.encode(&Sha256::digest(serde_json::to_vec(&outcome)?));
     let comparison = match intake.store.last_result(&channel.name, day.date).await? {
         None => Comparison::First,
-        Some(stored) if stored.digest == digest => {
-            Comparison::Unchanged { revision: stored.revision }
-        }
+        Some(stored) if stored.digest == digest => Comparison::Unchanged {
+            revision: stored.revision,
+        },
         Some(stored) => Comparison::Changed {
             before: Box::new(stored.outcome),
             revision: stored.revision,

@@ -19,30 +19,47 @@ pub struct Candidate {
 }
 
 /// Endings of files that another program is still writing.
-const UNFINISHED: [&str; 6] = [".part", ".partial", ".tmp", ".filepart", ".crdownload", ".swp"];
+const UNFINISHED: [&str; 6] = [
+    ".part",
+    ".partial",
+    ".tmp",
+    ".filepart",
+    ".crdownload",
+    ".swp",
+];
 
 /// The files of a folder that a channel takes, by name.
 pub fn list(folder: &Path, pattern: &str) -> Result<Vec<Candidate>> {
     let pattern = Pattern::new(pattern)
         .with_context(|| format!("source pattern `{pattern}`: use `*` and `?` as in \"*.csv\""))?;
     let listing = fs::read_dir(folder).with_context(|| {
-        format!("folder {}: cannot be read; create it or correct `folder`", folder.display())
+        format!(
+            "folder {}: cannot be read; create it or correct `folder`",
+            folder.display()
+        )
     })?;
     let mut found = Vec::new();
     for entry in listing {
         let entry = entry.with_context(|| format!("folder {}", folder.display()))?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let lower = name.to_lowercase();
-        let unfinished = name.starts_with(['.', '~'])
-            || UNFINISHED.iter().any(|ending| lower.ends_with(ending));
+        let unfinished =
+            name.starts_with(['.', '~']) || UNFINISHED.iter().any(|ending| lower.ends_with(ending));
         if unfinished || !pattern.matches(&name) {
             continue;
         }
         let path = entry.path();
         let meta = fs::metadata(&path).with_context(|| path.display().to_string())?;
         if meta.is_file() {
-            let modified = meta.modified().with_context(|| path.display().to_string())?;
-            found.push(Candidate { path, name, size: meta.len(), modified: modified.into() });
+            let modified = meta
+                .modified()
+                .with_context(|| path.display().to_string())?;
+            found.push(Candidate {
+                path,
+                name,
+                size: meta.len(),
+                modified: modified.into(),
+            });
         }
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));
@@ -78,10 +95,16 @@ pub fn take(candidate: &Candidate, limit: u64) -> Result<Taken> {
     }
     let mut bytes = Vec::with_capacity(before.len() as usize);
     let file = File::open(&candidate.path).with_context(place)?;
-    file.take(limit + 1).read_to_end(&mut bytes).with_context(place)?;
+    file.take(limit + 1)
+        .read_to_end(&mut bytes)
+        .with_context(place)?;
     let after = fs::metadata(&candidate.path).with_context(place)?;
     let unchanged = after.len() == before.len()
         && after.len() == bytes.len() as u64
         && after.modified().with_context(place)? == before.modified().with_context(place)?;
-    Ok(if unchanged { Taken::Bytes(bytes) } else { Taken::StillWritten })
+    Ok(if unchanged {
+        Taken::Bytes(bytes)
+    } else {
+        Taken::StillWritten
+    })
 }

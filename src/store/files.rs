@@ -114,8 +114,11 @@ impl Store {
         .await?;
         for row in covered {
             let id: i64 = row.try_get("file_id")?;
-            let line =
-                (parsed(&row, "business_date")?, row.try_get("entries")?, row.try_get("rejected")?);
+            let line = (
+                parsed(&row, "business_date")?,
+                row.try_get("entries")?,
+                row.try_get("rejected")?,
+            );
             if let Ok(at) = files.binary_search_by_key(&id, |file| file.id) {
                 files[at].coverage.push(line);
             }

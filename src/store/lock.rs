@@ -11,7 +11,9 @@ use super::{Store, instant_text, parsed};
 
 /// Who holds the lock: another run that is alive.
 #[derive(Debug, thiserror::Error)]
-#[error("another run is at work: {owner}, since {since}\n  hint: wait for it (`--wait 10m`); if that process is gone, its lock falls by itself within a minute")]
+#[error(
+    "another run is at work: {owner}, since {since}\n  hint: wait for it (`--wait 10m`); if that process is gone, its lock falls by itself within a minute"
+)]
 pub struct Held {
     pub owner: String,
     pub since: DateTime<Utc>,
@@ -37,9 +39,11 @@ impl Store {
         let pid = std::process::id();
         let owner = format!("run {run_id} (process {pid} on {host})");
         let mut tx = self.begin().await.context("state: lock")?;
-        let row = sqlx::query("SELECT owner, host, pid, taken_at, heartbeat FROM locks WHERE name = 'run'")
-            .fetch_optional(&mut *tx)
-            .await?;
+        let row = sqlx::query(
+            "SELECT owner, host, pid, taken_at, heartbeat FROM locks WHERE name = 'run'",
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
         let mut recovered_from = None;
         if let Some(row) = row {
             let holder: String = row.try_get("owner")?;
@@ -52,7 +56,10 @@ impl Store {
                 now - heartbeat > SILENCE
             };
             if !dead {
-                return Ok(Err(Held { owner: holder, since: parsed(&row, "taken_at")? }));
+                return Ok(Err(Held {
+                    owner: holder,
+                    since: parsed(&row, "taken_at")?,
+                }));
             }
             recovered_from = Some(holder);
         }
@@ -70,7 +77,12 @@ impl Store {
         .await?;
         tx.commit().await?;
         let heart = tokio::spawn(beat(self.clone(), owner.clone()));
-        Ok(Ok(Lock { store: self.clone(), owner, heart, recovered_from }))
+        Ok(Ok(Lock {
+            store: self.clone(),
+            owner,
+            heart,
+            recovered_from,
+        }))
     }
 }
 
@@ -89,11 +101,12 @@ impl Lock {
 async fn beat(store: Store, owner: String) {
     loop {
         tokio::time::sleep(BEAT).await;
-        let beaten = sqlx::query("UPDATE locks SET heartbeat = $1 WHERE name = 'run' AND owner = $2")
-            .bind(instant_text(Utc::now()))
-            .bind(&owner)
-            .execute(&store.pool)
-            .await;
+        let beaten =
+            sqlx::query("UPDATE locks SET heartbeat = $1 WHERE name = 'run' AND owner = $2")
+                .bind(instant_text(Utc::now()))
+                .bind(&owner)
+                .execute(&store.pool)
+                .await;
         if let Err(error) = beaten {
             tracing::warn!(%error, "the lock's heartbeat could not be written");
         }

@@ -39,7 +39,9 @@ impl Store {
                 .with_context(|| format!("state: folder {}", dir.display()))?;
         }
         create_private(path).with_context(|| format!("state {}", path.display()))?;
-        let place = path.to_str().ok_or_else(|| anyhow!("state {}: not UTF-8", path.display()))?;
+        let place = path
+            .to_str()
+            .ok_or_else(|| anyhow!("state {}: not UTF-8", path.display()))?;
         sqlx::any::install_default_drivers();
         let options = AnyConnectOptions::from_str(&format!("sqlite://{}", url_path(place)))?;
         let pool = AnyPoolOptions::new()
@@ -60,9 +62,14 @@ impl Store {
             .connect_with(options)
             .await
             .with_context(|| {
-                format!("state {}: cannot be opened; is it a SQLite database?", path.display())
+                format!(
+                    "state {}: cannot be opened; is it a SQLite database?",
+                    path.display()
+                )
             })?;
-        migrate(&pool).await.with_context(|| format!("state {}", path.display()))?;
+        migrate(&pool)
+            .await
+            .with_context(|| format!("state {}", path.display()))?;
         Ok(Store { pool })
     }
 
@@ -97,12 +104,21 @@ async fn migrate(pool: &AnyPool) -> Result<()> {
 fn create_private(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false).mode(0o600).open(path).map(|_| ())
+    options
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+        .map(|_| ())
 }
 
 /// Characters that mean something in a URL, escaped.
 fn url_path(path: &str) -> String {
-    path.replace('%', "%25").replace('?', "%3f").replace('#', "%23").replace(' ', "%20")
+    path.replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23")
+        .replace(' ', "%20")
 }
 
 fn instant_text(instant: DateTime<Utc>) -> String {
@@ -115,7 +131,8 @@ where
     T::Err: std::error::Error + Send + Sync + 'static,
 {
     let text: String = row.try_get(column)?;
-    text.parse().with_context(|| format!("state: column {column} holds `{text}`"))
+    text.parse()
+        .with_context(|| format!("state: column {column} holds `{text}`"))
 }
 
 fn json<T: serde::de::DeserializeOwned>(row: &AnyRow, column: &str) -> Result<T> {

@@ -94,7 +94,11 @@ impl Store {
     }
 
     /// The last revision of a date.
-    pub async fn last_result(&self, channel: &str, date: NaiveDate) -> Result<Option<StoredResult>> {
+    pub async fn last_result(
+        &self,
+        channel: &str,
+        date: NaiveDate,
+    ) -> Result<Option<StoredResult>> {
         let row = sqlx::query(
             "SELECT revision, digest, outcome FROM results \
              WHERE channel = $1 AND business_date = $2 ORDER BY revision DESC LIMIT 1",
@@ -201,7 +205,11 @@ impl Store {
     }
 }
 
-async fn store_date(tx: &mut Transaction<'_, Any>, commit: &Commit, date: &DateCommit) -> Result<()> {
+async fn store_date(
+    tx: &mut Transaction<'_, Any>,
+    commit: &Commit,
+    date: &DateCommit,
+) -> Result<()> {
     let day = date.date.to_string();
     sqlx::query(
         "INSERT INTO dates (channel, business_date, state, knowledge, ledger_fingerprint, run_id) \
@@ -233,7 +241,9 @@ async fn store_date(tx: &mut Transaction<'_, Any>, commit: &Commit, date: &DateC
         .execute(&mut **tx)
         .await?;
     }
-    let Some(new) = &date.revision else { return Ok(()) };
+    let Some(new) = &date.revision else {
+        return Ok(());
+    };
     sqlx::query(
         "INSERT INTO results (channel, business_date, revision, run_id, state, created_at, digest, \
          knowledge, ledger_fingerprint, outcome) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -261,7 +271,11 @@ async fn store_items(tx: &mut Transaction<'_, Any>, channel: &str, items: &[Item
         .await?;
     let mut stored: BTreeMap<String, (String, String, String)> = BTreeMap::new();
     for row in &rows {
-        let fields = (row.try_get("standing")?, row.try_get("kind")?, row.try_get("body")?);
+        let fields = (
+            row.try_get("standing")?,
+            row.try_get("kind")?,
+            row.try_get("body")?,
+        );
         stored.insert(row.try_get("identity")?, fields);
     }
     for item in items {
@@ -295,11 +309,13 @@ async fn store_items(tx: &mut Transaction<'_, Any>, channel: &str, items: &[Item
     }
     for (identity, (standing, _, _)) in stored {
         if standing == "open" {
-            sqlx::query("UPDATE items SET standing = 'cleared' WHERE channel = $1 AND identity = $2")
-                .bind(channel)
-                .bind(&identity)
-                .execute(&mut **tx)
-                .await?;
+            sqlx::query(
+                "UPDATE items SET standing = 'cleared' WHERE channel = $1 AND identity = $2",
+            )
+            .bind(channel)
+            .bind(&identity)
+            .execute(&mut **tx)
+            .await?;
         }
     }
     Ok(())

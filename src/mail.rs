@@ -3,6 +3,7 @@
 
 use std::io::Write;
 use std::net::IpAddr;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, SystemTime};
@@ -540,7 +541,10 @@ fn causes(error: &dyn std::error::Error) -> String {
 
 /// Writes a file only its owner can read, whole or not at all, and durably.
 pub fn write_private(directory: &Path, file_name: &str, bytes: &[u8]) -> std::io::Result<PathBuf> {
-    std::fs::create_dir_all(directory)?;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)?;
     let target = directory.join(safe_name(file_name));
     let mut temporary = tempfile::Builder::new()
         .prefix(".rekon-")

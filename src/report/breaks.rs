@@ -32,6 +32,8 @@ pub struct BreakView {
     pub kind: Bucket,
     pub kind_code: &'static str,
     pub kind_label: &'static str,
+    /// What it means in a few words; the kind's name where that says it.
+    pub title: &'static str,
     /// `batch_number 240101 · reference_number 1`
     pub key: String,
     pub reason: String,
@@ -117,6 +119,9 @@ pub fn break_view(item: &Item, facts: &ChannelFacts, mask: &Mask<'_>, voice: &Vo
         kind: item.bucket,
         kind_code: item.bucket.name(),
         kind_label: voice.say(words::bucket(item.bucket)),
+        title: voice.say(advice.map_or(words::bucket(item.bucket), |advice| {
+            words::title(advice, item.bucket)
+        })),
         key: key_text(item, mask),
         reason: reason(item, advice, voice),
         step: next_step(item, advice, facts.windows, voice),
@@ -342,7 +347,7 @@ pub fn actions(breaks: &[BreakView], voice: &Voice) -> Vec<ActionView> {
                 Label::ActionLine,
                 &[
                     ("count", &voice.count(group.count)),
-                    ("kind", group.first.kind_label),
+                    ("kind", group.first.title),
                     ("channel", &group.channels.join(", ")),
                 ],
             ),

@@ -61,7 +61,7 @@ labels! {
     ScopeNotDue: "Menunggu: {list}" | "Awaited: {list}";
     ScopeComplete: "Semua berkas sudah diterima: {results} hasil kanal dan tanggal." | "Every file is in: {results} channel and date results.";
     ScopeOne: "Berkas sudah diterima dan seluruhnya diperiksa." | "The file is in and checked in full.";
-    UnknownDates: "Angka di bawah belum mencakup: {list}. Nilainya belum diketahui, bukan nol." | "The figures below do not cover: {list}. Those amounts are not known, not zero.";
+    UnknownDates: "Angka ini belum mencakup: {list}. Nilainya belum diketahui, bukan nol." | "The figures do not cover: {list}. Those amounts are not known, not zero.";
     NotKnown: "belum diketahui" | "not known";
     BreakOne: "selisih" | "break";
     BreakMany: "selisih" | "breaks";
@@ -212,6 +212,11 @@ labels! {
     KindAmbiguous: "Kunci meragukan" | "Ambiguous key";
     KindDamaged: "Kunci rusak" | "Damaged key";
 
+    // What the gravest findings mean, where the kind's name does not say it
+    TitleCharged: "Pelanggan terdebit tanpa barang" | "Charged without delivery";
+    TitleUnpaid: "Terkirim tanpa pembayaran" | "Delivered without payment";
+    TitleSafeToFail: "Aman ditandai gagal" | "Safe to fail";
+
     // Severity, actors
     Critical: "Kritis" | "Critical";
     High: "Tinggi" | "High";
@@ -269,7 +274,7 @@ labels! {
     DoAgreeSurplus: "Sepakati koreksi kelebihan dengan mitra." | "Agree the correction of the surplus with the partner.";
     DoCheckAmountBasis: "Periksa apakah nominal berkas termasuk biaya admin (amount_basis)." | "Check whether the file's amount includes the admin fee (amount_basis).";
     DoCheckFeeRates: "Bandingkan tarif MDR dan PPN dengan kontrak." | "Compare the MDR and PPN rates with the contract.";
-    DoClaimOrCollect: "Sudah dikirim tanpa pembayaran: tagih ke mitra, atau ke pelanggan." | "Delivered without payment: claim it from the partner, or collect it from the customer.";
+    DoClaimOrCollect: "Tagih pembayarannya ke mitra, atau ke pelanggan." | "Claim the payment from the partner, or collect it from the customer.";
     DoRedeliverOrRefund: "Pelanggan sudah membayar dan mitra tidak mengirim: kirim ulang atau kembalikan dananya." | "The customer paid and the partner did not deliver: deliver again or refund.";
     DoRecoverOrAccept: "Barang terkirim dan ditagih padahal kita mencatat gagal: tagih pelanggan atau minta pembatalan mitra." | "Delivered and billed although we say failed: collect from the customer or ask the partner to cancel.";
     DoMarkFailed: "Tandai gagal; mitra sudah memastikannya." | "Mark it failed; the partner confirmed it.";

@@ -255,6 +255,7 @@ impl Sheet<'_> {
         for (column, width) in widths.iter().enumerate() {
             self.sheet.set_column_width(column as u16, *width)?;
         }
+        self.sheet.set_row_height(0, 2.0 * LINE_HEIGHT + 4.0)?;
         self.sheet.set_freeze_panes(1, 0)?;
         let last = self.row.saturating_sub(1).max(1);
         self.sheet

@@ -184,7 +184,7 @@ impl Page<'_> {
                 "",
                 &format!(
                     "[{}] {} · {} ({})",
-                    line.severity_label, line.kind_label, line.at_risk.shown, line.exposure_label
+                    line.severity_label, line.title, line.at_risk.shown, line.exposure_label
                 ),
             );
             self.wrapped("  ", &line.reason);

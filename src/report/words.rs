@@ -5,7 +5,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::labels::{Label, Language};
-use crate::domain::advice::{Actor, Finding, NextStep};
+use crate::domain::advice::{Actor, Advice, Finding, NextStep};
 use crate::domain::money::Money;
 use crate::domain::outcome::{BreakKind, Bucket, DateState, Exposure, Severity};
 use crate::domain::status::Status;
@@ -292,6 +292,16 @@ pub fn step(step: NextStep) -> Label {
         NextStep::CompareConflict => Label::DoCompareConflict,
         NextStep::TellApart => Label::DoTellApart,
         NextStep::AskForTextReferences => Label::DoAskForText,
+    }
+}
+
+/// What a finding means in a few words, where its kind's name leaves that open.
+pub fn title(advice: Advice, kind: Bucket) -> Label {
+    match advice.step {
+        NextStep::DeliverOrRefund | NextStep::RedeliverOrRefund => Label::TitleCharged,
+        NextStep::ClaimOrCollect | NextStep::RecoverOrAccept => Label::TitleUnpaid,
+        NextStep::MarkFailed => Label::TitleSafeToFail,
+        _ => bucket(kind),
     }
 }
 

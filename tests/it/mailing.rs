@@ -105,8 +105,13 @@ async fn a_directory_receives_a_whole_private_mail() {
     };
     assert_eq!(path.parent(), Some(directory.path().join("mail").as_path()));
     assert_eq!(std::fs::read(&path).expect("the mail"), bytes);
-    let mode = std::fs::metadata(&path).expect("the mail").permissions();
-    assert_eq!(mode.mode() & 0o777, 0o600);
+    for (place, private) in [
+        (path.as_path(), 0o600),
+        (&directory.path().join("mail"), 0o700),
+    ] {
+        let mode = std::fs::metadata(place).expect("it is there").permissions();
+        assert_eq!(mode.mode() & 0o777, private, "{}", place.display());
+    }
     insta::assert_snapshot!("mail_structure", parsed(&path).join("\n"));
 }
 

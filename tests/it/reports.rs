@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use calamine::{Data, DataRef, Reader, Xlsx};
+use rekon::domain::advice::{self, NextStep, Windows};
 use rekon::domain::money::{Money, NumberStyle, Unit};
-use rekon::domain::outcome::BreakKind;
+use rekon::domain::outcome::{BreakKind, Item, Severity};
+use rekon::domain::status::MoneyDirection;
 use rekon::report::json::{self, BreakState, ListedBreak, ResultLine};
 use rekon::report::labels::Language;
 use rekon::report::view::{ReportView, view};
@@ -214,6 +216,76 @@ fn every_break_kind_is_shown_with_severity_step_and_reason() {
     }
     let severities: Vec<_> = view.breaks.iter().map(|line| line.severity).collect();
     assert!(severities.is_sorted());
+}
+
+#[test]
+fn severity_and_step_follow_the_money() {
+    use MoneyDirection::{WePay, WeReceive};
+    use NextStep as Do;
+    use Severity::{Critical, High, Low, Medium};
+    let input = fixture::input(Language::En);
+    let items: BTreeMap<&str, &Item> = input
+        .channels
+        .iter()
+        .flat_map(|channel| &channel.open_items)
+        .map(|item| (item.id.as_str(), item))
+        .collect();
+    // item | money | severity | next step
+    for (id, money, severity, step) in [
+        ("OVO-7F3K2", WeReceive, Critical, Do::DeliverOrRefund),
+        ("OVO-7F3K2", WePay, Critical, Do::RecoverOrAccept),
+        ("OVO-9M4TT", WeReceive, Critical, Do::FindOrder),
+        ("OVO-9M4TT", WePay, High, Do::DisputeBill),
+        ("OVO-B6WWE", WeReceive, High, Do::ClaimSettlement),
+        ("OVO-B6WWE", WePay, Medium, Do::ExpectBill),
+        ("OVO-2QX8D", WeReceive, Critical, Do::DemandReversal),
+        ("OVO-2QX8D", WePay, High, Do::ClaimReversal),
+        ("BIL-RFND1", WeReceive, Critical, Do::ClaimOrCollect),
+        ("BIL-RFND1", WePay, Critical, Do::RedeliverOrRefund),
+        ("OVO-V8H2N", WeReceive, High, Do::MarkSuccess),
+        ("OVO-P0ZZ1", WeReceive, High, Do::ClaimDifference),
+        ("OVO-C3D4E", WeReceive, Low, Do::CheckFeeRates),
+        ("BIL-FEEB1", WeReceive, Medium, Do::CheckAmountBasis),
+        ("OVO-DUP01", WeReceive, High, Do::CompareConflict),
+        ("OVO-S7UCK", WeReceive, Medium, Do::Escalate),
+        ("B2B-STUCK", WePay, Medium, Do::Escalate),
+        ("BIL-SAFE1", WeReceive, Low, Do::MarkFailed),
+        ("OVO-AMB01", WeReceive, Medium, Do::TellApart),
+        ("BIL-DMG01", WeReceive, Medium, Do::AskForTextReferences),
+    ] {
+        let advice = advice::advice(items[id], money).expect("a break");
+        assert_eq!(
+            (advice.severity, advice.step),
+            (severity, step),
+            "{id} {money:?}"
+        );
+    }
+}
+
+#[test]
+fn a_void_is_advised_while_its_window_is_open() {
+    let input = fixture::input(Language::En);
+    let charged = &input.channels[0].open_items[0];
+    let windows = Windows::SAME_DAY_VOID_AND_WEEK;
+    let deadline = |as_of: &str| advice::deadline(charged, windows, input.zone, at(as_of));
+    assert_eq!(
+        deadline("2026-11-18T16:59:59Z"),
+        Some(at("2026-11-18T17:00:00Z"))
+    );
+    assert_eq!(deadline("2026-11-18T17:00:00Z"), None);
+    let stuck = input.channels[0]
+        .open_items
+        .iter()
+        .find(|item| item.id == "OVO-S7UCK")
+        .expect("in the fixture");
+    assert_eq!(
+        advice::deadline(stuck, windows, input.zone, input.as_of),
+        Some(at("2026-11-25T02:30:00Z"))
+    );
+    assert_eq!(
+        advice::deadline(stuck, Windows::NONE, input.zone, input.as_of),
+        None
+    );
 }
 
 #[test]

@@ -198,7 +198,7 @@ impl<'p> StampReader<'p> {
                     i64::from(local.fix().local_minus_utc()) * 1000
                 })
             };
-            // Half a day either side of the UTC day holds the local day of every zone.
+            // From a day before to a day after the UTC day holds the local day of every zone.
             let before = ahead_at(midnight - DAY_MS);
             let ahead = before.filter(|_| before == ahead_at(midnight + 2 * DAY_MS));
             self.day = Some(CachedDay {

@@ -62,6 +62,7 @@ pub struct Limits {
     pub rows: u32,
     /// Of a sheet.
     pub columns: u32,
+    pub sheets: usize,
     pub rejected_rows: usize,
     /// Parts of a workbook.
     pub zip_entries: u64,
@@ -76,11 +77,12 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
-            file_bytes: 4 << 30,
+            file_bytes: 2 << 30,
             record_bytes: 1 << 20,
             field_bytes: 64 << 10,
             rows: 50_000_000,
             columns: 1024,
+            sheets: 200,
             rejected_rows: 100_000,
             zip_entries: 2_000,
             zip_total: 1 << 30,

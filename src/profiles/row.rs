@@ -331,7 +331,7 @@ impl<'p> RowReader<'p> {
             let shown = super::fault::shown(code);
             let name = &self.profile.layout.operation.operations[operation].name;
             let reason = format!(
-                "unknown status code `{shown}` on operation {name}; add it to the profile: [[status.map]] codes = [\"{shown}\"], is = \"unknown\" (or what it means)"
+                "unknown status code `{shown}` on operation {name}; add it to the profile under [[status.map]]: codes = [\"{shown}\"] and is = \"unknown\", or what it means"
             );
             return Err(rejection(
                 &self.columns.code,

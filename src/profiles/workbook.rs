@@ -30,6 +30,15 @@ pub(super) fn read(
         Epoch::Y1900
     };
     let (names, mut skipped) = chosen(&book, &profile.layout.sheets)?;
+    if names.len() > limits.sheets {
+        return Err(FileFault::Limit {
+            what: "the number of sheets to read".to_owned(),
+            value: names.len() as u64,
+            limit: limits.sheets as u64,
+            name: "sheets",
+            fix: "name the sheets that hold the report under [sheets] in the profile",
+        });
+    }
     let mut without_header = None;
     let mut read_any = false;
     for name in names {
@@ -88,6 +97,9 @@ fn look_over(bytes: &[u8], limits: &Limits) -> Result<Formulas, FileFault> {
             "zip_entries",
         ));
     }
+    if let Some(fault) = not_a_workbook(archive.file_names_raw()) {
+        return Err(fault);
+    }
     let mut formulas = Formulas::None;
     let mut total = 0u64;
     let mut buffer = vec![0u8; 1 << 16];
@@ -140,6 +152,23 @@ fn look_over(bytes: &[u8], limits: &Limits) -> Result<Formulas, FileFault> {
         }
     }
     Ok(formulas)
+}
+
+/// What else travels as a ZIP archive.
+fn not_a_workbook<'n>(names: impl Iterator<Item = &'n [u8]>) -> Option<FileFault> {
+    let mut other = ("a ZIP archive", "unpack it and hand in the report inside");
+    for name in names {
+        if name.ends_with(b"workbook.xml") {
+            return None;
+        }
+        if name.ends_with(b"workbook.bin") {
+            other = ("an .xlsb workbook", "save it as .xlsx");
+        } else if name == b"content.xml" {
+            other = ("an OpenDocument sheet", "save it as .xlsx");
+        }
+    }
+    let (found, fix) = other;
+    Some(FileFault::OtherFormat { found, fix })
 }
 
 fn has_formula(xml: &[u8]) -> bool {

@@ -53,6 +53,7 @@ pub fn generate() -> Vec<(&'static str, Vec<u8>)> {
         ("b2b.xlsx", book(|book| b2b(book.add_worksheet()))),
         ("bad_cells.xlsx", bad_cells()),
         ("bad_truncated.xlsx", zeros[..zeros.len() / 2].to_vec()),
+        ("bad_archive.csv", archive()),
         ("bad_sparse.xlsx", book(|book| sparse(book.add_worksheet()))),
         ("bad_bomb.xlsx", bomb(&zeros)),
         ("bad_all_hidden.xlsx", all_hidden()),
@@ -373,6 +374,15 @@ pub fn rewrite(book: &[u8], change: impl Fn(&str, Vec<u8>) -> Vec<u8>) -> Vec<u8
         new.write_all(&change(&name, bytes)).expect("its bytes");
     }
     new.finish().expect("an archive").into_inner()
+}
+
+fn archive() -> Vec<u8> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    archive
+        .start_file("report.csv", SimpleFileOptions::default())
+        .expect("a part");
+    archive.write_all(b"timestamp;ref_id\n").expect("its bytes");
+    archive.finish().expect("an archive").into_inner()
 }
 
 fn long_field(length: usize) -> Vec<u8> {

@@ -75,11 +75,11 @@ fn generate(rows: u64) -> Result<PathBuf> {
                                 admin_fee INTEGER, status TEXT, created_at TEXT); BEGIN",
     )?;
     let mut insert = ledger.prepare("INSERT INTO payments VALUES (?, ?, ?, ?, 2500, ?, ?)")?;
-    for row in 0..rows {
-        // A fixed permutation, so that neither side comes in the order of the other.
-        let other = (row * 7_919 + 13) % rows;
+    for other in 0..rows {
+        // The ledger is in the order of time, as payments are booked; the file in another one.
+        let row = (other * 7_919 + 13) % rows;
         if row % 10_000 != 1 {
-            let (second, amount) = facts(row);
+            let (second, amount) = facts(row, rows);
             let amount = if row % 10_000 == 3 { amount + 1_000 } else { amount };
             writeln!(
                 csv,
@@ -91,7 +91,7 @@ fn generate(rows: u64) -> Result<PathBuf> {
             )?;
         }
         if other % 10_000 != 2 {
-            let (second, amount) = facts(other);
+            let (second, amount) = facts(other, rows);
             let status = if other % 10_000 == 4 { "pending" } else { "success" };
             // Jakarta is seven hours ahead of the ledger.
             let utc = 86_400 + second - 7 * 3600;
@@ -116,8 +116,9 @@ fn generate(rows: u64) -> Result<PathBuf> {
     Ok(dir)
 }
 
-fn facts(row: u64) -> (u64, u64) {
-    (1_800 + row * 31 % 82_800, 10_000 + row * 97 % 490_000)
+/// Second of the day and amount of a payment.
+fn facts(row: u64, rows: u64) -> (u64, i64) {
+    (1_800 + row * 82_800 / rows, 10_000 + (row * 97 % 490_000) as i64)
 }
 
 const CONFIG: &str = r#"

@@ -75,6 +75,11 @@ impl<'a> RowBuilder<'a> {
         })
     }
 
+    /// Positions of amounts, the only columns that a database may keep as floats.
+    pub fn money_columns(&self) -> (usize, Option<usize>) {
+        (self.columns.amount, self.columns.fee)
+    }
+
     /// Takes one row; `cell` gives the value of a position.
     pub fn push<'c>(&mut self, cell: impl Fn(usize) -> Cell<'c>) -> Result<(), LedgerError> {
         self.row = self.row.saturating_add(1);

@@ -38,7 +38,7 @@ impl Snapshot {
         let open = || -> rusqlite::Result<Connection> {
             let connection = Connection::open_with_flags(path, flags)?;
             connection.busy_timeout(Duration::from_secs(10))?;
-            connection.execute_batch("PRAGMA query_only = ON; BEGIN")?;
+            connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -65536; BEGIN")?;
             // The transaction begins with the first read: from here on all is of one moment.
             connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
             Ok(connection)
@@ -160,7 +160,7 @@ impl Snapshot {
         let names = names(&statement);
         let mut builder = RowBuilder::new(spec, &names, from, to)?;
         let mut rows = statement.raw_query();
-        let mut decimals = String::new();
+        let money = builder.money_columns();
         loop {
             let row = match rows.next() {
                 Ok(Some(row)) => row,
@@ -175,26 +175,18 @@ impl Snapshot {
                 }
             };
             // SQLite keeps decimals as binary floats; their shortest decimal text is what was stored.
-            decimals.clear();
-            let mut spans = Vec::new();
-            for position in 0..names.len() {
-                if let Ok(ValueRef::Real(number)) = row.get_ref(position) {
-                    use std::fmt::Write;
-                    let start = decimals.len();
-                    if write!(decimals, "{number}").is_ok() {
-                        spans.push((position, start..decimals.len()));
-                    }
-                }
-            }
+            let decimal = |position: usize| match row.get_ref(position) {
+                Ok(ValueRef::Real(number)) => number.to_string(),
+                _ => String::new(),
+            };
+            let amount = decimal(money.0);
+            let fee = money.1.map(decimal).unwrap_or_default();
             builder.push(|position| match row.get_ref(position) {
                 Ok(ValueRef::Null) => Cell::Null,
                 Ok(ValueRef::Integer(number)) => Cell::Integer(number),
-                Ok(ValueRef::Real(_)) => spans
-                    .iter()
-                    .find(|(at, _)| *at == position)
-                    .map_or(Cell::Other("float"), |(_, span)| {
-                        Cell::Decimal(&decimals[span.clone()])
-                    }),
+                Ok(ValueRef::Real(_)) if position == money.0 => Cell::Decimal(&amount),
+                Ok(ValueRef::Real(_)) if Some(position) == money.1 => Cell::Decimal(&fee),
+                Ok(ValueRef::Real(_)) => Cell::Other("float"),
                 Ok(ValueRef::Text(bytes)) => std::str::from_utf8(bytes)
                     .map_or(Cell::Other("text that is not UTF-8"), Cell::Text),
                 Ok(ValueRef::Blob(_)) => Cell::Other("blob"),

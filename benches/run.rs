@@ -22,9 +22,15 @@ struct Cost {
 }
 
 fn main() -> Result<()> {
-    let sizes: Vec<u64> =
-        std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
-    let sizes = if sizes.is_empty() { vec![1_000, 100_000, 1_000_000] } else { sizes };
+    let sizes: Vec<u64> = std::env::args()
+        .skip(1)
+        .filter_map(|argument| argument.parse().ok())
+        .collect();
+    let sizes = if sizes.is_empty() {
+        vec![1_000, 100_000, 1_000_000]
+    } else {
+        sizes
+    };
     println!(
         "{:>10} {:>22} {:>9} {:>9} {:>14} {:>9}",
         "rows/side", "what", "wall s", "cpu s", "rows/core-s", "peak MiB"
@@ -67,7 +73,10 @@ fn generate(rows: u64) -> Result<PathBuf> {
     }
     fs::create_dir_all(dir.join("inbox"))?;
     let mut csv = BufWriter::new(File::create(dir.join("inbox/biller_20261118.csv"))?);
-    writeln!(csv, "timestamp;client_number;ref_id;partner_ref_id;product_code;admin_fee;amount")?;
+    writeln!(
+        csv,
+        "timestamp;client_number;ref_id;partner_ref_id;product_code;admin_fee;amount"
+    )?;
     let ledger = Connection::open(dir.join("ledger.db"))?;
     ledger.execute_batch(
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
@@ -80,7 +89,11 @@ fn generate(rows: u64) -> Result<PathBuf> {
         let row = (other * 7_919 + 13) % rows;
         if row % 10_000 != 1 {
             let (second, amount) = facts(row, rows);
-            let amount = if row % 10_000 == 3 { amount + 1_000 } else { amount };
+            let amount = if row % 10_000 == 3 {
+                amount + 1_000
+            } else {
+                amount
+            };
             writeln!(
                 csv,
                 "2026-11-18 {}:{:02}:{:02};53{row:010};{};P{row:09};pln-prepaid;2500;{amount}",
@@ -92,7 +105,11 @@ fn generate(rows: u64) -> Result<PathBuf> {
         }
         if other % 10_000 != 2 {
             let (second, amount) = facts(other, rows);
-            let status = if other % 10_000 == 4 { "pending" } else { "success" };
+            let status = if other % 10_000 == 4 {
+                "pending"
+            } else {
+                "success"
+            };
             // Jakarta is seven hours ahead of the ledger.
             let utc = 86_400 + second - 7 * 3600;
             let day = if utc < 86_400 { 17 } else { 18 };
@@ -118,7 +135,10 @@ fn generate(rows: u64) -> Result<PathBuf> {
 
 /// Second of the day and amount of a payment.
 fn facts(row: u64, rows: u64) -> (u64, i64) {
-    (1_800 + row * 82_800 / rows, 10_000 + (row * 97 % 490_000) as i64)
+    (
+        1_800 + row * 82_800 / rows,
+        10_000 + (row * 97 % 490_000) as i64,
+    )
 }
 
 const CONFIG: &str = r#"
@@ -148,15 +168,30 @@ fn rekon(data: &Path, rows: u64) -> Result<Cost> {
     }
     let mut command = Command::new(env!("CARGO_BIN_EXE_rekon"));
     command
-        .args(["run", "--date", "2026-11-18", "--as-of", "2026-11-19T11:00:00+07:00", "--json", "-c"])
+        .args([
+            "run",
+            "--date",
+            "2026-11-18",
+            "--as-of",
+            "2026-11-19T11:00:00+07:00",
+            "--json",
+            "-c",
+        ])
         .arg(data.join("rekon.toml"))
         .stdout(File::create(data.join("result.json"))?);
     let cost = measure(&mut command)?;
     let result: serde_json::Value =
         serde_json::from_slice(&fs::read(data.join("result.json"))?).context("the run's JSON")?;
     let matched = &result["results"][0]["matched"]["settlement"]["entries"];
-    let expected = rows - [1, 2, 3, 4].iter().map(|n| (rows + 9_999 - n) / 10_000).sum::<u64>();
-    ensure!(matched.as_u64() == Some(expected), "matched {matched}, not {expected}");
+    let expected = rows
+        - [1, 2, 3, 4]
+            .iter()
+            .map(|n| (rows + 9_999 - n) / 10_000)
+            .sum::<u64>();
+    ensure!(
+        matched.as_u64() == Some(expected),
+        "matched {matched}, not {expected}"
+    );
     Ok(cost)
 }
 
@@ -187,13 +222,19 @@ print(db.execute("""SELECT count(*), sum(s.amount = l.amount AND l.status = 'suc
 /// Runs a process and reads from the kernel what it cost.
 fn measure(command: &mut Command) -> Result<Cost> {
     let started = Instant::now();
-    #[expect(clippy::zombie_processes, reason = "wait4 below reaps it and reads its cost")]
+    #[expect(
+        clippy::zombie_processes,
+        reason = "wait4 below reaps it and reads its cost"
+    )]
     let child = command.spawn().with_context(|| format!("{command:?}"))?;
     let mut status = 0;
     // SAFETY: both out-pointers are valid for the call, and the child is ours and not yet reaped.
     let usage = unsafe {
         let mut usage: libc::rusage = std::mem::zeroed();
-        ensure!(libc::wait4(child.id() as i32, &raw mut status, 0, &raw mut usage) > 0, "wait4");
+        ensure!(
+            libc::wait4(child.id() as i32, &raw mut status, 0, &raw mut usage) > 0,
+            "wait4"
+        );
         usage
     };
     let ended = std::process::ExitStatus::from_raw(status);

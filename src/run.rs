@@ -12,12 +12,12 @@ mod reconcile;
 
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use crate::archive::Archive;
+use crate::archive::{self, Archive};
 use crate::config::{Channel, Config, Database};
 use crate::ledger::{self, Ledger};
 use crate::report::input::RefusedFile;
@@ -247,6 +247,9 @@ pub async fn refused_files(config: &Config, request: &Request) -> Result<Vec<Ref
 
 pub async fn open_store(config: &Config) -> Result<Store> {
     let Database::Sqlite(path) = &config.state;
+    if let Some(dir) = path.parent().filter(|dir| !dir.as_os_str().is_empty()) {
+        archive::private_dir(dir).with_context(|| format!("state: folder {}", dir.display()))?;
+    }
     Store::open_sqlite(path).await
 }
 

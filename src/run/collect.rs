@@ -333,7 +333,12 @@ fn describe(channel: &Channel, read: &ReadFile, dates: &[NaiveDate], new: &mut N
     let days = channel.rules.days;
     let mut coverage: BTreeMap<NaiveDate, (i64, i64)> =
         dates.iter().map(|date| (*date, (0, 0))).collect();
-    let amount: Money = read.entries.entries.iter().map(|entry| entry.amount()).sum();
+    let amount: Money = read
+        .entries
+        .entries
+        .iter()
+        .map(|entry| entry.amount())
+        .sum();
     if let [only] = dates {
         coverage.insert(*only, (read.entries.len() as i64, 0));
     }

@@ -222,10 +222,6 @@ print(db.execute("""SELECT count(*), sum(s.amount = l.amount AND l.status = 'suc
 /// Runs a process and reads from the kernel what it cost.
 fn measure(command: &mut Command) -> Result<Cost> {
     let started = Instant::now();
-    #[expect(
-        clippy::zombie_processes,
-        reason = "wait4 below reaps it and reads its cost"
-    )]
     let child = command.spawn().with_context(|| format!("{command:?}"))?;
     let mut status = 0;
     // SAFETY: both out-pointers are valid for the call, and the child is ours and not yet reaped.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use serde_json::json;
 
 use super::{Exit, Output, print, print_json};
@@ -14,8 +14,7 @@ const SHOWN: usize = 20;
 
 pub fn inspect(path: &Path, profile: &str, output: Output) -> Result<Exit> {
     let profile = Profile::load(profile, Path::new(""))?;
-    let bytes =
-        std::fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+    let bytes = super::named_file(path)?;
     let zone = chrono_tz::Asia::Jakarta;
     let options = ReadOptions {
         zone,

@@ -225,7 +225,7 @@ impl<'a> RowBuilder<'a> {
                         shown(text),
                         Status::NAMES.join(", ")
                     );
-                    self.fault("status", value, "not a known status", &hint)
+                    self.unmapped("status", text, "not a known status", &hint)
                 })
             }
             StatusColumns::ByCode { code, operation } => {
@@ -252,7 +252,7 @@ impl<'a> RowBuilder<'a> {
                         shown(operation)
                     );
                     let hint = "add it to the profile's status table, or select `status` yourself";
-                    self.fault("response_code", value, &reason, hint)
+                    self.unmapped("response_code", code, &reason, hint)
                 })
             }
         }
@@ -278,6 +278,19 @@ impl<'a> RowBuilder<'a> {
             return Err(self.fault("occurred_at", cell, &reason, hint));
         }
         Ok(at)
+    }
+
+    /// A word of the ledger that the configuration gives no meaning.
+    fn unmapped(&self, column: &str, value: &str, reason: &str, hint: &str) -> LedgerError {
+        LedgerError::Query {
+            channel: self.spec.channel.to_owned(),
+            reason: format!(
+                "row {}, column {column}: `{}`: {reason}",
+                self.row,
+                shown(value)
+            ),
+            hint: hint.to_owned(),
+        }
     }
 
     fn fault(&self, column: &str, value: Cell<'_>, reason: &str, hint: &str) -> LedgerError {

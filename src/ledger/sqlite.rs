@@ -275,7 +275,7 @@ fn spelled(spec: &Spec<'_>, keys: &BTreeSet<Vec<u8>>, spellings: &Spellings) -> 
                 .iter()
                 .flat_map(|before| {
                     ways.iter()
-                        .map(move |way| [before.as_slice(), &[way.clone()]].concat())
+                        .map(move |way| [before.as_slice(), std::slice::from_ref(way)].concat())
                 })
                 .collect();
         }
@@ -288,13 +288,12 @@ pub fn load_sample(database: &Path, sql: &Path) -> Result<(), LedgerError> {
     if database.exists() {
         return Ok(());
     }
-    let failed = |reason: String| LedgerError::Unreachable {
+    let failed = |reason: String| LedgerError::Sample {
+        text: sql.display().to_string(),
         place: database.display().to_string(),
         reason,
-        hint: format!("it is created once from {}", sql.display()),
     };
-    let text = std::fs::read_to_string(sql)
-        .map_err(|error| failed(format!("{}: {error}", sql.display())))?;
+    let text = std::fs::read_to_string(sql).map_err(|error| failed(error.to_string()))?;
     if let Some(dir) = database.parent() {
         std::fs::create_dir_all(dir).map_err(|error| failed(error.to_string()))?;
     }
@@ -305,6 +304,11 @@ pub fn load_sample(database: &Path, sql: &Path) -> Result<(), LedgerError> {
         connection.execute_batch(&format!("PRAGMA synchronous = OFF; BEGIN; {text}; COMMIT"))?;
         connection.close().map_err(|(_, error)| error)
     };
-    build().map_err(|error| failed(error.to_string()))?;
+    if let Err(error) = build() {
+        let left = std::fs::remove_file(&part)
+            .err()
+            .map(|left| format!("; left {}: {left}", part.display()));
+        return Err(failed(format!("{error}{}", left.unwrap_or_default())));
+    }
     std::fs::rename(&part, database).map_err(|error| failed(error.to_string()))
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{Exit, Output, print, print_json};
 use crate::profiles::{self, AmountBasis, Limits, Profile, ReadOptions};
-use crate::report::text::aligned;
+use crate::report::summary::table;
 
 /// Rows shown of what could not be read; the JSON has all of them.
 const SHOWN: usize = 20;
@@ -174,6 +174,6 @@ pub fn inspect(path: &Path, profile: &str, output: Output) -> Result<Exit> {
             ),
         );
     }
-    print(&aligned(&lines, "  ").join("\n"))?;
+    print(&table(&lines, usize::MAX).join("\n"))?;
     Ok(Exit::Done)
 }

@@ -266,7 +266,7 @@ impl<'a> RowBuilder<'a> {
         };
         let at = match self.stamps.read(text) {
             Ok(at) => at,
-            Err(error) => return Err(self.fault("occurred_at", cell, &error.to_string(), hint)),
+            Err(_) => return Err(self.fault("occurred_at", cell, "not a stamp", hint)),
         };
         if at < self.from || at >= self.to {
             let reason = format!(

@@ -442,7 +442,9 @@ fn clean_buckets(
     }
     for unit in &left_settlement {
         let attempt = unit.status.is_failed() && (settled || booked);
-        if !attempt {
+        let row = &group.settlement[unit.lead];
+        let mut others = group.settlement.iter();
+        if !attempt || others.any(|other| pairing::takes_back(row, other)) {
             return None;
         }
         for &at in &unit.members {

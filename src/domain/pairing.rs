@@ -109,14 +109,22 @@ pub fn interchangeable(a: &EntryFacts, b: &EntryFacts) -> bool {
         == (b.at, b.kind, b.status, b.amount, b.fee, &b.details)
 }
 
+/// Whether a settlement entry says that an earlier success of its key was refunded after all.
+pub fn takes_back(entry: &EntryFacts, settled: &EntryFacts) -> bool {
+    entry.status == Status::FailedRefunded
+        && settled.status == Status::Success
+        && !settled.kind.undoes()
+        && settled.at < entry.at
+}
+
 /// Pairs the entries of one key. Both slices are in [`canonical`] order.
 pub fn pair_up(ledger: &[EntryFacts], settlement: &[EntryFacts], rules: &Rules) -> Pairing {
     let mut table = Table {
         ledger,
         settlement,
         rules,
-        ours: Pile::new(units(ledger)),
-        theirs: Pile::new(units(settlement)),
+        ours: Pile::new(units(ledger, rules)),
+        theirs: Pile::new(units(settlement, rules)),
         bound: Vec::new(),
     };
     table.undone_on_both_sides();
@@ -164,7 +172,7 @@ fn class(unit: &Unit) -> Option<Class> {
 /// Reverse first: a payment that is not failed and the successful void, reversal or refund of the
 /// same total become one payment that is reversed. OVO writes voids with positive amounts, others
 /// with negative ones: the operation decides, never the sign.
-fn units(entries: &[EntryFacts]) -> Vec<Unit> {
+fn units(entries: &[EntryFacts], rules: &Rules) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::new();
     let mut undoing = Vec::new();
     for (at, entry) in entries.iter().enumerate() {
@@ -181,40 +189,68 @@ fn units(entries: &[EntryFacts]) -> Vec<Unit> {
     }
     for at in undoing {
         let undo = &entries[at];
-        let undone = (undo.status == Status::Success)
-            .then(|| {
-                units
-                    .iter_mut()
-                    .filter(|unit| {
-                        let payment = &entries[unit.lead];
-                        payment.kind == Kind::Payment
-                            && unit.members.len() == 1
-                            && (unit.status == Status::Success || unit.status.is_open())
-                            && payment.amount.abs() == undo.amount.abs()
-                    })
-                    .min_by_key(|unit| {
-                        let payment = &entries[unit.lead];
-                        (unit.status != Status::Success, (undo.at - payment.at).abs())
-                    })
-            })
-            .flatten();
-        match undone {
-            Some(unit) => {
-                unit.members.push(at);
-                unit.status = Status::Reversed;
-            }
-            None => {
-                let status = undo.status;
-                units.push(Unit {
-                    members: vec![at],
-                    status,
-                    lead: at,
-                    undo: Undo::Alone,
-                });
-            }
+        let undone = match undo.status {
+            Status::Success => undone_by(undo, &units, entries, rules),
+            _ => Vec::new(),
+        };
+        let Some((&first, others)) = undone.split_first() else {
+            units.push(Unit {
+                members: vec![at],
+                status: undo.status,
+                lead: at,
+                undo: Undo::Alone,
+            });
+            continue;
+        };
+        let mut members = vec![at];
+        for &other in others.iter().rev() {
+            members.extend(units.remove(other).members);
         }
+        units[first].members.extend(members);
+        units[first].status = Status::Reversed;
     }
     units
+}
+
+/// Positions of the payments that a void, reversal or refund undoes: one of its total; or all
+/// successes together, where a payment was split into cash and points and is voided as a whole.
+fn undone_by(
+    undo: &EntryFacts,
+    units: &[Unit],
+    entries: &[EntryFacts],
+    rules: &Rules,
+) -> Vec<usize> {
+    let payment = |at: usize| &entries[units[at].lead];
+    let standing: Vec<usize> = (0..units.len())
+        .filter(|&at| {
+            let apart = (payment(at).business_date - undo.business_date).num_days();
+            payment(at).kind == Kind::Payment
+                && units[at].members.len() == 1
+                && (units[at].status == Status::Success || units[at].status.is_open())
+                && apart.abs() <= rules.key_lifetime
+        })
+        .collect();
+    let of_its_total = standing
+        .iter()
+        .copied()
+        .filter(|&at| payment(at).amount.abs() == undo.amount.abs());
+    let nearest = of_its_total.min_by_key(|&at| {
+        let open = units[at].status != Status::Success;
+        (open, (undo.at - payment(at).at).abs())
+    });
+    if let Some(nearest) = nearest {
+        return vec![nearest];
+    }
+    let parts: Vec<usize> = standing
+        .into_iter()
+        .filter(|&at| units[at].status == Status::Success)
+        .collect();
+    let total: Money = parts.iter().map(|&at| payment(at).amount.abs()).sum();
+    if parts.len() > 1 && total == undo.amount.abs() {
+        parts
+    } else {
+        Vec::new()
+    }
 }
 
 struct Table<'a> {
@@ -266,7 +302,8 @@ impl Pile {
     }
 }
 
-type Distance = (bool, chrono::Duration);
+/// Another reference, no terminal that both name, the time between.
+type Distance = (bool, bool, chrono::Duration);
 
 impl Table<'_> {
     fn bind(&mut self, bond: Bond, ours: &[usize], theirs: &[usize]) {
@@ -314,7 +351,8 @@ impl Table<'_> {
         l.amount == s.amount && verdict::fee_difference(l.fee, s.fee).is_zero()
     }
 
-    /// How near two units are: the same reference first, then the time between them.
+    /// How near two units are: the same reference first, then a field that must agree and that
+    /// both sides fill, then the time between them.
     fn distance(&self, ours: usize, theirs: usize) -> Distance {
         let (l, s) = (self.our(ours), self.their(theirs));
         let reference = self
@@ -322,7 +360,11 @@ impl Table<'_> {
             .details
             .first()
             .and_then(|name| Some(l.details.get(name)? == s.details.get(name)?));
-        (reference != Some(true), (l.at - s.at).abs())
+        let agreed = self.rules.match_if_present.iter().any(|&field| {
+            let name = &self.rules.details[field];
+            l.details.contains_key(name) && l.details.get(name) == s.details.get(name)
+        });
+        (reference != Some(true), !agreed, (l.at - s.at).abs())
     }
 
     /// Both sides record the same void, reversal or refund of a payment that is not here.

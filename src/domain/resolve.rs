@@ -14,7 +14,7 @@ use super::matching::KeyGroup;
 use super::money::Money;
 use super::outcome::{BreakKind, Bucket, Cause, Exposure, Item, Sides};
 use super::pairing::{self, Bond, Bound, Undo, Unit, canonical, interchangeable, pair_up};
-use super::rules::{DateStanding, Dates, Rules};
+use super::rules::{CROWD, DateStanding, Dates, Rules};
 use super::status::Status;
 use super::time::{next, previous};
 use super::verdict;
@@ -84,15 +84,12 @@ fn is_damaged(entry: &EntryFacts) -> bool {
 /// Judges every group, key by key, then looks for candidates of damaged keys.
 pub fn resolve(knowledge: &Knowledge<'_>) -> Vec<Finding> {
     let mut by_key: BTreeMap<&[u8], Vec<&KeyGroup>> = BTreeMap::new();
+    let mut crowds: BTreeMap<&[u8], Vec<NaiveDate>> = BTreeMap::new();
     let mut findings = Vec::new();
     for group in knowledge.groups {
         if let Some(sides) = group.crowd {
-            findings.push(Finding {
-                bucket: Bucket::Break(BreakKind::AmbiguousKey),
-                cause: Cause::TooMany,
-                crowd: Some((group.date, sides)),
-                ..Finding::empty(&group.key)
-            });
+            crowds.entry(&group.key).or_default().push(group.date);
+            findings.push(Finding::crowd(&group.key, group.date, sides));
         } else if group.settlement.iter().chain(&group.ledger).any(is_damaged) {
             findings.push(Finding {
                 bucket: Bucket::Break(BreakKind::DamagedKey),
@@ -106,7 +103,8 @@ pub fn resolve(knowledge: &Knowledge<'_>) -> Vec<Finding> {
     }
     for (key, mut groups) in by_key {
         groups.sort_by_key(|group| group.date);
-        findings.extend(KeyCase::new(key, &groups, knowledge).resolve());
+        let crowded_on = crowds.remove(key).unwrap_or_default();
+        findings.extend(KeyCase::new(key, &groups, crowded_on, knowledge).resolve());
     }
     propose_candidates(&mut findings, knowledge.rules);
     findings
@@ -122,6 +120,15 @@ impl Finding {
             settlement: Vec::new(),
             borrowed: Vec::new(),
             crowd: None,
+        }
+    }
+
+    fn crowd(key: &[u8], date: NaiveDate, sides: Sides) -> Finding {
+        Finding {
+            bucket: Bucket::Break(BreakKind::AmbiguousKey),
+            cause: Cause::TooMany,
+            crowd: Some((date, sides)),
+            ..Finding::empty(key)
         }
     }
 
@@ -152,25 +159,35 @@ struct KeyCase<'a> {
     /// Entries of other dates that may still pair: failed, reversed or open there, or any where
     /// no reconciliation of ours ever looked.
     candidates: Vec<EntryFacts>,
-    /// Dates where the key was matched cleanly.
-    matched_on: Vec<NaiveDate>,
+    /// Ledger successes of dates where the key was matched cleanly.
+    matched: Vec<EntryFacts>,
+    /// Dates on which too many entries have the key for any honest pairing.
+    crowded_on: Vec<NaiveDate>,
     /// Dates with an entry of the key whose report is not here.
     waits_for: Vec<NaiveDate>,
 }
 
 impl<'a> KeyCase<'a> {
-    fn new(key: &'a [u8], groups: &'a [&'a KeyGroup], knowledge: &'a Knowledge<'a>) -> Self {
+    fn new(
+        key: &'a [u8],
+        groups: &'a [&'a KeyGroup],
+        crowded_on: Vec<NaiveDate>,
+        knowledge: &'a Knowledge<'a>,
+    ) -> Self {
         let mut case = KeyCase {
             key,
             groups,
             knowledge,
             candidates: Vec::new(),
-            matched_on: Vec::new(),
+            matched: Vec::new(),
+            crowded_on,
             waits_for: Vec::new(),
         };
         let mut elsewhere: BTreeMap<NaiveDate, Vec<EntryFacts>> = BTreeMap::new();
         for entry in knowledge.lookup.get(key).into_iter().flatten() {
-            if groups.iter().all(|group| group.date != entry.business_date) {
+            let judged_there = groups.iter().any(|group| group.date == entry.business_date)
+                || case.crowded_on.contains(&entry.business_date);
+            if !judged_there {
                 elsewhere
                     .entry(entry.business_date)
                     .or_default()
@@ -185,7 +202,7 @@ impl<'a> KeyCase<'a> {
                 DateStanding::Closed => {
                     for unit in pair_up(&entries, &[], knowledge.rules).left_ledger {
                         if unit.status == Status::Success {
-                            case.matched_on.push(date);
+                            case.matched.push(entries[unit.lead].clone());
                         } else {
                             case.candidates
                                 .extend(unit.members.iter().map(|&at| entries[at].clone()));
@@ -197,11 +214,13 @@ impl<'a> KeyCase<'a> {
         case
     }
 
-    fn near(&self, dates: &[NaiveDate], date: NaiveDate) -> bool {
-        let lifetime = self.knowledge.rules.key_lifetime;
-        dates
-            .iter()
-            .any(|other| (*other - date).num_days().abs() <= lifetime)
+    /// Whether two dates are near enough for a key to mean the same payment.
+    fn near(&self, one: NaiveDate, other: NaiveDate) -> bool {
+        (one - other).num_days().abs() <= self.knowledge.rules.key_lifetime
+    }
+
+    fn any_near(&self, dates: &[NaiveDate], date: NaiveDate) -> bool {
+        dates.iter().any(|other| self.near(*other, date))
     }
 
     fn resolve(&self) -> Vec<Finding> {
@@ -217,7 +236,12 @@ impl<'a> KeyCase<'a> {
         }
         pool.candidates(&self.candidates);
         pool.sort();
-        self.judge_pool(&pool, &mut findings);
+        if pool.ledger.len() > CROWD || pool.settlement.len() > CROWD {
+            let crowds = pool.crowds().into_iter();
+            findings.extend(crowds.map(|(date, sides)| Finding::crowd(self.key, date, sides)));
+        } else {
+            self.judge_pool(&pool, &mut findings);
+        }
         findings
     }
 
@@ -342,40 +366,47 @@ impl<'a> KeyCase<'a> {
         } = self.knowledge;
         let entry = &entries[unit.lead];
         let alone = verdict::unpaired(side, entry, *as_of, rules);
+        if side == Side::Settlement && self.takes_back(entry, findings) {
+            return (Bucket::Break(BreakKind::RefundAfterDelivery), Cause::Plain);
+        }
         if unit.status == Status::Reversed || alone == Bucket::NothingToSettle {
             return (Bucket::NothingToSettle, Cause::Plain);
         }
-        if unit.undo == Undo::Alone && entry.status == Status::Success {
-            let waits = dates.awaits_neighbour(rules, entry.business_date, entry.at);
-            return if waits {
-                (Bucket::Awaiting, Cause::NearCutoff)
-            } else {
-                (alone, Cause::UndoesNothing)
-            };
-        }
         let date = entry.business_date;
-        if entry.status == Status::Success {
-            if self.near(&self.matched_on, date) {
+        let is_success = entry.status == Status::Success;
+        if side == Side::Settlement && !is_success && self.superseded(entry, findings) {
+            return (Bucket::NothingToSettle, Cause::Superseded);
+        }
+        if (is_success || side == Side::Settlement) && self.any_near(&self.waits_for, date) {
+            return (Bucket::Awaiting, Cause::OtherDateNotComplete);
+        }
+        let is_payment = unit.undo == Undo::Payment;
+        if is_success && is_payment {
+            if self.any_near(&self.crowded_on, date) {
+                return (Bucket::Break(BreakKind::AmbiguousKey), Cause::TooMany);
+            }
+            if self
+                .matched
+                .iter()
+                .any(|other| self.near(other.business_date, date))
+            {
                 return (
                     Bucket::Break(BreakKind::Duplicate),
                     Cause::MatchedOnAnotherDate,
                 );
             }
-            if let Some(cause) = repeats(side, entry, findings) {
+            if let Some(cause) = self.repeats(side, entry, findings) {
                 return (Bucket::Break(BreakKind::Duplicate), cause);
             }
-        } else if side == Side::Settlement && superseded(entry, findings) {
-            return (Bucket::NothingToSettle, Cause::Superseded);
-        }
-        let waits_for_other = entry.status == Status::Success || side == Side::Settlement;
-        if waits_for_other && self.near(&self.waits_for, date) {
-            return (Bucket::Awaiting, Cause::OtherDateNotComplete);
         }
         if side == Side::Ledger && self.is_rejected(date) {
             return (Bucket::Awaiting, Cause::RejectedRow);
         }
         if dates.awaits_neighbour(rules, date, entry.at) {
             return (Bucket::Awaiting, Cause::NearCutoff);
+        }
+        if is_success && !is_payment {
+            return (alone, Cause::UndoesNothing);
         }
         (alone, Cause::Plain)
     }
@@ -385,46 +416,71 @@ impl<'a> KeyCase<'a> {
             .into_iter()
             .any(|date| self.knowledge.rejected.contains(&(self.key.to_vec(), date)))
     }
-}
 
-/// Whether a leftover success repeats one that found its partner (or, where none did, one that
-/// already stands as unpaired): equivalent when nothing tells the two apart.
-fn repeats(side: Side, entry: &EntryFacts, findings: &[Finding]) -> Option<Cause> {
-    let mine = |finding: &Finding| match side {
-        Side::Ledger => finding.ledger.clone(),
-        Side::Settlement => finding.settlement.clone(),
-    };
-    let paired = findings.iter().filter(|finding| {
-        !finding.settlement.is_empty()
-            && !(finding.ledger.is_empty() && finding.borrowed.is_empty())
-    });
-    let paired: Vec<EntryFacts> = paired.flat_map(mine).filter(is_success_payment).collect();
-    if paired.iter().any(|other| interchangeable(other, entry)) {
-        return Some(Cause::Equivalent);
+    /// Whether a leftover success repeats one that found its partner (or, where none did, one that
+    /// already stands as unpaired): equivalent when nothing tells the two apart.
+    fn repeats(&self, side: Side, entry: &EntryFacts, findings: &[Finding]) -> Option<Cause> {
+        let mine = |finding: &Finding| match side {
+            Side::Ledger => finding.ledger.clone(),
+            Side::Settlement => finding.settlement.clone(),
+        };
+        let near = |other: &EntryFacts| self.near(other.business_date, entry.business_date);
+        let paired = findings.iter().filter(|finding| {
+            !finding.settlement.is_empty()
+                && !(finding.ledger.is_empty() && finding.borrowed.is_empty())
+        });
+        let mut paired = paired
+            .flat_map(mine)
+            .filter(|other| is_success_payment(other) && near(other))
+            .peekable();
+        if paired.peek().is_some() {
+            let equal = paired.any(|other| interchangeable(&other, entry));
+            return Some(if equal {
+                Cause::Equivalent
+            } else {
+                Cause::Conflicting
+            });
+        }
+        let mut unpaired = findings.iter().flat_map(mine);
+        unpaired
+            .any(|other| interchangeable(&other, entry) && near(&other))
+            .then_some(Cause::Equivalent)
     }
-    if !paired.is_empty() {
-        return Some(Cause::Conflicting);
+
+    /// A pending settlement row whose key a later report calls a success of the same amount.
+    fn superseded(&self, entry: &EntryFacts, findings: &[Finding]) -> bool {
+        let settled = findings.iter().flat_map(|finding| &finding.settlement);
+        settled.chain(&self.matched).any(|other| {
+            is_success_payment(other)
+                && other.amount == entry.amount
+                && other.business_date > entry.business_date
+                && self.near(other.business_date, entry.business_date)
+        })
     }
-    let mut unpaired = findings.iter().flat_map(mine);
-    unpaired
-        .any(|other| interchangeable(&other, entry))
-        .then_some(Cause::Equivalent)
+
+    /// A payment both sides call a success, which the partner later lists as failed and refunded:
+    /// before the success it is an attempt, after it the money is gone.
+    fn takes_back(&self, entry: &EntryFacts, findings: &[Finding]) -> bool {
+        let delivered = findings.iter().filter(|finding| {
+            let ours = finding.ledger.iter().chain(&finding.borrowed);
+            ours.clone().any(is_success_payment)
+        });
+        entry.status == Status::FailedRefunded
+            && (delivered
+                .flat_map(|finding| &finding.settlement)
+                .any(|settled| {
+                    pairing::takes_back(entry, settled)
+                        && self.near(settled.business_date, entry.business_date)
+                })
+                || self.matched.iter().any(|matched| {
+                    matched.business_date < entry.business_date
+                        && self.near(matched.business_date, entry.business_date)
+                }))
+    }
 }
 
 fn is_success_payment(entry: &EntryFacts) -> bool {
     entry.status == Status::Success && !entry.kind.undoes()
-}
-
-/// A pending settlement row whose key a row of a later report calls a success of the same amount.
-fn superseded(entry: &EntryFacts, findings: &[Finding]) -> bool {
-    findings
-        .iter()
-        .flat_map(|finding| &finding.settlement)
-        .any(|other| {
-            is_success_payment(other)
-                && other.amount == entry.amount
-                && other.business_date > entry.business_date
-        })
 }
 
 /// Unconcluded entries of one key from all dates.
@@ -464,6 +520,23 @@ impl Pool {
             .collect();
         self.ledger = all.into_iter().map(|(entry, _)| entry).collect();
         self.settlement.sort_by(canonical);
+    }
+
+    /// Too many to be told apart: counted per date. What is borrowed is counted where it stands.
+    fn crowds(&self) -> BTreeMap<NaiveDate, Sides> {
+        let mut crowds: BTreeMap<NaiveDate, Sides> = BTreeMap::new();
+        let own = self.ledger.iter().enumerate();
+        let own = own.filter(|(at, _)| !self.borrowed.contains(at));
+        let ledger = own.map(|(_, entry)| (Side::Ledger, entry));
+        let settlement = self
+            .settlement
+            .iter()
+            .map(|entry| (Side::Settlement, entry));
+        for (side, entry) in ledger.chain(settlement) {
+            let sides = crowds.entry(entry.business_date).or_default();
+            sides.side_mut(side).add(entry.amount, entry.fee);
+        }
+        crowds
     }
 }
 

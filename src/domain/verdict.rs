@@ -155,9 +155,9 @@ pub fn stake(
         BreakKind::AmountBreak | BreakKind::FeeBreak => {
             priced(kind, ledger, settlement, direction, difference)
         }
-        BreakKind::StatusBreak => match (ledger.first(), settlement.first()) {
-            (Some(l), _) if l.status == Status::Success => whole(towards_us),
-            (Some(_), Some(s)) if s.status == Status::Success => whole(away_from_us),
+        BreakKind::StatusBreak => match (effective(ledger), effective(settlement)) {
+            (Some(Status::Success), _) => whole(towards_us),
+            (Some(_), Some(Status::Success)) => whole(away_from_us),
             (Some(_), Some(_)) => Stake {
                 exposure: Exposure::Nothing,
                 at_risk: Money::ZERO,
@@ -169,11 +169,30 @@ pub fn stake(
         // However the candidates pair, what one side has more than the other finds no partner.
         BreakKind::AmbiguousKey => {
             let at_risk = difference.abs();
-            Stake { value: largest, difference, exposure: Exposure::Undecided, at_risk }
+            Stake {
+                value: largest,
+                difference,
+                exposure: Exposure::Undecided,
+                at_risk,
+            }
         }
         BreakKind::Duplicate | BreakKind::StuckPending | BreakKind::DamagedKey => {
             whole(Exposure::Undecided)
         }
+    }
+}
+
+/// What a side says of its payment, after what undid it: no money stands on a payment that its own
+/// side shows as voided.
+fn effective(entries: &[EntryFacts]) -> Option<Status> {
+    let payment = entries.iter().find(|entry| !entry.kind.undoes());
+    let undone = entries
+        .iter()
+        .any(|entry| entry.kind.undoes() && entry.status == Status::Success);
+    match payment {
+        Some(_) if undone => Some(Status::Reversed),
+        Some(payment) => Some(payment.status),
+        None => entries.first().map(|entry| entry.status),
     }
 }
 

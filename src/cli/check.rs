@@ -1,6 +1,6 @@
 //! `rekon check`: one line for each thing a run needs, with the fix where it is not there.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 
 use super::{Exit, print};
@@ -71,7 +71,11 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
     for channel in &config.channels {
         for source in &channel.sources {
             let listed = folder::list(&source.folder, &source.pattern)
-                .map(|files| format!("{} file(s) match {}", files.len(), source.pattern));
+                .and_then(|listing| match listing.unreadable.first() {
+                    Some((name, reason)) => bail!("{name}: {reason}"),
+                    None => Ok(listing.candidates.len()),
+                })
+                .map(|files| format!("{files} file(s) match {}", source.pattern));
             let what = format!(
                 "channel {}, folder {}",
                 channel.name,

@@ -34,7 +34,10 @@ pub async fn run(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<
     for notice in &run.notices {
         eprintln!("note: {notice}");
     }
-    let refused = run::refused_files(config, &request).await?;
+    let refused = match request.effect {
+        Effect::DryRun => Vec::new(),
+        Effect::Store => run::refused_files(config, &request).await?,
+    };
     if args.json {
         let judged: Vec<&Judged> = run.judged.iter().collect();
         print_json(&run::results_json(config, &request, &run, &judged))?;
@@ -50,6 +53,7 @@ pub async fn run(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<
     if !refused.is_empty() {
         endings.push(Exit::BadData);
     }
+    endings.extend(unreadable(&run.collected));
     for judged in &run.judged {
         if judged.outcome.state == DateState::Incomplete {
             endings.push(Exit::Incomplete);
@@ -245,7 +249,19 @@ pub async fn collect(config: &Config, channels: &[String], now: DateTime<Utc>) -
     let refused = collected
         .iter()
         .any(|one| matches!(one.taken, Taken::Refused { .. }));
-    Ok(if refused { Exit::BadData } else { Exit::Done })
+    let mut endings = unreadable(&collected);
+    endings.extend(refused.then_some(Exit::BadData));
+    Ok(Exit::first(&endings))
+}
+
+/// A source that could not be read is a service that is away.
+fn unreadable(collected: &[Collected]) -> Vec<Exit> {
+    let away = |one: &&Collected| matches!(one.taken, Taken::Unreadable { .. });
+    collected
+        .iter()
+        .filter(away)
+        .map(|_| Exit::Unavailable)
+        .collect()
 }
 
 pub async fn deliver(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
@@ -340,13 +356,15 @@ fn collected_line(one: &Collected) -> String {
         }
         Taken::Refused { reason } => format!("{place}: refused whole: {reason}"),
         Taken::StillWritten => format!("{place}: still being written; taken next time"),
+        Taken::Unreadable { reason } => format!("{place}: not taken in: {reason}"),
     }
 }
 
 /// What a person has to know at once; the rest is in the summary.
 fn tell_collected(one: &Collected) {
     match one.taken {
-        Taken::Refused { .. } | Taken::StillWritten | Taken::Superseded { .. } => {
+        // The notices of the run tell the others.
+        Taken::Refused { .. } | Taken::Superseded { .. } => {
             eprintln!("{}", collected_line(one));
         }
         _ => tracing::info!("{}", collected_line(one)),

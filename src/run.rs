@@ -10,6 +10,7 @@ mod plan;
 mod publish;
 mod reconcile;
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -86,8 +87,16 @@ pub struct Run {
     pub judged: Vec<Judged>,
     pub published: Option<Published>,
     pub delivered: Vec<Delivered>,
+    /// Channels that could not be reconciled; the others were.
+    pub failed: Vec<Failed>,
     /// Sentences a person has to know beside the results.
     pub notices: Vec<String>,
+}
+
+#[derive(Debug)]
+pub struct Failed {
+    pub channel: String,
+    pub error: anyhow::Error,
 }
 
 /// Takes the state's lock or waits for it.
@@ -139,14 +148,18 @@ async fn locked_run(
     );
 
     let mut intake = Intake::new(store, &archive, now);
-    if request.sources == Sources::Collect {
-        for channel in &channels {
-            run.collected
-                .extend(collect_channel(&mut intake, channel).await?);
+    let mut ready = Vec::new();
+    for channel in channels {
+        match collected(&mut intake, channel, request.sources).await {
+            Ok(files) => {
+                run.collected.extend(files);
+                ready.push(channel);
+            }
+            Err(error) => run.fail(channel, error),
         }
     }
     run.notices.extend(unread(&run.collected));
-    judge(config, request, &channels, &mut intake, &mut run).await?;
+    judge(config, request, &ready, &mut intake, &mut run).await?;
     let (commit, published) = publish::publish(config, request, now, store, &archive, &run).await?;
     store.commit(&commit, lock).await?;
     run.published = published;
@@ -154,6 +167,17 @@ async fn locked_run(
         run.delivered = deliver(config, store, &archive, now).await?;
     }
     Ok(run)
+}
+
+async fn collected(
+    intake: &mut Intake<'_>,
+    channel: &Channel,
+    sources: Sources,
+) -> Result<Vec<Collected>> {
+    match sources {
+        Sources::Collect => collect_channel(intake, channel).await,
+        Sources::LeaveAlone => Ok(Vec::new()),
+    }
 }
 
 /// Judges the dates of each channel that are due. The ledger's snapshot ends with it: a mail server
@@ -168,21 +192,8 @@ async fn judge(
     let ledger = open_ledger(config)?;
     let mut ids = intake.store.item_ids().await?;
     for channel in channels {
-        let concerned = plan::concerned(channel, request, config);
-        collect::read_again(intake, channel, concerned).await?;
-        let plan = plan::plan(channel, request, config, intake.store, &ledger).await?;
-        run.notices.extend(plan.notices.iter().cloned());
-        run.judged.extend(
-            reconcile::reconcile(
-                channel,
-                &plan.dates,
-                request.as_of,
-                &ledger,
-                intake,
-                &mut ids,
-            )
-            .await?,
-        );
+        run.judge(channel, config, request, &ledger, intake, &mut ids)
+            .await;
     }
     Ok(())
 }
@@ -341,7 +352,43 @@ impl Run {
             judged: Vec::new(),
             published: None,
             delivered: Vec::new(),
+            failed: Vec::new(),
             notices: Vec::new(),
+        }
+    }
+
+    /// What one channel cannot do holds no other up, and stands in every report of this run.
+    fn fail(&mut self, channel: &Channel, error: anyhow::Error) {
+        let channel = channel.name.clone();
+        self.notices
+            .push(format!("{channel} was not reconciled: {error:#}"));
+        self.failed.push(Failed { channel, error });
+    }
+
+    async fn judge(
+        &mut self,
+        channel: &Channel,
+        config: &Config,
+        request: &Request,
+        ledger: &Ledger,
+        intake: &mut Intake<'_>,
+        ids: &mut BTreeSet<String>,
+    ) {
+        let judged = async {
+            let concerned = plan::concerned(channel, request, config);
+            collect::read_again(intake, channel, concerned).await?;
+            let plan = plan::plan(channel, request, config, intake.store, ledger).await?;
+            let judged =
+                reconcile::reconcile(channel, &plan.dates, request.as_of, ledger, intake, ids)
+                    .await?;
+            anyhow::Ok((plan.notices, judged))
+        };
+        match judged.await {
+            Ok((notices, judged)) => {
+                self.notices.extend(notices);
+                self.judged.extend(judged);
+            }
+            Err(error) => self.fail(channel, error),
         }
     }
 }

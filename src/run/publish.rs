@@ -68,6 +68,7 @@ pub async fn publish(
         let news = untold
             .iter()
             .any(|(channel, _)| subscription.channels.contains(channel))
+            || !run.failed.is_empty()
             || own.iter().any(|judged| judged.comparison.is_news());
         if own.is_empty() || !(news || request.mailing != Mailing::OnChange) {
             continue;
@@ -211,6 +212,9 @@ fn report_seed(
         .flat_map(|channel| &channel.refused_files)
     {
         digest.update(format!("{} {}", file.name, file.reason));
+    }
+    for notice in &run.notices {
+        digest.update(notice);
     }
     if request.mailing == Mailing::Always {
         digest.update(&run.id);

@@ -311,7 +311,9 @@ impl Exit {
             }
             match cause.downcast_ref::<LedgerError>() {
                 Some(LedgerError::Unreachable { .. }) => return Exit::Unavailable,
-                Some(LedgerError::Query { .. }) => return Exit::Configuration,
+                Some(LedgerError::Query { .. } | LedgerError::Sample { .. }) => {
+                    return Exit::Configuration;
+                }
                 Some(LedgerError::Data { .. }) => return Exit::BadData,
                 None => {}
             }
@@ -390,6 +392,12 @@ enum Output {
 
 fn output_of(json: bool) -> Output {
     if json { Output::Json } else { Output::Text }
+}
+
+/// The bytes of a file that the command line names.
+fn named_file(path: &Path) -> Result<Vec<u8>> {
+    let unreadable = |error| Usage(format!("{}: cannot be read: {error}", path.display()));
+    Ok(std::fs::read(path).map_err(unreadable)?)
 }
 
 /// Writes a result. A reader that stopped reading (`rekon … | head`) is no failure.

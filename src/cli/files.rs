@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Exit, Output, Usage, print, print_json};
 use crate::config::Config;
-use crate::report::text::aligned;
+use crate::report::summary::table;
 use crate::run::{self, chosen, current};
 use crate::store::{FileRecord, FileState};
 
@@ -52,7 +52,7 @@ pub async fn list(config: &Config, channels: &[String], output: Output) -> Resul
     match output {
         Output::Json => print_json(&Value::Array(values))?,
         Output::Text if lines.len() == 1 => print("No file has been taken in yet.")?,
-        Output::Text => print(&aligned(&lines, "  ").join("\n"))?,
+        Output::Text => print(&table(&lines, usize::MAX).join("\n"))?,
     }
     Ok(Exit::Done)
 }

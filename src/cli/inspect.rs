@@ -2,20 +2,19 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use serde_json::json;
 
 use super::{Exit, Output, print, print_json};
 use crate::profiles::{self, AmountBasis, Limits, Profile, ReadOptions};
-use crate::report::text::aligned;
+use crate::report::summary::table;
 
 /// Rows shown of what could not be read; the JSON has all of them.
 const SHOWN: usize = 20;
 
 pub fn inspect(path: &Path, profile: &str, output: Output) -> Result<Exit> {
     let profile = Profile::load(profile, Path::new(""))?;
-    let bytes =
-        std::fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+    let bytes = super::named_file(path)?;
     let zone = chrono_tz::Asia::Jakarta;
     let options = ReadOptions {
         zone,
@@ -175,6 +174,6 @@ pub fn inspect(path: &Path, profile: &str, output: Output) -> Result<Exit> {
             ),
         );
     }
-    print(&aligned(&lines, "  ").join("\n"))?;
+    print(&table(&lines, usize::MAX).join("\n"))?;
     Ok(Exit::Done)
 }

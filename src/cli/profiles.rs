@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use super::{Exit, ProfilesCommand, Usage, print};
 use crate::profiles::{self, AmountBasis, BUILT_IN, Limits, Profile, ReadOptions};
-use crate::report::text::aligned;
+use crate::report::summary::table;
 
 pub fn dispatch(command: &ProfilesCommand) -> Result<Exit> {
     match command {
@@ -26,7 +26,7 @@ fn list() -> Result<Exit> {
         let profile = Profile::load(name, Path::new(""))?;
         lines.push(vec![name.to_owned(), profile.summary]);
     }
-    print(&aligned(&lines, "  ").join("\n"))?;
+    print(&table(&lines, usize::MAX).join("\n"))?;
     Ok(Exit::Done)
 }
 

@@ -12,7 +12,7 @@ use crate::domain::advice;
 use crate::domain::outcome::{CountAmount, DateState, Item};
 use crate::domain::time::{dates, previous};
 use crate::report::labels::Language;
-use crate::report::text::aligned;
+use crate::report::summary::table;
 use crate::report::words;
 use crate::run::{self, current, date_state, first_date};
 use crate::store::{FileState, Store};
@@ -212,7 +212,7 @@ fn text(standing: &Standing, config: &Config, as_of: DateTime<Utc>) -> String {
     let mut out = format!(
         "{}\n{}\n",
         standing.channel,
-        aligned(&lines, "  ").join("\n")
+        table(&lines, usize::MAX).join("\n")
     );
     for (name, reason) in &standing.refused {
         out.push_str(&format!(

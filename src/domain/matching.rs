@@ -62,20 +62,14 @@ pub fn match_date(
         nothing: Sides::default(),
         result: DateMatch::default(),
     };
-    let mut slots = Vec::with_capacity(settlement.len() + ledger.len());
-    for (side, set) in [(Side::Settlement, settlement), (Side::Ledger, ledger)] {
-        for (index, entry) in set.entries.iter().enumerate() {
-            match entry.key_state() {
-                KeyState::Whole => slots.push(Slot {
-                    hash: entry.hash,
-                    index: index as u32,
-                    side,
-                }),
-                KeyState::Damaged => work.damaged(side, entry),
+    for side in [Side::Settlement, Side::Ledger] {
+        for entry in &work.set(side).entries {
+            if entry.key_state() == KeyState::Damaged {
+                work.damaged(side, entry);
             }
         }
     }
-    let bounds = scatter(&mut slots);
+    let (mut slots, bounds) = scatter(settlement, ledger);
     for bound in bounds {
         let partition = &mut slots[bound];
         partition.sort_unstable_by_key(|slot| (slot.hash, slot.side, slot.index));
@@ -89,9 +83,32 @@ pub fn match_date(
 /// One entry on its way through the partitions.
 #[derive(Clone, Copy)]
 struct Slot {
+    /// The key itself where it is short, so that comparing it touches no other memory.
+    packed: Packed,
     hash: u64,
     index: u32,
     side: Side,
+}
+
+/// A key of up to fifteen bytes with its length: equal exactly when the keys are.
+/// [`Packed::LONG`] stands for any longer one, which has to be compared in full.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Packed(u128);
+
+impl Packed {
+    const LONG: Packed = Packed(u128::MAX);
+
+    fn of(key: &[u8]) -> Packed {
+        let mut bytes = [0u8; 16];
+        match bytes[..15].get_mut(..key.len()) {
+            None => Packed::LONG,
+            Some(space) => {
+                space.copy_from_slice(key);
+                bytes[15] = key.len() as u8;
+                Packed(u128::from_le_bytes(bytes))
+            }
+        }
+    }
 }
 
 /// Number of partitions a large date is scattered into; each then stays in the cache.
@@ -99,17 +116,24 @@ const PARTITIONS: usize = 512;
 /// Below this many entries one partition is enough.
 const SMALL: usize = 32 * 1024;
 
-/// Groups the slots by the top bits of their hash and says where each partition lies.
-fn scatter(slots: &mut Vec<Slot>) -> Vec<Range<usize>> {
-    if slots.len() <= SMALL {
-        return std::iter::once(0..slots.len()).collect();
+/// The entries with whole keys, grouped by the top bits of their hash, and where each group lies.
+fn scatter(settlement: &EntrySet, ledger: &EntrySet) -> (Vec<Slot>, Vec<Range<usize>>) {
+    let entries = settlement.len() + ledger.len();
+    let partitions = if entries <= SMALL { 1 } else { PARTITIONS };
+    let partition = |hash: u64| hash.checked_shr(64 - partitions.trailing_zeros()).unwrap_or(0) as usize;
+    let sides = [(Side::Settlement, settlement), (Side::Ledger, ledger)];
+    let entries_of = || {
+        sides.into_iter().flat_map(|(side, set)| {
+            let entries = set.entries.iter().enumerate();
+            let whole = entries.filter(|(_, entry)| entry.key_state() == KeyState::Whole);
+            whole.map(move |(index, entry)| (set, index as u32, entry, side))
+        })
+    };
+    let mut ends = vec![0usize; partitions];
+    for (_, _, entry, _) in entries_of() {
+        ends[partition(entry.hash)] += 1;
     }
-    let partition = |slot: &Slot| (slot.hash >> (64 - PARTITIONS.trailing_zeros())) as usize;
-    let mut ends = [0usize; PARTITIONS];
-    for slot in slots.iter() {
-        ends[partition(slot)] += 1;
-    }
-    let mut bounds = Vec::with_capacity(PARTITIONS);
+    let mut bounds = Vec::with_capacity(partitions);
     let mut start = 0;
     for end in &mut ends {
         let count = *end;
@@ -117,21 +141,15 @@ fn scatter(slots: &mut Vec<Slot>) -> Vec<Range<usize>> {
         *end = start;
         start += count;
     }
-    let mut scattered = vec![
-        Slot {
-            hash: 0,
-            index: 0,
-            side: Side::Ledger
-        };
-        slots.len()
-    ];
-    for slot in slots.iter() {
-        let at = &mut ends[partition(slot)];
-        scattered[*at] = *slot;
+    let empty = Slot { packed: Packed::LONG, hash: 0, index: 0, side: Side::Settlement };
+    let mut scattered = vec![empty; start];
+    for (set, index, entry, side) in entries_of() {
+        let at = &mut ends[partition(entry.hash)];
+        let packed = Packed::of(set.key(entry));
+        scattered[*at] = Slot { packed, hash: entry.hash, index, side };
         *at += 1;
     }
-    *slots = scattered;
-    bounds
+    (scattered, bounds)
 }
 
 struct Work<'a> {
@@ -165,8 +183,14 @@ impl<'a> Work<'a> {
 
     /// Entries of one hash are nearly always of one key; where they are not, the keys part them.
     fn same_hash(&mut self, slots: &mut [Slot]) {
-        let first = self.key(&slots[0]);
-        if slots.iter().all(|slot| self.key(slot) == first) {
+        let (packed, rest) = (slots[0].packed, &slots[1..]);
+        let equal = if packed == Packed::LONG {
+            let first = self.key(&slots[0]);
+            rest.iter().all(|slot| self.key(slot) == first)
+        } else {
+            rest.iter().all(|slot| slot.packed == packed)
+        };
+        if equal {
             return self.same_key(slots);
         }
         slots.sort_by(|a, b| self.key(a).cmp(self.key(b)).then(a.side.cmp(&b.side)));

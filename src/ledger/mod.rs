@@ -29,6 +29,15 @@ pub enum LedgerError {
         reason: String,
         hint: String,
     },
+    /// The sample ledger cannot be made from the text that `load` names.
+    #[error(
+        "ledger.load: {text}: {reason}\n  hint: SQL text of SQLite that creates {place}; leave `load` out for a ledger of your own"
+    )]
+    Sample {
+        text: String,
+        place: String,
+        reason: String,
+    },
     /// The query has another shape than the channel needs.
     #[error("ledger_query of channel {channel}: {reason}\n  hint: {hint}")]
     Query {

@@ -75,6 +75,11 @@ impl<'a> RowBuilder<'a> {
         })
     }
 
+    /// Positions of amounts, the only columns that a database may keep as floats.
+    pub fn money_columns(&self) -> (usize, Option<usize>) {
+        (self.columns.amount, self.columns.fee)
+    }
+
     /// Takes one row; `cell` gives the value of a position.
     pub fn push<'c>(&mut self, cell: impl Fn(usize) -> Cell<'c>) -> Result<(), LedgerError> {
         self.row = self.row.saturating_add(1);
@@ -220,7 +225,7 @@ impl<'a> RowBuilder<'a> {
                         shown(text),
                         Status::NAMES.join(", ")
                     );
-                    self.fault("status", value, "not a known status", &hint)
+                    self.unmapped("status", text, "not a known status", &hint)
                 })
             }
             StatusColumns::ByCode { code, operation } => {
@@ -247,7 +252,7 @@ impl<'a> RowBuilder<'a> {
                         shown(operation)
                     );
                     let hint = "add it to the profile's status table, or select `status` yourself";
-                    self.fault("response_code", value, &reason, hint)
+                    self.unmapped("response_code", code, &reason, hint)
                 })
             }
         }
@@ -261,7 +266,7 @@ impl<'a> RowBuilder<'a> {
         };
         let at = match self.stamps.read(text) {
             Ok(at) => at,
-            Err(error) => return Err(self.fault("occurred_at", cell, &error.to_string(), hint)),
+            Err(_) => return Err(self.fault("occurred_at", cell, "not a stamp", hint)),
         };
         if at < self.from || at >= self.to {
             let reason = format!(
@@ -273,6 +278,19 @@ impl<'a> RowBuilder<'a> {
             return Err(self.fault("occurred_at", cell, &reason, hint));
         }
         Ok(at)
+    }
+
+    /// A word of the ledger that the configuration gives no meaning.
+    fn unmapped(&self, column: &str, value: &str, reason: &str, hint: &str) -> LedgerError {
+        LedgerError::Query {
+            channel: self.spec.channel.to_owned(),
+            reason: format!(
+                "row {}, column {column}: `{}`: {reason}",
+                self.row,
+                shown(value)
+            ),
+            hint: hint.to_owned(),
+        }
     }
 
     fn fault(&self, column: &str, value: Cell<'_>, reason: &str, hint: &str) -> LedgerError {

@@ -160,7 +160,7 @@ impl Snapshot {
         let names = names(&statement);
         let mut builder = RowBuilder::new(spec, &names, from, to)?;
         let mut rows = statement.raw_query();
-        let mut decimals = String::new();
+        let money = builder.money_columns();
         loop {
             let row = match rows.next() {
                 Ok(Some(row)) => row,
@@ -175,26 +175,18 @@ impl Snapshot {
                 }
             };
             // SQLite keeps decimals as binary floats; their shortest decimal text is what was stored.
-            decimals.clear();
-            let mut spans = Vec::new();
-            for position in 0..names.len() {
-                if let Ok(ValueRef::Real(number)) = row.get_ref(position) {
-                    use std::fmt::Write;
-                    let start = decimals.len();
-                    if write!(decimals, "{number}").is_ok() {
-                        spans.push((position, start..decimals.len()));
-                    }
-                }
-            }
+            let decimal = |position: usize| match row.get_ref(position) {
+                Ok(ValueRef::Real(number)) => number.to_string(),
+                _ => String::new(),
+            };
+            let amount = decimal(money.0);
+            let fee = money.1.map(decimal).unwrap_or_default();
             builder.push(|position| match row.get_ref(position) {
                 Ok(ValueRef::Null) => Cell::Null,
                 Ok(ValueRef::Integer(number)) => Cell::Integer(number),
-                Ok(ValueRef::Real(_)) => spans
-                    .iter()
-                    .find(|(at, _)| *at == position)
-                    .map_or(Cell::Other("float"), |(_, span)| {
-                        Cell::Decimal(&decimals[span.clone()])
-                    }),
+                Ok(ValueRef::Real(_)) if position == money.0 => Cell::Decimal(&amount),
+                Ok(ValueRef::Real(_)) if Some(position) == money.1 => Cell::Decimal(&fee),
+                Ok(ValueRef::Real(_)) => Cell::Other("float"),
                 Ok(ValueRef::Text(bytes)) => std::str::from_utf8(bytes)
                     .map_or(Cell::Other("text that is not UTF-8"), Cell::Text),
                 Ok(ValueRef::Blob(_)) => Cell::Other("blob"),
@@ -282,7 +274,7 @@ fn spelled(spec: &Spec<'_>, keys: &BTreeSet<Vec<u8>>, spellings: &Spellings) -> 
                 .iter()
                 .flat_map(|before| {
                     ways.iter()
-                        .map(move |way| [before.as_slice(), &[way.clone()]].concat())
+                        .map(move |way| [before.as_slice(), std::slice::from_ref(way)].concat())
                 })
                 .collect();
         }
@@ -295,13 +287,12 @@ pub fn load_sample(database: &Path, sql: &Path) -> Result<(), LedgerError> {
     if database.exists() {
         return Ok(());
     }
-    let failed = |reason: String| LedgerError::Unreachable {
+    let failed = |reason: String| LedgerError::Sample {
+        text: sql.display().to_string(),
         place: database.display().to_string(),
         reason,
-        hint: format!("it is created once from {}", sql.display()),
     };
-    let text = std::fs::read_to_string(sql)
-        .map_err(|error| failed(format!("{}: {error}", sql.display())))?;
+    let text = std::fs::read_to_string(sql).map_err(|error| failed(error.to_string()))?;
     if let Some(dir) = database.parent() {
         std::fs::create_dir_all(dir).map_err(|error| failed(error.to_string()))?;
     }
@@ -312,6 +303,11 @@ pub fn load_sample(database: &Path, sql: &Path) -> Result<(), LedgerError> {
         connection.execute_batch(&format!("PRAGMA synchronous = OFF; BEGIN; {text}; COMMIT"))?;
         connection.close().map_err(|(_, error)| error)
     };
-    build().map_err(|error| failed(error.to_string()))?;
+    if let Err(error) = build() {
+        let left = std::fs::remove_file(&part)
+            .err()
+            .map(|left| format!("; left {}: {left}", part.display()));
+        return Err(failed(format!("{error}{}", left.unwrap_or_default())));
+    }
     std::fs::rename(&part, database).map_err(|error| failed(error.to_string()))
 }

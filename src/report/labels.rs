@@ -52,6 +52,7 @@ labels! {
     VerdictNothing: "Tidak ada laporan yang diharapkan" | "No report expected";
     RowsRejected: "{count} baris ditolak" | "{count} rejected {rows}";
     FilesRefused: "{count} berkas ditolak" | "{count} refused {files}";
+    FilesLate: "{count} berkas datang lewat jatuh tempo" | "{count} files came after they were due";
     RowOne: "baris" | "row";
     RowMany: "baris" | "rows";
     FileOne: "berkas" | "file";

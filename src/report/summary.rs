@@ -1,7 +1,7 @@
 //! What a person sees in the terminal: the result of a run, and breaks.
 
 use super::breaks::BreakView;
-use super::labels::Label;
+use super::labels::{Label, fill};
 use super::text::{aligned, width};
 use super::view::{ReportView, Voice};
 use super::words;
@@ -14,6 +14,11 @@ pub struct Deliverable {
     /// A path or a recipient.
     pub place: String,
 }
+
+/// Late files are named one by one up to here; a backfill would name them all.
+const FEW: usize = 3;
+/// Rejected rows shown in the terminal.
+const LISTED: usize = 10;
 
 /// The summary of a run: one line per channel and date, breaks per kind, files, where things lie.
 pub fn run(view: &ReportView, deliverables: &[Deliverable]) -> String {
@@ -83,10 +88,18 @@ pub fn run(view: &ReportView, deliverables: &[Deliverable]) -> String {
         }
     }
 
-    let remarks: Vec<String> = view
+    let late = view
         .files
         .iter()
-        .filter(|file| matches!(file.state_code, "late" | "missing" | "refused" | "not_due"))
+        .filter(|file| file.state_code == "late")
+        .count();
+    let mut remarks: Vec<String> = view
+        .files
+        .iter()
+        .filter(|file| match file.state_code {
+            "late" => late <= FEW,
+            code => matches!(code, "missing" | "refused" | "not_due"),
+        })
         .map(|file| {
             let name = if file.name == "–" { "" } else { &file.name };
             let parts = [
@@ -100,11 +113,42 @@ pub fn run(view: &ReportView, deliverables: &[Deliverable]) -> String {
             shown.join(" · ")
         })
         .collect();
+    if late > FEW {
+        let count = words::count(late as u64, view.language);
+        remarks.push(fill(Label::FilesLate, view.language, &[("count", &count)]));
+    }
     if !remarks.is_empty() {
         line("");
         line(say(Label::FilesTitle));
         for remark in remarks {
             line(&format!("  {remark}"));
+        }
+    }
+    if !view.rejected.is_empty() {
+        line("");
+        line(say(Label::RejectedRows));
+        for row in view.rejected.iter().take(LISTED) {
+            let place = [&row.channel, &row.file, &row.sheet].map(String::as_str);
+            let place: Vec<&str> = place.into_iter().filter(|part| !part.is_empty()).collect();
+            let column = if row.column.is_empty() {
+                String::new()
+            } else {
+                format!(", {}", row.column)
+            };
+            let place = format!(
+                "{}, {} {}{column}",
+                place.join(" · "),
+                say(Label::RowOne),
+                row.row
+            );
+            line(&format!("  {place}: {}: {}", row.value, row.reason));
+        }
+        if view.rejected.len() > LISTED {
+            let count = words::count((view.rejected.len() - LISTED) as u64, view.language);
+            line(&format!(
+                "  {}",
+                fill(Label::MoreRows, view.language, &[("count", &count)])
+            ));
         }
     }
     if !view.patterns.is_empty() {
@@ -146,8 +190,8 @@ pub fn run(view: &ReportView, deliverables: &[Deliverable]) -> String {
     out
 }
 
-/// The first `left` columns flush left, the others flush right; a rule under the header.
-fn table(rows: &[Vec<String>], left: usize) -> Vec<String> {
+/// The first `left` columns flush left, the others flush right.
+pub fn table(rows: &[Vec<String>], left: usize) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns)
         .map(|column| {

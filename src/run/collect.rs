@@ -333,9 +333,16 @@ fn describe(channel: &Channel, read: &ReadFile, dates: &[NaiveDate], new: &mut N
     let days = channel.rules.days;
     let mut coverage: BTreeMap<NaiveDate, (i64, i64)> =
         dates.iter().map(|date| (*date, (0, 0))).collect();
-    let mut amount = Money::ZERO;
-    for entry in &read.entries.entries {
-        amount += entry.amount();
+    let amount: Money = read
+        .entries
+        .entries
+        .iter()
+        .map(|entry| entry.amount())
+        .sum();
+    if let [only] = dates {
+        coverage.insert(*only, (read.entries.len() as i64, 0));
+    }
+    for entry in read.entries.entries.iter().filter(|_| dates.len() > 1) {
         if let Some(date) = days.covered_date(dates, entry.at()) {
             coverage.entry(date).or_default().0 += 1;
         }

@@ -48,8 +48,16 @@ pub fn current(files: &[FileRecord]) -> Vec<CurrentFile<'_>> {
 /// its files one time but for fractions of a second, which therefore count after the name; names
 /// are compared without their ending, so that `report` stands before `report-rev2` and `report (1)`.
 fn age(file: &FileRecord) -> (i64, &str, DateTime<Utc>, &str) {
-    let stem = file.name.rsplit_once('.').map_or(file.name.as_str(), |(stem, _)| stem);
-    (file.source_time.timestamp(), stem, file.source_time, &file.sha256)
+    let stem = file
+        .name
+        .rsplit_once('.')
+        .map_or(file.name.as_str(), |(stem, _)| stem);
+    (
+        file.source_time.timestamp(),
+        stem,
+        file.source_time,
+        &file.sha256,
+    )
 }
 
 /// The date a channel is reconciled from: configured, or the first one a file of it covers.

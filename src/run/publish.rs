@@ -10,7 +10,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::reconcile::{Comparison, Judged};
-use super::{Mailing, Request, Run};
+use super::{Mailing, Request, Run, Taken};
 use crate::archive::Archive;
 use crate::config::{Attachment, Channel, Config, Subscription, When};
 use crate::domain::outcome::DateState;
@@ -57,14 +57,20 @@ pub async fn publish(
             .iter()
             .filter(|judged| subscription.channels.contains(&judged.outcome.channel))
             .collect();
-        let news = own.iter().any(|judged| judged.comparison.is_news());
+        let refused = run.collected.iter().any(|one| {
+            matches!(one.taken, Taken::Refused { .. })
+                && subscription.channels.contains(&one.channel)
+        });
+        let news = refused
+            || !run.failed.is_empty()
+            || own.iter().any(|judged| judged.comparison.is_news());
         if own.is_empty() || !(news || request.mailing != Mailing::OnChange) {
             continue;
         }
         let input = report_input(config, subscription, request, store, run, &own).await?;
         let view = view(&input);
         let rendered = Rendered::of(&view, config, request, run, &own, now)?;
-        let seed = report_seed(subscription, request, run, &own);
+        let seed = report_seed(subscription, request, run, &own, &input);
         let base = format!("{}_{}_{}", subscription.name, period(&own), &seed[..6]);
         for (ending, bytes) in rendered.files() {
             let path = mail::write_private(&config.publish, &format!("{base}.{ending}"), bytes)
@@ -176,6 +182,7 @@ fn report_seed(
     request: &Request,
     run: &Run,
     own: &[&Judged],
+    input: &ReportInput,
 ) -> String {
     let mut digest = Sha256::new();
     digest.update(format!("{} {:?}", subscription.name, subscription.to));
@@ -188,6 +195,16 @@ fn report_seed(
             judged.comparison.revision()
         ));
         digest.update(&judged.digest);
+    }
+    for file in input
+        .channels
+        .iter()
+        .flat_map(|channel| &channel.refused_files)
+    {
+        digest.update(format!("{} {}", file.name, file.reason));
+    }
+    for notice in &run.notices {
+        digest.update(notice);
     }
     if request.mailing == Mailing::Always {
         digest.update(&run.id);

@@ -32,12 +32,9 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the SQLite file, creating it (readable by its owner only) where it is missing.
+    /// Opens the SQLite file, creating it (readable by its owner only) where it is missing; its
+    /// folder exists.
     pub async fn open_sqlite(path: &Path) -> Result<Store> {
-        if let Some(dir) = path.parent().filter(|dir| !dir.as_os_str().is_empty()) {
-            crate::archive::private_dir(dir)
-                .with_context(|| format!("state: folder {}", dir.display()))?;
-        }
         create_private(path).with_context(|| format!("state {}", path.display()))?;
         let place = path
             .to_str()

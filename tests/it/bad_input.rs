@@ -447,7 +447,7 @@ fn commands_that_are_refused() {
         (
             "usage_no_such_file",
             &["inspect", "nowhere.csv", "--profile", "tokopedia-biller"],
-            65,
+            2,
         ),
     ] {
         let output = workspace().run_args(args).exits(code);

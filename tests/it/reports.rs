@@ -456,12 +456,12 @@ fn rendering_twice_gives_the_same_bytes() {
     assert_eq!(html_of(&view), html_of(&view));
 }
 
-/// `REKON_LOOK=dir cargo test --test it look -- --ignored`
+/// Every rendering of every fixture is written; `REKON_LOOK=dir` keeps them for a person to look at.
 #[test]
-#[ignore = "checks nothing: writes the renderings into $REKON_LOOK for a person to look at"]
-fn look() {
+fn every_fixture_is_rendered_in_every_form() {
+    let scratch = tempfile::tempdir().expect("a temporary directory");
     let directory = std::env::var_os("REKON_LOOK").map(std::path::PathBuf::from);
-    let directory = directory.expect("REKON_LOOK names a directory");
+    let directory = directory.unwrap_or_else(|| scratch.path().to_owned());
     for (name, input) in [
         ("id", fixture::input(Language::Id)),
         ("en", fixture::input(Language::En)),
@@ -470,6 +470,7 @@ fn look() {
     ] {
         let view = view(&input);
         let write = |extension: &str, bytes: &[u8]| {
+            assert!(!bytes.is_empty(), "{name}.{extension} is empty");
             std::fs::write(directory.join(format!("{name}.{extension}")), bytes).expect("written");
         };
         write("html", html_of(&view).as_bytes());

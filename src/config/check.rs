@@ -1,0 +1,585 @@
+//! Checking a configuration once: `Raw` → [`Config`], each refusal with key, reason and hint.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use chrono::{Duration, NaiveDate, NaiveTime};
+use chrono_tz::Tz;
+use secrecy::SecretString;
+
+use super::raw::{Raw, RawChannel, RawDate, RawMail, RawReport};
+use super::{
+    Channel, Config, ConfigError, Database, FolderSource, Ledger, Mail, MailTransport, Subscription,
+};
+use crate::domain::money::{Money, NumberStyle, Unit};
+use crate::domain::rules::Rules;
+use crate::domain::status::Status;
+use crate::domain::time::{BusinessDay, Calendar};
+use crate::mail::Security;
+use crate::profiles::{AmountBasis, CalendarKind, FilesPerDate, Profile};
+use crate::report::labels::Language;
+use crate::spelling::{self, nearest};
+
+/// The file being checked; its folder is what relative paths start from.
+pub struct Place<'a> {
+    pub file: &'a Path,
+    pub base: &'a Path,
+}
+
+impl Place<'_> {
+    pub fn refuse(
+        &self,
+        key: impl Into<String>,
+        reason: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> ConfigError {
+        ConfigError {
+            file: self.file.to_owned(),
+            key: key.into(),
+            reason: reason.into(),
+            hint: hint.into(),
+        }
+    }
+
+    /// TOML's own error, with its line, and the nearest known key for a misspelt one.
+    pub fn syntax(&self, error: &toml::de::Error, text: &str) -> ConfigError {
+        let line = error.span().map(|span| {
+            text.get(..span.start)
+                .map_or(1, |before| before.matches('\n').count() + 1)
+        });
+        let place = line.map_or("file".to_owned(), |line| format!("line {line}"));
+        let message = error.message().trim().to_owned();
+        let later = ["mailbox", "sftp", "oauth2_token_command"];
+        let unknown = message
+            .strip_prefix("unknown field `")
+            .and_then(|rest| rest.split_once('`'));
+        match unknown {
+            Some((key, _)) if later.contains(&key) => self.refuse(
+                format!("{place}: {key}"),
+                "this version reads folders only",
+                "let the reports be dropped into a folder, or take them in with `rekon add`",
+            ),
+            Some((key, rest)) => {
+                let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
+                let hint = match nearest(key, known.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("known keys here: {}", known.join(", ")),
+                };
+                self.refuse(format!("{place}: {key}"), "unknown key", hint)
+            }
+            None => self.refuse(
+                place,
+                message,
+                "see the configuration section of the README",
+            ),
+        }
+    }
+
+    fn path(&self, text: &str) -> PathBuf {
+        self.base.join(text)
+    }
+
+    pub fn check(&self, raw: Raw) -> Result<Config, ConfigError> {
+        let zone = self.zone("timezone", &raw.timezone)?;
+        if raw.channel.is_empty() {
+            return Err(self.refuse("channel", "no channel is configured", "add a [[channel]]"));
+        }
+        let mut channels: Vec<Channel> = Vec::new();
+        for (position, channel) in raw.channel.into_iter().enumerate() {
+            let channel = self.channel(position, channel, zone)?;
+            if channels.iter().any(|other| other.name == channel.name) {
+                let key = format!("channel[{position}].name");
+                let reason = format!("`{}` is taken by another channel", channel.name);
+                return Err(self.refuse(key, reason, "give each channel a name of its own"));
+            }
+            channels.push(channel);
+        }
+        let mail = raw.mail.map(|mail| self.mail(mail)).transpose()?;
+        let names: Vec<String> = channels
+            .iter()
+            .map(|channel| channel.name.clone())
+            .collect();
+        let mut reports = Vec::new();
+        for (position, report) in raw.report.into_iter().enumerate() {
+            reports.push(self.report(position, report, &names)?);
+        }
+        if mail.is_none() && !reports.is_empty() {
+            return Err(self.refuse(
+                "mail",
+                "a [[report]] has recipients but there is no [mail]",
+                "add [mail] with transport = \"directory:mail\" or \"smtps://user@host:465\"",
+            ));
+        }
+        let publish = match mail.as_ref().map(|mail| &mail.transport) {
+            Some(MailTransport::Directory(path)) => path.clone(),
+            _ => self.path(&raw.reports),
+        };
+        Ok(Config {
+            file: self.file.to_owned(),
+            zone,
+            state: self.database("state", &raw.state)?,
+            archive: self.path(&raw.archive),
+            publish,
+            catch_up: self.duration("catch_up", &raw.catch_up)?,
+            ledger: Ledger {
+                database: self.database("ledger.url", &raw.ledger.url)?,
+                load: raw.ledger.load.map(|path| self.path(&path)),
+            },
+            channels,
+            mail,
+            reports,
+        })
+    }
+
+    fn channel(&self, position: usize, raw: RawChannel, zone: Tz) -> Result<Channel, ConfigError> {
+        let key = |name: &str| format!("channel[{position}].{name}");
+        let name_fits = !raw.name.is_empty()
+            && raw
+                .name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        if !name_fits {
+            let hint = "use letters, digits, `-` and `_`, as in \"ovo\"";
+            return Err(self.refuse(key("name"), format!("`{}` is no name", raw.name), hint));
+        }
+        let profile = Profile::load(&raw.profile, self.base).map_err(|error| {
+            self.refuse(
+                key("profile"),
+                error.to_string(),
+                "`rekon profiles list` shows the built-in ones; a path is relative to this file",
+            )
+        })?;
+        let details = profile.details.clone();
+        let match_if_present = profile
+            .match_if_present
+            .iter()
+            .filter_map(|field| details.iter().position(|name| name == field))
+            .collect();
+        let duration = |name: &str, text: &str| self.duration(&key(name), text);
+        let tolerance = |name: &str, text: &str| {
+            Money::parse(text, NumberStyle::Plain, Unit::Rupiah)
+                .ok()
+                .filter(|money| !money.is_negative())
+                .ok_or_else(|| {
+                    let reason = format!("`{text}` is no amount of rupiah");
+                    self.refuse(
+                        key(name),
+                        reason,
+                        "write it plainly: \"0\", \"50\" or \"0.50\"",
+                    )
+                })
+        };
+        let rules = Rules {
+            direction: profile.money,
+            days: BusinessDay {
+                zone,
+                cutoff: self.cutoff(&key("cutoff"), &raw.cutoff)?,
+            },
+            amount_tolerance: tolerance("amount_tolerance", &raw.amount_tolerance)?,
+            fee_tolerance: tolerance("fee_tolerance", &raw.fee_tolerance)?,
+            pending_sla: match &raw.pending_sla {
+                Some(text) => duration("pending_sla", text)?,
+                None => profile.defaults.pending_sla,
+            },
+            timing_grace: duration("timing_grace", &raw.timing_grace)?,
+            key_lifetime: duration("key_lifetime", &raw.key_lifetime)?.num_days(),
+            key: profile.key.clone(),
+            details,
+            match_if_present,
+        };
+        let calendar_kind = match raw.calendar.as_deref() {
+            None => profile.defaults.calendar,
+            Some("every-day") => CalendarKind::EveryDay,
+            Some("working-days") => CalendarKind::WorkingDays,
+            Some(other) => {
+                return Err(self.choice(key("calendar"), other, &["every-day", "working-days"]));
+            }
+        };
+        let calendar = match (calendar_kind, &raw.holidays) {
+            (CalendarKind::EveryDay, None) => Calendar::EveryDay,
+            (CalendarKind::EveryDay, Some(_)) => {
+                let hint = "set calendar = \"working-days\" or leave holidays out";
+                return Err(self.refuse(key("holidays"), "the calendar is every-day", hint));
+            }
+            (CalendarKind::WorkingDays, path) => Calendar::WorkingDays {
+                holidays: match path {
+                    Some(path) => self.holidays(&key("holidays"), path)?,
+                    None => BTreeSet::new(),
+                },
+            },
+        };
+        let files_per_date = match raw.files_per_date.as_deref() {
+            None => profile.defaults.files_per_date,
+            Some("one") => FilesPerDate::One,
+            Some("parts") => FilesPerDate::Parts,
+            Some("many") => FilesPerDate::Many,
+            Some(other) => {
+                return Err(self.choice(key("files_per_date"), other, &["one", "parts", "many"]));
+            }
+        };
+        let amount_basis = match raw.amount_basis.as_str() {
+            "gross" => AmountBasis::Gross,
+            "net-of-admin-fee" => AmountBasis::NetOfAdminFee,
+            other => {
+                return Err(self.choice(
+                    key("amount_basis"),
+                    other,
+                    &["gross", "net-of-admin-fee"],
+                ));
+            }
+        };
+        let ledger_unit = match raw.ledger_amounts.as_str() {
+            "rupiah" => Unit::Rupiah,
+            "minor" => Unit::Minor,
+            other => return Err(self.choice(key("ledger_amounts"), other, &["rupiah", "minor"])),
+        };
+        let mut ledger_status = BTreeMap::new();
+        for (ours, canonical) in raw.ledger_status {
+            let status = Status::from_name(&canonical).ok_or_else(|| {
+                self.choice(
+                    key(&format!("ledger_status.{ours}")),
+                    &canonical,
+                    &Status::NAMES,
+                )
+            })?;
+            ledger_status.insert(ours, status);
+        }
+        for name in ["from", "to"] {
+            if !raw.ledger_query.contains(&format!(":{name}")) {
+                return Err(self.refuse(
+                    key("ledger_query"),
+                    format!("does not bind :{name}"),
+                    "restrict it to one business date: occurred >= :from AND occurred < :to",
+                ));
+            }
+        }
+        let start = match raw.start {
+            None => None,
+            Some(date) => {
+                let text = match date {
+                    RawDate::Text(text) => text,
+                    RawDate::Toml(date) => date.to_string(),
+                };
+                Some(text.parse().map_err(|_| {
+                    let reason = format!("`{text}` is no date");
+                    self.refuse(key("start"), reason, "write it as YYYY-MM-DD")
+                })?)
+            }
+        };
+        Ok(Channel {
+            start,
+            due: match &raw.due {
+                Some(text) => self.time(&key("due"), text)?,
+                None => profile.defaults.due,
+            },
+            ledger_zone: self.zone(&key("ledger_zone"), &raw.ledger_zone)?,
+            name: raw.name,
+            profile,
+            rules,
+            calendar,
+            files_per_date,
+            amount_basis,
+            ledger_unit,
+            ledger_status,
+            ledger_query: raw.ledger_query.trim().trim_end_matches(';').to_owned(),
+            sources: raw
+                .source
+                .into_iter()
+                .map(|source| FolderSource {
+                    folder: self.path(&source.folder),
+                    pattern: source.pattern,
+                })
+                .collect(),
+        })
+    }
+
+    fn report(
+        &self,
+        position: usize,
+        raw: RawReport,
+        channels: &[String],
+    ) -> Result<Subscription, ConfigError> {
+        let key = |name: &str| format!("report[{position}].{name}");
+        if raw.to.is_empty() {
+            return Err(self.refuse(key("to"), "nobody would get it", "to = [\"finance@…\"]"));
+        }
+        for address in &raw.to {
+            if address.parse::<lettre::Address>().is_err() {
+                let reason = format!("`{address}` is no mail address");
+                return Err(self.refuse(key("to"), reason, "write it as name@domain"));
+            }
+        }
+        let strange = raw
+            .channels
+            .iter()
+            .find(|channel| !channels.contains(channel));
+        if let Some(channel) = strange {
+            let hint = match nearest(channel, channels.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("configured channels: {}", channels.join(", ")),
+            };
+            let reason = format!("there is no channel `{channel}`");
+            return Err(self.refuse(key("channels"), reason, hint));
+        }
+        let language = match raw.language.as_str() {
+            "id" => Language::Id,
+            "en" => Language::En,
+            other => return Err(self.choice(key("language"), other, &["id", "en"])),
+        };
+        Ok(Subscription {
+            at: raw
+                .at
+                .as_deref()
+                .map(|at| self.time(&key("at"), at))
+                .transpose()?,
+            name: raw.name,
+            to: raw.to,
+            channels: if raw.channels.is_empty() {
+                channels.to_vec()
+            } else {
+                raw.channels
+            },
+            when: raw.when,
+            language,
+            attach: raw.attach,
+            unmask: raw.unmask,
+        })
+    }
+
+    fn mail(&self, raw: RawMail) -> Result<Mail, ConfigError> {
+        if raw.from.parse::<lettre::message::Mailbox>().is_err() {
+            let reason = format!("`{}` is no sender", raw.from);
+            return Err(self.refuse(
+                "mail.from",
+                reason,
+                "from = \"Rekon <rekon@merchant.example>\"",
+            ));
+        }
+        let password = raw
+            .password
+            .as_deref()
+            .map(|text| self.secret("mail.password", text))
+            .transpose()?;
+        let transport = self.resolved("mail.transport", &raw.transport)?;
+        if let Some(path) = transport.strip_prefix("directory:") {
+            return Ok(Mail {
+                transport: MailTransport::Directory(self.path(path)),
+                from: raw.from,
+            });
+        }
+        let hint = "\"directory:mail\", \"smtps://user@host:465\" or \"smtp://user@host:587\"";
+        let (security, rest) = match (
+            transport.strip_prefix("smtps://"),
+            transport.strip_prefix("smtp://"),
+        ) {
+            (Some(rest), _) => (Security::ImplicitTls, rest),
+            (_, Some(rest)) => (Security::StartTls, rest),
+            _ => {
+                let reason = format!("`{}` is no transport", redact(&transport));
+                return Err(self.refuse("mail.transport", reason, hint));
+            }
+        };
+        self.refuse_password("mail.transport", &transport)?;
+        let (user, host) = match rest.trim_end_matches('/').rsplit_once('@') {
+            Some((user, host)) => (Some(user.to_owned()), host),
+            None => (None, rest.trim_end_matches('/')),
+        };
+        let default_port = if security == Security::ImplicitTls {
+            465
+        } else {
+            587
+        };
+        let (host, port) = match host.rsplit_once(':') {
+            None => (host, Some(default_port)),
+            Some((host, port)) => (host, port.parse().ok()),
+        };
+        let (false, Some(port)) = (host.is_empty(), port) else {
+            return Err(self.refuse("mail.transport", "host or port cannot be read", hint));
+        };
+        let loopback = host == "localhost" || host.starts_with("127.");
+        let security = if loopback && security == Security::StartTls {
+            Security::PlainLoopback
+        } else {
+            security
+        };
+        let host = host.to_owned();
+        Ok(Mail {
+            transport: MailTransport::Smtp {
+                host,
+                port,
+                security,
+                user,
+                password,
+            },
+            from: raw.from,
+        })
+    }
+
+    /// A value, or what `env:NAME` or `file:PATH` hold.
+    fn resolved(&self, key: &str, text: &str) -> Result<String, ConfigError> {
+        if let Some(name) = text.strip_prefix("env:") {
+            return std::env::var(name).map_err(|_| {
+                let reason = format!("the environment variable {name} is not set");
+                self.refuse(
+                    key,
+                    reason,
+                    format!("export {name} in the job's environment"),
+                )
+            });
+        }
+        if let Some(path) = text.strip_prefix("file:") {
+            let path = self.path(path);
+            return std::fs::read_to_string(&path)
+                .map(|text| text.trim_end_matches(['\n', '\r']).to_owned())
+                .map_err(|error| {
+                    let reason = format!("{} cannot be read: {error}", path.display());
+                    self.refuse(key, reason, "check the path and its permissions")
+                });
+        }
+        Ok(text.to_owned())
+    }
+
+    fn secret(&self, key: &str, text: &str) -> Result<SecretString, ConfigError> {
+        if !text.starts_with("env:") && !text.starts_with("file:") {
+            return Err(self.refuse(
+                key,
+                "a password stands in the configuration file",
+                "write \"env:NAME\" or \"file:PATH\" instead, and change that password",
+            ));
+        }
+        self.resolved(key, text).map(SecretString::from)
+    }
+
+    fn refuse_password(&self, key: &str, url: &str) -> Result<(), ConfigError> {
+        let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let authority = authority.split(['/', '?']).next().unwrap_or(authority);
+        let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
+        if user.contains(':') {
+            return Err(self.refuse(
+                key,
+                format!("a password stands in the URL {}", redact(url)),
+                "move it: password = \"env:NAME\", or the whole URL as \"env:NAME\"",
+            ));
+        }
+        Ok(())
+    }
+
+    fn database(&self, key: &str, text: &str) -> Result<Database, ConfigError> {
+        let named = text.starts_with("env:") || text.starts_with("file:");
+        let url = self.resolved(key, text)?;
+        if !named {
+            self.refuse_password(key, &url)?;
+        }
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if path.is_empty() {
+                return Err(self.refuse(key, "names no file", "\"sqlite:state.db\""));
+            }
+            return Ok(Database::Sqlite(self.path(path)));
+        }
+        let scheme = url.split(':').next().unwrap_or_default();
+        Err(match scheme {
+            "postgres" | "postgresql" | "mysql" | "mariadb" => self.refuse(
+                key,
+                format!("this version opens SQLite only, not {scheme}"),
+                "\"sqlite:PATH\"",
+            ),
+            _ => self.refuse(
+                key,
+                format!("`{}` is no database", redact(&url)),
+                "\"sqlite:PATH\"",
+            ),
+        })
+    }
+
+    fn zone(&self, key: &str, text: &str) -> Result<Tz, ConfigError> {
+        text.parse().map_err(|_| {
+            let known = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+            let hint = match nearest(text, known) {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => "name it as the tz database does: \"Asia/Jakarta\", \"UTC\"".to_owned(),
+            };
+            self.refuse(key, format!("`{text}` is no time zone"), hint)
+        })
+    }
+
+    fn duration(&self, key: &str, text: &str) -> Result<Duration, ConfigError> {
+        spelling::duration(text).ok_or_else(|| {
+            let reason = format!("`{text}` is no length of time");
+            self.refuse(
+                key,
+                reason,
+                "a whole number with its unit: \"30s\", \"15m\", \"2h\", \"14d\"",
+            )
+        })
+    }
+
+    fn time(&self, key: &str, text: &str) -> Result<NaiveTime, ConfigError> {
+        NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| {
+            self.refuse(
+                key,
+                format!("`{text}` is no time of day"),
+                "write it as \"08:00\"",
+            )
+        })
+    }
+
+    /// A time of day, or `-00:05` where the provider rolls that much before midnight.
+    fn cutoff(&self, key: &str, text: &str) -> Result<Duration, ConfigError> {
+        let (early, clock) = match text.strip_prefix('-') {
+            Some(clock) => (true, clock),
+            None => (false, text),
+        };
+        let since_midnight = self.time(key, clock)? - NaiveTime::MIN;
+        Ok(if early {
+            -since_midnight
+        } else {
+            since_midnight
+        })
+    }
+
+    /// One date a line, `#` begins a remark, anything after the date is its name.
+    fn holidays(&self, key: &str, path: &str) -> Result<BTreeSet<NaiveDate>, ConfigError> {
+        let path = self.path(path);
+        let text = std::fs::read_to_string(&path).map_err(|error| {
+            let reason = format!("{} cannot be read: {error}", path.display());
+            self.refuse(key, reason, "a text file with one date (YYYY-MM-DD) a line")
+        })?;
+        let mut holidays = BTreeSet::new();
+        for (number, line) in text.lines().enumerate() {
+            let line = line.split('#').next().unwrap_or_default().trim();
+            let Some(date) = line.split_whitespace().next() else {
+                continue;
+            };
+            holidays.insert(date.parse().map_err(|_| {
+                let reason = format!("{}:{}: `{date}` is no date", path.display(), number + 1);
+                self.refuse(key, reason, "one date (YYYY-MM-DD) a line")
+            })?);
+        }
+        Ok(holidays)
+    }
+
+    fn choice(&self, key: String, value: &str, known: &[&str]) -> ConfigError {
+        let hint = match nearest(value, known.iter().copied()) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => format!("one of: {}", known.join(", ")),
+        };
+        self.refuse(key, format!("`{value}` is not known"), hint)
+    }
+}
+
+/// A URL without what could be a password.
+fn redact(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    match rest.rsplit_once('@') {
+        Some((user, host)) => {
+            format!(
+                "{scheme}://{}:•••@{host}",
+                user.split(':').next().unwrap_or_default()
+            )
+        }
+        None => url.to_owned(),
+    }
+}

@@ -1,0 +1,160 @@
+//! The configuration as TOML writes it, with its defaults. What the words mean is decided in `check`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use super::{Attachment, When};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Raw {
+    #[serde(default = "default_zone")]
+    pub timezone: String,
+    #[serde(default = "default_state")]
+    pub state: String,
+    #[serde(default = "default_archive")]
+    pub archive: String,
+    #[serde(default = "default_reports")]
+    pub reports: String,
+    #[serde(default = "default_catch_up")]
+    pub catch_up: String,
+    pub ledger: RawLedger,
+    #[serde(default)]
+    pub channel: Vec<RawChannel>,
+    pub mail: Option<RawMail>,
+    #[serde(default)]
+    pub report: Vec<RawReport>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawLedger {
+    pub url: String,
+    pub load: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawChannel {
+    pub name: String,
+    pub profile: String,
+    #[serde(default = "default_ledger_zone")]
+    pub ledger_zone: String,
+    #[serde(default = "default_cutoff")]
+    pub cutoff: String,
+    pub start: Option<RawDate>,
+    pub due: Option<String>,
+    pub calendar: Option<String>,
+    pub holidays: Option<String>,
+    pub pending_sla: Option<String>,
+    pub files_per_date: Option<String>,
+    #[serde(default = "default_grace")]
+    pub timing_grace: String,
+    #[serde(default = "default_lifetime")]
+    pub key_lifetime: String,
+    #[serde(default = "default_basis")]
+    pub amount_basis: String,
+    #[serde(default = "default_ledger_amounts")]
+    pub ledger_amounts: String,
+    #[serde(default)]
+    pub ledger_status: BTreeMap<String, String>,
+    #[serde(default = "zero")]
+    pub amount_tolerance: String,
+    #[serde(default = "zero")]
+    pub fee_tolerance: String,
+    pub ledger_query: String,
+    #[serde(default)]
+    pub source: Vec<RawSource>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawSource {
+    pub folder: String,
+    #[serde(default = "any_name")]
+    pub pattern: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawMail {
+    pub transport: String,
+    pub from: String,
+    pub password: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawReport {
+    pub name: String,
+    pub to: Vec<String>,
+    #[serde(default)]
+    pub channels: Vec<String>,
+    pub at: Option<String>,
+    #[serde(default = "always")]
+    pub when: When,
+    #[serde(default = "indonesian")]
+    pub language: String,
+    #[serde(default = "default_attach")]
+    pub attach: BTreeSet<Attachment>,
+    #[serde(default)]
+    pub unmask: Vec<String>,
+}
+
+/// A TOML date, quoted or not.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub enum RawDate {
+    Text(String),
+    Toml(toml::value::Datetime),
+}
+
+fn default_zone() -> String {
+    "Asia/Jakarta".into()
+}
+fn default_state() -> String {
+    "sqlite:state.db".into()
+}
+fn default_archive() -> String {
+    "archive".into()
+}
+fn default_reports() -> String {
+    "reports".into()
+}
+fn default_catch_up() -> String {
+    "14d".into()
+}
+fn default_ledger_zone() -> String {
+    "UTC".into()
+}
+fn default_cutoff() -> String {
+    "00:00".into()
+}
+fn default_grace() -> String {
+    "30m".into()
+}
+fn default_lifetime() -> String {
+    "90d".into()
+}
+fn default_basis() -> String {
+    "gross".into()
+}
+fn default_ledger_amounts() -> String {
+    "rupiah".into()
+}
+fn zero() -> String {
+    "0".into()
+}
+fn any_name() -> String {
+    "*".into()
+}
+fn always() -> When {
+    When::Always
+}
+fn indonesian() -> String {
+    "id".into()
+}
+fn default_attach() -> BTreeSet<Attachment> {
+    [Attachment::Xlsx, Attachment::Csv].into()
+}

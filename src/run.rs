@@ -84,8 +84,16 @@ pub struct Run {
     pub judged: Vec<Judged>,
     pub published: Option<Published>,
     pub delivered: Vec<Delivered>,
+    /// Channels that could not be reconciled; the others were.
+    pub failed: Vec<Failed>,
     /// Sentences a person has to know beside the results.
     pub notices: Vec<String>,
+}
+
+#[derive(Debug)]
+pub struct Failed {
+    pub channel: String,
+    pub error: anyhow::Error,
 }
 
 /// Takes the state's lock or waits for it.
@@ -137,19 +145,20 @@ async fn locked_run(
     );
 
     let mut intake = Intake::new(store, &archive, now);
-    if request.sources == Sources::Collect {
-        for channel in &channels {
-            run.collected
-                .extend(collect_channel(&mut intake, channel).await?);
+    let mut ready = Vec::new();
+    for channel in channels {
+        match collected(&mut intake, channel, request.sources).await {
+            Ok(files) => {
+                run.collected.extend(files);
+                ready.push(channel);
+            }
+            Err(error) => run.fail(channel, error),
         }
     }
     let ledger = open_ledger(config)?;
-    for channel in &channels {
-        let plan = plan::plan(channel, request, config, store, &ledger).await?;
-        run.notices.extend(plan.notices.iter().cloned());
-        run.judged.extend(
-            reconcile::reconcile(channel, &plan.dates, request.as_of, &ledger, &mut intake).await?,
-        );
+    for channel in ready {
+        run.judge(channel, config, request, &ledger, &mut intake)
+            .await;
     }
     let (commit, published) = publish::publish(config, request, now, store, &archive, &run).await?;
     store.commit(&commit).await?;
@@ -158,6 +167,17 @@ async fn locked_run(
         run.delivered = deliver(config, store, &archive, now).await?;
     }
     Ok(run)
+}
+
+async fn collected(
+    intake: &mut Intake<'_>,
+    channel: &Channel,
+    sources: Sources,
+) -> Result<Vec<Collected>> {
+    match sources {
+        Sources::Collect => collect_channel(intake, channel).await,
+        Sources::LeaveAlone => Ok(Vec::new()),
+    }
 }
 
 /// Judges from what is archived and compares with what is stored; writes nothing.
@@ -185,11 +205,8 @@ async fn dry_run(config: &Config, request: &Request, id: String) -> Result<Run> 
     let mut intake = Intake::new(&store, &archive, request.as_of);
     let ledger = open_ledger(config)?;
     for channel in chosen(config, &request.channels)? {
-        let plan = plan::plan(channel, request, config, &store, &ledger).await?;
-        run.notices.extend(plan.notices.iter().cloned());
-        run.judged.extend(
-            reconcile::reconcile(channel, &plan.dates, request.as_of, &ledger, &mut intake).await?,
-        );
+        run.judge(channel, config, request, &ledger, &mut intake)
+            .await;
     }
     store.close().await;
     Ok(run)
@@ -311,7 +328,39 @@ impl Run {
             judged: Vec::new(),
             published: None,
             delivered: Vec::new(),
+            failed: Vec::new(),
             notices: Vec::new(),
+        }
+    }
+
+    /// What one channel cannot do holds no other up, and stands in every report of this run.
+    fn fail(&mut self, channel: &Channel, error: anyhow::Error) {
+        let channel = channel.name.clone();
+        self.notices
+            .push(format!("{channel} was not reconciled: {error:#}"));
+        self.failed.push(Failed { channel, error });
+    }
+
+    async fn judge(
+        &mut self,
+        channel: &Channel,
+        config: &Config,
+        request: &Request,
+        ledger: &Ledger,
+        intake: &mut Intake<'_>,
+    ) {
+        let judged = async {
+            let plan = plan::plan(channel, request, config, intake.store, ledger).await?;
+            let judged =
+                reconcile::reconcile(channel, &plan.dates, request.as_of, ledger, intake).await?;
+            anyhow::Ok((plan.notices, judged))
+        };
+        match judged.await {
+            Ok((notices, judged)) => {
+                self.notices.extend(notices);
+                self.judged.extend(judged);
+            }
+            Err(error) => self.fail(channel, error),
         }
     }
 }

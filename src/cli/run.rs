@@ -31,8 +31,16 @@ pub async fn run(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<
     for collected in &run.collected {
         tell_collected(collected);
     }
-    for notice in &run.notices {
-        eprintln!("note: {notice}");
+    for failed in &run.failed {
+        eprintln!(
+            "rekon: {} was not reconciled: {:#}",
+            failed.channel, failed.error
+        );
+    }
+    if args.json || request.effect == Effect::DryRun {
+        for notice in &run.notices {
+            eprintln!("note: {notice}");
+        }
     }
     let refused = run::refused_files(config, &request).await?;
     if args.json {
@@ -40,13 +48,14 @@ pub async fn run(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<
         print_json(&run::results_json(config, &request, &run, &judged))?;
     } else if request.effect == Effect::DryRun {
         print(&differences(&run))?;
-    } else {
+    } else if !run.judged.is_empty() || run.failed.is_empty() {
         print(&text(config, &request, &run).await?)?;
     }
     for delivered in &run.delivered {
         tell_delivered(delivered);
     }
     let mut endings = endings_of(&run.delivered);
+    endings.extend(run.failed.iter().map(|failed| Exit::of(&failed.error)));
     if !refused.is_empty() {
         endings.push(Exit::BadData);
     }

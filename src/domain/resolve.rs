@@ -301,14 +301,7 @@ impl<'a> KeyCase<'a> {
         let pairing = pair_up(&pool.ledger, &pool.settlement, self.knowledge.rules);
         for bound in &pairing.bound {
             let mut finding = self.bound(bound, &pool.ledger, &pool.settlement);
-            let (borrowed, own) = bound
-                .members
-                .ledger
-                .iter()
-                .partition(|&&at| pool.borrowed.contains(&at));
-            let pick = |at: Vec<usize>| at.iter().map(|&at| pool.ledger[at].clone()).collect();
-            finding.ledger = pick(own);
-            finding.borrowed = pick(borrowed);
+            (finding.borrowed, finding.ledger) = pool.parted(&bound.members.ledger);
             let clean = matches!(
                 finding.bucket,
                 Bucket::Matched | Bucket::MatchedWithinTolerance | Bucket::Split | Bucket::Netted
@@ -318,20 +311,17 @@ impl<'a> KeyCase<'a> {
             }
             findings.push(finding);
         }
-        let left_ledger = pairing
-            .left_ledger
-            .iter()
-            .filter(|unit| !pool.borrowed.contains(&unit.lead));
-        for unit in left_ledger {
+        for unit in &pairing.left_ledger {
+            let (borrowed, own) = pool.parted(&unit.members);
+            if own.is_empty() {
+                continue;
+            }
             let (bucket, cause) = self.leftover(Side::Ledger, unit, &pool.ledger, findings);
             findings.push(Finding {
                 bucket,
                 cause,
-                ledger: unit
-                    .members
-                    .iter()
-                    .map(|&at| pool.ledger[at].clone())
-                    .collect(),
+                ledger: own,
+                borrowed,
                 ..Finding::empty(self.key)
             });
         }
@@ -520,6 +510,14 @@ impl Pool {
             .collect();
         self.ledger = all.into_iter().map(|(entry, _)| entry).collect();
         self.settlement.sort_by(canonical);
+    }
+
+    /// Ledger entries at these positions: what is borrowed, and what counts here.
+    fn parted(&self, members: &[usize]) -> (Vec<EntryFacts>, Vec<EntryFacts>) {
+        let (borrowed, own): (Vec<usize>, Vec<usize>) =
+            members.iter().partition(|at| self.borrowed.contains(at));
+        let pick = |at: Vec<usize>| at.iter().map(|&at| self.ledger[at].clone()).collect();
+        (pick(borrowed), pick(own))
     }
 
     /// Too many to be told apart: counted per date. What is borrowed is counted where it stands.

@@ -38,8 +38,7 @@ impl Snapshot {
         let open = || -> rusqlite::Result<Connection> {
             let connection = Connection::open_with_flags(path, flags)?;
             connection.busy_timeout(Duration::from_secs(10))?;
-            connection
-                .execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -65536; BEGIN")?;
+            connection.execute_batch("PRAGMA query_only = ON; BEGIN")?;
             // The transaction begins with the first read: from here on all is of one moment.
             connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
             Ok(connection)

@@ -61,7 +61,9 @@ pub async fn publish(
             matches!(one.taken, Taken::Refused { .. })
                 && subscription.channels.contains(&one.channel)
         });
-        let news = refused || own.iter().any(|judged| judged.comparison.is_news());
+        let news = refused
+            || !run.failed.is_empty()
+            || own.iter().any(|judged| judged.comparison.is_news());
         if own.is_empty() || !(news || request.mailing != Mailing::OnChange) {
             continue;
         }
@@ -200,6 +202,9 @@ fn report_seed(
         .flat_map(|channel| &channel.refused_files)
     {
         digest.update(format!("{} {}", file.name, file.reason));
+    }
+    for notice in &run.notices {
+        digest.update(notice);
     }
     if request.mailing == Mailing::Always {
         digest.update(&run.id);

@@ -110,7 +110,7 @@ impl Row {
             .map(|name| self.details.get(*name).map_or("", String::as_str))
     }
 
-    fn facts(&self, rules: &Rules) -> EntryFacts {
+    pub fn facts(&self, rules: &Rules) -> EntryFacts {
         let values = self.details().map(str::to_owned).collect();
         EntryFacts {
             business_date: self.date,

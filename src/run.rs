@@ -10,6 +10,7 @@ mod plan;
 mod publish;
 mod reconcile;
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -21,9 +22,9 @@ use crate::archive::{self, Archive};
 use crate::config::{Channel, Config, Database};
 use crate::ledger::{self, Ledger};
 use crate::report::input::RefusedFile;
-use crate::store::{Lock, Store};
+use crate::store::{FileRecord, FileState, Lock, Store};
 
-pub use collect::{Collected, Intake, Taken, add, collect_channel};
+pub use collect::{Collected, Intake, Taken, collect_channel};
 pub use coverage::{CurrentFile, current, date_state, due, first_date};
 pub use deliver::{Authentication, Delivered, deliver, transport};
 pub use publish::{Published, channel_facts, overview, results_json};
@@ -86,6 +87,8 @@ pub struct Run {
     pub delivered: Vec<Delivered>,
     /// Channels that could not be reconciled; the others were.
     pub failed: Vec<Failed>,
+    /// Files that were refused whole within the catch-up window and are not answered yet.
+    pub refused: Vec<RefusedFile>,
     /// Sentences a person has to know beside the results.
     pub notices: Vec<String>,
 }
@@ -166,6 +169,7 @@ async fn locked_run(
     if request.mailing != Mailing::Never {
         run.delivered = deliver(config, store, &archive, now).await?;
     }
+    run.refused = refused_files(config, request, store).await?;
     Ok(run)
 }
 
@@ -203,11 +207,12 @@ async fn dry_run(config: &Config, request: &Request, id: String) -> Result<Run> 
     let store = Store::open_sqlite(&copy).await?;
     let archive = Archive::open(&config.archive)?;
     let mut intake = Intake::new(&store, &archive, request.as_of);
-    let ledger = open_ledger(config)?;
+    let ledger = open_existing_ledger(config)?;
     for channel in chosen(config, &request.channels)? {
         run.judge(channel, config, request, &ledger, &mut intake)
             .await;
     }
+    run.refused = refused_files(config, request, &store).await?;
     store.close().await;
     Ok(run)
 }
@@ -231,6 +236,7 @@ pub async fn collect(
         }
     }
     lock.release().await?;
+    store.close().await;
     match failed {
         Some(error) => Err(error),
         None => Ok(collected),
@@ -244,16 +250,60 @@ pub async fn deliver_queued(config: &Config, now: DateTime<Utc>) -> Result<Vec<D
     let archive = Archive::open(&config.archive)?;
     let delivered = deliver(config, &store, &archive, now).await;
     lock.release().await?;
+    store.close().await;
     delivered
 }
 
-/// Files that were refused whole within the catch-up window and are not answered yet.
-pub async fn refused_files(config: &Config, request: &Request) -> Result<Vec<RefusedFile>> {
-    let Database::Sqlite(state) = &config.state;
-    if request.effect == Effect::DryRun && !state.exists() {
-        return Ok(Vec::new());
-    }
+/// `rekon add`: the same way in for a report downloaded by hand.
+pub async fn add(
+    config: &Config,
+    channel: &Channel,
+    file: &Path,
+    date: Option<NaiveDate>,
+    now: DateTime<Utc>,
+) -> Result<Collected> {
     let store = open_store(config).await?;
+    let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
+    let archive = Archive::open(&config.archive)?;
+    let added = collect::add(&mut Intake::new(&store, &archive, now), channel, file, date).await;
+    lock.release().await?;
+    store.close().await;
+    added
+}
+
+/// `rekon files withdraw`: the file is kept and no longer counts. The file as it stood before, if
+/// there is one of this id.
+pub async fn withdraw(
+    config: &Config,
+    id: i64,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<FileRecord>> {
+    let store = open_store(config).await?;
+    let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
+    let mut found = None;
+    for channel in &config.channels {
+        let files = store.files(&channel.name).await?;
+        found = found.or(files.into_iter().find(|file| file.id == id));
+    }
+    if found
+        .as_ref()
+        .is_some_and(|file| file.state != FileState::Withdrawn)
+    {
+        store
+            .set_file_state(id, FileState::Withdrawn, reason)
+            .await?;
+    }
+    lock.release().await?;
+    store.close().await;
+    Ok(found)
+}
+
+async fn refused_files(
+    config: &Config,
+    request: &Request,
+    store: &Store,
+) -> Result<Vec<RefusedFile>> {
     let mut refused = Vec::new();
     for channel in chosen(config, &request.channels)? {
         let files = store.files(&channel.name).await?;
@@ -276,6 +326,11 @@ pub fn open_ledger(config: &Config) -> Result<Ledger> {
     if let Some(sql) = &config.ledger.load {
         ledger::load_sample(path, sql)?;
     }
+    open_existing_ledger(config)
+}
+
+fn open_existing_ledger(config: &Config) -> Result<Ledger> {
+    let Database::Sqlite(path) = &config.ledger.database;
     Ok(Ledger::open_sqlite(path)?)
 }
 
@@ -329,6 +384,7 @@ impl Run {
             published: None,
             delivered: Vec::new(),
             failed: Vec::new(),
+            refused: Vec::new(),
             notices: Vec::new(),
         }
     }

@@ -349,7 +349,7 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
             files::list(&load(cli)?, channels, output_of(*json)).await
         }
         Command::Files(FilesCommand::Withdraw { id, reason }) => {
-            files::withdraw(&load(cli)?, *id, reason).await
+            files::withdraw(&load(cli)?, *id, reason, now).await
         }
         Command::Profiles(command) => profiles::dispatch(command),
         Command::Inspect {

@@ -11,6 +11,7 @@ mod publish;
 mod reconcile;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -22,11 +23,9 @@ use crate::archive::{self, Archive};
 use crate::config::{Channel, Config, Database};
 use crate::ledger::{self, Ledger};
 use crate::report::input::RefusedFile;
-use crate::store::{Lock, Store};
+use crate::store::{FileRecord, FileState, Lock, Store};
 
-pub use collect::{
-    Collected, CountsElsewhere, Intake, Taken, UnreadableFile, add, collect_channel,
-};
+pub use collect::{Collected, CountsElsewhere, Intake, Taken, UnreadableFile, collect_channel};
 pub use coverage::{CurrentFile, current, date_state, due, first_date};
 pub use deliver::{Authentication, Delivered, deliver, transport};
 pub use publish::{Published, channel_facts, overview, results_json};
@@ -89,6 +88,8 @@ pub struct Run {
     pub delivered: Vec<Delivered>,
     /// Channels that could not be reconciled; the others were.
     pub failed: Vec<Failed>,
+    /// Files that were refused whole within the catch-up window and are not answered yet.
+    pub refused: Vec<RefusedFile>,
     /// Sentences a person has to know beside the results.
     pub notices: Vec<String>,
 }
@@ -159,13 +160,17 @@ async fn locked_run(
         }
     }
     run.notices.extend(unread(&run.collected));
-    judge(config, request, &ready, &mut intake, &mut run).await?;
+    let ledger = open_ledger(config)?;
+    judge(config, request, &ready, &ledger, &mut intake, &mut run).await?;
+    // A mail server that takes its time holds up nobody who writes to the ledger.
+    drop(ledger);
     let (commit, published) = publish::publish(config, request, now, store, &archive, &run).await?;
     store.commit(&commit, lock).await?;
     run.published = published;
     if request.mailing != Mailing::Never {
         run.delivered = deliver(config, store, &archive, now).await?;
     }
+    run.refused = refused_files(config, request, store).await?;
     Ok(run)
 }
 
@@ -180,19 +185,18 @@ async fn collected(
     }
 }
 
-/// Judges the dates of each channel that are due. The ledger's snapshot ends with it: a mail server
-/// that takes its time holds up nobody who writes to the ledger.
+/// Judges the dates of each channel that are due.
 async fn judge(
     config: &Config,
     request: &Request,
     channels: &[&Channel],
+    ledger: &Ledger,
     intake: &mut Intake<'_>,
     run: &mut Run,
 ) -> Result<()> {
-    let ledger = open_ledger(config)?;
     let mut ids = intake.store.item_ids().await?;
     for channel in channels {
-        run.judge(channel, config, request, &ledger, intake, &mut ids)
+        run.judge(channel, config, request, ledger, intake, &mut ids)
             .await;
     }
     Ok(())
@@ -229,8 +233,10 @@ async fn dry_run(config: &Config, request: &Request, id: String) -> Result<Run> 
     let store = Store::open_sqlite(&copy).await?;
     let archive = Archive::open(&config.archive)?;
     let mut intake = Intake::new(&store, &archive, request.as_of);
+    let ledger = open_existing_ledger(config)?;
     let channels = chosen(config, &request.channels)?;
-    judge(config, request, &channels, &mut intake, &mut run).await?;
+    judge(config, request, &channels, &ledger, &mut intake, &mut run).await?;
+    run.refused = refused_files(config, request, &store).await?;
     store.close().await;
     Ok(run)
 }
@@ -254,6 +260,7 @@ pub async fn collect(
     }
     .await;
     lock.release().await?;
+    store.close().await;
     collected
 }
 
@@ -267,16 +274,64 @@ pub async fn deliver_queued(config: &Config, now: DateTime<Utc>) -> Result<Vec<D
     }
     .await;
     lock.release().await?;
+    store.close().await;
     delivered
 }
 
-/// Files that were refused whole within the catch-up window and are not answered yet.
-pub async fn refused_files(config: &Config, request: &Request) -> Result<Vec<RefusedFile>> {
-    let Database::Sqlite(state) = &config.state;
-    if request.effect == Effect::DryRun && !state.exists() {
-        return Ok(Vec::new());
-    }
+/// `rekon add`: the same way in for a report downloaded by hand.
+pub async fn add(
+    config: &Config,
+    channel: &Channel,
+    file: &Path,
+    date: Option<NaiveDate>,
+    now: DateTime<Utc>,
+) -> Result<Collected> {
     let store = open_store(config).await?;
+    let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
+    let added = async {
+        let archive = Archive::open(&config.archive)?;
+        collect::add(&mut Intake::new(&store, &archive, now), channel, file, date).await
+    }
+    .await;
+    lock.release().await?;
+    store.close().await;
+    added
+}
+
+/// `rekon files withdraw`: the file is kept and no longer counts. The file as it stood before, if
+/// there is one of this id.
+pub async fn withdraw(
+    config: &Config,
+    id: i64,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<FileRecord>> {
+    let store = open_store(config).await?;
+    let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
+    let found = async {
+        let mut found = None;
+        for channel in &config.channels {
+            let files = store.files(&channel.name).await?;
+            found = found.or(files.into_iter().find(|file| file.id == id));
+        }
+        let counted = |file: &FileRecord| file.state != FileState::Withdrawn;
+        if found.as_ref().is_some_and(counted) {
+            let state = FileState::Withdrawn;
+            store.set_file_state(id, state, reason).await?;
+        }
+        Ok(found)
+    }
+    .await;
+    lock.release().await?;
+    store.close().await;
+    found
+}
+
+async fn refused_files(
+    config: &Config,
+    request: &Request,
+    store: &Store,
+) -> Result<Vec<RefusedFile>> {
     let mut refused = Vec::new();
     for channel in chosen(config, &request.channels)? {
         let files = store.files(&channel.name).await?;
@@ -300,6 +355,11 @@ pub fn open_ledger(config: &Config) -> Result<Ledger> {
     if let Some(sql) = &config.ledger.load {
         ledger::load_sample(path, sql)?;
     }
+    open_existing_ledger(config)
+}
+
+fn open_existing_ledger(config: &Config) -> Result<Ledger> {
+    let Database::Sqlite(path) = &config.ledger.database;
     Ok(Ledger::open_sqlite(path)?)
 }
 
@@ -353,6 +413,7 @@ impl Run {
             published: None,
             delivered: Vec::new(),
             failed: Vec::new(),
+            refused: Vec::new(),
             notices: Vec::new(),
         }
     }

@@ -53,6 +53,7 @@ async fn find(config: &Config, filter: &Filter<'_>) -> Result<Vec<Found>> {
             });
         }
     }
+    store.close().await;
     Ok(found)
 }
 

@@ -41,9 +41,13 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
         )),
     )?;
     let Database::Sqlite(state) = &config.state;
-    let opened = run::open_store(config)
-        .await
-        .map(|_| state.display().to_string());
+    let opened = match run::open_store(config).await {
+        Ok(store) => {
+            store.close().await;
+            Ok(state.display().to_string())
+        }
+        Err(error) => Err(error),
+    };
     checks.tell("state", opened)?;
     let archive = crate::archive::Archive::open(&config.archive)
         .and_then(|archive| archive.keep(b"rekon check\n"))

@@ -1,6 +1,7 @@
 //! `rekon files list|withdraw`.
 
 use anyhow::{Result, bail};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{Exit, Output, Usage, print, print_json};
@@ -49,6 +50,7 @@ pub async fn list(config: &Config, channels: &[String], output: Output) -> Resul
             ]);
         }
     }
+    store.close().await;
     match output {
         Output::Json => print_json(&Value::Array(values))?,
         Output::Text if lines.len() == 1 => print("No file has been taken in yet.")?,
@@ -83,37 +85,29 @@ fn value(file: &FileRecord, standing: &str) -> Value {
     })
 }
 
-pub async fn withdraw(config: &Config, id: i64, reason: &str) -> Result<Exit> {
+pub async fn withdraw(config: &Config, id: i64, reason: &str, now: DateTime<Utc>) -> Result<Exit> {
     if reason.trim().is_empty() {
         bail!(Usage(
             "--reason: say why, it is kept with the file".to_owned()
         ));
     }
-    let store = run::open_store(config).await?;
-    for channel in &config.channels {
-        let files = store.files(&channel.name).await?;
-        let Some(file) = files.iter().find(|file| file.id == id) else {
-            continue;
-        };
-        if file.state == FileState::Withdrawn {
-            print(&format!(
-                "File {id} ({}) is withdrawn already: {}",
-                file.name, file.reason
-            ))?;
-            return Ok(Exit::Done);
-        }
-        store
-            .set_file_state(id, FileState::Withdrawn, reason)
-            .await?;
+    let Some(file) = run::withdraw(config, id, reason, now).await? else {
+        bail!(Usage(format!(
+            "there is no file {id}; `rekon files list` shows them"
+        )));
+    };
+    if file.state == FileState::Withdrawn {
         print(&format!(
-            "File {id} ({}) no longer counts; its bytes stay in the archive. \
-             The next run judges {} anew; `rekon add` takes it in again.",
-            file.name,
-            dates(file)
+            "File {id} ({}) is withdrawn already: {}",
+            file.name, file.reason
         ))?;
         return Ok(Exit::Done);
     }
-    bail!(Usage(format!(
-        "there is no file {id}; `rekon files list` shows them"
-    )))
+    print(&format!(
+        "File {id} ({}) no longer counts; its bytes stay in the archive. \
+         The next run judges {} anew; `rekon add` takes it in again.",
+        file.name,
+        dates(&file)
+    ))?;
+    Ok(Exit::Done)
 }

@@ -9,14 +9,13 @@ use chrono::{DateTime, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Day, Exit, RunArgs, Usage, instant, print, print_json};
-use crate::archive::Archive;
 use crate::config::Config;
 use crate::domain::outcome::DateState;
 use crate::report::labels::Language;
 use crate::report::summary::{self, Deliverable};
 use crate::run::{
-    self, Collected, Comparison, Delivered, Effect, Intake, Judged, Mailing, Period, Request, Run,
-    Sources, Taken, chosen,
+    self, Collected, Comparison, Delivered, Effect, Judged, Mailing, Period, Request, Run, Sources,
+    Taken, chosen,
 };
 use crate::spelling;
 
@@ -42,10 +41,6 @@ pub async fn run(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<
             eprintln!("note: {notice}");
         }
     }
-    let refused = match request.effect {
-        Effect::DryRun => Vec::new(),
-        Effect::Store => run::refused_files(config, &request).await?,
-    };
     if args.json {
         let judged: Vec<&Judged> = run.judged.iter().collect();
         print_json(&run::results_json(config, &request, &run, &judged))?;
@@ -59,7 +54,7 @@ pub async fn run(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<
     }
     let mut endings = endings_of(&run.delivered);
     endings.extend(run.failed.iter().map(|failed| Exit::of(&failed.error)));
-    if !refused.is_empty() {
+    if !run.refused.is_empty() {
         endings.push(Exit::BadData);
     }
     endings.extend(unreadable(&run.collected));
@@ -75,6 +70,7 @@ pub async fn run(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<
 }
 
 fn request(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<Request> {
+    chosen(config, &args.channels)?;
     let as_of = instant(args.as_of.as_deref(), config.zone, now)?;
     let period = match (args.date, args.from, args.to) {
         (Some(date), _, _) => {
@@ -180,6 +176,7 @@ async fn text(config: &Config, request: &Request, run: &Run) -> Result<String> {
     }
     let store = run::open_store(config).await?;
     let view = run::overview(config, request, &store, run, Language::En).await?;
+    store.close().await;
     out.push_str(&summary::run(&view, &deliverables));
     if run.judged.iter().all(|judged| !judged.comparison.is_news()) {
         out.push_str("\nNothing changed since the last run of these dates; no new mail (--send mails it again).\n");
@@ -307,13 +304,9 @@ pub async fn add(
     date: Option<Day>,
     now: DateTime<Utc>,
 ) -> Result<Exit> {
-    let channels = chosen(config, &[channel.to_owned()])?;
-    let store = run::open_store(config).await?;
-    let archive = Archive::open(&config.archive)?;
-    let mut intake = Intake::new(&store, &archive, now);
     let date = date.map(|date| date.resolve(config.zone, now));
-    for channel in channels {
-        let collected = run::add(&mut intake, channel, file, date).await?;
+    for channel in chosen(config, &[channel.to_owned()])? {
+        let collected = run::add(config, channel, file, date, now).await?;
         if let Taken::Refused { reason } = &collected.taken {
             eprintln!("rekon: {}: refused whole: {reason}", collected.name);
             return Ok(Exit::BadData);

@@ -63,6 +63,7 @@ pub async fn status(config: &Config, as_of: DateTime<Utc>, output: Output) -> Re
         standings.push(standing(channel, config, &store, as_of).await?);
     }
     let outbox = store.outbox().await?;
+    store.close().await;
     if output == Output::Json {
         let channels: Vec<Value> = standings
             .iter()

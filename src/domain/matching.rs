@@ -4,6 +4,7 @@
 //! walked key by key (equal hashes are verified byte by byte). A key with one plain success on each
 //! side is counted and forgotten; everything else is spelled out and judged by [`super::pairing`].
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -348,21 +349,18 @@ impl<'a> Work<'a> {
                 self.result.clean.entry(bucket).or_default().merge(&sides);
             }
         }
-        self.result
-            .groups
-            .sort_by(|a, b| group_order(a).cmp(&group_order(b)));
+        self.result.groups.sort_by(group_order);
         self.result
     }
 }
 
-fn group_order(group: &KeyGroup) -> (&[u8], Option<(&Option<RowPlace>, DateTime<Utc>)>) {
-    (
-        &group.key,
-        group
-            .settlement
-            .first()
-            .map(|entry| (&entry.place, entry.at)),
-    )
+/// By key; rows whose keys a spreadsheet rounded alike stand as in their files.
+fn group_order(a: &KeyGroup, b: &KeyGroup) -> Ordering {
+    let place = |group: &KeyGroup| {
+        let first = group.settlement.first();
+        first.map(|entry| (entry.place.clone(), entry.at))
+    };
+    a.key.cmp(&b.key).then_with(|| place(a).cmp(&place(b)))
 }
 
 /// Pairs names with values and drops the empty ones.
@@ -425,10 +423,6 @@ fn clean_buckets(
         }
         buckets.push((bucket, sides));
     }
-    let settled = bound
-        .iter()
-        .any(|bound| !bound.members.settlement.is_empty());
-    let booked = !group.ledger.is_empty();
     let mut sides = Sides::default();
     for unit in &left_ledger {
         if !is_closed(unit.status) {
@@ -441,10 +435,7 @@ fn clean_buckets(
         }
     }
     for unit in &left_settlement {
-        let attempt = unit.status.is_failed() && (settled || booked);
-        let row = &group.settlement[unit.lead];
-        let mut others = group.settlement.iter();
-        if !attempt || others.any(|other| pairing::takes_back(row, other)) {
+        if !pairing::is_attempt(unit, &group.ledger, &group.settlement) {
             return None;
         }
         for &at in &unit.members {

@@ -20,6 +20,7 @@ pub mod pairing;
 pub mod matching;
 /// Entries of all dates of a channel.
 pub mod resolve;
+pub mod damaged;
 pub mod reconcile;
 pub mod patterns;
 /// What each finding means for the people who act on it.

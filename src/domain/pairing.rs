@@ -112,9 +112,19 @@ pub fn interchangeable(a: &EntryFacts, b: &EntryFacts) -> bool {
 /// Whether a settlement entry says that an earlier success of its key was refunded after all.
 pub fn takes_back(entry: &EntryFacts, settled: &EntryFacts) -> bool {
     entry.status == Status::FailedRefunded
+        && !entry.kind.undoes()
         && settled.status == Status::Success
         && !settled.kind.undoes()
-        && settled.at < entry.at
+        && (settled.business_date, settled.at) < (entry.business_date, entry.at)
+}
+
+/// Whether a leftover settlement entry is a failed attempt at what our ledger of that date answers
+/// for: it settles nothing, whatever other dates hold.
+pub fn is_attempt(unit: &Unit, ledger: &[EntryFacts], settlement: &[EntryFacts]) -> bool {
+    let entry = &settlement[unit.lead];
+    unit.status.is_failed()
+        && !ledger.is_empty()
+        && !settlement.iter().any(|other| takes_back(entry, other))
 }
 
 /// Pairs the entries of one key. Both slices are in [`canonical`] order.

@@ -192,7 +192,7 @@ pub fn roll_forward(items: &[Item], from: NaiveDate, to: NaiveDate) -> RollForwa
     {
         let add = |place: &mut CountAmount| place.add(item.value);
         let cleared_by = |date: NaiveDate| item.cleared.is_some_and(|cleared| cleared <= date);
-        if item.opened < from && !item.cleared.is_some_and(|cleared| cleared < from) {
+        if item.opened < from && item.cleared.is_none_or(|cleared| cleared >= from) {
             add(&mut statement.opening);
         }
         if (from..=to).contains(&item.opened) {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::damaged;
 use super::entry::{EntryFacts, KeyState, Side};
 use super::key;
 use super::matching::KeyGroup;
@@ -106,7 +107,7 @@ pub fn resolve(knowledge: &Knowledge<'_>) -> Vec<Finding> {
         let crowded_on = crowds.remove(key).unwrap_or_default();
         findings.extend(KeyCase::new(key, &groups, crowded_on, knowledge).resolve());
     }
-    propose_candidates(&mut findings, knowledge.rules);
+    damaged::propose_candidates(&mut findings, knowledge.rules);
     findings
 }
 
@@ -271,7 +272,15 @@ impl<'a> KeyCase<'a> {
             pool.take(&pick(&group.ledger, &unit.members), &[]);
         }
         for unit in &pairing.left_settlement {
-            pool.take(&[], &pick(&group.settlement, &unit.members));
+            let settlement = pick(&group.settlement, &unit.members);
+            if pairing::is_attempt(unit, &group.ledger, &group.settlement) {
+                findings.push(Finding {
+                    settlement,
+                    ..Finding::empty(self.key)
+                });
+            } else {
+                pool.take(&[], &settlement);
+            }
         }
     }
 
@@ -416,8 +425,8 @@ impl<'a> KeyCase<'a> {
         };
         let near = |other: &EntryFacts| self.near(other.business_date, entry.business_date);
         let paired = findings.iter().filter(|finding| {
-            !finding.settlement.is_empty()
-                && !(finding.ledger.is_empty() && finding.borrowed.is_empty())
+            let both = !finding.ledger.is_empty() || !finding.borrowed.is_empty();
+            both && !finding.settlement.is_empty()
         });
         let mut paired = paired
             .flat_map(mine)
@@ -456,6 +465,7 @@ impl<'a> KeyCase<'a> {
             ours.clone().any(is_success_payment)
         });
         entry.status == Status::FailedRefunded
+            && !entry.kind.undoes()
             && (delivered
                 .flat_map(|finding| &finding.settlement)
                 .any(|settled| {
@@ -536,68 +546,6 @@ impl Pool {
         }
         crowds
     }
-}
-
-/// Puts a ledger entry beside the damaged key it could be, where exactly one fits and no other
-/// damaged key fits it: both stay one break, nobody is told that the entry is missing.
-fn propose_candidates(findings: &mut Vec<Finding>, rules: &Rules) {
-    let is_damaged = |finding: &Finding| {
-        finding.bucket == Bucket::Break(BreakKind::DamagedKey) && finding.settlement.len() == 1
-    };
-    let damaged: Vec<usize> = (0..findings.len())
-        .filter(|&at| is_damaged(&findings[at]))
-        .collect();
-    if damaged.is_empty() {
-        return;
-    }
-    let unanswered: Vec<usize> = (0..findings.len())
-        .filter(|&at| {
-            let finding = &findings[at];
-            finding.settlement.is_empty()
-                && finding.ledger.len() == 1
-                && finding.bucket != Bucket::NothingToSettle
-        })
-        .collect();
-    let mut claims: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for &torn in &damaged {
-        let row = &findings[torn].settlement[0];
-        let parts = key::parts(&findings[torn].key);
-        let mut fitting = unanswered.iter().copied().filter(|&at| {
-            let entry = &findings[at].ledger[0];
-            let days = (entry.business_date - row.business_date).num_days().abs();
-            entry.amount == row.amount
-                && days <= 1
-                && could_be(&parts, &key::parts(&findings[at].key), rules)
-        });
-        if let (Some(only), None) = (fitting.next(), fitting.next()) {
-            claims.entry(only).or_default().push(torn);
-        }
-    }
-    let mut gone = BTreeSet::new();
-    for (candidate, claimants) in claims {
-        if let [torn] = claimants[..] {
-            let ledger = std::mem::take(&mut findings[candidate].ledger);
-            findings[torn].ledger = ledger;
-            findings[torn].cause = Cause::Candidate;
-            gone.insert(candidate);
-        }
-    }
-    let mut position = 0;
-    findings.retain(|_| {
-        position += 1;
-        !gone.contains(&(position - 1))
-    });
-}
-
-fn could_be(torn: &[String], whole: &[String], rules: &Rules) -> bool {
-    torn.len() == whole.len()
-        && torn.len() == rules.key.len()
-        && torn.iter().zip(whole).zip(&rules.key).all(
-            |((torn, whole), field)| match key::normalise(torn, field.spelling) {
-                Ok(part) => part == whole,
-                Err(_) => key::could_be(torn, whole),
-            },
-        )
 }
 
 /// The findings that are kept as items: all that is open, crossed dates or used a tolerance.

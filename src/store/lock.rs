@@ -12,7 +12,7 @@ use super::{Store, instant_text, parsed};
 /// Who holds the lock: another run that is alive.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "another run is at work: {owner}, since {since}\n  hint: wait for it (`--wait 10m`); if that process is gone, its lock falls by itself within a minute"
+    "another run is at work: {owner}, since {since}\n  hint: try again when it is done (`rekon run --wait 10m` waits for it); if that process is gone, its lock falls by itself within a minute"
 )]
 pub struct Held {
     pub owner: String,

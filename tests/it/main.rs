@@ -1,6 +1,7 @@
 //! Every integration test in one binary: it builds once, and its files share one harness.
 
 mod bad_input;
+mod contract;
 mod harness;
 mod laws;
 mod mailing;

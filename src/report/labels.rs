@@ -52,7 +52,9 @@ labels! {
     VerdictNothing: "Tidak ada laporan yang diharapkan" | "No report expected";
     RowsRejected: "{count} baris ditolak" | "{count} rejected {rows}";
     FilesRefused: "{count} berkas ditolak" | "{count} refused {files}";
-    FilesLate: "{count} berkas datang lewat jatuh tempo" | "{count} files came after they were due";
+    FilesLate: "{count} berkas datang lewat jatuh tempo." | "{count} files came after they were due.";
+    FilesInOrder: "{count} berkas lain sudah diterima." | "{count} other files are in.";
+    FilesInWorkbook: "Daftar lengkap ada di buku kerja." | "The workbook lists every file.";
     RowOne: "baris" | "row";
     RowMany: "baris" | "rows";
     FileOne: "berkas" | "file";
@@ -166,7 +168,11 @@ labels! {
     DaysOver30: "lebih dari 30 hari" | "over 30 days";
     DaysOld: "{count} hari" | "{count} days";
     DayOld: "1 hari" | "1 day";
-    ToleranceNote: "{channel} {date}: {count} entri dicocokkan dalam toleransi, beda total {amount}." | "{channel} {date}: {count} entries matched within tolerance, {amount} apart in total.";
+    ToleranceNote: "{channel} {date}: {count} entri dicocokkan dalam toleransi{amount}{fee}." | "{channel} {date}: {count} entries matched within tolerance{amount}{fee}.";
+    ToleranceAmount: ", total nominal berbeda {amount}" | ", {amount} apart in total";
+    ToleranceFee: ", total biaya berbeda {amount}" | ", fees {amount} apart in total";
+    BreaksPerDate: "Selisih per tanggal" | "Breaks by date";
+    DatesComplete: "{known} dari {all} tanggal lengkap" | "{known} of {all} dates complete";
     Within: "{place}, baris {row}" | "{place}, row {row}";
 
     // States

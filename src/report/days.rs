@@ -44,6 +44,8 @@ pub struct DayView {
     pub state_note: Option<String>,
     pub revision: u32,
     pub change: String,
+    /// Whether this result supersedes an earlier one of other content.
+    pub supersedes: bool,
     /// Nothing of a date that is not complete is known; the figures then say so.
     pub known: bool,
     pub settlement: TallyView,
@@ -164,6 +166,7 @@ pub fn day_view(day: &DayInput, breaks: u64, voice: &Voice) -> DayView {
         state_note: state_note(outcome, voice),
         revision: day.revision,
         change: change_text(day, voice),
+        supersedes: matches!(day.change, Change::Supersedes { .. }),
         known,
         settlement: tally(&outcome.settlement, voice),
         net: voice.amount(outcome.net),

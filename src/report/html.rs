@@ -201,7 +201,7 @@ fn page_of<'a>(
 pub fn changes(view: &ReportView) -> Vec<String> {
     view.days
         .iter()
-        .filter(|day| day.revision > 1)
+        .filter(|day| day.supersedes)
         .take(FIRST)
         .map(|day| format!("{}, {}: {}", day.channel, day.date, day.change))
         .collect()

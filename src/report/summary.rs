@@ -151,7 +151,7 @@ pub fn run(view: &ReportView, deliverables: &[Deliverable]) -> String {
     let changed: Vec<String> = view
         .days
         .iter()
-        .filter(|day| day.revision > 1 || day.change != say(Label::FirstRevision))
+        .filter(|day| day.supersedes)
         .map(|day| format!("  {} {}: {}", day.channel, day.date, day.change))
         .collect();
     if !changed.is_empty() {
@@ -205,7 +205,7 @@ pub fn table(rows: &[Vec<String>], left: usize) -> Vec<String> {
                     }
                 })
                 .collect();
-            format!("  {}", cells.join("  "))
+            format!("  {}", cells.join("  ")).trim_end().to_owned()
         })
         .collect()
 }

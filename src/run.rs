@@ -232,7 +232,7 @@ pub async fn collect(
     for channel in chosen(config, names)? {
         match collect_channel(&mut intake, channel).await {
             Ok(found) => collected.extend(found),
-            Err(error) => failed = Some(error),
+            Err(error) => failed = Some(error.context(format!("channel {}", channel.name))),
         }
     }
     lock.release().await?;

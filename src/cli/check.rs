@@ -74,13 +74,11 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
     }
     for channel in &config.channels {
         for source in &channel.sources {
-            let listed = folder::list(&source.folder, &source.pattern)
-                .map(|files| format!("{} file(s) match {}", files.len(), source.pattern));
-            let what = format!(
-                "channel {}, folder {}",
-                channel.name,
-                source.folder.display()
-            );
+            let listed = folder::list(&source.folder, &source.pattern).map(|files| {
+                let folder = source.folder.display();
+                format!("{folder}, {} file(s) match {}", files.len(), source.pattern)
+            });
+            let what = format!("channel {}, source", channel.name);
             checks.tell(&what, listed)?;
         }
         if channel.sources.is_empty() {

@@ -112,8 +112,7 @@ pub async fn collect_channel(intake: &mut Intake<'_>, channel: &Channel) -> Resu
     let mut collected = Vec::new();
     let mut seen = BTreeSet::new();
     for source in &channel.sources {
-        let candidates = folder::list(&source.folder, &source.pattern)
-            .with_context(|| format!("channel {}", channel.name))?;
+        let candidates = folder::list(&source.folder, &source.pattern)?;
         for candidate in candidates
             .into_iter()
             .filter(|one| seen.insert(one.path.clone()))

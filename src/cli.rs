@@ -37,17 +37,25 @@ use crate::store::Held;
 )]
 pub struct Cli {
     /// Configuration file [default: $REKON_CONFIG, ./rekon.toml, the user's, /etc/rekon/rekon.toml]
-    #[arg(short, long, global = true, value_name = "FILE")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Everywhere"
+    )]
     config: Option<PathBuf>,
     /// More about what is done (-vv for everything)
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Everywhere")]
     verbose: u8,
+    /// How logs are written on stderr
     #[arg(
         long,
         global = true,
         value_enum,
         default_value = "text",
-        value_name = "FORMAT"
+        value_name = "FORMAT",
+        help_heading = "Everywhere"
     )]
     log_format: LogFormat,
     #[command(subcommand)]
@@ -62,10 +70,12 @@ enum LogFormat {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Collect, reconcile, publish and deliver
+    /// Collect, reconcile, publish and deliver; without dates: yesterday, and every earlier date that
+    /// was never run, was not complete or has something new
     Run(RunArgs),
     /// Take in what the sources hold, and no more
     Collect {
+        /// Only these channels
         #[arg(long = "channel", value_name = "NAME")]
         channels: Vec<String>,
     },
@@ -73,8 +83,10 @@ enum Command {
     Deliver,
     /// Take in a report that was downloaded by hand
     Add {
+        /// The report, as it was downloaded
         file: PathBuf,
-        #[arg(long)]
+        /// The channel it belongs to
+        #[arg(long, value_name = "NAME")]
         channel: String,
         /// The business date it covers, where neither its name nor its rows say
         #[arg(long)]
@@ -88,10 +100,12 @@ enum Command {
     Profiles(ProfilesCommand),
     /// How a file reads: rows, rejects with place and reason, totals, slot, dates
     Inspect {
+        /// A report; nothing of it is kept
         file: PathBuf,
         /// A built-in profile, or the path of your own
         #[arg(long)]
         profile: String,
+        /// As JSON on stdout, every rejected row included
         #[arg(long)]
         json: bool,
     },
@@ -99,6 +113,7 @@ enum Command {
     Check,
     /// Files on time and missing, last results, open items with their age, outbox
     Status {
+        /// As JSON on stdout
         #[arg(long)]
         json: bool,
         /// The clock of lateness and ageing [default: now]
@@ -119,13 +134,13 @@ enum Command {
 #[derive(Debug, Args)]
 struct RunArgs {
     /// One business date (YYYY-MM-DD or `yesterday`)
-    #[arg(long, conflicts_with_all = ["from", "to"])]
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["from", "to"])]
     date: Option<Day>,
     /// First business date of a range
-    #[arg(long, requires = "to")]
+    #[arg(long, value_name = "DATE", requires = "to")]
     from: Option<Day>,
     /// Last business date of a range
-    #[arg(long, requires = "from")]
+    #[arg(long, value_name = "DATE", requires = "from")]
     to: Option<Day>,
     /// Only these channels
     #[arg(long = "channel", value_name = "NAME")]
@@ -160,14 +175,18 @@ struct RunArgs {
 enum FilesCommand {
     /// Files by channel, newest last
     List {
+        /// Only these channels
         #[arg(long = "channel", value_name = "NAME")]
         channels: Vec<String>,
+        /// As JSON on stdout
         #[arg(long)]
         json: bool,
     },
     /// Take a wrong file back: it is kept, and no longer counted
     Withdraw {
+        /// The number that `rekon files list` shows
         id: i64,
+        /// Why; it is kept with the file
         #[arg(long)]
         reason: String,
     },
@@ -178,9 +197,13 @@ enum ProfilesCommand {
     /// Names and what they read
     List,
     /// The text of one
-    Show { name: String },
+    Show {
+        /// One that `rekon profiles list` names, or the path of your own
+        name: String,
+    },
     /// Read every sample of a folder and compare with the `.expected` file beside it
     Test {
+        /// A folder of samples
         dir: PathBuf,
         /// The profile the samples are written in [default: the folder's name]
         #[arg(long)]
@@ -195,20 +218,27 @@ enum BreaksCommand {
         /// Only breaks with an entry on this business date
         #[arg(long)]
         date: Option<Day>,
+        /// Only these channels
         #[arg(long = "channel", value_name = "NAME")]
         channels: Vec<String>,
+        /// Open ones, or also those that were cleared since
         #[arg(long, value_enum, default_value = "open")]
         state: BreakFilter,
+        /// As JSON on stdout
         #[arg(long)]
         json: bool,
+        /// The clock of ageing and deadlines [default: now]
         #[arg(long, value_name = "INSTANT")]
         as_of: Option<String>,
     },
     /// All there is to know of one
     Show {
+        /// As `rekon breaks list` and every report name it, e.g. OVO-4EJTP
         id: String,
+        /// As JSON on stdout
         #[arg(long)]
         json: bool,
+        /// The clock of ageing and deadlines [default: now]
         #[arg(long, value_name = "INSTANT")]
         as_of: Option<String>,
     },

@@ -161,9 +161,7 @@ async fn locked_run(
     }
     run.notices.extend(unread(&run.collected));
     let ledger = open_ledger(config)?;
-    judge(config, request, &ready, &ledger, &mut intake, &mut run).await?;
-    // A mail server that takes its time holds up nobody who writes to the ledger.
-    drop(ledger);
+    judge(config, request, &ready, ledger, &mut intake, &mut run).await?;
     let (commit, published) = publish::publish(config, request, now, store, &archive, &run).await?;
     store.commit(&commit, lock).await?;
     run.published = published;
@@ -185,18 +183,19 @@ async fn collected(
     }
 }
 
-/// Judges the dates of each channel that are due.
+/// Judges the dates of each channel that are due. The ledger's snapshot ends with it: a mail server
+/// that takes its time holds up nobody who writes to the ledger.
 async fn judge(
     config: &Config,
     request: &Request,
     channels: &[&Channel],
-    ledger: &Ledger,
+    ledger: Ledger,
     intake: &mut Intake<'_>,
     run: &mut Run,
 ) -> Result<()> {
     let mut ids = intake.store.item_ids().await?;
     for channel in channels {
-        run.judge(channel, config, request, ledger, intake, &mut ids)
+        run.judge(channel, config, request, &ledger, intake, &mut ids)
             .await;
     }
     Ok(())
@@ -233,9 +232,9 @@ async fn dry_run(config: &Config, request: &Request, id: String) -> Result<Run> 
     let store = Store::open_sqlite(&copy).await?;
     let archive = Archive::open(&config.archive)?;
     let mut intake = Intake::new(&store, &archive, request.as_of);
-    let ledger = open_existing_ledger(config)?;
     let channels = chosen(config, &request.channels)?;
-    judge(config, request, &channels, &ledger, &mut intake, &mut run).await?;
+    let ledger = open_existing_ledger(config)?;
+    judge(config, request, &channels, ledger, &mut intake, &mut run).await?;
     run.refused = refused_files(config, request, &store).await?;
     store.close().await;
     Ok(run)
@@ -288,11 +287,8 @@ pub async fn add(
 ) -> Result<Collected> {
     let store = open_store(config).await?;
     let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
-    let added = async {
-        let archive = Archive::open(&config.archive)?;
-        collect::add(&mut Intake::new(&store, &archive, now), channel, file, date).await
-    }
-    .await;
+    let archive = Archive::open(&config.archive)?;
+    let added = collect::add(&mut Intake::new(&store, &archive, now), channel, file, date).await;
     lock.release().await?;
     store.close().await;
     added
@@ -308,23 +304,22 @@ pub async fn withdraw(
 ) -> Result<Option<FileRecord>> {
     let store = open_store(config).await?;
     let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
-    let found = async {
-        let mut found = None;
-        for channel in &config.channels {
-            let files = store.files(&channel.name).await?;
-            found = found.or(files.into_iter().find(|file| file.id == id));
-        }
-        let counted = |file: &FileRecord| file.state != FileState::Withdrawn;
-        if found.as_ref().is_some_and(counted) {
-            let state = FileState::Withdrawn;
-            store.set_file_state(id, state, reason).await?;
-        }
-        Ok(found)
+    let mut found = None;
+    for channel in &config.channels {
+        let files = store.files(&channel.name).await?;
+        found = found.or(files.into_iter().find(|file| file.id == id));
     }
-    .await;
+    if found
+        .as_ref()
+        .is_some_and(|file| file.state != FileState::Withdrawn)
+    {
+        store
+            .set_file_state(id, FileState::Withdrawn, reason)
+            .await?;
+    }
     lock.release().await?;
     store.close().await;
-    found
+    Ok(found)
 }
 
 async fn refused_files(

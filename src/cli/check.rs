@@ -79,12 +79,11 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
                     Some((name, reason)) => bail!("{name}: {reason}"),
                     None => Ok(listing.candidates.len()),
                 })
-                .map(|files| format!("{files} file(s) match {}", source.pattern));
-            let what = format!(
-                "channel {}, folder {}",
-                channel.name,
-                source.folder.display()
-            );
+                .map(|files| {
+                    let folder = source.folder.display();
+                    format!("{folder}, {files} file(s) match {}", source.pattern)
+                });
+            let what = format!("channel {}, source", channel.name);
             checks.tell(&what, listed)?;
         }
         if channel.sources.is_empty() {

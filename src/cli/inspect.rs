@@ -86,7 +86,7 @@ pub fn inspect(path: &Path, profile: &str, output: Output) -> Result<Exit> {
     line(
         "totals",
         format!(
-            "amount Rp{}, fee Rp{}",
+            "amount IDR {}, fee IDR {}",
             about.totals.amount, about.totals.fee
         ),
     );

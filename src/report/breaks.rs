@@ -60,6 +60,8 @@ pub struct BreakView {
     pub since: Option<String>,
     pub void_window: String,
     pub check_window: String,
+    /// Those of the two that the provider offers, for a mail; empty for none.
+    pub windows: String,
     #[serde(skip)]
     pub advice: Option<Advice>,
 }
@@ -108,6 +110,12 @@ pub fn break_view(item: &Item, facts: &ChannelFacts, mask: &Mask<'_>, voice: &Vo
                 &[("place", &clean(&name)), ("row", &place.row.to_string())],
             )
         });
+    let void = item
+        .at()
+        .and_then(|paid| facts.windows.void_closes(paid, voice.zone));
+    let check = item
+        .at()
+        .and_then(|paid| facts.windows.check_status_closes(paid));
     BreakView {
         id: clean(&item.id),
         channel: clean(&facts.name),
@@ -140,16 +148,14 @@ pub fn break_view(item: &Item, facts: &ChannelFacts, mask: &Mask<'_>, voice: &Vo
         settlement: side_view(&item.settlement, &item.counted.settlement, mask, voice),
         place,
         since: item.at().map(|at| voice.instant(at)),
-        void_window: window_text(
-            item.at()
-                .and_then(|paid| facts.windows.void_closes(paid, voice.zone)),
-            voice,
-        ),
-        check_window: window_text(
-            item.at()
-                .and_then(|paid| facts.windows.check_status_closes(paid)),
-            voice,
-        ),
+        void_window: window_text(void, voice),
+        check_window: window_text(check, voice),
+        windows: [(Label::VoidWindow, void), (Label::CheckWindow, check)]
+            .into_iter()
+            .filter(|(_, closes)| closes.is_some())
+            .map(|(label, closes)| format!("{}: {}", voice.say(label), window_text(closes, voice)))
+            .collect::<Vec<_>>()
+            .join(" · "),
         advice,
     }
 }
@@ -539,6 +545,28 @@ pub fn listed(input: &ReportInput, wanted: impl Fn(&Item) -> bool) -> Vec<(&Chan
         .into_values()
         .filter(|(_, item)| wanted(item))
         .collect()
+}
+
+/// Breaks by channel and date. One that stands on two dates is told on the later, as what it puts
+/// at risk is.
+pub fn counts(input: &ReportInput) -> BTreeMap<(&str, NaiveDate), u64> {
+    let mut counts = BTreeMap::new();
+    for channel in &input.channels {
+        let mut latest = BTreeMap::new();
+        for day in &channel.days {
+            for item in &day.outcome.items {
+                latest.insert(&item.identity, (item, day.outcome.business_date));
+            }
+        }
+        for (item, date) in latest.into_values() {
+            if item.break_kind().is_some() {
+                *counts
+                    .entry((channel.facts.name.as_str(), date))
+                    .or_default() += 1;
+            }
+        }
+    }
+    counts
 }
 
 pub fn sort(breaks: &mut [BreakView]) {

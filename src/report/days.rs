@@ -44,6 +44,8 @@ pub struct DayView {
     pub state_note: Option<String>,
     pub revision: u32,
     pub change: String,
+    /// Whether this result supersedes an earlier one of other content.
+    pub supersedes: bool,
     /// Nothing of a date that is not complete is known; the figures then say so.
     pub known: bool,
     pub settlement: TallyView,
@@ -84,6 +86,8 @@ pub struct FileView {
 pub struct RollLine {
     pub code: &'static str,
     pub label: &'static str,
+    /// Whether a mail tells it: acts of people that nobody took are left out.
+    pub told: bool,
     pub count: u64,
     pub count_shown: String,
     pub amount: Amount,
@@ -131,14 +135,15 @@ pub fn tally(tally: &Tally, voice: &Voice) -> TallyView {
     }
 }
 
-pub fn day_view(day: &DayInput, voice: &Voice) -> DayView {
+/// Of a date that is not complete nothing is known, which is not zero.
+pub fn is_known(state: DateState) -> bool {
+    matches!(state, DateState::Complete | DateState::NotExpected)
+}
+
+/// `breaks`: how many this date adds to the report, so that the dates add up to its headline.
+pub fn day_view(day: &DayInput, breaks: u64, voice: &Voice) -> DayView {
     let outcome = &day.outcome;
-    let known = matches!(outcome.state, DateState::Complete | DateState::NotExpected);
-    let breaks: u64 = outcome
-        .items
-        .iter()
-        .filter(|item| item.break_kind().is_some())
-        .count() as u64;
+    let known = is_known(outcome.state);
     let buckets = Bucket::CLEAN
         .into_iter()
         .chain(outcome.breaks().map(|(kind, _)| Bucket::Break(kind)))
@@ -161,6 +166,7 @@ pub fn day_view(day: &DayInput, voice: &Voice) -> DayView {
         state_note: state_note(outcome, voice),
         revision: day.revision,
         change: change_text(day, voice),
+        supersedes: matches!(day.change, Change::Supersedes { .. }),
         known,
         settlement: tally(&outcome.settlement, voice),
         net: voice.amount(outcome.net),
@@ -335,6 +341,7 @@ pub fn roll_forward(channel: &ChannelInput) -> Option<RollForward> {
 pub fn roll_view(channel: &ChannelInput, voice: &Voice) -> Option<RollView> {
     let roll = roll_forward(channel)?;
     let line = |code, label, part: CountAmount| RollLine {
+        told: part != CountAmount::default() || !matches!(code, "resolved" | "written_off"),
         code,
         label: voice.say(label),
         count: part.count,
@@ -407,14 +414,22 @@ pub fn tolerance_note(outcome: &Outcome, voice: &Voice) -> Option<String> {
     let sides = outcome.bucket(Bucket::MatchedWithinTolerance);
     let entries = sides.settlement.entries.max(sides.ledger.entries);
     (entries > 0).then(|| {
-        let apart = (sides.settlement.amount - sides.ledger.amount).abs();
+        let apart = |label, ours: Money, theirs: Money| match (theirs - ours).abs() {
+            Money::ZERO => String::new(),
+            apart => voice.fill(label, &[("amount", &voice.rupiah(apart))]),
+        };
+        let (ours, theirs) = (sides.ledger, sides.settlement);
         voice.fill(
             Label::ToleranceNote,
             &[
                 ("channel", &clean(&outcome.channel)),
                 ("date", &voice.date(outcome.business_date)),
                 ("count", &voice.count(entries)),
-                ("amount", &voice.rupiah(apart)),
+                (
+                    "amount",
+                    &apart(Label::ToleranceAmount, ours.amount, theirs.amount),
+                ),
+                ("fee", &apart(Label::ToleranceFee, ours.fee, theirs.fee)),
             ],
         )
     })

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::breaks::{ActionView, BreakView, featured};
 use super::days::{DayView, FileView, RollView};
 use super::labels::{Label, fill};
+use super::range::RangeRow;
 use super::view::{RejectedView, ReportView};
 use super::words;
 use crate::domain::outcome::{BreakKind, Bucket};
@@ -71,10 +72,12 @@ struct Page<'a> {
     more_pendings: Option<String>,
     patterns: &'a [String],
     days: &'a [DayView],
+    grid: &'a [RangeRow],
     more_days: Option<String>,
     tolerances: &'a [String],
     files: &'a [FileView],
     more_files: Option<String>,
+    other_files: Option<&'a str>,
     rejected: Vec<RejectedView>,
     more_rejected: Option<String>,
     roll: Vec<&'a RollView>,
@@ -149,7 +152,9 @@ fn page_of<'a>(
         .collect();
     let all_pendings = stuck_pendings().count();
     let days = first(&view.days, inline.lines);
-    let files = first(&view.files, inline.lines);
+    let all_rows = view.range.as_ref().map_or(&[][..], |range| &range.rows);
+    let grid = first(all_rows, inline.lines);
+    let files = first(&view.files_in_brief.shown, inline.lines);
     let rejected: Vec<RejectedView> = view
         .rejected
         .iter()
@@ -171,10 +176,19 @@ fn page_of<'a>(
         more_pendings: more(Label::MoreRows, all_pendings, pendings.len()),
         pendings,
         patterns: first(&view.patterns, inline.lines),
-        more_days: more(Label::MoreRows, view.days.len(), days.len()),
+        more_days: match grid.is_empty() {
+            true => more(Label::MoreRows, view.days.len(), days.len()),
+            false => more(Label::MoreRows, all_rows.len(), grid.len()),
+        },
+        grid,
         days,
         tolerances: first(&view.tolerances, inline.lines),
-        more_files: more(Label::MoreRows, view.files.len(), files.len()),
+        more_files: more(
+            Label::MoreRows,
+            view.files_in_brief.shown.len(),
+            files.len(),
+        ),
+        other_files: view.files_in_brief.others.as_deref(),
         files,
         more_rejected: more(Label::MoreRows, view.rejected.len(), rejected.len()),
         rejected,
@@ -187,7 +201,7 @@ fn page_of<'a>(
 pub fn changes(view: &ReportView) -> Vec<String> {
     view.days
         .iter()
-        .filter(|day| day.revision > 1)
+        .filter(|day| day.supersedes)
         .take(FIRST)
         .map(|day| format!("{}, {}: {}", day.channel, day.date, day.change))
         .collect()

@@ -52,7 +52,9 @@ labels! {
     VerdictNothing: "Tidak ada laporan yang diharapkan" | "No report expected";
     RowsRejected: "{count} baris ditolak" | "{count} rejected {rows}";
     FilesRefused: "{count} berkas ditolak" | "{count} refused {files}";
-    FilesLate: "{count} berkas datang lewat jatuh tempo" | "{count} files came after they were due";
+    FilesLate: "{count} berkas datang lewat jatuh tempo." | "{count} files came after they were due.";
+    FilesInOrder: "{count} berkas lain sudah diterima." | "{count} other files are in.";
+    FilesInWorkbook: "Daftar lengkap ada di buku kerja." | "The workbook lists every file.";
     RowOne: "baris" | "row";
     RowMany: "baris" | "rows";
     FileOne: "berkas" | "file";
@@ -166,7 +168,11 @@ labels! {
     DaysOver30: "lebih dari 30 hari" | "over 30 days";
     DaysOld: "{count} hari" | "{count} days";
     DayOld: "1 hari" | "1 day";
-    ToleranceNote: "{channel} {date}: {count} entri dicocokkan dalam toleransi, beda total {amount}." | "{channel} {date}: {count} entries matched within tolerance, {amount} apart in total.";
+    ToleranceNote: "{channel} {date}: {count} entri dicocokkan dalam toleransi{amount}{fee}." | "{channel} {date}: {count} entries matched within tolerance{amount}{fee}.";
+    ToleranceAmount: ", total nominal berbeda {amount}" | ", {amount} apart in total";
+    ToleranceFee: ", total biaya berbeda {amount}" | ", fees {amount} apart in total";
+    BreaksPerDate: "Selisih per tanggal" | "Breaks by date";
+    DatesComplete: "{known} dari {all} tanggal lengkap" | "{known} of {all} dates complete";
     Within: "{place}, baris {row}" | "{place}, row {row}";
 
     // States
@@ -304,7 +310,7 @@ labels! {
     PatternFee: "Apakah settlement tidak memasukkan biaya admin?" | "Does the settlement exclude the admin fee?";
     PatternCutoffSettled: "{channel} {date}: {count} dari {of} yang tidak ada di mitra dibukukan {from}–{to}: cut-off mitra tampaknya sebelum {from}." | "{channel} {date}: {count} of {of} missing at the partner were booked {from}–{to}: their cut-off seems to be before {from}.";
     PatternCutoffBooked: "{channel} {date}: {count} dari {of} yang tidak ada di buku kita diselesaikan {from}–{to}: cut-off mitra tampaknya sesudah {to}." | "{channel} {date}: {count} of {of} missing in our ledger were settled {from}–{to}: their cut-off seems to be after {to}.";
-    PatternValue: "{channel} {date}: {count} dari {of} {kind} punya {field} {value}." | "{channel} {date}: {count} of {of} ({kind}) have {field} {value}.";
+    PatternValue: "{channel} {date}: {count} dari {of} {kind} sama-sama {field} {value}." | "{channel} {date}: {count} of {of} ({kind}) have {field} {value}.";
     PatternStatus: "{channel} {date}: {count} dari {of} {kind}: {ours} di kita, {theirs} di mitra." | "{channel} {date}: {count} of {of} ({kind}): {ours} with us, {theirs} at the partner.";
     ChartRisk: "Nilai berisiko menurut jenis selisih (rupiah)" | "Rupiah at risk by kind of break";
     ChartVolume: "Settlement mitra dan buku kita per kanal (rupiah)" | "Settlement and ledger by channel (rupiah)";

@@ -8,6 +8,7 @@ pub mod html;
 pub mod input;
 pub mod json;
 pub mod labels;
+pub mod range;
 mod sheet;
 pub mod summary;
 pub mod text;

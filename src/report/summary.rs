@@ -15,8 +15,6 @@ pub struct Deliverable {
     pub place: String,
 }
 
-/// Late files are named one by one up to here; a backfill would name them all.
-const FEW: usize = 3;
 /// Rejected rows shown in the terminal.
 const LISTED: usize = 10;
 
@@ -88,18 +86,12 @@ pub fn run(view: &ReportView, deliverables: &[Deliverable]) -> String {
         }
     }
 
-    let late = view
-        .files
+    let brief = &view.files_in_brief;
+    let remarkable = ["missing", "refused", "not_due", "late"];
+    let mut remarks: Vec<String> = brief
+        .shown
         .iter()
-        .filter(|file| file.state_code == "late")
-        .count();
-    let mut remarks: Vec<String> = view
-        .files
-        .iter()
-        .filter(|file| match file.state_code {
-            "late" => late <= FEW,
-            code => matches!(code, "missing" | "refused" | "not_due"),
-        })
+        .filter(|file| remarkable.contains(&file.state_code))
         .map(|file| {
             let name = if file.name == "–" { "" } else { &file.name };
             let parts = [
@@ -113,10 +105,7 @@ pub fn run(view: &ReportView, deliverables: &[Deliverable]) -> String {
             shown.join(" · ")
         })
         .collect();
-    if late > FEW {
-        let count = words::count(late as u64, view.language);
-        remarks.push(fill(Label::FilesLate, view.language, &[("count", &count)]));
-    }
+    remarks.extend(brief.others.clone());
     if !remarks.is_empty() {
         line("");
         line(say(Label::FilesTitle));
@@ -162,7 +151,7 @@ pub fn run(view: &ReportView, deliverables: &[Deliverable]) -> String {
     let changed: Vec<String> = view
         .days
         .iter()
-        .filter(|day| day.revision > 1 || day.change != say(Label::FirstRevision))
+        .filter(|day| day.supersedes)
         .map(|day| format!("  {} {}: {}", day.channel, day.date, day.change))
         .collect();
     if !changed.is_empty() {
@@ -216,7 +205,7 @@ pub fn table(rows: &[Vec<String>], left: usize) -> Vec<String> {
                     }
                 })
                 .collect();
-            format!("  {}", cells.join("  "))
+            format!("  {}", cells.join("  ")).trim_end().to_owned()
         })
         .collect()
 }

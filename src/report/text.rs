@@ -1,8 +1,10 @@
 //! The mail as plain text: a good mail by itself.
 
 use super::breaks::{BreakView, featured};
+use super::days::TallyView;
 use super::html::changes;
 use super::labels::{Label, fill};
+use super::summary::table;
 use super::view::ReportView;
 use super::words;
 use crate::domain::outcome::{BreakKind, Bucket};
@@ -10,6 +12,8 @@ use crate::domain::outcome::{BreakKind, Bucket};
 const WIDTH: usize = 76;
 const BREAKS: usize = 20;
 const LINES: usize = 31;
+/// Where each line is a row of a table.
+const COMPACT_LINES: usize = 62;
 const FIRST: usize = 5;
 
 pub fn mail(view: &ReportView) -> String {
@@ -19,9 +23,9 @@ pub fn mail(view: &ReportView) -> String {
     };
     page.verdict();
     page.first_steps();
+    page.paragraphs(Label::Patterns, &view.patterns);
     page.breaks();
     page.pendings();
-    page.paragraphs(Label::Patterns, &view.patterns);
     page.totals();
     page.files();
     page.rejected();
@@ -230,16 +234,7 @@ impl Page<'_> {
                 ),
             );
             self.wrapped("  ", &format!("{} · {}", line.channel, line.key));
-            self.wrapped(
-                "  ",
-                &format!(
-                    "{}: {} · {}: {}",
-                    self.say(Label::VoidWindow),
-                    line.void_window,
-                    self.say(Label::CheckWindow),
-                    line.check_window
-                ),
-            );
+            self.wrapped("  ", &line.windows);
         }
         self.wrapped("", self.say(Label::DoEscalate));
         self.more(Label::MoreRows, lines.len(), BREAKS);
@@ -258,6 +253,10 @@ impl Page<'_> {
     fn totals(&mut self) {
         let view = self.view;
         self.heading(Label::Totals);
+        if view.compact {
+            self.compact_totals();
+            return;
+        }
         for day in view.days.iter().take(LINES) {
             let mut title = format!("{} · {} · {}", day.channel, day.date, day.state_label);
             if day.revision > 1 {
@@ -268,14 +267,6 @@ impl Page<'_> {
                 self.wrapped("  ", note);
             }
             if !day.known {
-                continue;
-            }
-            if view.compact {
-                self.table(&[vec![
-                    format!("  {}", self.say(Label::Breaks)),
-                    day.breaks_shown.clone(),
-                    day.risk.total.shown.clone(),
-                ]]);
                 continue;
             }
             let mut rows = vec![vec![
@@ -304,15 +295,71 @@ impl Page<'_> {
             self.table(&rows);
         }
         self.more(Label::MoreRows, view.days.len(), LINES);
-        for sentence in view.tolerances.iter().take(LINES) {
+        self.tolerances();
+    }
+
+    fn tolerances(&mut self) {
+        for sentence in self.view.tolerances.iter().take(LINES) {
             self.wrapped("", sentence);
         }
+    }
+
+    /// One line per channel, then one per channel and date.
+    fn compact_totals(&mut self) {
+        let view = self.view;
+        for total in view.range.iter().flat_map(|range| &range.channels) {
+            self.line(&format!("{} · {}", total.channel, total.coverage));
+            let side = |label, side: &TallyView| {
+                vec![
+                    format!("  {}", self.say(label)),
+                    side.entries_shown.clone(),
+                    side.amount.shown.clone(),
+                ]
+            };
+            self.table(&[
+                side(Label::Settlement, &total.settlement),
+                side(Label::Ledger, &total.ledger),
+                vec![
+                    format!("  {}", self.say(Label::Breaks)),
+                    total.breaks_shown.clone(),
+                    total.at_risk.shown.clone(),
+                ],
+            ]);
+        }
+        self.blank();
+        let mut rows = vec![
+            [
+                Label::BusinessDate,
+                Label::Channel,
+                Label::State,
+                Label::Breaks,
+                Label::AtRisk,
+            ]
+            .map(|label| self.say(label).to_owned())
+            .to_vec(),
+        ];
+        rows.extend(view.days.iter().take(COMPACT_LINES).map(|day| {
+            let breaks = if day.known { &day.breaks_shown } else { "–" };
+            vec![
+                day.date.clone(),
+                day.channel.clone(),
+                day.state_label.to_owned(),
+                breaks.to_owned(),
+                day.risk.total.shown.clone(),
+            ]
+        }));
+        for line in table(&rows, 3) {
+            self.line(&line);
+        }
+        self.more(Label::MoreRows, view.days.len(), COMPACT_LINES);
+        self.tolerances();
     }
 
     fn files(&mut self) {
         let view = self.view;
         self.heading(Label::FilesTitle);
-        for file in view.files.iter().take(LINES) {
+        let brief = &view.files_in_brief;
+        for file in brief.shown.iter().take(LINES) {
             let parts = [
                 file.state_label.as_str(),
                 &file.channel,
@@ -327,7 +374,11 @@ impl Page<'_> {
                 .collect();
             self.wrapped("", &shown.join(" · "));
         }
-        self.more(Label::MoreRows, view.files.len(), LINES);
+        self.more(Label::MoreRows, brief.shown.len(), LINES);
+        if let Some(others) = &brief.others {
+            let all = self.say(Label::FilesInWorkbook);
+            self.wrapped("", &format!("{others} {all}"));
+        }
     }
 
     fn rejected(&mut self) {
@@ -363,6 +414,7 @@ impl Page<'_> {
             let rows: Vec<Vec<String>> = roll
                 .lines
                 .iter()
+                .filter(|line| line.told)
                 .map(|line| {
                     vec![
                         format!("  {}", line.label),

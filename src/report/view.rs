@@ -9,6 +9,7 @@ use super::breaks::{self, ActionView, BreakView, GroupTotal, mask_of};
 use super::days::{self, AgeingView, DayView, FileView, RollView};
 use super::input::{ChannelInput, ReportInput};
 use super::labels::{Label, Language};
+use super::range::{self, FilesInBrief, RangeView};
 use super::words::{self, clean};
 use crate::domain::money::Money;
 use crate::domain::outcome::{AtRisk, BreakKind, Bucket, DateState, Severity};
@@ -31,6 +32,8 @@ pub struct ReportView {
     pub days: Vec<DayView>,
     /// More than a reader wants in full: one row per channel and date.
     pub compact: bool,
+    /// Several dates of one channel or more, at a glance; only where `compact`.
+    pub range: Option<RangeView>,
     /// Every break, gravest first, stuck pendings among them.
     #[serde(skip)]
     pub breaks: Vec<BreakView>,
@@ -43,6 +46,8 @@ pub struct ReportView {
     pub patterns: Vec<String>,
     #[serde(skip)]
     pub files: Vec<FileView>,
+    #[serde(skip)]
+    pub files_in_brief: FilesInBrief,
     pub roll: Vec<RollView>,
     pub ageing: AgeingView,
     #[serde(skip)]
@@ -183,8 +188,18 @@ pub fn view(input: &ReportInput) -> ReportView {
         zone: input.zone,
         as_of: input.as_of,
     };
+    let counts = breaks::counts(input);
     let days: Vec<DayView> = days_of(input)
-        .map(|(_, day)| days::day_view(day, &voice))
+        .map(|(channel, day)| {
+            let date = (channel.facts.name.as_str(), day.outcome.business_date);
+            days::day_view(day, counts.get(&date).copied().unwrap_or(0), &voice)
+        })
+        .collect();
+    let compact = days.len() > SHOWN_IN_FULL;
+    let files: Vec<FileView> = input
+        .channels
+        .iter()
+        .flat_map(|channel| days::file_views(channel, &voice))
         .collect();
     let at_risk = at_risk(input);
     let breaks = break_views(input, &voice);
@@ -219,18 +234,16 @@ pub fn view(input: &ReportInput) -> ReportView {
         verdict,
         period,
         actions,
-        compact: days.len() > SHOWN_IN_FULL,
+        compact,
+        range: range::range_view(input, &days, &voice).filter(|_| compact),
         days,
         by_severity: breaks::by_severity(&breaks, &voice),
         by_kind: breaks::by_kind(&breaks, &voice),
         pendings: pending_views(input, &voice),
         breaks,
         patterns: patterns(input, &voice),
-        files: input
-            .channels
-            .iter()
-            .flat_map(|channel| days::file_views(channel, &voice))
-            .collect(),
+        files_in_brief: range::files_in_brief(&files, voice.language),
+        files,
         roll: input
             .channels
             .iter()

@@ -47,7 +47,7 @@ pub fn list(folder: &Path, pattern: &str) -> Result<Listing> {
         .with_context(|| format!("source pattern `{pattern}`: use `*` and `?` as in \"*.csv\""))?;
     let entries = fs::read_dir(folder).with_context(|| {
         format!(
-            "folder {}: cannot be read; create it or correct `folder`",
+            "folder {0}: cannot be read; `mkdir -p {0}` creates it, or correct `folder`",
             folder.display()
         )
     })?;

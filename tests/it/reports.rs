@@ -483,3 +483,49 @@ fn every_fixture_is_rendered_in_every_form() {
         );
     }
 }
+
+/// Nine dates: the glance adds up to the headline.
+#[test]
+fn a_range_adds_up_to_its_headline() {
+    let mut input = fixture::input(Language::En);
+    for channel in &mut input.channels {
+        let day = channel.days[0].clone();
+        let date = day.outcome.business_date;
+        for back in 1..8u64 {
+            let mut earlier = day.clone();
+            earlier.outcome.business_date = date - chrono::Days::new(back);
+            for item in &mut earlier.outcome.items {
+                item.identity = format!("{} {back}", item.identity);
+            }
+            channel.days.insert(0, earlier);
+        }
+    }
+    let view = view(&input);
+    let range = view.range.as_ref().expect("several dates");
+    let headline = view.breaks.len().to_string();
+    let count = |shown: &str| shown.replace(',', "").parse::<u64>().expect("a count");
+    let totals: u64 = range
+        .channels
+        .iter()
+        .map(|total| count(&total.breaks_shown))
+        .sum();
+    assert_eq!(totals.to_string(), headline);
+    let cells: u64 = range
+        .rows
+        .iter()
+        .flat_map(|row| &row.cells)
+        .flatten()
+        .map(|cell| cell.breaks)
+        .sum();
+    assert_eq!(cells.to_string(), headline);
+    let at_risk: Money = range.channels.iter().map(|total| total.at_risk.money).sum();
+    assert_eq!(Some(at_risk), view.risk.total.money);
+    assert_eq!(range.rows.len(), 9);
+    insta::assert_snapshot!("range_text", text::mail(&view));
+    let files = &view.files_in_brief;
+    assert!(
+        files.shown.iter().all(|file| file.state_code != "on_time"),
+        "what is in order is only counted"
+    );
+    assert!(files.others.is_some());
+}

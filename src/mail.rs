@@ -3,7 +3,7 @@
 
 use std::io::Write;
 use std::net::IpAddr;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, SystemTime};
@@ -545,13 +545,35 @@ pub fn write_private(directory: &Path, file_name: &str, bytes: &[u8]) -> std::io
         .recursive(true)
         .mode(0o700)
         .create(directory)?;
-    let target = directory.join(safe_name(file_name));
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".rekon-")
-        .tempfile_in(directory)?;
-    temporary.write_all(bytes)?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(&target).map_err(|error| error.error)?;
+    let name = safe_name(file_name);
+    let target = directory.join(&name);
+    // One name for each target: what a process that died left half written is written anew by the
+    // next one, instead of lying there for ever.
+    let part = directory.join(format!(".{name}.part"));
+    match std::fs::remove_file(&part) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let written = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&part)
+        .and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        })
+        .and_then(|()| std::fs::rename(&part, &target));
+    if let Err(error) = written {
+        // A disk that is full must not be kept full by what did not fit.
+        return match std::fs::remove_file(&part) {
+            Err(left) if left.kind() != std::io::ErrorKind::NotFound => Err(std::io::Error::new(
+                error.kind(),
+                format!("{error}; also left {}: {left}", part.display()),
+            )),
+            _ => Err(error),
+        };
+    }
     std::fs::File::open(directory)?.sync_all()?;
     Ok(target)
 }

@@ -213,8 +213,8 @@ fn report_seed(
     {
         digest.update(format!("{} {}", file.name, file.reason));
     }
-    for notice in &run.notices {
-        digest.update(notice);
+    for failed in &run.failed {
+        digest.update(format!("{} {:#}", failed.channel, failed.error));
     }
     if request.mailing == Mailing::Always {
         digest.update(&run.id);

@@ -41,6 +41,13 @@ impl Store {
             .ok_or_else(|| anyhow!("state {}: not UTF-8", path.display()))?;
         sqlx::any::install_default_drivers();
         let options = AnyConnectOptions::from_str(&format!("sqlite://{}", url_path(place)))?;
+        // A pool tries again for half a minute what one connection knows at once.
+        probe(&options).await.with_context(|| {
+            format!(
+                "state {}: cannot be opened; is it a SQLite database?",
+                path.display()
+            )
+        })?;
         let pool = AnyPoolOptions::new()
             .max_connections(2)
             .after_connect(|connection, _| {
@@ -58,12 +65,7 @@ impl Store {
             })
             .connect_with(options)
             .await
-            .with_context(|| {
-                format!(
-                    "state {}: cannot be opened; is it a SQLite database?",
-                    path.display()
-                )
-            })?;
+            .with_context(|| format!("state {}: cannot be opened", path.display()))?;
         migrate(&pool)
             .await
             .with_context(|| format!("state {}", path.display()))?;
@@ -100,6 +102,17 @@ impl Store {
     async fn begin(&self) -> Result<Transaction<'static, Any>> {
         Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
     }
+}
+
+async fn probe(options: &AnyConnectOptions) -> Result<(), sqlx::Error> {
+    let mut connection = AnyConnection::connect_with(options).await?;
+    sqlx::query("PRAGMA busy_timeout = 30000")
+        .execute(&mut connection)
+        .await?;
+    sqlx::query("SELECT count(*) FROM sqlite_schema")
+        .fetch_one(&mut connection)
+        .await?;
+    connection.close().await
 }
 
 async fn migrate(pool: &AnyPool) -> Result<()> {

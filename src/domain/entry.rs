@@ -206,6 +206,27 @@ impl EntrySet {
         &self.arena[start..start + usize::from(entry.key_len)]
     }
 
+    /// An entry in full; `names` are those of the details in their order.
+    pub fn facts(
+        &self,
+        entry: &Entry,
+        names: &[String],
+        business_date: NaiveDate,
+        place: Option<RowPlace>,
+    ) -> EntryFacts {
+        EntryFacts {
+            business_date,
+            at: entry.at(),
+            amount: entry.amount(),
+            fee: entry.fee(),
+            status: entry.status,
+            kind: entry.kind,
+            key_state: entry.key_state(),
+            details: named_details(names, decode_details(self.details(entry))),
+            place,
+        }
+    }
+
     pub fn details(&self, entry: &Entry) -> &[u8] {
         let start = entry.offset as usize + usize::from(entry.key_len);
         &self.arena[start..start + usize::from(entry.details_len)]
@@ -240,6 +261,12 @@ pub fn clip(text: &str) -> &str {
 /// The values of encoded details in order.
 pub fn decode_details(details: &[u8]) -> Vec<String> {
     super::key::parts(details)
+}
+
+/// Pairs names with values and drops the empty ones.
+pub fn named_details(names: &[String], values: Vec<String>) -> BTreeMap<String, String> {
+    let named = names.iter().cloned().zip(values);
+    named.filter(|(_, value)| !value.is_empty()).collect()
 }
 
 /// An entry in full, as items, reports and the state database hold it.

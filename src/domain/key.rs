@@ -36,6 +36,14 @@ pub const MAX_PART: usize = 256;
 
 /// Brings one key part to its comparable spelling.
 pub fn normalise(text: &str, spelling: Spelling) -> Result<&str, KeyFault> {
+    // Nearly every reference is a plain run of digits.
+    let plain = (1..=MAX_PART).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    if plain {
+        return Ok(match spelling {
+            Spelling::Numeric if text.starts_with('0') => strip_number(text),
+            _ => text,
+        });
+    }
     let text = text.trim_matches([' ', '\t', '\u{a0}']);
     if text.is_empty() {
         return Err(KeyFault::Empty);

@@ -11,7 +11,7 @@ use std::ops::Range;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::entry::{Entry, EntryFacts, EntrySet, KeyState, Place, RowPlace, Side, decode_details};
+use super::entry::{Entry, EntryFacts, EntrySet, KeyState, Place, RowPlace, Side};
 use super::outcome::{Bucket, Sides, Tally};
 use super::pairing::{self, Bond, Pairing};
 use super::rules::{CROWD, Rules};
@@ -311,21 +311,12 @@ impl<'a> Work<'a> {
     }
 
     fn facts(&self, side: Side, entry: &Entry) -> EntryFacts {
-        let details = decode_details(self.set(side).details(entry));
-        EntryFacts {
-            business_date: self.date,
-            at: entry.at(),
-            amount: entry.amount(),
-            fee: entry.fee(),
-            status: entry.status,
-            kind: entry.kind,
-            key_state: entry.key_state(),
-            details: named_details(&self.rules.details, details),
-            place: match side {
-                Side::Settlement => Some((self.places)(entry.place())),
-                Side::Ledger => None,
-            },
-        }
+        let place = match side {
+            Side::Settlement => Some((self.places)(entry.place())),
+            Side::Ledger => None,
+        };
+        self.set(side)
+            .facts(entry, &self.rules.details, self.date, place)
     }
 
     fn finish(mut self) -> DateMatch {
@@ -361,16 +352,6 @@ fn group_order(a: &KeyGroup, b: &KeyGroup) -> Ordering {
         first.map(|entry| (entry.place.clone(), entry.at))
     };
     a.key.cmp(&b.key).then_with(|| place(a).cmp(&place(b)))
-}
-
-/// Pairs names with values and drops the empty ones.
-pub fn named_details(names: &[String], values: Vec<String>) -> BTreeMap<String, String> {
-    names
-        .iter()
-        .cloned()
-        .zip(values)
-        .filter(|(_, value)| !value.is_empty())
-        .collect()
 }
 
 fn nth_detail(mut details: &[u8], n: usize) -> &[u8] {

@@ -12,9 +12,7 @@ use serde_json::Value;
 
 use super::row::{Cell, RowBuilder};
 use super::{LedgerError, Reading, Spec, Spellings};
-use crate::domain::entry::{EntryFacts, decode_details};
 use crate::domain::key::{self, Spelling};
-use crate::domain::matching::named_details;
 use crate::domain::resolve::Lookup;
 
 /// A connection inside a read transaction.
@@ -115,17 +113,9 @@ impl Snapshot {
             if !keys.contains(key) {
                 continue;
             }
-            lookup.entry(key.to_vec()).or_default().push(EntryFacts {
-                business_date: spec.days.date_of(entry.at()),
-                at: entry.at(),
-                amount: entry.amount(),
-                fee: entry.fee(),
-                status: entry.status,
-                kind: entry.kind,
-                key_state: entry.key_state(),
-                details: named_details(spec.details, decode_details(found.details(entry))),
-                place: None,
-            });
+            let date = spec.days.date_of(entry.at());
+            let facts = found.facts(entry, spec.details, date, None);
+            lookup.entry(key.to_vec()).or_default().push(facts);
         }
         Ok(lookup)
     }

@@ -109,7 +109,9 @@ pub async fn reconcile(
     let today = channel.rules.days.date_of(as_of);
     let low = first.min(today) - lifetime;
     let high = last.max(today) + lifetime;
-    let mut groups = store.key_groups(&channel.name, low, high).await?;
+    // The oldest of them may rest on entries that are older by as much again.
+    let context = low - lifetime;
+    let mut groups = store.key_groups(&channel.name, context, high).await?;
     groups.retain(|group| !dates.contains(&group.date));
     groups.extend(days.iter().flat_map(|day| day.groups.iter().cloned()));
 
@@ -128,7 +130,7 @@ pub async fn reconcile(
         |date| from <= date && date <= to,
         &just_read,
     );
-    let rejected = rejected_keys(&files, low, high, intake).await?;
+    let rejected = rejected_keys(&files, context, high, intake).await?;
     let findings = resolve(&Knowledge {
         groups: &groups,
         lookup: &lookup,
@@ -139,17 +141,17 @@ pub async fn reconcile(
     });
 
     let stored = store.items(Some(&channel.name)).await?;
+    // Items beyond the reach of this run stand as they were: of some, a half is out of sight.
+    let in_reach = |item: &Item| (low..=high).contains(&last_date(item));
     let mut all = items(&channel.name, &findings, &channel.rules);
-    // Items beyond the reach of this run stand as they were.
+    all.retain(in_reach);
+    let named_now: BTreeSet<String> = all.iter().map(|item| item.identity.clone()).collect();
+    let beyond = stored.iter().filter(|one| one.state == "open");
+    let beyond = beyond.map(|one| &one.item).filter(|item| !in_reach(item));
     all.extend(
-        stored
-            .iter()
-            .filter(|one| one.state == "open")
-            .map(|one| one.item.clone())
-            .filter(|item| {
-                let date = last_date(item);
-                date < low || date > high
-            }),
+        beyond
+            .filter(|item| !named_now.contains(&item.identity))
+            .cloned(),
     );
     name_items(channel, &mut all, &stored);
 

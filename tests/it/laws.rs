@@ -21,6 +21,7 @@ use rekon::domain::outcome::{Cause, CountAmount, DateState, Item, Outcome, RollF
 use rekon::domain::reconcile::roll_forward;
 use rekon::domain::status::{Kind, Status};
 
+use crate::harness::Workspace;
 use crate::matching::book::{Book, Judgement, Row, World, rules};
 
 /// The first date that is ever run; the ledger is older and younger than what is run.
@@ -531,3 +532,79 @@ proptest! {
         laws_hold(&history);
     }
 }
+
+/// A timing difference of midnight, whose earlier half falls out of the key's lifetime a day before
+/// the later one does, is no duplicate on that day; nor is anything else judged by half.
+#[test]
+fn what_was_cleared_stays_cleared_when_it_ages() {
+    let header = "timestamp;client_number;ref_id;partner_ref_id;product_code;admin_fee;amount\n";
+    let day = |date: u32| format!("{header}2026-11-{date} 10:00:00;1;R{date};1;pln;0;5000\n");
+    let after = "2026-11-11 00:00:02;1;R-MIDNIGHT;1;pln;0;9000\n";
+    let mut ledger = "CREATE TABLE payments (ref_id TEXT, amount INTEGER, admin_fee INTEGER, \
+                      status TEXT, created_at TEXT);\nINSERT INTO payments VALUES\n\
+                      ('R-MIDNIGHT', 9000, 0, 'success', '2026-11-10 16:59:58')"
+        .to_owned();
+    let mut workspace = Workspace::new().config(AGEING);
+    for date in 10..=17 {
+        ledger += &format!(",\n('R{date}', 5000, 0, 'success', '2026-11-{date} 03:00:00')");
+        let rows = if date == 11 {
+            day(date) + after
+        } else {
+            day(date)
+        };
+        workspace = workspace.file(&format!("inbox/settlement_202611{date}.csv"), rows);
+    }
+    let workspace = workspace.ledger_sql(&(ledger + ";\n"));
+    let mut standing = Vec::new();
+    for date in 10..=17 {
+        let business_date = format!("2026-11-{date}");
+        let as_of = format!("2026-11-{}T09:00:00+07:00", date + 1);
+        workspace
+            .run(["run", "--date", &business_date, "--as-of", &as_of])
+            .exits(0);
+        let all = workspace
+            .run(["breaks", "list", "--json", "--state", "all"])
+            .exits(0)
+            .json();
+        let kinds = all
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|one| one["kind"].to_string());
+        standing.push(format!("{date}: {}", kinds.collect::<Vec<_>>().join(" ")));
+    }
+    let none: Vec<String> = (10..=17).map(|date| format!("{date}: ")).collect();
+    assert_eq!(standing, none);
+}
+
+const AGEING: &str = r#"
+state   = "sqlite:state.db"
+archive = "archive"
+
+[ledger]
+url  = "sqlite:ledger.db"
+load = "ledger.sql"
+
+[mail]
+transport = "directory:mail"
+from      = "Rekon <rekon@merchant.example>"
+
+[[report]]
+name = "finance-daily"
+to   = ["finance@merchant.example"]
+
+[[channel]]
+name         = "biller"
+profile      = "tokopedia-biller"
+start        = "2026-11-10"
+calendar     = "every-day"
+due          = "08:00"
+key_lifetime = "3d"
+ledger_query = """
+SELECT ref_id, amount, admin_fee, status, created_at AS occurred_at
+FROM payments WHERE created_at >= :from AND created_at < :to"""
+
+[[channel.source]]
+folder  = "inbox"
+pattern = "*"
+"#;

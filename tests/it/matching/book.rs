@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use rekon::domain::entry::{
-    Draft, EntryFacts, EntrySet, KeyState, Place, RowPlace, Side, encode_details,
+    Draft, EntryFacts, EntrySet, KeyState, Place, RowPlace, Side, encode_details, named_details,
 };
 use rekon::domain::key::{KeyFault, KeyField, Spelling, encode_part, normalise};
-use rekon::domain::matching::{KeyGroup, match_date, named_details};
+use rekon::domain::matching::{KeyGroup, match_date};
 use rekon::domain::money::Money;
 use rekon::domain::outcome::{DateState, Item, Outcome, Tally};
 use rekon::domain::reconcile::{DateFacts, DateTotals, outcome};

@@ -77,7 +77,7 @@ fn summary(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<
                 None => page.column += 1,
             }
             page.text(&action.step)?;
-            page.next_row();
+            page.end_row()?;
         }
     }
 

@@ -47,10 +47,13 @@ impl Archive {
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<()> {
-        if fs::metadata(path).is_ok_and(|meta| meta.len() == bytes.len() as u64) {
-            return Ok(());
-        }
         let dir = path.parent().unwrap_or(&self.root);
+        if fs::read(path).is_ok_and(|kept| kept == bytes) {
+            // The one who wrote it may have died before the folder was on disk.
+            return sync_dir(dir)
+                .and_then(|()| sync_dir(&self.root))
+                .map_err(Into::into);
+        }
         private_dir(dir)?;
         let part = path.with_extension(format!("{}.part", std::process::id()));
         let mut file = OpenOptions::new()
@@ -82,7 +85,8 @@ impl Archive {
         })?;
         if sha256(&bytes) != sha {
             bail!(
-                "archive {}: its bytes are no longer those of its name; restore it from a backup",
+                "archive {}: its bytes are no longer those of its name; restore it from a backup, or \
+                 `rekon add` the original again",
                 path.display()
             );
         }
@@ -92,9 +96,16 @@ impl Archive {
 
 /// Creates a folder only its owner can enter.
 pub fn private_dir(path: &Path) -> std::io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
     match DirBuilder::new().recursive(true).mode(0o700).create(path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
-        other => other,
+        Err(error) => Err(error),
+        Ok(()) => match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => sync_dir(parent),
+            _ => Ok(()),
+        },
     }
 }
 

@@ -14,14 +14,14 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::{self, Config, ConfigError};
 use crate::domain::time::{local_instant, previous};
 use crate::ledger::LedgerError;
-use crate::run::UnknownChannel;
+use crate::run::{CountsElsewhere, UnknownChannel, UnreadableFile};
 use crate::store::Held;
 
 #[derive(Debug, Parser)]
@@ -264,9 +264,11 @@ impl std::str::FromStr for Day {
         if text == "yesterday" {
             return Ok(Day::Yesterday);
         }
-        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d");
-        date.map(Day::On)
-            .map_err(|_| format!("`{text}` is no date: write YYYY-MM-DD or `yesterday`"))
+        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+        // Years no payment has; beyond them the calendar itself ends somewhere.
+        date.filter(|date| (1970..=2999).contains(&date.year()))
+            .map(Day::On)
+            .ok_or_else(|| format!("`{text}` is no date: write YYYY-MM-DD or `yesterday`"))
     }
 }
 
@@ -330,7 +332,11 @@ impl Exit {
             if cause.is::<ConfigError>() || cause.is::<crate::profiles::ProfileError>() {
                 return Exit::Configuration;
             }
-            if cause.is::<UnknownChannel>() || cause.is::<Usage>() {
+            if cause.is::<UnknownChannel>()
+                || cause.is::<Usage>()
+                || cause.is::<UnreadableFile>()
+                || cause.is::<CountsElsewhere>()
+            {
                 return Exit::Usage;
             }
             if cause.is::<Held>() {

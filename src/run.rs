@@ -10,6 +10,7 @@ mod plan;
 mod publish;
 mod reconcile;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -24,7 +25,7 @@ use crate::ledger::{self, Ledger};
 use crate::report::input::RefusedFile;
 use crate::store::{FileRecord, FileState, Lock, Store};
 
-pub use collect::{Collected, Intake, Taken, collect_channel};
+pub use collect::{Collected, CountsElsewhere, Intake, Taken, UnreadableFile, collect_channel};
 pub use coverage::{CurrentFile, current, date_state, due, first_date};
 pub use deliver::{Authentication, Delivered, deliver, transport};
 pub use publish::{Published, channel_facts, overview, results_json};
@@ -158,13 +159,11 @@ async fn locked_run(
             Err(error) => run.fail(channel, error),
         }
     }
+    run.notices.extend(unread(&run.collected));
     let ledger = open_ledger(config)?;
-    for channel in ready {
-        run.judge(channel, config, request, &ledger, &mut intake)
-            .await;
-    }
+    judge(config, request, &ready, ledger, &mut intake, &mut run).await?;
     let (commit, published) = publish::publish(config, request, now, store, &archive, &run).await?;
-    store.commit(&commit).await?;
+    store.commit(&commit, lock).await?;
     run.published = published;
     if request.mailing != Mailing::Never {
         run.delivered = deliver(config, store, &archive, now).await?;
@@ -184,6 +183,40 @@ async fn collected(
     }
 }
 
+/// Judges the dates of each channel that are due. The ledger's snapshot ends with it: a mail server
+/// that takes its time holds up nobody who writes to the ledger.
+async fn judge(
+    config: &Config,
+    request: &Request,
+    channels: &[&Channel],
+    ledger: Ledger,
+    intake: &mut Intake<'_>,
+    run: &mut Run,
+) -> Result<()> {
+    let mut ids = intake.store.item_ids().await?;
+    for channel in channels {
+        run.judge(channel, config, request, &ledger, intake, &mut ids)
+            .await;
+    }
+    Ok(())
+}
+
+/// What the readers of a report have to know of files that are there and could not be taken in.
+fn unread(collected: &[Collected]) -> Vec<String> {
+    let notice = |one: &Collected| match &one.taken {
+        Taken::Unreadable { reason } => Some(format!(
+            "{}: {} was not taken in: {reason}",
+            one.channel, one.name
+        )),
+        Taken::StillWritten => Some(format!(
+            "{}: {} was still being written; the next run takes it in",
+            one.channel, one.name
+        )),
+        _ => None,
+    };
+    collected.iter().filter_map(notice).collect()
+}
+
 /// Judges from what is archived and compares with what is stored; writes nothing.
 async fn dry_run(config: &Config, request: &Request, id: String) -> Result<Run> {
     let mut run = Run::new(id);
@@ -195,23 +228,13 @@ async fn dry_run(config: &Config, request: &Request, id: String) -> Result<Run> 
     }
     let scratch = tempfile::tempdir()?;
     let copy = scratch.path().join("state.db");
-    for suffix in ["", "-wal"] {
-        let from = state.with_file_name(format!(
-            "{}{suffix}",
-            state.file_name().unwrap_or_default().to_string_lossy()
-        ));
-        if from.exists() {
-            std::fs::copy(&from, scratch.path().join(format!("state.db{suffix}")))?;
-        }
-    }
+    Store::copy_sqlite(state, &copy).await?;
     let store = Store::open_sqlite(&copy).await?;
     let archive = Archive::open(&config.archive)?;
     let mut intake = Intake::new(&store, &archive, request.as_of);
+    let channels = chosen(config, &request.channels)?;
     let ledger = open_existing_ledger(config)?;
-    for channel in chosen(config, &request.channels)? {
-        run.judge(channel, config, request, &ledger, &mut intake)
-            .await;
-    }
+    judge(config, request, &channels, ledger, &mut intake, &mut run).await?;
     run.refused = refused_files(config, request, &store).await?;
     store.close().await;
     Ok(run)
@@ -225,30 +248,30 @@ pub async fn collect(
 ) -> Result<Vec<Collected>> {
     let store = open_store(config).await?;
     let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
-    let archive = Archive::open(&config.archive)?;
-    let mut intake = Intake::new(&store, &archive, now);
-    let mut collected = Vec::new();
-    let mut failed = None;
-    for channel in chosen(config, names)? {
-        match collect_channel(&mut intake, channel).await {
-            Ok(found) => collected.extend(found),
-            Err(error) => failed = Some(error.context(format!("channel {}", channel.name))),
+    let collected = async {
+        let archive = Archive::open(&config.archive)?;
+        let mut intake = Intake::new(&store, &archive, now);
+        let mut collected = Vec::new();
+        for channel in chosen(config, names)? {
+            collected.extend(collect_channel(&mut intake, channel).await?);
         }
+        Ok(collected)
     }
+    .await;
     lock.release().await?;
     store.close().await;
-    match failed {
-        Some(error) => Err(error),
-        None => Ok(collected),
-    }
+    collected
 }
 
 /// `rekon deliver`: sends what is queued and due.
 pub async fn deliver_queued(config: &Config, now: DateTime<Utc>) -> Result<Vec<Delivered>> {
     let store = open_store(config).await?;
     let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
-    let archive = Archive::open(&config.archive)?;
-    let delivered = deliver(config, &store, &archive, now).await;
+    let delivered = async {
+        let archive = Archive::open(&config.archive)?;
+        deliver(config, &store, &archive, now).await
+    }
+    .await;
     lock.release().await?;
     store.close().await;
     delivered
@@ -307,7 +330,8 @@ async fn refused_files(
     let mut refused = Vec::new();
     for channel in chosen(config, &request.channels)? {
         let files = store.files(&channel.name).await?;
-        refused.extend(publish::refused(&files, request.as_of - config.catch_up));
+        let files = publish::refused(&files, request.as_of - config.catch_up);
+        refused.extend(files.into_iter().map(publish::refused_file));
     }
     Ok(refused)
 }
@@ -404,11 +428,15 @@ impl Run {
         request: &Request,
         ledger: &Ledger,
         intake: &mut Intake<'_>,
+        ids: &mut BTreeSet<String>,
     ) {
         let judged = async {
+            let concerned = plan::concerned(channel, request, config);
+            collect::read_again(intake, channel, concerned).await?;
             let plan = plan::plan(channel, request, config, intake.store, ledger).await?;
             let judged =
-                reconcile::reconcile(channel, &plan.dates, request.as_of, ledger, intake).await?;
+                reconcile::reconcile(channel, &plan.dates, request.as_of, ledger, intake, ids)
+                    .await?;
             anyhow::Ok((plan.notices, judged))
         };
         match judged.await {

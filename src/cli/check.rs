@@ -1,6 +1,6 @@
 //! `rekon check`: one line for each thing a run needs, with the fix where it is not there.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 
 use super::{Exit, print};
@@ -74,10 +74,15 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
     }
     for channel in &config.channels {
         for source in &channel.sources {
-            let listed = folder::list(&source.folder, &source.pattern).map(|files| {
-                let folder = source.folder.display();
-                format!("{folder}, {} file(s) match {}", files.len(), source.pattern)
-            });
+            let listed = folder::list(&source.folder, &source.pattern)
+                .and_then(|listing| match listing.unreadable.first() {
+                    Some((name, reason)) => bail!("{name}: {reason}"),
+                    None => Ok(listing.candidates.len()),
+                })
+                .map(|files| {
+                    let folder = source.folder.display();
+                    format!("{folder}, {files} file(s) match {}", source.pattern)
+                });
             let what = format!("channel {}, source", channel.name);
             checks.tell(&what, listed)?;
         }

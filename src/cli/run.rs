@@ -57,6 +57,7 @@ pub async fn run(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<
     if !run.refused.is_empty() {
         endings.push(Exit::BadData);
     }
+    endings.extend(unreadable(&run.collected));
     for judged in &run.judged {
         if judged.outcome.state == DateState::Incomplete {
             endings.push(Exit::Incomplete);
@@ -255,7 +256,19 @@ pub async fn collect(config: &Config, channels: &[String], now: DateTime<Utc>) -
     let refused = collected
         .iter()
         .any(|one| matches!(one.taken, Taken::Refused { .. }));
-    Ok(if refused { Exit::BadData } else { Exit::Done })
+    let mut endings = unreadable(&collected);
+    endings.extend(refused.then_some(Exit::BadData));
+    Ok(Exit::first(&endings))
+}
+
+/// A source that could not be read is a service that is away.
+fn unreadable(collected: &[Collected]) -> Vec<Exit> {
+    let away = |one: &&Collected| matches!(one.taken, Taken::Unreadable { .. });
+    collected
+        .iter()
+        .filter(away)
+        .map(|_| Exit::Unavailable)
+        .collect()
 }
 
 pub async fn deliver(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
@@ -347,13 +360,15 @@ fn collected_line(one: &Collected) -> String {
         }
         Taken::Refused { reason } => format!("{place}: refused whole: {reason}"),
         Taken::StillWritten => format!("{place}: still being written; taken next time"),
+        Taken::Unreadable { reason } => format!("{place}: not taken in: {reason}"),
     }
 }
 
 /// What a person has to know at once; the rest is in the summary.
 fn tell_collected(one: &Collected) {
     match one.taken {
-        Taken::Refused { .. } | Taken::StillWritten | Taken::Superseded { .. } => {
+        // The notices of the run tell the others.
+        Taken::Refused { .. } | Taken::Superseded { .. } => {
             eprintln!("{}", collected_line(one));
         }
         _ => tracing::info!("{}", collected_line(one)),

@@ -88,6 +88,18 @@ pub struct Reading {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Spellings(pub BTreeMap<usize, BTreeSet<usize>>);
 
+impl Spellings {
+    /// Stands among the widths of a part that has blanks around it somewhere.
+    pub const PADDED: usize = 0;
+
+    /// Whether a part may be written with blanks around it.
+    pub fn padded(&self, part: usize) -> bool {
+        self.0
+            .get(&part)
+            .is_some_and(|widths| widths.contains(&Spellings::PADDED))
+    }
+}
+
 /// An open ledger in one read-only snapshot.
 pub enum Ledger {
     Sqlite(sqlite::Snapshot),

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{LedgerError, Reading, Spec};
+use super::{LedgerError, Reading, Spec, Spellings};
 use crate::domain::entry::{Draft, KeyState, Place, encode_details};
 use crate::domain::key::{self, KeyFault, Spelling};
 use crate::domain::money::{Money, NumberStyle, Unit};
@@ -103,7 +103,12 @@ impl<'a> RowBuilder<'a> {
                     ));
                 }
             };
+            let written = text;
             let text = text.trim_matches([' ', '\t', '\u{a0}']);
+            if text.len() != written.len() {
+                let widths = self.reading.spellings.0.entry(part).or_default();
+                widths.insert(Spellings::PADDED);
+            }
             match key::normalise(text, field.spelling) {
                 Ok(normal) => {
                     if field.spelling == Spelling::Numeric && normal.len() != text.len() {

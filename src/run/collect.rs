@@ -2,10 +2,11 @@
 //! left as it is; a file is known by its bytes.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use data_encoding::HEXLOWER;
 
@@ -47,6 +48,10 @@ pub enum Taken {
     },
     /// Another program is still writing it.
     StillWritten,
+    /// The file, or its whole folder, cannot be read: nothing is known of what it holds.
+    Unreadable {
+        reason: String,
+    },
 }
 
 /// Parsed files are kept for the rest of the run up to so many bytes of them.
@@ -112,8 +117,25 @@ pub async fn collect_channel(intake: &mut Intake<'_>, channel: &Channel) -> Resu
     let mut collected = Vec::new();
     let mut seen = BTreeSet::new();
     for source in &channel.sources {
-        let candidates = folder::list(&source.folder, &source.pattern)?;
-        for candidate in candidates
+        let unreadable = |name: String, reason: String| Collected {
+            channel: channel.name.clone(),
+            name,
+            id: 0,
+            taken: Taken::Unreadable { reason },
+        };
+        // One folder that is away keeps neither the others nor the other channels from their files.
+        let listing = match folder::list(&source.folder, &source.pattern) {
+            Ok(listing) => listing,
+            Err(error) => {
+                let folder = source.folder.display().to_string();
+                collected.push(unreadable(folder, format!("{error:#}")));
+                continue;
+            }
+        };
+        let gone_wrong = listing.unreadable.into_iter();
+        collected.extend(gone_wrong.map(|(name, reason)| unreadable(name, reason)));
+        for candidate in listing
+            .candidates
             .into_iter()
             .filter(|one| seen.insert(one.path.clone()))
         {
@@ -129,26 +151,30 @@ async fn collect_one(
     candidate: &Candidate,
 ) -> Result<Option<Collected>> {
     let origin = origin_of(&candidate.path);
-    let size = candidate.size as i64;
     let known = intake
         .store
-        .looked_at(&channel.name, &origin, size, candidate.modified)
+        .looked_at(&channel.name, &origin, &candidate.stamp)
         .await?;
     if let Some(sha) = known
-        && let Some(file) = find(intake.store, channel, &sha).await?
+        && let Some(file) = intake.store.file_of(&channel.name, &sha).await?
         && (file.state != FileState::Refused || file.profile_hash == channel.profile.hash)
     {
         return Ok(None);
     }
-    let bytes = match folder::take(candidate, Limits::default().file_bytes)? {
-        folder::Taken::Bytes(bytes) => bytes,
-        folder::Taken::StillWritten => {
-            return Ok(Some(Collected {
-                channel: channel.name.clone(),
-                name: candidate.name.clone(),
-                id: 0,
-                taken: Taken::StillWritten,
-            }));
+    let not_taken = |taken| {
+        Ok(Some(Collected {
+            channel: channel.name.clone(),
+            name: candidate.name.clone(),
+            id: 0,
+            taken,
+        }))
+    };
+    let bytes = match folder::take(candidate, Limits::default().file_bytes) {
+        Ok(folder::Taken::Bytes(bytes)) => bytes,
+        Ok(folder::Taken::StillWritten) => return not_taken(Taken::StillWritten),
+        Err(error) => {
+            let reason = format!("{error:#}");
+            return not_taken(Taken::Unreadable { reason });
         }
     };
     let arrival = Arrival {
@@ -161,7 +187,7 @@ async fn collect_one(
     let (collected, sha) = take_in(intake, channel, &bytes, &arrival).await?;
     intake
         .store
-        .note_look(&channel.name, &origin, size, candidate.modified, &sha)
+        .note_look(&channel.name, &origin, &candidate.stamp, &sha)
         .await?;
     Ok(Some(collected))
 }
@@ -174,22 +200,39 @@ pub async fn add(
     path: &Path,
     date: Option<NaiveDate>,
 ) -> Result<Collected> {
-    let place = || format!("{}: cannot be read", path.display());
-    let bytes = std::fs::read(path).with_context(place)?;
-    let modified = std::fs::metadata(path)
-        .and_then(|meta| meta.modified())
-        .with_context(place)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let unreadable = |reason: String| UnreadableFile {
+        path: path.to_owned(),
+        reason,
+    };
+    let candidate = folder::candidate(path.to_owned())
+        .map_err(|error| unreadable(format!("{error:#}")))?
+        .ok_or_else(|| unreadable("there is no such file".to_owned()))?;
+    let bytes = match folder::take(&candidate, Limits::default().file_bytes) {
+        Ok(folder::Taken::Bytes(bytes)) => bytes,
+        Ok(folder::Taken::StillWritten) => {
+            let reason = "another program is still writing it; add it once that is done";
+            return Err(unreadable(reason.to_owned()).into());
+        }
+        Err(error) => return Err(unreadable(format!("{error:#}")).into()),
+    };
     let arrival = Arrival {
-        name: &name,
+        name: &candidate.name,
         origin: &origin_of(path),
-        source_time: modified.into(),
+        source_time: candidate.modified,
         dates: date.map(|date| vec![date]),
         asked_by_a_person: true,
     };
     take_in(intake, channel, &bytes, &arrival)
         .await
         .map(|(collected, _)| collected)
+}
+
+/// A file named by a person that cannot be taken in.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {reason}", path.display())]
+pub struct UnreadableFile {
+    pub path: PathBuf,
+    pub reason: String,
 }
 
 struct Arrival<'a> {
@@ -213,7 +256,7 @@ async fn take_in(
         id,
         taken,
     };
-    if let Some(file) = find(intake.store, channel, &sha).await? {
+    if let Some(file) = intake.store.file_of(&channel.name, &sha).await? {
         let again = match file.state {
             FileState::Counted => false,
             FileState::Refused => {
@@ -221,6 +264,22 @@ async fn take_in(
             }
             FileState::Withdrawn => arrival.asked_by_a_person,
         };
+        if let Some(dates) = arrival.dates.as_ref().filter(|_| !again) {
+            let files = intake.store.files(&channel.name).await?;
+            let covered = files
+                .iter()
+                .find(|known| known.id == file.id)
+                .map(|known| known.coverage.iter().map(|line| line.0).collect::<Vec<_>>())
+                .unwrap_or_default();
+            if covered != *dates {
+                return Err(CountsElsewhere {
+                    id: file.id,
+                    name: file.name,
+                    covered,
+                }
+                .into());
+            }
+        }
         if !again {
             intake
                 .store
@@ -238,7 +297,8 @@ async fn take_in(
         sha256: sha.clone(),
         name: arrival.name.to_owned(),
         origin: arrival.origin.to_owned(),
-        source_time: arrival.source_time,
+        // A clock that runs ahead must not make a file newer than every correction to come.
+        source_time: arrival.source_time.min(intake.now),
         received_at: intake.now,
         bytes: bytes.len() as i64,
         slot: String::new(),
@@ -250,27 +310,16 @@ async fn take_in(
         profile_hash: channel.profile.hash.clone(),
         state: FileState::Counted,
         reason: String::new(),
+        by_hand: arrival.dates.clone().unwrap_or_default(),
         coverage: Vec::new(),
         rejected: Vec::new(),
     };
-    let read = match profiles::read(
-        bytes,
-        arrival.name,
-        &channel.profile,
-        &read_options(channel),
-    ) {
-        Ok(read) => read,
-        Err(fault) => return refuse(intake, new, fault.to_string(), done, sha).await,
-    };
-    let dates = covered_dates(channel, &read, arrival.dates.as_deref());
-    if dates.is_empty() {
-        let reason = "it has no rows and its name says no date\n  fix: `rekon add FILE --channel C --date D`, or a slot rule in the profile that finds the date";
-        return refuse(intake, new, reason.to_owned(), done, sha).await;
-    }
-    describe(channel, &read, &dates, &mut new);
-    let (entries, rejected) = (read.entries.len() as u64, read.rejected.len() as u64);
-    intake.remember((channel.name.clone(), sha.clone()), read, bytes.len());
+    understand(intake, channel, bytes, &mut new);
     let id = intake.store.take_in(&new).await?;
+    if new.state == FileState::Refused {
+        let reason = new.reason;
+        return Ok((done(id, Taken::Refused { reason }), sha));
+    }
     let files = intake.store.files(&channel.name).await?;
     let taken = match super::current(&files)
         .iter()
@@ -282,9 +331,9 @@ async fn take_in(
         newest => {
             let revision = newest.map_or(1, |newest| newest.revision);
             Taken::New {
-                entries,
-                rejected,
-                dates,
+                entries: new.entries.unsigned_abs(),
+                rejected: new.rejected.len() as u64,
+                dates: new.coverage.iter().map(|line| line.0).collect(),
                 revision,
             }
         }
@@ -292,28 +341,101 @@ async fn take_in(
     Ok((done(id, taken), sha))
 }
 
-async fn refuse(
-    intake: &Intake<'_>,
-    mut new: NewFile,
-    reason: String,
-    done: impl Fn(i64, Taken) -> Collected,
-    sha: String,
-) -> Result<(Collected, String)> {
+/// A date was named for bytes that count for other dates.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "these bytes are {name} (file {id}), which counts for {}\n  hint: `rekon files withdraw {id} --reason …` first, then add it with --date",
+    dates_text(covered)
+)]
+pub struct CountsElsewhere {
+    pub id: i64,
+    pub name: String,
+    pub covered: Vec<NaiveDate>,
+}
+
+fn dates_text(dates: &[NaiveDate]) -> String {
+    let dates: Vec<String> = dates.iter().map(NaiveDate::to_string).collect();
+    dates.join(", ")
+}
+
+/// Reads the bytes with the channel's profile and notes what they came to: slot, coverage and
+/// rejected rows, or why the file is refused whole.
+fn understand(intake: &mut Intake<'_>, channel: &Channel, bytes: &[u8], new: &mut NewFile) {
+    let read = profiles::read(bytes, &new.name, &channel.profile, &read_options(channel));
+    let refusal = match read {
+        Err(fault) => fault.to_string(),
+        Ok(read) => {
+            let dates = covered_dates(channel, &read, &new.by_hand);
+            if !dates.is_empty() {
+                describe(channel, &read, &dates, new);
+                let key = (channel.name.clone(), new.sha256.clone());
+                intake.remember(key, read, bytes.len());
+                return;
+            }
+            "it has no rows and its name says no date\n  fix: `rekon add FILE --channel C --date D`, or a slot rule in the profile that finds the date".to_owned()
+        }
+    };
     new.state = FileState::Refused;
-    new.slot = format!("refused {sha}");
-    new.reason.clone_from(&reason);
-    let id = intake.store.take_in(&new).await?;
-    Ok((done(id, Taken::Refused { reason }), sha))
+    new.slot = format!("refused {}", new.sha256);
+    new.reason = refusal;
+}
+
+/// Reads a channel's files again that were read with another profile than today's, as far as they
+/// concern `dates`: what they cover, and which of their rows are rejected, is the profile's word.
+/// A refused file may read now, and a file that counted may not.
+pub async fn read_again(
+    intake: &mut Intake<'_>,
+    channel: &Channel,
+    dates: RangeInclusive<NaiveDate>,
+) -> Result<()> {
+    for file in intake.store.files(&channel.name).await? {
+        let concerned = match file.state {
+            FileState::Withdrawn => false,
+            // What it would cover is not known; it came no earlier than what it tells of.
+            FileState::Refused => channel.rules.days.date_of(file.received_at) >= *dates.start(),
+            FileState::Counted => file.coverage.iter().any(|line| dates.contains(&line.0)),
+        };
+        if !concerned || file.profile_hash == channel.profile.hash {
+            continue;
+        }
+        let bytes = intake.archive.read(&file.sha256)?;
+        let mut new = NewFile {
+            channel: file.channel,
+            sha256: file.sha256,
+            name: file.name,
+            origin: file.origin,
+            source_time: file.source_time,
+            received_at: file.received_at,
+            bytes: file.bytes,
+            slot: String::new(),
+            part: None,
+            parts: None,
+            entries: 0,
+            amount: 0,
+            profile: channel.profile.name.clone(),
+            profile_hash: channel.profile.hash.clone(),
+            state: FileState::Counted,
+            reason: String::new(),
+            by_hand: file.by_hand,
+            coverage: Vec::new(),
+            rejected: Vec::new(),
+        };
+        understand(intake, channel, &bytes, &mut new);
+        tracing::info!(
+            channel = channel.name,
+            file = new.name,
+            state = new.state.name(),
+            "read again"
+        );
+        intake.store.take_in(&new).await?;
+    }
+    Ok(())
 }
 
 /// Declared by a person, else by the file, else the dates its rows fall on.
-fn covered_dates(
-    channel: &Channel,
-    read: &ReadFile,
-    by_hand: Option<&[NaiveDate]>,
-) -> Vec<NaiveDate> {
-    if let Some(dates) = by_hand {
-        return dates.to_vec();
+fn covered_dates(channel: &Channel, read: &ReadFile, by_hand: &[NaiveDate]) -> Vec<NaiveDate> {
+    if !by_hand.is_empty() {
+        return by_hand.to_vec();
     }
     if !read.slot.dates.is_empty() {
         return read.slot.dates.clone();
@@ -389,12 +511,7 @@ fn describe(channel: &Channel, read: &ReadFile, dates: &[NaiveDate], new: &mut N
         .collect();
 }
 
-async fn find(store: &Store, channel: &Channel, sha: &str) -> Result<Option<FileRecord>> {
-    let files = store.files(&channel.name).await?;
-    Ok(files.into_iter().find(|file| file.sha256 == sha))
-}
-
 fn origin_of(path: &Path) -> String {
     let absolute: PathBuf = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    format!("folder {}", absolute.display())
+    format!("folder {}", folder::label(absolute.as_os_str()))
 }

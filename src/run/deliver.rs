@@ -38,15 +38,20 @@ pub async fn deliver(
         }
         let transport = transport(config)?;
         let mail = &row.delivery;
-        let bytes = archive.read(&mail.sha256)?;
-        let sent = mail::send(
-            &transport,
-            &mail.sender,
-            &mail.recipient,
-            &mail.file_name,
-            &bytes,
-        )
-        .await;
+        let sent = match archive.read(&mail.sha256) {
+            // Tried again once the bytes are back; the other mails leave meanwhile.
+            Err(error) => Err(SendFault::Transient(format!("{error:#}"))),
+            Ok(bytes) => {
+                mail::send(
+                    &transport,
+                    &mail.sender,
+                    &mail.recipient,
+                    &mail.file_name,
+                    &bytes,
+                )
+                .await
+            }
+        };
         let authentication = match &sent {
             Err(SendFault::Authentication(_)) => Authentication::Refused,
             _ => Authentication::Fine,

@@ -1,5 +1,7 @@
 //! Which dates of a channel a run takes up, and why.
 
+use std::ops::RangeInclusive;
+
 use anyhow::Result;
 use chrono::{Duration, NaiveDate};
 use data_encoding::HEXLOWER;
@@ -37,9 +39,9 @@ pub async fn plan(
     let files = store.files(&channel.name).await?;
     let current = current(&files);
     let records = store.date_records(&channel.name).await?;
-    let yesterday = previous(channel.rules.days.date_of(request.as_of));
+    let yesterday = yesterday(channel, request);
     let start = first_date(channel, &files).unwrap_or(yesterday);
-    let window = (yesterday - config.catch_up + Duration::days(1)).max(start);
+    let window = window(channel, request, config).max(start);
 
     let mut wanted = Vec::new();
     for date in dates(window, yesterday) {
@@ -49,8 +51,11 @@ pub async fn plan(
             Some(record) if record.knowledge != knowledge(channel, &current, date) => {
                 Some("new files or settings")
             }
-            Some(record) if record.state == DateState::NotExpected => None,
-            Some(record) if record.state != DateState::Complete => Some("was not complete"),
+            Some(record)
+                if !matches!(record.state, DateState::Complete | DateState::NotExpected) =>
+            {
+                Some("was not complete")
+            }
             Some(record) => {
                 let (from, to) = channel.rules.days.span(date);
                 let now = ledger
@@ -75,10 +80,11 @@ pub async fn plan(
         .filter(outside)
         .filter(|date| *date >= start)
         .filter(|date| {
+            // A changed setting is for the window; what was concluded before it stays.
             let now = knowledge(channel, &current, *date);
             records
                 .get(date)
-                .is_none_or(|record| record.knowledge != now)
+                .is_none_or(|record| files_of(&record.knowledge) != files_of(&now))
         })
         .collect();
     wanted.extend(changed);
@@ -97,22 +103,61 @@ pub async fn plan(
             never.len()
         ));
     }
+    let open: Vec<NaiveDate> = records
+        .iter()
+        .filter(|(date, record)| {
+            **date < window
+                && matches!(record.state, DateState::Incomplete | DateState::NotDue)
+                && !wanted.contains(date)
+        })
+        .map(|(date, _)| *date)
+        .collect();
+    if let (Some(first), Some(last)) = (open.first(), open.last()) {
+        notices.push(format!(
+            "{}: {} business date(s) from {first} to {last} are not complete and lie beyond \
+             catch_up; their files are still missing and complete them whenever they come",
+            channel.name,
+            open.len()
+        ));
+    }
     Ok(Plan {
         dates: wanted,
         notices,
     })
 }
 
+fn yesterday(channel: &Channel, request: &Request) -> NaiveDate {
+    previous(channel.rules.days.date_of(request.as_of))
+}
+
+/// The first date of the catch-up window.
+fn window(channel: &Channel, request: &Request, config: &Config) -> NaiveDate {
+    yesterday(channel, request) - config.catch_up + Duration::days(1)
+}
+
+/// The dates that a run may take up, before anything is known of files.
+pub fn concerned(
+    channel: &Channel,
+    request: &Request,
+    config: &Config,
+) -> RangeInclusive<NaiveDate> {
+    match request.period {
+        Period::Dates { from, to } => from..=to,
+        Period::CatchUp => window(channel, request, config)..=NaiveDate::MAX,
+    }
+}
+
 /// What a date is judged with, apart from the ledger: its files, its profile, its settings.
 /// Equal texts mean that judging again with the same ledger gives the same.
 pub fn knowledge(channel: &Channel, files: &[CurrentFile<'_>], date: NaiveDate) -> String {
-    let mut digest = Sha256::new();
+    let mut covering = Sha256::new();
     for current in files
         .iter()
         .filter(|current| current.covers(date).is_some())
     {
-        digest.update(&current.file.sha256);
+        covering.update(&current.file.sha256);
     }
+    let mut digest = Sha256::new();
     digest.update(&channel.profile.hash);
     let settings = format!(
         "{:?} {:?} {:?} {:?} {:?} {:?} {:?}",
@@ -125,5 +170,13 @@ pub fn knowledge(channel: &Channel, files: &[CurrentFile<'_>], date: NaiveDate) 
         channel.ledger_query,
     );
     digest.update(settings);
-    HEXLOWER.encode(&digest.finalize()[..16])
+    let short = |digest: Sha256| HEXLOWER.encode(&digest.finalize()[..16]);
+    format!("{} {}", short(covering), short(digest))
+}
+
+/// The part of [`knowledge`] that tells of files.
+fn files_of(knowledge: &str) -> &str {
+    knowledge
+        .split_once(' ')
+        .map_or(knowledge, |(files, _)| files)
 }

@@ -10,7 +10,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::reconcile::{Comparison, Judged};
-use super::{Mailing, Request, Run, Taken};
+use super::{Mailing, Request, Run, chosen};
 use crate::archive::Archive;
 use crate::config::{Attachment, Channel, Config, Subscription, When};
 use crate::domain::outcome::DateState;
@@ -45,6 +45,14 @@ pub async fn publish(
 ) -> Result<(Commit, Option<Published>)> {
     let mut commit = conclusions(request, now, run);
     let mut published = Published::default();
+    // Also files refused by an earlier run that ended before it could tell.
+    let mut untold = Vec::new();
+    for channel in chosen(config, &request.channels)? {
+        let files = store.files(&channel.name).await?;
+        let refused = refused(&files, request.as_of - config.catch_up);
+        let untold_of = refused.iter().filter(|file| !file.told);
+        untold.extend(untold_of.map(|file| (channel.name.clone(), file.id)));
+    }
     let usual = everything(config);
     let subscriptions: Vec<&Subscription> = if config.reports.is_empty() {
         vec![&usual]
@@ -57,16 +65,18 @@ pub async fn publish(
             .iter()
             .filter(|judged| subscription.channels.contains(&judged.outcome.channel))
             .collect();
-        let refused = run.collected.iter().any(|one| {
-            matches!(one.taken, Taken::Refused { .. })
-                && subscription.channels.contains(&one.channel)
-        });
-        let news = refused
+        let news = untold
+            .iter()
+            .any(|(channel, _)| subscription.channels.contains(channel))
             || !run.failed.is_empty()
             || own.iter().any(|judged| judged.comparison.is_news());
         if own.is_empty() || !(news || request.mailing != Mailing::OnChange) {
             continue;
         }
+        let told = untold
+            .iter()
+            .filter(|(channel, _)| subscription.channels.contains(channel));
+        commit.told.extend(told.map(|(_, id)| *id));
         let input = report_input(config, subscription, request, store, run, &own).await?;
         let view = view(&input);
         let rendered = Rendered::of(&view, config, request, run, &own, now)?;
@@ -270,7 +280,10 @@ async fn report_input(
             .filter(|judged| judged.outcome.channel == channel.name)
             .collect();
         let files = store.files(&channel.name).await?;
-        let refused_files = refused(&files, request.as_of - config.catch_up);
+        let refused_files: Vec<RefusedFile> = refused(&files, request.as_of - config.catch_up)
+            .into_iter()
+            .map(refused_file)
+            .collect();
         if judged.is_empty() && refused_files.is_empty() {
             continue;
         }
@@ -357,7 +370,7 @@ pub fn channel_facts(channel: &Channel) -> ChannelFacts {
 }
 
 /// Files that were refused whole since `since` and that no later file of the same name answers.
-pub fn refused(files: &[FileRecord], since: DateTime<Utc>) -> Vec<RefusedFile> {
+pub fn refused(files: &[FileRecord], since: DateTime<Utc>) -> Vec<&FileRecord> {
     files
         .iter()
         .filter(|file| file.state == FileState::Refused && file.received_at >= since)
@@ -366,11 +379,14 @@ pub fn refused(files: &[FileRecord], since: DateTime<Utc>) -> Vec<RefusedFile> {
                 later.state == FileState::Counted && later.name == file.name && later.id > file.id
             })
         })
-        .map(|file| RefusedFile {
-            name: file.name.clone(),
-            reason: file.reason.clone(),
-        })
         .collect()
+}
+
+pub fn refused_file(file: &FileRecord) -> RefusedFile {
+    RefusedFile {
+        name: file.name.clone(),
+        reason: file.reason.clone(),
+    }
 }
 
 /// Every form of one report.

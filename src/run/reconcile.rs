@@ -75,13 +75,14 @@ pub fn ledger_spec(channel: &Channel) -> Spec<'_> {
     }
 }
 
-/// Judges these dates of a channel together.
+/// Judges these dates of a channel together. `ids` are those of all items of all channels.
 pub async fn reconcile(
     channel: &Channel,
     dates: &[NaiveDate],
     as_of: DateTime<Utc>,
     ledger: &Ledger,
     intake: &mut Intake<'_>,
+    ids: &mut BTreeSet<String>,
 ) -> Result<Vec<Judged>> {
     let (Some(&first), Some(&last)) = (dates.first(), dates.last()) else {
         return Ok(Vec::new());
@@ -153,7 +154,7 @@ pub async fn reconcile(
             .filter(|item| !named_now.contains(&item.identity))
             .cloned(),
     );
-    name_items(channel, &mut all, &stored);
+    name_items(channel, &mut all, &stored, ids);
 
     let all = Arc::new(all);
     let mut judged = Vec::new();
@@ -379,12 +380,16 @@ async fn rejected_keys(
 }
 
 /// Gives every item its short id: the one it had, or a new one no other item has.
-fn name_items(channel: &Channel, items: &mut [Item], stored: &[StoredItem]) {
+fn name_items(
+    channel: &Channel,
+    items: &mut [Item],
+    stored: &[StoredItem],
+    taken: &mut BTreeSet<String>,
+) {
     let named: BTreeMap<&str, &str> = stored
         .iter()
         .map(|one| (one.item.identity.as_str(), one.item.id.as_str()))
         .collect();
-    let mut taken: BTreeSet<String> = named.values().map(|id| (*id).to_owned()).collect();
     let prefix = id_prefix(&channel.name);
     for item in items {
         if let Some(id) = named.get(item.identity.as_str()) {

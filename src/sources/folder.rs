@@ -1,7 +1,9 @@
 //! Reports dropped into a folder. The folder is read only: what was taken in is known by its bytes.
 
-use std::fs::{self, File};
-use std::io::Read;
+use std::ffi::OsStr;
+use std::fs::{self, File, Metadata};
+use std::io::{ErrorKind, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -16,6 +18,17 @@ pub struct Candidate {
     pub name: String,
     pub size: u64,
     pub modified: DateTime<Utc>,
+    /// Differs whenever the file may hold other bytes: a copy can keep size and modification time
+    /// of what it replaces, but neither its inode nor the time of that change.
+    pub stamp: String,
+}
+
+/// What a folder holds for a channel, by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    pub candidates: Vec<Candidate>,
+    /// Names that match and cannot be looked at, with the reason.
+    pub unreadable: Vec<(String, String)>,
 }
 
 /// Endings of files that another program is still writing.
@@ -29,82 +42,165 @@ const UNFINISHED: [&str; 6] = [
 ];
 
 /// The files of a folder that a channel takes, by name.
-pub fn list(folder: &Path, pattern: &str) -> Result<Vec<Candidate>> {
+pub fn list(folder: &Path, pattern: &str) -> Result<Listing> {
     let pattern = Pattern::new(pattern)
         .with_context(|| format!("source pattern `{pattern}`: use `*` and `?` as in \"*.csv\""))?;
-    let listing = fs::read_dir(folder).with_context(|| {
+    let entries = fs::read_dir(folder).with_context(|| {
         format!(
             "folder {0}: cannot be read; `mkdir -p {0}` creates it, or correct `folder`",
             folder.display()
         )
     })?;
-    let mut found = Vec::new();
-    for entry in listing {
+    let mut listing = Listing::default();
+    for entry in entries {
         let entry = entry.with_context(|| format!("folder {}", folder.display()))?;
-        let name = entry.file_name().to_string_lossy().into_owned();
+        let name = label(&entry.file_name());
         let lower = name.to_lowercase();
         let unfinished =
             name.starts_with(['.', '~']) || UNFINISHED.iter().any(|ending| lower.ends_with(ending));
         if unfinished || !pattern.matches(&name) {
             continue;
         }
-        let path = entry.path();
-        let meta = fs::metadata(&path).with_context(|| path.display().to_string())?;
-        if meta.is_file() {
-            let modified = meta
-                .modified()
-                .with_context(|| path.display().to_string())?;
-            found.push(Candidate {
-                path,
-                name,
-                size: meta.len(),
-                modified: modified.into(),
-            });
+        match candidate(entry.path()) {
+            Ok(found) => listing.candidates.extend(found),
+            Err(error) => listing.unreadable.push((name, format!("{error:#}"))),
         }
     }
-    found.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(found)
+    listing.candidates.sort_by(|a, b| a.name.cmp(&b.name));
+    listing.unreadable.sort();
+    Ok(listing)
+}
+
+/// The file of a path; `None` for a folder, a pipe, and for what is gone by now.
+pub fn candidate(path: PathBuf) -> Result<Option<Candidate>> {
+    let meta = match fs::metadata(&path) {
+        Ok(meta) => meta,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            if fs::symlink_metadata(&path).is_ok() {
+                bail!("it is a link to nowhere");
+            }
+            return Ok(None);
+        }
+        Err(error) => bail!("it cannot be looked at: {error}"),
+    };
+    if !meta.is_file() {
+        return Ok(None);
+    }
+    Ok(Some(Candidate {
+        name: label(path.file_name().unwrap_or_default()),
+        size: meta.len(),
+        modified: meta.modified()?.into(),
+        stamp: stamp(&meta),
+        path,
+    }))
+}
+
+fn stamp(meta: &Metadata) -> String {
+    format!(
+        "{}.{:09} {}.{:09} {}:{}",
+        meta.mtime(),
+        meta.mtime_nsec(),
+        meta.ctime(),
+        meta.ctime_nsec(),
+        meta.dev(),
+        meta.ino()
+    )
+}
+
+/// A name as people and reports see it: what is not UTF-8, or would move a terminal's cursor, is
+/// escaped, so that two names never become one.
+pub fn label(name: &OsStr) -> String {
+    match name.to_str() {
+        Some(text) if !text.chars().any(char::is_control) => text.to_owned(),
+        _ => name.as_encoded_bytes().escape_ascii().to_string(),
+    }
 }
 
 /// How long a file that was written a moment ago is watched before it counts as finished.
 const SETTLE: Duration = Duration::from_millis(40);
 /// Older than this, nobody is writing it any more.
 const FRESH: Duration = Duration::from_secs(2);
+/// Within this time of its last change, a file is looked for among those that programs hold open:
+/// a slow transfer may pause for longer than anyone wants to watch.
+const SUSPECT: Duration = Duration::from_secs(15 * 60);
 
 /// What reading a file came to.
 pub enum Taken {
     Bytes(Vec<u8>),
-    /// It grew or changed meanwhile: it is taken next time.
+    /// It grew or changed meanwhile, or a program has it open for writing: it is taken next time.
     StillWritten,
 }
 
 /// Reads a whole file that is not being written and not larger than `limit` bytes.
 pub fn take(candidate: &Candidate, limit: u64) -> Result<Taken> {
-    let place = || candidate.path.display().to_string();
-    let before = fs::metadata(&candidate.path).with_context(place)?;
-    if before.len() > limit {
+    if candidate.size > limit {
         bail!(
-            "{}: {} bytes, more than the limit of {limit} bytes for one file",
-            candidate.path.display(),
-            before.len()
+            "{} bytes, more than the limit of {limit} bytes for one file",
+            candidate.size
         );
     }
-    let age = SystemTime::now().duration_since(before.modified().with_context(place)?);
-    if age.is_ok_and(|age| age < FRESH) {
+    let unchanged = || -> Result<bool> {
+        let meta = fs::metadata(&candidate.path)?;
+        Ok(meta.len() == candidate.size && stamp(&meta) == candidate.stamp)
+    };
+    // A modification time that lies ahead says nothing about how long ago it was written.
+    let age = SystemTime::now()
+        .duration_since(candidate.modified.into())
+        .unwrap_or_default();
+    if age < FRESH {
         std::thread::sleep(SETTLE);
     }
-    let mut bytes = Vec::with_capacity(before.len() as usize);
-    let file = File::open(&candidate.path).with_context(place)?;
-    file.take(limit + 1)
-        .read_to_end(&mut bytes)
-        .with_context(place)?;
-    let after = fs::metadata(&candidate.path).with_context(place)?;
-    let unchanged = after.len() == before.len()
-        && after.len() == bytes.len() as u64
-        && after.modified().with_context(place)? == before.modified().with_context(place)?;
-    Ok(if unchanged {
-        Taken::Bytes(bytes)
-    } else {
-        Taken::StillWritten
-    })
+    if age < SUSPECT && is_open_for_writing(&candidate.path) {
+        return Ok(Taken::StillWritten);
+    }
+    let mut bytes = Vec::with_capacity(candidate.size as usize);
+    let read = |bytes: &mut Vec<u8>| -> Result<bool> {
+        File::open(&candidate.path)?
+            .take(limit + 1)
+            .read_to_end(bytes)?;
+        unchanged()
+    };
+    Ok(
+        if read(&mut bytes).context("it cannot be read")? && bytes.len() as u64 == candidate.size {
+            Taken::Bytes(bytes)
+        } else {
+            Taken::StillWritten
+        },
+    )
+}
+
+/// Whether a process we may look into has the file open for writing. What cannot be looked into
+/// (another user's process, a system without /proc) counts as not writing.
+fn is_open_for_writing(path: &Path) -> bool {
+    let Ok(wanted) = path.canonicalize() else {
+        return false;
+    };
+    let Ok(processes) = fs::read_dir("/proc") else {
+        return false;
+    };
+    let numeric = |name: &OsStr| name.as_encoded_bytes().iter().all(u8::is_ascii_digit);
+    processes
+        .flatten()
+        .filter(|process| numeric(&process.file_name()))
+        .filter_map(|process| {
+            let open = fs::read_dir(process.path().join("fd")).ok()?;
+            Some((process.path(), open))
+        })
+        .any(|(process, open)| {
+            open.flatten().any(|descriptor| {
+                fs::read_link(descriptor.path()).is_ok_and(|target| target == wanted)
+                    && writes(&process.join("fdinfo").join(descriptor.file_name()))
+            })
+        })
+}
+
+/// Whether a descriptor's flags (octal, as open(2) got them) allow writing.
+fn writes(info: &Path) -> bool {
+    let text = fs::read_to_string(info).unwrap_or_default();
+    let flags = text
+        .lines()
+        .find_map(|line| line.strip_prefix("flags:"))
+        .and_then(|flags| u64::from_str_radix(flags.trim(), 8).ok());
+    // O_WRONLY is 1, O_RDWR is 2.
+    flags.is_some_and(|flags| flags & 0o3 != 0)
 }

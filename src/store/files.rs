@@ -1,6 +1,6 @@
 //! Files taken in, the dates they cover, and the rows of them that could not be read.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::any::AnyRow;
 use sqlx::{Any, Row, Transaction};
@@ -70,6 +70,8 @@ pub struct NewFile {
     pub profile_hash: String,
     pub state: FileState,
     pub reason: String,
+    /// Dates that a person named; empty where nobody did.
+    pub by_hand: Vec<NaiveDate>,
     /// Entries and rejected rows by covered date.
     pub coverage: Vec<(NaiveDate, i64, i64)>,
     pub rejected: Vec<RejectedRecord>,
@@ -85,6 +87,7 @@ pub struct FileRecord {
     pub origin: String,
     pub source_time: DateTime<Utc>,
     pub received_at: DateTime<Utc>,
+    pub bytes: i64,
     pub slot: String,
     pub part: Option<i64>,
     pub parts: Option<i64>,
@@ -93,6 +96,10 @@ pub struct FileRecord {
     pub profile_hash: String,
     pub state: FileState,
     pub reason: String,
+    /// Dates that a person named; empty where nobody did.
+    pub by_hand: Vec<NaiveDate>,
+    /// Whether a report has told that it was refused.
+    pub told: bool,
     /// Covered dates with their entries and rejected rows.
     pub coverage: Vec<(NaiveDate, i64, i64)>,
 }
@@ -124,6 +131,16 @@ impl Store {
             }
         }
         Ok(files)
+    }
+
+    /// The file of these bytes, without its coverage.
+    pub async fn file_of(&self, channel: &str, sha256: &str) -> Result<Option<FileRecord>> {
+        let row = sqlx::query("SELECT * FROM files WHERE channel = $1 AND sha256 = $2")
+            .bind(channel)
+            .bind(sha256)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(record).transpose()
     }
 
     pub async fn rejected_rows(&self, file_id: i64) -> Result<Vec<RejectedRecord>> {
@@ -202,17 +219,14 @@ impl Store {
         &self,
         channel: &str,
         origin: &str,
-        bytes: i64,
-        modified: DateTime<Utc>,
+        stamp: &str,
     ) -> Result<Option<String>> {
         let row = sqlx::query(
-            "SELECT sha256 FROM looked_at \
-             WHERE channel = $1 AND origin = $2 AND bytes = $3 AND modified = $4",
+            "SELECT sha256 FROM looked_at WHERE channel = $1 AND origin = $2 AND stamp = $3",
         )
         .bind(channel)
         .bind(origin)
-        .bind(bytes)
-        .bind(modified.to_rfc3339())
+        .bind(stamp)
         .fetch_optional(&self.pool)
         .await?;
         Ok(row.map(|row| row.try_get("sha256")).transpose()?)
@@ -222,19 +236,17 @@ impl Store {
         &self,
         channel: &str,
         origin: &str,
-        bytes: i64,
-        modified: DateTime<Utc>,
+        stamp: &str,
         sha256: &str,
     ) -> Result<()> {
         sqlx::query(
-            "INSERT INTO looked_at (channel, origin, bytes, modified, sha256) \
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (channel, origin) DO UPDATE SET \
-             bytes = excluded.bytes, modified = excluded.modified, sha256 = excluded.sha256",
+            "INSERT INTO looked_at (channel, origin, stamp, sha256) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (channel, origin) DO UPDATE SET \
+             stamp = excluded.stamp, sha256 = excluded.sha256",
         )
         .bind(channel)
         .bind(origin)
-        .bind(bytes)
-        .bind(modified.to_rfc3339())
+        .bind(stamp)
         .bind(sha256)
         .execute(&self.pool)
         .await?;
@@ -256,8 +268,9 @@ impl Store {
 async fn insert(tx: &mut Transaction<'_, Any>, id: i64, file: &NewFile) -> Result<()> {
     sqlx::query(
         "INSERT INTO files (id, channel, sha256, name, origin, source_time, received_at, bytes, \
-         slot, part, parts, entries, rejected, amount, profile, profile_hash, state, reason) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+         slot, part, parts, entries, rejected, amount, profile, profile_hash, state, reason, \
+         by_hand, told) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 0)",
     )
     .bind(id)
     .bind(&file.channel)
@@ -277,6 +290,7 @@ async fn insert(tx: &mut Transaction<'_, Any>, id: i64, file: &NewFile) -> Resul
     .bind(&file.profile_hash)
     .bind(file.state.name())
     .bind(&file.reason)
+    .bind(dates_text(&file.by_hand))
     .execute(&mut **tx)
     .await?;
     for (date, entries, rejected) in &file.coverage {
@@ -312,6 +326,20 @@ async fn insert(tx: &mut Transaction<'_, Any>, id: i64, file: &NewFile) -> Resul
     Ok(())
 }
 
+fn dates_text(dates: &[NaiveDate]) -> String {
+    let dates: Vec<String> = dates.iter().map(NaiveDate::to_string).collect();
+    dates.join(" ")
+}
+
+fn dates_of(text: &str) -> Result<Vec<NaiveDate>> {
+    text.split_whitespace()
+        .map(|date| {
+            date.parse()
+                .with_context(|| format!("state: column by_hand holds `{date}`"))
+        })
+        .collect()
+}
+
 fn record(row: &AnyRow) -> Result<FileRecord> {
     let state: String = row.try_get("state")?;
     Ok(FileRecord {
@@ -322,6 +350,7 @@ fn record(row: &AnyRow) -> Result<FileRecord> {
         origin: row.try_get("origin")?,
         source_time: parsed(row, "source_time")?,
         received_at: parsed(row, "received_at")?,
+        bytes: row.try_get("bytes")?,
         slot: row.try_get("slot")?,
         part: row.try_get("part")?,
         parts: row.try_get("parts")?,
@@ -330,6 +359,8 @@ fn record(row: &AnyRow) -> Result<FileRecord> {
         profile_hash: row.try_get("profile_hash")?,
         state: FileState::from_name(&state)?,
         reason: row.try_get("reason")?,
+        by_hand: dates_of(&row.try_get::<String, _>("by_hand")?)?,
+        told: row.try_get::<i64, _>("told")? != 0,
         coverage: Vec::new(),
     })
 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
-use sqlx::Row;
+use sqlx::{Any, Row, Transaction};
 use tokio::task::JoinHandle;
 
 use super::{Store, instant_text, parsed};
@@ -50,10 +50,15 @@ impl Store {
             let holder_host: String = row.try_get("host")?;
             let holder_pid: i64 = row.try_get("pid")?;
             let heartbeat: DateTime<Utc> = parsed(&row, "heartbeat")?;
+            let silent = (now - heartbeat).abs() > SILENCE;
             let dead = if holder_host == host {
-                holder_pid == i64::from(pid) || !is_running(holder_pid)
+                // A process id is given out again, after a restart at the latest: one of another
+                // program, or that has been silent for long, may not be the holder.
+                holder_pid == i64::from(pid)
+                    || !is_running(holder_pid)
+                    || (silent && program(&holder_pid.to_string()) != program("self"))
             } else {
-                now - heartbeat > SILENCE
+                silent
             };
             if !dead {
                 return Ok(Err(Held {
@@ -87,6 +92,23 @@ impl Store {
 }
 
 impl Lock {
+    /// Fails where another run took the lock over in the meantime.
+    pub(super) async fn prove(&self, tx: &mut Transaction<'_, Any>) -> Result<()> {
+        let row = sqlx::query("SELECT owner FROM locks WHERE name = 'run'")
+            .fetch_optional(&mut **tx)
+            .await?;
+        let holder: Option<String> = row.map(|row| row.try_get("owner")).transpose()?;
+        if holder.as_ref() == Some(&self.owner) {
+            return Ok(());
+        }
+        let holder = holder.unwrap_or_else(|| "nobody".to_owned());
+        bail!(
+            "state: {} lost its lock, now held by {holder}: nothing of this run was stored; \
+             run it again",
+            self.owner
+        )
+    }
+
     pub async fn release(self) -> Result<()> {
         self.heart.abort();
         sqlx::query("DELETE FROM locks WHERE name = 'run' AND owner = $1")
@@ -116,6 +138,11 @@ async fn beat(store: Store, owner: String) {
 fn host_name() -> String {
     std::fs::read_to_string("/proc/sys/kernel/hostname")
         .map_or_else(|_| "this host".to_owned(), |name| name.trim().to_owned())
+}
+
+/// The name of a process's program, where the system tells.
+fn program(pid: &str) -> Option<String> {
+    std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()
 }
 
 fn is_running(pid: i64) -> bool {

@@ -15,7 +15,7 @@ use anyhow::{Context, Result, anyhow};
 use chrono::{DateTime, SecondsFormat, Utc};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{Any, AnyPool, Row, SqlSafeStr, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Row, SqlSafeStr, Transaction};
 
 pub use files::{FileRecord, FileState, NewFile, RejectedRecord};
 pub use lock::{Held, Lock};
@@ -68,6 +68,26 @@ impl Store {
             .await
             .with_context(|| format!("state {}", path.display()))?;
         Ok(Store { pool })
+    }
+
+    /// Copies a state as it is at one moment, whoever is writing to it.
+    pub async fn copy_sqlite(from: &Path, to: &Path) -> Result<()> {
+        let place = || format!("state {}: cannot be copied", from.display());
+        let target = to
+            .to_str()
+            .ok_or_else(|| anyhow!("{}: not UTF-8", to.display()))?;
+        sqlx::any::install_default_drivers();
+        let url = format!("sqlite://{}", url_path(&from.to_string_lossy()));
+        let options = AnyConnectOptions::from_str(&url)?;
+        let mut connection = AnyConnection::connect_with(&options)
+            .await
+            .with_context(place)?;
+        sqlx::query("VACUUM INTO $1")
+            .bind(target)
+            .execute(&mut connection)
+            .await
+            .with_context(place)?;
+        connection.close().await.with_context(place)
     }
 
     /// Flushes and closes; a run that ended well leaves no journal behind.

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{Any, Row, Transaction};
 
 use super::outbox::{self, Delivery};
-use super::{Store, instant_text, json, parsed};
+use super::{Lock, Store, instant_text, json, parsed};
 use crate::domain::matching::KeyGroup;
 use crate::domain::outcome::{DateState, Item, Outcome};
 use crate::domain::reconcile::last_date;
@@ -60,6 +60,8 @@ pub struct Commit {
     /// Key widths seen in the ledger: (channel, part, width).
     pub spellings: BTreeSet<(String, usize, usize)>,
     pub deliveries: Vec<Delivery>,
+    /// Refused files that this run's reports tell of.
+    pub told: Vec<i64>,
 }
 
 /// An item with where it stands.
@@ -157,6 +159,14 @@ impl Store {
             .collect()
     }
 
+    /// The ids of all items of all channels.
+    pub async fn item_ids(&self) -> Result<BTreeSet<String>> {
+        let rows = sqlx::query("SELECT id FROM items")
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(|row| Ok(row.try_get("id")?)).collect()
+    }
+
     pub async fn spellings(&self, channel: &str) -> Result<Vec<(usize, usize)>> {
         let rows = sqlx::query("SELECT part, width FROM spellings WHERE channel = $1")
             .bind(channel)
@@ -171,9 +181,11 @@ impl Store {
             .collect()
     }
 
-    /// Stores a run's conclusions and its mails in one transaction.
-    pub async fn commit(&self, commit: &Commit) -> Result<()> {
+    /// Stores a run's conclusions and its mails in one transaction, if it is still the run that
+    /// holds the lock: one that slept for an hour must not overwrite what another concluded since.
+    pub async fn commit(&self, commit: &Commit, lock: &Lock) -> Result<()> {
         let mut tx = self.begin().await?;
+        lock.prove(&mut tx).await?;
         sqlx::query("INSERT INTO runs (id, started_at, as_of) VALUES ($1, $2, $3)")
             .bind(&commit.run_id)
             .bind(instant_text(commit.now))
@@ -199,6 +211,12 @@ impl Store {
         }
         for delivery in &commit.deliveries {
             outbox::queue(&mut tx, &commit.run_id, delivery, commit.now).await?;
+        }
+        for file in &commit.told {
+            sqlx::query("UPDATE files SET told = 1 WHERE id = $1")
+                .bind(file)
+                .execute(&mut *tx)
+                .await?;
         }
         tx.commit().await?;
         Ok(())

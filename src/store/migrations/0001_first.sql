@@ -19,6 +19,10 @@ CREATE TABLE files (
     profile_hash TEXT NOT NULL,
     state TEXT NOT NULL,
     reason TEXT NOT NULL,
+    -- The dates a person named with `rekon add --date`, empty where nobody did.
+    by_hand TEXT NOT NULL,
+    -- 1 once a report has told that the file was refused.
+    told BIGINT NOT NULL,
     UNIQUE (channel, sha256)
 );
 CREATE TABLE arrivals (
@@ -52,8 +56,7 @@ CREATE TABLE rejected_rows (
 CREATE TABLE looked_at (
     channel TEXT NOT NULL,
     origin TEXT NOT NULL,
-    bytes BIGINT NOT NULL,
-    modified TEXT NOT NULL,
+    stamp TEXT NOT NULL,
     sha256 TEXT NOT NULL,
     PRIMARY KEY (channel, origin)
 );

@@ -306,7 +306,6 @@ pub async fn add(
     now: DateTime<Utc>,
 ) -> Result<Exit> {
     let date = date.map(|date| date.resolve(config.zone, now));
-    super::named_file(file)?;
     for channel in chosen(config, &[channel.to_owned()])? {
         let collected = run::add(config, channel, file, date, now).await?;
         if let Taken::Refused { reason } = &collected.taken {

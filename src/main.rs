@@ -5,6 +5,11 @@ use std::process::ExitCode;
 use clap::Parser;
 use rekon::cli::{self, Cli};
 
+/// A run takes memory in large pieces and gives them back; the system's allocator would have every
+/// page faulted in anew, a seventh of the CPU time of a million rows.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     cli::log_to_stderr(&cli);

@@ -46,7 +46,11 @@ pub fn inspect(path: &Path, profile: &str, output: Output) -> Result<Exit> {
             &crate::archive::sha256(&bytes)[..12]
         ),
     );
-    line("profile", format!("{} – {}", profile.name, profile.summary));
+    let about_profile = match profile.summary.as_str() {
+        "" => profile.name.clone(),
+        summary => format!("{}: {summary}", profile.name),
+    };
+    line("profile", about_profile);
     let format = &about.format;
     let container = match (format.delimiter, &format.encoding) {
         (Some(delimiter), Some(encoding)) => format!(

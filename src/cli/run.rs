@@ -174,6 +174,7 @@ async fn text(config: &Config, request: &Request, run: &Run) -> Result<String> {
             });
         }
     }
+    deliverables.sort_by(|a, b| a.report.cmp(&b.report));
     let store = run::open_store(config).await?;
     let view = run::overview(config, request, &store, run, Language::En).await?;
     store.close().await;

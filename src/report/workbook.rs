@@ -71,13 +71,13 @@ fn summary(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<
     if !view.actions.is_empty() {
         page.title(Label::FirstSteps)?;
         for action in view.actions.iter().take(ACTIONS) {
-            page.text(&action.what)?;
+            page.wrap(&action.what, 42)?;
             match &action.amount {
                 Some(amount) => page.money(amount.money)?,
                 None => page.column += 1,
             }
             page.text(&action.step)?;
-            page.next_row();
+            page.end_row()?;
         }
     }
 

@@ -446,26 +446,62 @@ fn a_ledger_that_is_locked_or_is_none_invents_no_break() {
     assert_eq!(brief(&judged(&workspace, DAY, 0)), JUDGED);
 }
 
-/// What could not be delivered lies in the outbox until it can.
+/// Results are stored with their mail or not at all.
 #[test]
-fn a_mail_that_could_not_leave_is_sent_once_by_the_next_run() {
+fn a_report_that_cannot_be_written_is_written_and_sent_by_the_next_run() {
     let workspace = filled();
     // Nothing can be written where mails and pages go.
     fs::write(workspace.path().join("spool"), b"").expect("a file in the way");
     let config = workspace.read("rekon.toml");
-    workspace.put(
-        "rekon.toml",
-        config.replace("directory:mail", "directory:spool/mail"),
-    );
-    let output = workspace.run(["run", "--date", DAY]);
-    assert_eq!(output.status, Some(69), "{output:?}");
+    let config = config.replace("directory:mail", "directory:spool/mail");
+    workspace.put("rekon.toml", config);
+    let output = workspace.run(["run", "--date", DAY]).exits(69);
+    named(&output, &["cannot write the report", "spool"]);
     fs::remove_file(workspace.path().join("spool")).expect("out of the way");
-    workspace.run(["run", "--date", DAY]).exits(0);
+    assert_eq!(judged(&workspace, DAY, 0)["revision"], 1);
     let mails = workspace.files("spool/mail");
     let sent = mails.iter().filter(|name| name.ends_with(".eml"));
     assert_eq!(sent.count(), 1, "{mails:?}");
     let nothing = workspace.run(["deliver"]).exits(0).stdout;
     assert!(nothing.contains("Nothing is queued"), "{nothing}");
+}
+
+/// What could not leave lies in the outbox until it can; one mail whose bytes are lost keeps no
+/// other from leaving.
+#[test]
+fn mails_wait_for_their_server_and_not_for_one_another() {
+    let workspace = filled();
+    let config = workspace.read("rekon.toml");
+    let second = "[[report]]\nname = \"ops\"\nto = [\"ops@merchant.example\"]\n[[channel]]";
+    let config = config.replace("[[channel]]\n", &format!("{second}\n"));
+    // Nobody listens on this port.
+    let away = config.replace("directory:mail", "smtp://127.0.0.1:1");
+    workspace.put("rekon.toml", &away);
+    let output = workspace.run(["run", "--date", DAY]).exits(69);
+    named(
+        &output,
+        &["finance@merchant.example", "ops@merchant.example"],
+    );
+
+    let to_ops = |path: &&std::path::PathBuf| {
+        let bytes = fs::read(path).expect("an archived file");
+        String::from_utf8_lossy(&bytes).contains("To: ops@merchant.example")
+    };
+    let archived = files_below(&workspace.path().join("archive"));
+    let lost = archived.iter().find(to_ops).expect("the mail to ops");
+    let bytes = fs::read(lost).expect("its bytes");
+    fs::remove_file(lost).expect("a loss");
+    workspace.put("rekon.toml", &config);
+    let eml = || -> usize {
+        let mails = workspace.files("mail");
+        mails.iter().filter(|name| name.ends_with(".eml")).count()
+    };
+    let output = workspace.run(["deliver"]).exits(69);
+    named(&output, &["ops@merchant.example", "archive"]);
+    assert_eq!(eml(), 1);
+    fs::write(lost, bytes).expect("a backup");
+    workspace.run(["deliver"]).exits(0);
+    assert_eq!(eml(), 2);
 }
 
 /// A refusal met by a run that died is told by the next one, once.

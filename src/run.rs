@@ -81,6 +81,8 @@ pub enum Mailing {
 #[derive(Debug)]
 pub struct Run {
     pub id: String,
+    /// By the clock of the host, whatever instant the run was asked to stand at.
+    pub started: DateTime<Utc>,
     pub collected: Vec<Collected>,
     /// Results in order of channel and date.
     pub judged: Vec<Judged>,
@@ -119,7 +121,7 @@ async fn lock(store: &Store, run_id: &str, patience: Duration) -> Result<Lock> {
 pub async fn run(config: &Config, request: &Request, now: DateTime<Utc>) -> Result<Run> {
     let id = run_id(now);
     if request.effect == Effect::DryRun {
-        return dry_run(config, request, id).await;
+        return dry_run(config, request, id, now).await;
     }
     let store = open_store(config).await?;
     let lock = lock(&store, &id, request.patience).await?;
@@ -141,7 +143,7 @@ async fn locked_run(
 ) -> Result<Run> {
     let archive = Archive::open(&config.archive)?;
     let channels = chosen(config, &request.channels)?;
-    let mut run = Run::new(id);
+    let mut run = Run::new(id, now);
     run.notices.extend(
         lock.recovered_from
             .iter()
@@ -168,7 +170,7 @@ async fn locked_run(
     if request.mailing != Mailing::Never {
         run.delivered = deliver(config, store, &archive, now).await?;
     }
-    run.refused = refused_files(config, request, store).await?;
+    run.refused = refused_files(config, request, store, &run).await?;
     Ok(run)
 }
 
@@ -218,8 +220,13 @@ fn unread(collected: &[Collected]) -> Vec<String> {
 }
 
 /// Judges from what is archived and compares with what is stored; writes nothing.
-async fn dry_run(config: &Config, request: &Request, id: String) -> Result<Run> {
-    let mut run = Run::new(id);
+async fn dry_run(
+    config: &Config,
+    request: &Request,
+    id: String,
+    now: DateTime<Utc>,
+) -> Result<Run> {
+    let mut run = Run::new(id, now);
     let Database::Sqlite(state) = &config.state;
     if !state.exists() {
         run.notices
@@ -235,7 +242,7 @@ async fn dry_run(config: &Config, request: &Request, id: String) -> Result<Run> 
     let channels = chosen(config, &request.channels)?;
     let ledger = open_existing_ledger(config)?;
     judge(config, request, &channels, ledger, &mut intake, &mut run).await?;
-    run.refused = refused_files(config, request, &store).await?;
+    run.refused = refused_files(config, request, &store, &run).await?;
     store.close().await;
     Ok(run)
 }
@@ -326,11 +333,12 @@ async fn refused_files(
     config: &Config,
     request: &Request,
     store: &Store,
+    run: &Run,
 ) -> Result<Vec<RefusedFile>> {
     let mut refused = Vec::new();
     for channel in chosen(config, &request.channels)? {
         let files = store.files(&channel.name).await?;
-        let files = publish::refused(&files, request.as_of - config.catch_up);
+        let files = publish::refused(&files, publish::refused_since(config, request, run));
         refused.extend(files.into_iter().map(publish::refused_file));
     }
     Ok(refused)
@@ -400,9 +408,10 @@ fn run_id(now: DateTime<Utc>) -> String {
 }
 
 impl Run {
-    fn new(id: String) -> Run {
+    fn new(id: String, started: DateTime<Utc>) -> Run {
         Run {
             id,
+            started,
             collected: Vec::new(),
             judged: Vec::new(),
             published: None,

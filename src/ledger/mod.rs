@@ -92,6 +92,31 @@ impl Spellings {
     /// Stands among the widths of a part that has blanks around it somewhere.
     pub const PADDED: usize = 0;
 
+    /// A fraction of zeros (`7.0`) counts in thousands beside the digits before it, of which no
+    /// key part has so many.
+    const FRACTION: usize = 1000;
+
+    /// How a number is written.
+    pub fn width_of(text: &str) -> usize {
+        let (whole, zeros) = text.split_once('.').unwrap_or((text, ""));
+        whole.len() + zeros.len() * Spellings::FRACTION
+    }
+
+    /// Every way in which the digits of a part may be written, other than as they are.
+    pub fn ways_of(&self, part: usize, digits: &str) -> Vec<String> {
+        let widths = self.0.get(&part).into_iter().flatten();
+        widths
+            .filter_map(|width| {
+                let (zeros, whole) = (width / Spellings::FRACTION, width % Spellings::FRACTION);
+                match zeros {
+                    0 if whole <= digits.len() => None,
+                    0 => Some(format!("{digits:0>whole$}")),
+                    _ => Some(format!("{digits:0>whole$}.{:0<zeros$}", "")),
+                }
+            })
+            .collect()
+    }
+
     /// Whether a part may be written with blanks around it.
     pub fn padded(&self, part: usize) -> bool {
         self.0

@@ -112,9 +112,10 @@ impl<'a> RowBuilder<'a> {
             match key::normalise(text, field.spelling) {
                 Ok(normal) => {
                     if field.spelling == Spelling::Numeric && normal.len() != text.len() {
+                        let width = Spellings::width_of(text);
                         let widths = self.reading.spellings.0.entry(part).or_default();
-                        if !widths.contains(&text.len()) {
-                            widths.insert(text.len());
+                        if !widths.contains(&width) {
+                            widths.insert(width);
                         }
                     }
                     key::encode_part(normal, &mut self.key);

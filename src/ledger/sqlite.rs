@@ -264,9 +264,7 @@ fn spelled(spec: &Spec<'_>, keys: &BTreeSet<Vec<u8>>, spellings: &Spellings) -> 
                 .get(part)
                 .is_some_and(|field| field.spelling == Spelling::Numeric);
             if numeric && text.bytes().all(|b| b.is_ascii_digit()) {
-                let widths = spellings.0.get(&part).into_iter().flatten();
-                let wider = widths.filter(|width| **width > text.len());
-                ways.extend(wider.map(|width| Value::from(format!("{text:0>width$}"))));
+                ways.extend(spellings.ways_of(part, &text).into_iter().map(Value::from));
             }
             variants = variants
                 .iter()

@@ -391,8 +391,8 @@ pub async fn read_again(
     for file in intake.store.files(&channel.name).await? {
         let concerned = match file.state {
             FileState::Withdrawn => false,
-            // What it would cover is not known; it came no earlier than what it tells of.
-            FileState::Refused => channel.rules.days.date_of(file.received_at) >= *dates.start(),
+            // What it would cover is not known.
+            FileState::Refused => true,
             FileState::Counted => file.coverage.iter().any(|line| dates.contains(&line.0)),
         };
         if !concerned || file.profile_hash == channel.profile.hash {

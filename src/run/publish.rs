@@ -49,7 +49,7 @@ pub async fn publish(
     let mut untold = Vec::new();
     for channel in chosen(config, &request.channels)? {
         let files = store.files(&channel.name).await?;
-        let refused = refused(&files, request.as_of - config.catch_up);
+        let refused = refused(&files, refused_since(config, request, run));
         let untold_of = refused.iter().filter(|file| !file.told);
         untold.extend(untold_of.map(|file| (channel.name.clone(), file.id)));
     }
@@ -280,7 +280,7 @@ async fn report_input(
             .filter(|judged| judged.outcome.channel == channel.name)
             .collect();
         let files = store.files(&channel.name).await?;
-        let refused_files: Vec<RefusedFile> = refused(&files, request.as_of - config.catch_up)
+        let refused_files: Vec<RefusedFile> = refused(&files, refused_since(config, request, run))
             .into_iter()
             .map(refused_file)
             .collect();
@@ -367,6 +367,12 @@ pub fn channel_facts(channel: &Channel) -> ChannelFacts {
         bearer: channel.profile.bearer.clone(),
         windows: channel.profile.windows,
     }
+}
+
+/// From when on a refused file is of interest. It came by the clock of the host, which may stand
+/// elsewhere than the one the run was given.
+pub fn refused_since(config: &Config, request: &Request, run: &Run) -> DateTime<Utc> {
+    request.as_of.min(run.started) - config.catch_up
 }
 
 /// Files that were refused whole since `since` and that no later file of the same name answers.

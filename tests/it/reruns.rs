@@ -574,6 +574,53 @@ fn a_ledger_that_pads_its_references_is_read_the_same_each_night() {
     assert_eq!(open_breaks(&workspace), ["amount_break M 2026-11-16"]);
 }
 
+/// However the ledger spells a numeric reference, the break of one night is the same break after
+/// the next one, when only its key is asked for.
+#[test]
+fn numeric_references_are_found_again_in_every_spelling() {
+    const PROFILE: &str = "name = \"kilat\"\nmoney = \"we-receive\"\n[defaults]\n\
+        pending_sla = \"2h\"\ncalendar = \"every-day\"\ndue = \"08:00\"\n\
+        files_per_date = \"one\"\n[file]\ndelimiter = \";\"\n[[field]]\n\
+        name = \"ref_id\"\ncolumns = [\"ref_id\"]\nkey = \"numeric\"\n[amount]\n\
+        columns = [\"amount\"]\n[time]\ncolumns = [\"timestamp\"]\n\
+        zone = \"Asia/Jakarta\"\n[status]\nconstant = \"success\"\n\
+        [slot]\nfile_name = ['(?P<date>20\\d{6})']\n";
+    for (kind, written) in [
+        ("INTEGER", "7"),
+        ("TEXT", "'7'"),
+        ("TEXT", "'000007'"),
+        ("TEXT", "' 0007 '"),
+        ("TEXT", "'7.0'"),
+        ("TEXT", "'007.00'"),
+        ("NUMERIC", "'007'"),
+    ] {
+        let ledger = format!(
+            "CREATE TABLE payments (ref_id {kind}, amount REAL, admin_fee INTEGER, \
+             status TEXT, created_at TEXT);\n\
+             INSERT INTO payments VALUES ({written}, 10000.5, 0, 'success', '2026-11-16 08:00:00');"
+        );
+        let workspace = Workspace::new()
+            .config(&config(&[channel(
+                "biller",
+                &format!("{START}\nprofile = \"kilat.toml\""),
+            )]))
+            .file("kilat.toml", PROFILE)
+            .ledger_sql(&ledger);
+        let header = "timestamp;ref_id;amount\n";
+        let monday = format!("{header}2026-11-16 08:00:00;00000007;9000\n");
+        put(&workspace, &inbox(MON), monday, 60);
+        put(&workspace, &inbox(TUE), header, 60);
+        for date in [MON, TUE] {
+            workspace.run(["run", "--date", date]).exits(0);
+            assert_eq!(
+                open_breaks(&workspace),
+                ["amount_break 7 2026-11-16"],
+                "{kind} {written} after {date}"
+            );
+        }
+    }
+}
+
 #[test]
 fn a_dry_run_tells_the_difference_and_makes_none() {
     let workspace = nights();

@@ -4,6 +4,7 @@
 //! the dates, what the ledger says now, the state of the dates and the clock. Retracting a date is
 //! dropping its groups; applying it is putting its new ones in and resolving again.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -555,7 +556,19 @@ pub fn items(channel: &str, findings: &[Finding], rules: &Rules) -> Vec<Item> {
         .iter()
         .filter_map(|finding| item(channel, finding, rules))
         .collect();
-    items.sort_by(|a, b| a.identity.cmp(&b.identity));
+    // Rows that share an identity (keys rounded alike) are told apart by what they say, never by
+    // the order they came in.
+    items.sort_by(|a, b| {
+        let entries = |item: &Item| -> Vec<EntryFacts> {
+            item.settlement.iter().chain(&item.ledger).cloned().collect()
+        };
+        a.identity.cmp(&b.identity).then_with(|| {
+            let (a, b) = (entries(a), entries(b));
+            let differing = a.iter().zip(&b).map(|(a, b)| canonical(a, b));
+            let differing = differing.filter(|order| order.is_ne());
+            differing.fold(Ordering::Equal, Ordering::then).then(a.len().cmp(&b.len()))
+        })
+    });
     let mut repeat = 0;
     for at in 1..items.len() {
         let same = items[at].identity == items[at - 1 - repeat].identity;

@@ -12,7 +12,6 @@ use data_encoding::HEXLOWER;
 
 use crate::archive::Archive;
 use crate::config::Channel;
-use crate::domain::money::Money;
 use crate::profiles::{self, FileFault, FilesPerDate, Limits, ReadFile, ReadOptions};
 use crate::sources::folder::{self, Candidate};
 use crate::store::{FileRecord, FileState, NewFile, RejectedRecord, Store};
@@ -305,7 +304,6 @@ async fn take_in(
         part: None,
         parts: None,
         entries: 0,
-        amount: 0,
         profile: channel.profile.name.clone(),
         profile_hash: channel.profile.hash.clone(),
         state: FileState::Counted,
@@ -411,7 +409,6 @@ pub async fn read_again(
             part: None,
             parts: None,
             entries: 0,
-            amount: 0,
             profile: channel.profile.name.clone(),
             profile_hash: channel.profile.hash.clone(),
             state: FileState::Counted,
@@ -454,12 +451,6 @@ fn describe(channel: &Channel, read: &ReadFile, dates: &[NaiveDate], new: &mut N
     let days = channel.rules.days;
     let mut coverage: BTreeMap<NaiveDate, (i64, i64)> =
         dates.iter().map(|date| (*date, (0, 0))).collect();
-    let amount: Money = read
-        .entries
-        .entries
-        .iter()
-        .map(|entry| entry.amount())
-        .sum();
     if let [only] = dates {
         coverage.insert(*only, (read.entries.len() as i64, 0));
     }
@@ -504,7 +495,6 @@ fn describe(channel: &Channel, read: &ReadFile, dates: &[NaiveDate], new: &mut N
     new.part = part.map(|part| i64::from(part.number));
     new.parts = part.and_then(|part| part.of).map(i64::from);
     new.entries = read.entries.len() as i64;
-    new.amount = amount.sen().unwrap_or(i64::MAX);
     new.coverage = coverage
         .into_iter()
         .map(|(date, (rows, bad))| (date, rows, bad))

@@ -65,7 +65,6 @@ pub struct NewFile {
     pub part: Option<i64>,
     pub parts: Option<i64>,
     pub entries: i64,
-    pub amount: i64,
     pub profile: String,
     pub profile_hash: String,
     pub state: FileState,
@@ -268,9 +267,9 @@ impl Store {
 async fn insert(tx: &mut Transaction<'_, Any>, id: i64, file: &NewFile) -> Result<()> {
     sqlx::query(
         "INSERT INTO files (id, channel, sha256, name, origin, source_time, received_at, bytes, \
-         slot, part, parts, entries, rejected, amount, profile, profile_hash, state, reason, \
+         slot, part, parts, entries, rejected, profile, profile_hash, state, reason, \
          by_hand, told) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 0)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0)",
     )
     .bind(id)
     .bind(&file.channel)
@@ -285,7 +284,6 @@ async fn insert(tx: &mut Transaction<'_, Any>, id: i64, file: &NewFile) -> Resul
     .bind(file.parts)
     .bind(file.entries)
     .bind(file.rejected.len() as i64)
-    .bind(file.amount)
     .bind(&file.profile)
     .bind(&file.profile_hash)
     .bind(file.state.name())

@@ -14,7 +14,6 @@ CREATE TABLE files (
     parts BIGINT,
     entries BIGINT NOT NULL,
     rejected BIGINT NOT NULL,
-    amount BIGINT NOT NULL,
     profile TEXT NOT NULL,
     profile_hash TEXT NOT NULL,
     state TEXT NOT NULL,

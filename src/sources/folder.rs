@@ -55,10 +55,7 @@ pub fn list(folder: &Path, pattern: &str) -> Result<Listing> {
     for entry in entries {
         let entry = entry.with_context(|| format!("folder {}", folder.display()))?;
         let name = label(&entry.file_name());
-        let lower = name.to_lowercase();
-        let unfinished =
-            name.starts_with(['.', '~']) || UNFINISHED.iter().any(|ending| lower.ends_with(ending));
-        if unfinished || !pattern.matches(&name) {
+        if is_unfinished(&name) || !pattern.matches(&name) {
             continue;
         }
         match candidate(entry.path()) {
@@ -69,6 +66,13 @@ pub fn list(folder: &Path, pattern: &str) -> Result<Listing> {
     listing.candidates.sort_by(|a, b| a.name.cmp(&b.name));
     listing.unreadable.sort();
     Ok(listing)
+}
+
+/// Whether a name says that a program is still writing the file, or that it is none of ours: hidden
+/// files, backups, and the endings that transfers rename from. The rule of every source.
+pub fn is_unfinished(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    name.starts_with(['.', '~']) || UNFINISHED.iter().any(|ending| lower.ends_with(ending))
 }
 
 /// The file of a path; `None` for a folder, a pipe, and for what is gone by now.

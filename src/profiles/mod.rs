@@ -18,6 +18,7 @@ mod profile;
 mod row;
 mod slot;
 mod summary;
+mod unpack;
 mod workbook;
 
 use chrono_tz::Tz;
@@ -30,6 +31,7 @@ pub use language::ProfileError;
 pub use profile::{BUILT_IN, CalendarKind, Defaults, FilesPerDate, Profile, built_in_source};
 pub use slot::{Part, Slot};
 pub use summary::{Description, expected_parse, parse_summary};
+pub use unpack::{UnpackFault, Unpacked, unpack};
 
 use crate::domain::entry::EntrySet;
 use language::EmptyFile;

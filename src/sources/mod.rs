@@ -2,4 +2,5 @@
 //! what a report means, and none forgets a file before the archive holds it.
 
 pub mod folder;
+pub mod mailbox;
 pub mod sftp;

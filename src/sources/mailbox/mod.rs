@@ -1,0 +1,3 @@
+//! Reports that arrive as attachments of mails.
+
+pub mod attachments;

@@ -2,16 +2,21 @@
 
 mod bad_input;
 mod bills;
+mod certificates;
 mod contract;
+mod dovecot;
 mod faults;
 mod harness;
+mod imap;
 mod intake;
 mod laws;
 mod mailing;
 mod matching;
 mod parsing;
+mod proxy;
 mod quick_start;
 mod reports;
 mod reruns;
 mod samples;
+mod servers;
 mod tidy;

@@ -1,0 +1,1 @@
+//! The test servers do what the tests that use them rely on.

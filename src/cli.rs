@@ -7,6 +7,7 @@ mod files;
 mod init;
 mod inspect;
 mod profiles;
+mod quarantine;
 mod run;
 mod status;
 
@@ -21,7 +22,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::config::{self, Config, ConfigError};
 use crate::domain::time::{local_instant, previous};
 use crate::ledger::LedgerError;
-use crate::run::{CountsElsewhere, UnknownChannel, UnreadableFile};
+use crate::run::{CountsElsewhere, Decision, UnknownChannel, UnreadableFile};
+use crate::sources::mailbox::MailboxFault;
+use crate::sources::sftp::SftpFault;
 use crate::store::Held;
 
 #[derive(Debug, Parser)]
@@ -123,6 +126,9 @@ enum Command {
     /// Breaks, open or cleared
     #[command(subcommand)]
     Breaks(BreaksCommand),
+    /// Mails that were not believed or could not be read
+    #[command(subcommand)]
+    Quarantine(QuarantineCommand),
     /// Write a configuration to start from
     Init {
         /// Where to write it
@@ -244,6 +250,35 @@ enum BreaksCommand {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum QuarantineCommand {
+    /// Mails held, or also those that were decided about
+    List {
+        /// Also mails that were released or rejected
+        #[arg(long)]
+        all: bool,
+        /// As JSON on stdout
+        #[arg(long)]
+        json: bool,
+    },
+    /// The mail is genuine: take in its reports
+    Release {
+        /// The number that `rekon quarantine list` shows
+        id: i64,
+        /// How you know; it is kept with the mail and with every file it brings
+        #[arg(long)]
+        reason: String,
+    },
+    /// The mail is not genuine: nothing of it ever counts
+    Reject {
+        /// The number that `rekon quarantine list` shows
+        id: i64,
+        /// Why; it is kept with the mail
+        #[arg(long)]
+        reason: String,
+    },
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum BreakFilter {
     Open,
@@ -345,6 +380,23 @@ impl Exit {
             if cause.is::<crate::profiles::FileFault>() {
                 return Exit::BadData;
             }
+            if let Some(fault) = cause.downcast_ref::<MailboxFault>() {
+                return match fault {
+                    MailboxFault::Authentication { .. } | MailboxFault::Token { .. } => {
+                        Exit::Authentication
+                    }
+                    MailboxFault::Tls { .. } => Exit::Configuration,
+                    _ => Exit::Unavailable,
+                };
+            }
+            if let Some(fault) = cause.downcast_ref::<SftpFault>() {
+                return match fault {
+                    SftpFault::Authentication { .. }
+                    | SftpFault::HostKey { .. }
+                    | SftpFault::Key { .. } => Exit::Authentication,
+                    _ => Exit::Unavailable,
+                };
+            }
             match cause.downcast_ref::<LedgerError>() {
                 Some(LedgerError::Unreachable { .. }) => return Exit::Unavailable,
                 Some(LedgerError::Query { .. } | LedgerError::Sample { .. }) => {
@@ -414,6 +466,15 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
             let config = load(cli)?;
             let as_of = instant(as_of.as_deref(), config.zone, now)?;
             breaks::show(&config, id, as_of, output_of(*json)).await
+        }
+        Command::Quarantine(QuarantineCommand::List { all, json }) => {
+            quarantine::list(&load(cli)?, *all, output_of(*json)).await
+        }
+        Command::Quarantine(QuarantineCommand::Release { id, reason }) => {
+            quarantine::decide(&load(cli)?, *id, Decision::Release, reason, now).await
+        }
+        Command::Quarantine(QuarantineCommand::Reject { id, reason }) => {
+            quarantine::decide(&load(cli)?, *id, Decision::Reject, reason, now).await
         }
         Command::Init { path } => init::init(path),
     }

@@ -6,8 +6,9 @@
 
 mod check;
 mod raw;
+mod sources;
 
-use check::Place;
+use check::Checking;
 use raw::Raw;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,16 +16,21 @@ use std::path::{Path, PathBuf};
 
 use chrono::{Duration, NaiveDate, NaiveTime};
 use chrono_tz::Tz;
+use glob::Pattern;
+use regex::Regex;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use crate::credential::Credential;
 use crate::domain::money::Unit;
 use crate::domain::rules::Rules;
 use crate::domain::status::Status;
 use crate::domain::time::Calendar;
 use crate::mail::Security;
-use crate::profiles::{AmountBasis, FilesPerDate, Profile};
+use crate::profiles::{AmountBasis, FilesPerDate, Limits, Profile};
 use crate::report::labels::Language;
+use crate::sources::mailbox::authenticity::{Authentication, SenderRule};
+use crate::sources::{mailbox, sftp};
 
 /// A refused configuration: which key, why, and what to write instead.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +54,10 @@ pub struct Config {
     pub catch_up: Duration,
     pub ledger: Ledger,
     pub channels: Vec<Channel>,
+    pub mailboxes: BTreeMap<String, Mailbox>,
+    pub sftp: BTreeMap<String, sftp::Account>,
+    /// The largest mail that is fetched, in bytes.
+    pub mail_bytes: u64,
     pub mail: Option<Mail>,
     pub reports: Vec<Subscription>,
 }
@@ -79,15 +89,55 @@ pub struct Channel {
     pub ledger_unit: Unit,
     pub ledger_status: BTreeMap<String, Status>,
     pub ledger_query: String,
-    pub sources: Vec<FolderSource>,
+    pub sources: Vec<Source>,
+    /// Bounds on the files it takes in.
+    pub limits: Limits,
 }
 
-/// A folder that reports are dropped into; rekon reads it and leaves it as it is.
+/// Where a channel's reports come from.
 #[derive(Debug)]
-pub struct FolderSource {
-    pub folder: PathBuf,
-    /// `*` and `?` wildcards over file names.
-    pub pattern: String,
+pub struct Source {
+    /// The key it stands under, for messages: `channel[0].source[1]`.
+    pub key: String,
+    pub place: Place,
+    /// Opens locked archives and workbooks.
+    pub password: Option<SecretString>,
+}
+
+#[derive(Debug)]
+pub enum Place {
+    /// Reports are dropped into it; rekon reads it and leaves it as it is.
+    Folder {
+        folder: PathBuf,
+        /// `*` and `?` wildcards over file names.
+        pattern: Pattern,
+    },
+    /// A `[mailbox.NAME]`, and which of its mails.
+    Mailbox { mailbox: String, rule: MailRule },
+    /// A `[sftp.NAME]`, and which of its files.
+    Sftp { account: String, pattern: Pattern },
+}
+
+/// Which mails a channel takes.
+#[derive(Debug)]
+pub struct MailRule {
+    /// Senders that are believed once the mail is proven to be theirs.
+    pub from: Vec<SenderRule>,
+    pub subject: Option<Regex>,
+    pub attachment: Pattern,
+}
+
+/// A `[mailbox.NAME]`.
+#[derive(Debug)]
+pub struct Mailbox {
+    pub account: mailbox::Account,
+    /// Where mails go once their reports are taken in.
+    pub processed: String,
+    /// Where mails go that are not believed, or cannot be read.
+    pub quarantine: String,
+    pub authentication: Authentication,
+    /// How often a mail that cannot be read is tried before it is quarantined.
+    pub attempts: u32,
 }
 
 #[derive(Debug)]
@@ -103,7 +153,7 @@ pub enum MailTransport {
         port: u16,
         security: Security,
         user: Option<String>,
-        password: Option<SecretString>,
+        credential: Option<Credential>,
     },
 }
 
@@ -148,7 +198,7 @@ pub enum Attachment {
 
 /// Reads and checks a configuration file.
 pub fn load(file: &Path) -> Result<Config, ConfigError> {
-    let at = Place {
+    let at = Checking {
         file,
         base: file.parent().unwrap_or(Path::new("")),
     };
@@ -165,7 +215,7 @@ pub fn load(file: &Path) -> Result<Config, ConfigError> {
 }
 
 /// A file others can write could send the reports and the passwords anywhere.
-fn refuse_writable_by_others(at: &Place<'_>) -> Result<(), ConfigError> {
+fn refuse_writable_by_others(at: &Checking<'_>) -> Result<(), ConfigError> {
     use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(at.file).map(|meta| meta.permissions().mode());
     match mode {

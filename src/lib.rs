@@ -8,6 +8,8 @@ pub mod archive;
 pub mod cli;
 /// The configuration file, checked once. Secrets are named here and printed nowhere.
 pub mod config;
+/// How we log in elsewhere: a password, or a token that a command prints. Shows neither.
+pub mod credential;
 /// Matching, verdicts, money, time: values in, values out. Nothing here knows a clock, a file,
 /// a database, the network or the environment, and nothing waits.
 pub mod domain;

@@ -12,11 +12,13 @@ use chrono::{DateTime, Utc};
 use lettre::address::{Address, Envelope};
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
-use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
+
+use crate::credential::{self, Credential};
 
 /// A mail before it is rendered. Everything that ends in a header may come from outside.
 #[derive(Clone, Debug)]
@@ -168,7 +170,7 @@ pub struct SmtpServer {
 #[derive(Clone, Debug)]
 pub struct Login {
     pub user: String,
-    pub password: SecretString,
+    pub credential: Credential,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -386,11 +388,17 @@ async fn log_in(
         return Ok(());
     };
     phase.set(Phase::Login);
-    let credentials = Credentials::new(
-        login.user.clone(),
-        login.password.expose_secret().to_owned(),
-    );
-    let answer = connection.auth(DEFAULT_MECHANISMS, &credentials).await;
+    let (secret, mechanisms) = match &login.credential {
+        Credential::Password(password) => (password.clone(), DEFAULT_MECHANISMS),
+        Credential::TokenCommand(command) => {
+            let token = credential::token(command)
+                .await
+                .map_err(|fault| SendFault::Authentication(fault.to_string()))?;
+            (token, &[Mechanism::Xoauth2][..])
+        }
+    };
+    let credentials = Credentials::new(login.user.clone(), secret.expose_secret().to_owned());
+    let answer = connection.auth(mechanisms, &credentials).await;
     answer
         .map(|_| ())
         .map_err(|error| fault(error, server, phase))

@@ -23,9 +23,12 @@ use crate::archive::{self, Archive};
 use crate::config::{Channel, Config, Database};
 use crate::ledger::{self, Ledger};
 use crate::report::input::RefusedFile;
-use crate::store::{FileRecord, FileState, Lock, Store};
+use crate::store::{FileRecord, FileState, Lock, QuarantineState, Quarantined, Store};
 
-pub use collect::{Collected, CountsElsewhere, Intake, Taken, UnreadableFile, collect_channel};
+pub use collect::{
+    Away, Collected, Collection, CountsElsewhere, Intake, MailboxLook, Rule, Taken, UnreadableFile,
+    look, rules,
+};
 pub use coverage::{CurrentFile, current, date_state, due, first_date};
 pub use deliver::{Authentication, Delivered, deliver, transport};
 pub use publish::{Published, channel_facts, overview, results_json};
@@ -92,6 +95,8 @@ pub struct Run {
     pub failed: Vec<Failed>,
     /// Files that were refused whole within the catch-up window and are not answered yet.
     pub refused: Vec<RefusedFile>,
+    /// Mails quarantined within the catch-up window that nobody has decided about.
+    pub held: Vec<Quarantined>,
     /// Sentences a person has to know beside the results.
     pub notices: Vec<String>,
 }
@@ -151,16 +156,15 @@ async fn locked_run(
     );
 
     let mut intake = Intake::new(store, &archive, now);
-    let mut ready = Vec::new();
-    for channel in channels {
-        match collected(&mut intake, channel, request.sources).await {
-            Ok(files) => {
-                run.collected.extend(files);
-                ready.push(channel);
-            }
-            Err(error) => run.fail(channel, error),
+    if request.sources == Sources::Collect {
+        let collection = collect::collect(&mut intake, config, &channels).await;
+        run.collected = collection.collected;
+        for (channel, error) in collection.failed {
+            run.fail(&channel, error);
         }
     }
+    let failed = |channel: &&Channel| run.failed.iter().any(|one| one.channel == channel.name);
+    let ready: Vec<&Channel> = channels.into_iter().filter(|one| !failed(one)).collect();
     run.notices.extend(unread(&run.collected));
     let ledger = open_ledger(config)?;
     judge(config, request, &ready, ledger, &mut intake, &mut run).await?;
@@ -171,18 +175,8 @@ async fn locked_run(
         run.delivered = deliver(config, store, &archive, now).await?;
     }
     run.refused = refused_files(config, request, store, &run).await?;
+    run.held = held_mails(config, request, store, &run).await?;
     Ok(run)
-}
-
-async fn collected(
-    intake: &mut Intake<'_>,
-    channel: &Channel,
-    sources: Sources,
-) -> Result<Vec<Collected>> {
-    match sources {
-        Sources::Collect => collect_channel(intake, channel).await,
-        Sources::LeaveAlone => Ok(Vec::new()),
-    }
 }
 
 /// Judges the dates of each channel that are due. The ledger's snapshot ends with it: a mail server
@@ -206,8 +200,12 @@ async fn judge(
 /// What the readers of a report have to know of files that are there and could not be taken in.
 fn unread(collected: &[Collected]) -> Vec<String> {
     let notice = |one: &Collected| match &one.taken {
-        Taken::Unreadable { reason } => Some(format!(
+        Taken::Unreadable { reason, .. } | Taken::Damaged { reason } => Some(format!(
             "{}: {} was not taken in: {reason}",
+            one.channel, one.name
+        )),
+        Taken::NotPutAway { reason } => Some(format!(
+            "{}: {} is taken in and could not be put away: {reason}",
             one.channel, one.name
         )),
         Taken::StillWritten => Some(format!(
@@ -243,31 +241,25 @@ async fn dry_run(
     let ledger = open_existing_ledger(config)?;
     judge(config, request, &channels, ledger, &mut intake, &mut run).await?;
     run.refused = refused_files(config, request, &store, &run).await?;
+    run.held = held_mails(config, request, &store, &run).await?;
     store.close().await;
     Ok(run)
 }
 
 /// `rekon collect`: takes in what the sources hold, and no more.
-pub async fn collect(
-    config: &Config,
-    names: &[String],
-    now: DateTime<Utc>,
-) -> Result<Vec<Collected>> {
+pub async fn collect(config: &Config, names: &[String], now: DateTime<Utc>) -> Result<Collection> {
+    let channels = chosen(config, names)?;
     let store = open_store(config).await?;
     let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
-    let collected = async {
+    let collection = async {
         let archive = Archive::open(&config.archive)?;
         let mut intake = Intake::new(&store, &archive, now);
-        let mut collected = Vec::new();
-        for channel in chosen(config, names)? {
-            collected.extend(collect_channel(&mut intake, channel).await?);
-        }
-        Ok(collected)
+        anyhow::Ok(collect::collect(&mut intake, config, &channels).await)
     }
     .await;
     lock.release().await?;
     store.close().await;
-    collected
+    collection
 }
 
 /// `rekon deliver`: sends what is queued and due.
@@ -291,11 +283,14 @@ pub async fn add(
     file: &Path,
     date: Option<NaiveDate>,
     now: DateTime<Utc>,
-) -> Result<Collected> {
+) -> Result<Vec<Collected>> {
     let store = open_store(config).await?;
     let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
-    let archive = Archive::open(&config.archive)?;
-    let added = collect::add(&mut Intake::new(&store, &archive, now), channel, file, date).await;
+    let added = async {
+        let archive = Archive::open(&config.archive)?;
+        collect::add(&mut Intake::new(&store, &archive, now), channel, file, date).await
+    }
+    .await;
     lock.release().await?;
     store.close().await;
     added
@@ -327,6 +322,74 @@ pub async fn withdraw(
     lock.release().await?;
     store.close().await;
     Ok(found)
+}
+
+/// How a person decides about a quarantined mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It is genuine: its reports are taken in.
+    Release,
+    /// It is not.
+    Reject,
+}
+
+/// `rekon quarantine release|reject`: the mail as it stood before, and what it brought; `None` where
+/// no mail has this number.
+pub async fn decide(
+    config: &Config,
+    id: i64,
+    decision: Decision,
+    reason: &str,
+    by: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<(Quarantined, Vec<Collected>)>> {
+    let store = open_store(config).await?;
+    let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
+    let decided = async {
+        let all = store.quarantined().await?;
+        let Some(held) = all.into_iter().find(|one| one.id == id) else {
+            return Ok(None);
+        };
+        let mut collected = Vec::new();
+        if held.state == QuarantineState::Released {
+            return Ok(Some((held, collected)));
+        }
+        let state = match decision {
+            Decision::Reject => QuarantineState::Rejected,
+            Decision::Release => {
+                let archive = Archive::open(&config.archive)?;
+                let mut intake = Intake::new(&store, &archive, now);
+                collected = collect::release(&mut intake, config, &held, by, reason).await?;
+                QuarantineState::Released
+            }
+        };
+        store.decide(id, state, reason, by, now).await?;
+        anyhow::Ok(Some((held, collected)))
+    }
+    .await;
+    lock.release().await?;
+    store.close().await;
+    decided
+}
+
+/// Mails held in quarantine that are of interest to these channels and this run.
+pub async fn held_mails(
+    config: &Config,
+    request: &Request,
+    store: &Store,
+    run: &Run,
+) -> Result<Vec<Quarantined>> {
+    let since = publish::refused_since(config, request, run);
+    let channels = chosen(config, &request.channels)?;
+    let mut held = store.quarantined().await?;
+    held.retain(|one| {
+        one.state == QuarantineState::Held
+            && one.quarantined_at >= since
+            && channels
+                .iter()
+                .any(|channel| one.channels.contains(&channel.name))
+    });
+    Ok(held)
 }
 
 async fn refused_files(
@@ -418,13 +481,14 @@ impl Run {
             delivered: Vec::new(),
             failed: Vec::new(),
             refused: Vec::new(),
+            held: Vec::new(),
             notices: Vec::new(),
         }
     }
 
     /// What one channel cannot do holds no other up, and stands in every report of this run.
-    fn fail(&mut self, channel: &Channel, error: anyhow::Error) {
-        let channel = channel.name.clone();
+    fn fail(&mut self, channel: &str, error: anyhow::Error) {
+        let channel = channel.to_owned();
         self.notices
             .push(format!("{channel} was not reconciled: {error:#}"));
         self.failed.push(Failed { channel, error });
@@ -453,7 +517,7 @@ impl Run {
                 self.notices.extend(notices);
                 self.judged.extend(judged);
             }
-            Err(error) => self.fail(channel, error),
+            Err(error) => self.fail(&channel.name, error),
         }
     }
 }

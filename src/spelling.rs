@@ -20,6 +20,21 @@ pub fn duration(text: &str) -> Option<Duration> {
     (duration <= Duration::days(3653)).then_some(duration)
 }
 
+/// A number of bytes with its unit: `64KiB`, `30MiB`, `2GiB`, or bare.
+pub fn bytes(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let number: u64 = digits.parse().ok()?;
+    let unit = match text[digits.len()..].trim() {
+        "" | "B" => 1,
+        "KiB" => 1 << 10,
+        "MiB" => 1 << 20,
+        "GiB" => 1 << 30,
+        _ => return None,
+    };
+    number.checked_mul(unit)
+}
+
 /// The known word nearest to a misspelt one, if any is near enough to be meant.
 pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     known
@@ -50,6 +65,23 @@ mod tests {
             ("15é", None),
         ] {
             assert_eq!(duration(text).map(|d| d.num_seconds()), seconds, "{text}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_a_number_and_a_unit() {
+        for (text, size) in [
+            ("30MiB", Some(31_457_280)),
+            ("64 KiB", Some(65_536)),
+            ("2GiB", Some(2 << 30)),
+            ("512", Some(512)),
+            ("1.5MiB", None),
+            ("30MB", None),
+            ("MiB", None),
+            ("", None),
+            ("99999999999999999999", None),
+        ] {
+            assert_eq!(bytes(text), size, "{text}");
         }
     }
 

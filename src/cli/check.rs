@@ -1,15 +1,16 @@
 //! `rekon check`: one line for each thing a run needs, with the fix where it is not there.
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use chrono::{DateTime, Utc};
 
 use super::{Exit, print};
-use crate::config::{Config, Database, MailTransport};
+use crate::config::{Channel, Config, Database, MailTransport, Mailbox, Place};
 use crate::domain::time::previous;
 use crate::mail;
 use crate::report::html;
 use crate::run::{self, ledger_spec, open_ledger};
-use crate::sources::folder;
+use crate::sources::mailbox::authenticity::Authentication;
+use crate::sources::{folder, sftp};
 
 struct Checks {
     endings: Vec<Exit>,
@@ -74,15 +75,15 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
     }
     for channel in &config.channels {
         for source in &channel.sources {
-            let listed = folder::list(&source.folder, &source.pattern)
+            let Place::Folder { folder, pattern } = &source.place else {
+                continue;
+            };
+            let listed = folder::list(folder, pattern)
                 .and_then(|listing| match listing.unreadable.first() {
                     Some((name, reason)) => bail!("{name}: {reason}"),
                     None => Ok(listing.candidates.len()),
                 })
-                .map(|files| {
-                    let folder = source.folder.display();
-                    format!("{folder}, {files} file(s) match {}", source.pattern)
-                });
+                .map(|files| format!("{}, {files} file(s) match {pattern}", folder.display()));
             let what = format!("channel {}, source", channel.name);
             checks.tell(&what, listed)?;
         }
@@ -92,6 +93,12 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
                 Ok("no source; files come by `rekon add`".to_owned()),
             )?;
         }
+    }
+    for mailbox in config.mailboxes.values() {
+        mailbox_check(config, mailbox, &mut checks).await?;
+    }
+    for account in config.sftp.values() {
+        sftp_check(config, account, &mut checks).await?;
     }
     checks.tell("templates", html::check().map_err(anyhow::Error::from))?;
     match config.mail.as_ref().map(|mail| &mail.transport) {
@@ -117,4 +124,92 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
         }
     }
     Ok(Exit::first(&checks.endings))
+}
+
+/// Logs in, counts what the rules would take today, and looks at nothing else.
+async fn mailbox_check(config: &Config, mailbox: &Mailbox, checks: &mut Checks) -> Result<()> {
+    let name = &mailbox.account.name;
+    let what = format!("mailbox {name}");
+    let all: Vec<&Channel> = config.channels.iter().collect();
+    let rules = run::rules(config, mailbox, &all);
+    if rules.is_empty() {
+        let said = "no channel takes its mails; add [[channel.source]] mailbox = \"…\"";
+        return checks.tell(&what, Ok(said.to_owned()));
+    }
+    let look = match run::look(mailbox, &rules).await {
+        Ok(look) => look,
+        Err(fault) => return checks.tell(&what, Err(fault.into())),
+    };
+    let proof = match &mailbox.authentication {
+        Authentication::Authserv { id } => format!("senders proven by {id}"),
+        Authentication::Microsoft365 => "senders proven by Exchange Online".to_owned(),
+        Authentication::None => "SENDERS ARE NOT PROVEN (authentication = \"none\")".to_owned(),
+    };
+    checks.tell(
+        &what,
+        Ok(format!(
+            "{}:{}, {} mail(s) in {}, {proof}",
+            mailbox.account.host, mailbox.account.port, look.mails, mailbox.account.folder
+        )),
+    )?;
+    for (channel, (listed, pretending)) in &look.by_channel {
+        let mut said = format!("{listed} mail(s) from its senders would be looked into");
+        if *pretending > 0 {
+            said.push_str(&format!(
+                ", {pretending} that only pretend to be from them would be quarantined"
+            ));
+        }
+        checks.tell(&format!("channel {channel}, {what}"), Ok(said))?;
+    }
+    for folder in &look.missing_folders {
+        let said = format!("there is no folder {folder} yet; the first mail put there creates it");
+        checks.tell(&what, Ok(said))?;
+    }
+    if !look.moves {
+        let said = "the server cannot move mails: they are flagged and stay where they are";
+        checks.tell(&what, Ok(said.to_owned()))?;
+    }
+    Ok(())
+}
+
+/// Logs in and lists; nothing is fetched or moved.
+async fn sftp_check(config: &Config, account: &sftp::Account, checks: &mut Checks) -> Result<()> {
+    let what = format!("sftp {}", account.name);
+    let mut session = match sftp::Session::connect(account).await {
+        Ok(session) => session,
+        Err(fault) => return checks.tell(&what, Err(fault.into())),
+    };
+    let said = format!(
+        "{}:{} is the server of known_hosts and takes the login",
+        account.host, account.port
+    );
+    checks.tell(&what, Ok(said))?;
+    for channel in &config.channels {
+        for source in &channel.sources {
+            let Place::Sftp {
+                account: name,
+                pattern,
+            } = &source.place
+            else {
+                continue;
+            };
+            if *name != account.name {
+                continue;
+            }
+            let listed = match session.list(pattern).await {
+                Ok(listing) => match listing.unreadable.first() {
+                    Some((name, reason)) => Err(anyhow!("{name}: {reason}")),
+                    None => Ok(format!(
+                        "{} file(s) match {pattern} in {}",
+                        listing.files.len(),
+                        account.folder
+                    )),
+                },
+                Err(fault) => Err(fault.into()),
+            };
+            checks.tell(&format!("channel {}, {what}", channel.name), listed)?;
+        }
+    }
+    session.close().await;
+    Ok(())
 }

@@ -14,8 +14,8 @@ use crate::domain::outcome::DateState;
 use crate::report::labels::Language;
 use crate::report::summary::{self, Deliverable};
 use crate::run::{
-    self, Collected, Comparison, Delivered, Effect, Judged, Mailing, Period, Request, Run, Sources,
-    Taken, chosen,
+    self, Away, Collected, Comparison, Delivered, Effect, Judged, Mailing, Period, Request, Run,
+    Sources, Taken, chosen,
 };
 use crate::spelling;
 
@@ -54,10 +54,10 @@ pub async fn run(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<
     }
     let mut endings = endings_of(&run.delivered);
     endings.extend(run.failed.iter().map(|failed| Exit::of(&failed.error)));
-    if !run.refused.is_empty() {
+    if !run.refused.is_empty() || !run.held.is_empty() {
         endings.push(Exit::BadData);
     }
-    endings.extend(unreadable(&run.collected));
+    endings.extend(endings_of_sources(&run.collected));
     for judged in &run.judged {
         if judged.outcome.state == DateState::Incomplete {
             endings.push(Exit::Incomplete);
@@ -246,29 +246,41 @@ fn breaks(outcome: &crate::domain::outcome::Outcome) -> usize {
 }
 
 pub async fn collect(config: &Config, channels: &[String], now: DateTime<Utc>) -> Result<Exit> {
-    let collected = run::collect(config, channels, now).await?;
-    for one in &collected {
+    let collection = run::collect(config, channels, now).await?;
+    for one in &collection.collected {
         print(&collected_line(one))?;
     }
-    if collected.is_empty() {
+    if collection.collected.is_empty() && collection.failed.is_empty() {
         print("Nothing new in any source.")?;
     }
-    let refused = collected
+    let mut endings = endings_of_sources(&collection.collected);
+    for (channel, error) in &collection.failed {
+        eprintln!("rekon: {channel}: {error:#}");
+        endings.push(Exit::of(error));
+    }
+    let refused = collection
+        .collected
         .iter()
         .any(|one| matches!(one.taken, Taken::Refused { .. }));
-    let mut endings = unreadable(&collected);
     endings.extend(refused.then_some(Exit::BadData));
     Ok(Exit::first(&endings))
 }
 
-/// A source that could not be read is a service that is away.
-fn unreadable(collected: &[Collected]) -> Vec<Exit> {
-    let away = |one: &&Collected| matches!(one.taken, Taken::Unreadable { .. });
-    collected
-        .iter()
-        .filter(away)
-        .map(|_| Exit::Unavailable)
-        .collect()
+/// What sources that could not be read, or hold what cannot be read, mean for the call.
+fn endings_of_sources(collected: &[Collected]) -> Vec<Exit> {
+    let ending = |one: &Collected| match one.taken {
+        Taken::Unreadable {
+            away: Away::Unavailable,
+            ..
+        } => Some(Exit::Unavailable),
+        Taken::Unreadable {
+            away: Away::Authentication,
+            ..
+        } => Some(Exit::Authentication),
+        Taken::Damaged { .. } | Taken::Quarantined { .. } => Some(Exit::BadData),
+        _ => None,
+    };
+    collected.iter().filter_map(ending).collect()
 }
 
 pub async fn deliver(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
@@ -306,18 +318,21 @@ pub async fn add(
     now: DateTime<Utc>,
 ) -> Result<Exit> {
     let date = date.map(|date| date.resolve(config.zone, now));
+    let mut endings = Vec::new();
     for channel in chosen(config, &[channel.to_owned()])? {
-        let collected = run::add(config, channel, file, date, now).await?;
-        if let Taken::Refused { reason } = &collected.taken {
-            eprintln!("rekon: {}: refused whole: {reason}", collected.name);
-            return Ok(Exit::BadData);
+        for collected in run::add(config, channel, file, date, now).await? {
+            if let Taken::Refused { reason } = &collected.taken {
+                eprintln!("rekon: {}: refused whole: {reason}", collected.name);
+                endings.push(Exit::BadData);
+            } else {
+                print(&collected_line(&collected))?;
+            }
         }
-        print(&collected_line(&collected))?;
     }
-    Ok(Exit::Done)
+    Ok(Exit::first(&endings))
 }
 
-fn collected_line(one: &Collected) -> String {
+pub(super) fn collected_line(one: &Collected) -> String {
     let place = format!("{}: {}", one.channel, one.name);
     match &one.taken {
         Taken::New {
@@ -359,7 +374,15 @@ fn collected_line(one: &Collected) -> String {
         }
         Taken::Refused { reason } => format!("{place}: refused whole: {reason}"),
         Taken::StillWritten => format!("{place}: still being written; taken next time"),
-        Taken::Unreadable { reason } => format!("{place}: not taken in: {reason}"),
+        Taken::Unreadable { reason, .. } | Taken::Damaged { reason } => {
+            format!("{place}: not taken in: {reason}")
+        }
+        Taken::Quarantined { id, reason } => {
+            format!("{place}: quarantined as mail {id}, not taken in: {reason}")
+        }
+        Taken::NotPutAway { reason } => {
+            format!("{place}: taken in, but it could not be put away: {reason}")
+        }
     }
 }
 
@@ -367,7 +390,7 @@ fn collected_line(one: &Collected) -> String {
 fn tell_collected(one: &Collected) {
     match one.taken {
         // The notices of the run tell the others.
-        Taken::Refused { .. } | Taken::Superseded { .. } => {
+        Taken::Refused { .. } | Taken::Superseded { .. } | Taken::Quarantined { .. } => {
             eprintln!("{}", collected_line(one));
         }
         _ => tracing::info!("{}", collected_line(one)),

@@ -9,24 +9,24 @@ use secrecy::SecretString;
 
 use super::raw::{Raw, RawChannel, RawDate, RawMail, RawReport};
 use super::{
-    Channel, Config, ConfigError, Database, FolderSource, Ledger, Mail, MailTransport, Subscription,
+    Channel, Config, ConfigError, Database, Ledger, Mail, MailTransport, Source, Subscription,
 };
 use crate::domain::money::{Money, NumberStyle, Unit};
 use crate::domain::rules::Rules;
 use crate::domain::status::Status;
 use crate::domain::time::{BusinessDay, Calendar};
 use crate::mail::Security;
-use crate::profiles::{AmountBasis, CalendarKind, FilesPerDate, Profile};
+use crate::profiles::{AmountBasis, CalendarKind, FilesPerDate, Limits, Profile};
 use crate::report::labels::Language;
 use crate::spelling::{self, nearest};
 
 /// The file being checked; its folder is what relative paths start from.
-pub struct Place<'a> {
+pub struct Checking<'a> {
     pub file: &'a Path,
     pub base: &'a Path,
 }
 
-impl Place<'_> {
+impl Checking<'_> {
     pub fn refuse(
         &self,
         key: impl Into<String>,
@@ -49,16 +49,10 @@ impl Place<'_> {
         });
         let place = line.map_or("file".to_owned(), |line| format!("line {line}"));
         let message = error.message().trim().to_owned();
-        let later = ["mailbox", "sftp", "oauth2_token_command"];
         let unknown = message
             .strip_prefix("unknown field `")
             .and_then(|rest| rest.split_once('`'));
         match unknown {
-            Some((key, _)) if later.contains(&key) => self.refuse(
-                format!("{place}: {key}"),
-                "this version reads folders only",
-                "let the reports be dropped into a folder, or take them in with `rekon add`",
-            ),
             Some((key, rest)) => {
                 let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
                 let hint = match nearest(key, known.iter().copied()) {
@@ -75,7 +69,7 @@ impl Place<'_> {
         }
     }
 
-    fn path(&self, text: &str) -> PathBuf {
+    pub(super) fn path(&self, text: &str) -> PathBuf {
         self.base.join(text)
     }
 
@@ -84,9 +78,14 @@ impl Place<'_> {
         if raw.channel.is_empty() {
             return Err(self.refuse("channel", "no channel is configured", "add a [[channel]]"));
         }
+        let mailboxes = self.mailboxes(raw.mailbox)?;
+        let sftp = self.sftp_accounts(raw.sftp)?;
+        let (mail_bytes, limits) = self.limits(raw.limits)?;
         let mut channels: Vec<Channel> = Vec::new();
-        for (position, channel) in raw.channel.into_iter().enumerate() {
-            let channel = self.channel(position, channel, zone)?;
+        for (position, mut channel) in raw.channel.into_iter().enumerate() {
+            let sources = std::mem::take(&mut channel.source);
+            let sources = self.sources(position, sources, &mailboxes, &sftp)?;
+            let channel = self.channel(position, channel, zone, sources, limits.clone())?;
             if channels.iter().any(|other| other.name == channel.name) {
                 let key = format!("channel[{position}].name");
                 let reason = format!("`{}` is taken by another channel", channel.name);
@@ -126,12 +125,22 @@ impl Place<'_> {
                 load: raw.ledger.load.map(|path| self.path(&path)),
             },
             channels,
+            mailboxes,
+            sftp,
+            mail_bytes,
             mail,
             reports,
         })
     }
 
-    fn channel(&self, position: usize, raw: RawChannel, zone: Tz) -> Result<Channel, ConfigError> {
+    fn channel(
+        &self,
+        position: usize,
+        raw: RawChannel,
+        zone: Tz,
+        sources: Vec<Source>,
+        limits: Limits,
+    ) -> Result<Channel, ConfigError> {
         let key = |name: &str| format!("channel[{position}].{name}");
         let name_fits = !raw.name.is_empty()
             && raw
@@ -282,14 +291,8 @@ impl Place<'_> {
             ledger_unit,
             ledger_status,
             ledger_query: raw.ledger_query.trim().trim_end_matches(';').to_owned(),
-            sources: raw
-                .source
-                .into_iter()
-                .map(|source| FolderSource {
-                    folder: self.path(&source.folder),
-                    pattern: source.pattern,
-                })
-                .collect(),
+            sources,
+            limits,
         })
     }
 
@@ -355,11 +358,8 @@ impl Place<'_> {
                 "from = \"Rekon <rekon@merchant.example>\"",
             ));
         }
-        let password = raw
-            .password
-            .as_deref()
-            .map(|text| self.secret("mail.password", text))
-            .transpose()?;
+        let credential =
+            self.credential("mail", raw.password.as_deref(), raw.oauth2_token_command)?;
         let transport = self.resolved("mail.transport", &raw.transport)?;
         if let Some(path) = transport.strip_prefix("directory:") {
             return Ok(Mail {
@@ -409,14 +409,14 @@ impl Place<'_> {
                 port,
                 security,
                 user,
-                password,
+                credential,
             },
             from: raw.from,
         })
     }
 
     /// A value, or what `env:NAME` or `file:PATH` hold.
-    fn resolved(&self, key: &str, text: &str) -> Result<String, ConfigError> {
+    pub(super) fn resolved(&self, key: &str, text: &str) -> Result<String, ConfigError> {
         if let Some(name) = text.strip_prefix("env:") {
             return std::env::var(name).map_err(|_| {
                 let reason = format!("the environment variable {name} is not set");
@@ -439,7 +439,7 @@ impl Place<'_> {
         Ok(text.to_owned())
     }
 
-    fn secret(&self, key: &str, text: &str) -> Result<SecretString, ConfigError> {
+    pub(super) fn secret(&self, key: &str, text: &str) -> Result<SecretString, ConfigError> {
         if !text.starts_with("env:") && !text.starts_with("file:") {
             return Err(self.refuse(
                 key,
@@ -450,7 +450,7 @@ impl Place<'_> {
         self.resolved(key, text).map(SecretString::from)
     }
 
-    fn refuse_password(&self, key: &str, url: &str) -> Result<(), ConfigError> {
+    pub(super) fn refuse_password(&self, key: &str, url: &str) -> Result<(), ConfigError> {
         let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
         let authority = authority.split(['/', '?']).next().unwrap_or(authority);
         let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
@@ -503,7 +503,7 @@ impl Place<'_> {
         })
     }
 
-    fn duration(&self, key: &str, text: &str) -> Result<Duration, ConfigError> {
+    pub(super) fn duration(&self, key: &str, text: &str) -> Result<Duration, ConfigError> {
         spelling::duration(text).ok_or_else(|| {
             let reason = format!("`{text}` is no length of time");
             self.refuse(
@@ -559,7 +559,7 @@ impl Place<'_> {
         Ok(holidays)
     }
 
-    fn choice(&self, key: String, value: &str, known: &[&str]) -> ConfigError {
+    pub(super) fn choice(&self, key: String, value: &str, known: &[&str]) -> ConfigError {
         let hint = match nearest(value, known.iter().copied()) {
             Some(near) => format!("did you mean \"{near}\"?"),
             None => format!("one of: {}", known.join(", ")),
@@ -569,7 +569,7 @@ impl Place<'_> {
 }
 
 /// A URL without what could be a password.
-fn redact(url: &str) -> String {
+pub(super) fn redact(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
         return url.to_owned();
     };

@@ -22,6 +22,12 @@ pub struct Raw {
     pub ledger: RawLedger,
     #[serde(default)]
     pub channel: Vec<RawChannel>,
+    #[serde(default)]
+    pub mailbox: BTreeMap<String, RawMailbox>,
+    #[serde(default)]
+    pub sftp: BTreeMap<String, RawSftp>,
+    #[serde(default)]
+    pub limits: RawLimits,
     pub mail: Option<RawMail>,
     #[serde(default)]
     pub report: Vec<RawReport>,
@@ -71,9 +77,75 @@ pub struct RawChannel {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawSource {
+    pub folder: Option<String>,
+    pub mailbox: Option<String>,
+    pub sftp: Option<String>,
+    pub pattern: Option<String>,
+    pub from: Option<Vec<String>>,
+    pub subject: Option<String>,
+    pub attachment: Option<String>,
+    pub password: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawMailbox {
+    pub url: String,
+    pub password: Option<String>,
+    pub oauth2_token_command: Option<String>,
+    #[serde(default = "inbox")]
     pub folder: String,
-    #[serde(default = "any_name")]
-    pub pattern: String,
+    #[serde(default = "processed")]
+    pub processed: String,
+    #[serde(default = "quarantine")]
+    pub quarantine: String,
+    pub authentication: Option<String>,
+    pub trusted_authserv: Option<String>,
+    pub ca: Option<String>,
+    #[serde(default = "a_minute")]
+    pub timeout: String,
+    #[serde(default = "three")]
+    pub attempts: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawSftp {
+    pub url: String,
+    pub key: Option<String>,
+    pub passphrase: Option<String>,
+    pub password: Option<String>,
+    pub known_hosts: Option<String>,
+    pub processed: Option<String>,
+    #[serde(default = "a_minute")]
+    pub timeout: String,
+}
+
+/// Bounds on what comes from outside; what is left out keeps its safe default.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawLimits {
+    pub mail_bytes: Option<RawSize>,
+    pub file_bytes: Option<RawSize>,
+    pub record_bytes: Option<RawSize>,
+    pub field_bytes: Option<RawSize>,
+    pub rows: Option<RawSize>,
+    pub columns: Option<RawSize>,
+    pub sheets: Option<RawSize>,
+    pub rejected_rows: Option<RawSize>,
+    pub zip_entries: Option<RawSize>,
+    pub zip_total: Option<RawSize>,
+    pub zip_part: Option<RawSize>,
+    pub zip_ratio: Option<RawSize>,
+    pub zip_ratio_from: Option<RawSize>,
+}
+
+/// A number, or bytes with their unit: `31457280` or `"30MiB"`.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub enum RawSize {
+    Number(u64),
+    Text(String),
 }
 
 #[derive(Deserialize)]
@@ -82,6 +154,7 @@ pub struct RawMail {
     pub transport: String,
     pub from: String,
     pub password: Option<String>,
+    pub oauth2_token_command: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -146,8 +219,20 @@ fn default_ledger_amounts() -> String {
 fn zero() -> String {
     "0".into()
 }
-fn any_name() -> String {
-    "*".into()
+fn inbox() -> String {
+    "INBOX".into()
+}
+fn processed() -> String {
+    "Processed".into()
+}
+fn quarantine() -> String {
+    "Quarantine".into()
+}
+fn a_minute() -> String {
+    "60s".into()
+}
+fn three() -> u32 {
+    3
 }
 fn always() -> When {
     When::Always

@@ -1,20 +1,27 @@
-//! Collecting: source → archive → whole file parsed and validated → one transaction. A source is
-//! left as it is; a file is known by its bytes.
+//! Collecting: source → archive → whole file parsed and validated → one transaction → only then is
+//! the source told. A file is known by its bytes, whatever its name and whichever way it came.
+
+mod folder;
+mod mailbox;
+mod sftp;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::RangeInclusive;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use data_encoding::HEXLOWER;
+use secrecy::SecretString;
 
 use crate::archive::Archive;
-use crate::config::Channel;
-use crate::profiles::{self, FileFault, FilesPerDate, Limits, ReadFile, ReadOptions};
-use crate::sources::folder::{self, Candidate};
-use crate::store::{FileRecord, FileState, NewFile, RejectedRecord, Store};
+use crate::config::{Channel, Config, Place};
+use crate::profiles::{self, FileFault, FilesPerDate, ReadFile, ReadOptions, UnpackFault, unpack};
+use crate::store::{FileMail, FileRecord, FileState, NewFile, RejectedRecord, Store};
+
+pub use folder::add;
+pub use mailbox::{MailboxLook, Rule, look, release, rules};
 
 /// What became of one file that a source offered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,10 +54,32 @@ pub enum Taken {
     },
     /// Another program is still writing it.
     StillWritten,
-    /// The file, or its whole folder, cannot be read: nothing is known of what it holds.
-    Unreadable {
+    /// It is there and cannot be unpacked or taken apart; it stays and is tried again.
+    Damaged {
         reason: String,
     },
+    /// A mail that is not believed, or was tried often enough: under this number.
+    Quarantined {
+        id: i64,
+        reason: String,
+    },
+    /// Taken in, and it still lies where it was found.
+    NotPutAway {
+        reason: String,
+    },
+    /// The file, or the whole source, cannot be read: nothing is known of what it holds.
+    Unreadable {
+        reason: String,
+        away: Away,
+    },
+}
+
+/// Why a source gave nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Away {
+    Unavailable,
+    /// The other side does not take who we are.
+    Authentication,
 }
 
 /// Parsed files are kept for the rest of the run up to so many bytes of them.
@@ -107,123 +136,88 @@ pub fn read_options(channel: &Channel) -> ReadOptions {
     ReadOptions {
         zone: channel.rules.days.zone,
         amount_basis: channel.amount_basis,
-        limits: Limits::default(),
+        limits: channel.limits.clone(),
     }
 }
 
-/// Takes in what the folders of a channel hold.
-pub async fn collect_channel(intake: &mut Intake<'_>, channel: &Channel) -> Result<Vec<Collected>> {
-    let mut collected = Vec::new();
+/// What all sources of some channels came to.
+#[derive(Debug, Default)]
+pub struct Collection {
+    pub collected: Vec<Collected>,
+    /// Channels whose files could not be kept, by name: their sources were left as they were.
+    pub failed: Vec<(String, anyhow::Error)>,
+}
+
+/// Takes in what the sources of these channels hold. One source that is away keeps neither the
+/// others nor the other channels from their files.
+pub async fn collect(
+    intake: &mut Intake<'_>,
+    config: &Config,
+    channels: &[&Channel],
+) -> Collection {
+    let mut collection = Collection::default();
+    for mailbox in config.mailboxes.values() {
+        let rules = mailbox::rules(config, mailbox, channels);
+        let own: BTreeSet<&str> = rules
+            .iter()
+            .filter(|rule| rule.chosen)
+            .map(|rule| rule.channel.name.as_str())
+            .collect();
+        if own.is_empty() {
+            continue;
+        }
+        match mailbox::collect(intake, config, mailbox, &rules).await {
+            Ok(collected) => collection.collected.extend(collected),
+            Err(error) => {
+                // One error, told for each channel it keeps from its files.
+                let text = format!("{error:#}");
+                let mut own = own.into_iter().map(str::to_owned);
+                collection
+                    .failed
+                    .extend(own.next().map(|name| (name, error)));
+                collection
+                    .failed
+                    .extend(own.map(|name| (name, anyhow::anyhow!(text.clone()))));
+            }
+        }
+    }
+    for channel in channels {
+        if let Err(error) =
+            collect_channel(intake, config, channel, &mut collection.collected).await
+        {
+            collection.failed.push((channel.name.clone(), error));
+        }
+    }
+    collection
+}
+
+async fn collect_channel(
+    intake: &mut Intake<'_>,
+    config: &Config,
+    channel: &Channel,
+    collected: &mut Vec<Collected>,
+) -> Result<()> {
     let mut seen = BTreeSet::new();
     for source in &channel.sources {
-        let unreadable = |name: String, reason: String| Collected {
-            channel: channel.name.clone(),
-            name,
-            id: 0,
-            taken: Taken::Unreadable { reason },
-        };
-        // One folder that is away keeps neither the others nor the other channels from their files.
-        let listing = match folder::list(&source.folder, &source.pattern) {
-            Ok(listing) => listing,
-            Err(error) => {
-                let folder = source.folder.display().to_string();
-                collected.push(unreadable(folder, format!("{error:#}")));
-                continue;
+        match &source.place {
+            Place::Mailbox { .. } => {}
+            Place::Folder { folder, pattern } => {
+                let places = folder::Source {
+                    folder,
+                    pattern,
+                    password: source.password.as_ref(),
+                };
+                folder::collect(intake, channel, &places, &mut seen, collected).await?;
             }
-        };
-        let gone_wrong = listing.unreadable.into_iter();
-        collected.extend(gone_wrong.map(|(name, reason)| unreadable(name, reason)));
-        for candidate in listing
-            .candidates
-            .into_iter()
-            .filter(|one| seen.insert(one.path.clone()))
-        {
-            collected.extend(collect_one(intake, channel, &candidate).await?);
+            Place::Sftp { account, pattern } => {
+                if let Some(account) = config.sftp.get(account) {
+                    let password = source.password.as_ref();
+                    sftp::collect(intake, channel, account, pattern, password, collected).await?;
+                }
+            }
         }
     }
-    Ok(collected)
-}
-
-async fn collect_one(
-    intake: &mut Intake<'_>,
-    channel: &Channel,
-    candidate: &Candidate,
-) -> Result<Option<Collected>> {
-    let origin = origin_of(&candidate.path);
-    let known = intake
-        .store
-        .looked_at(&channel.name, &origin, &candidate.stamp)
-        .await?;
-    if let Some(sha) = known
-        && let Some(file) = intake.store.file_of(&channel.name, &sha).await?
-        && (file.state != FileState::Refused || file.profile_hash == channel.profile.hash)
-    {
-        return Ok(None);
-    }
-    let not_taken = |taken| {
-        Ok(Some(Collected {
-            channel: channel.name.clone(),
-            name: candidate.name.clone(),
-            id: 0,
-            taken,
-        }))
-    };
-    let bytes = match folder::take(candidate, Limits::default().file_bytes) {
-        Ok(folder::Taken::Bytes(bytes)) => bytes,
-        Ok(folder::Taken::StillWritten) => return not_taken(Taken::StillWritten),
-        Err(error) => {
-            let reason = format!("{error:#}");
-            return not_taken(Taken::Unreadable { reason });
-        }
-    };
-    let arrival = Arrival {
-        name: &candidate.name,
-        origin: &origin,
-        source_time: candidate.modified,
-        dates: None,
-        asked_by_a_person: false,
-    };
-    let (collected, sha) = take_in(intake, channel, &bytes, &arrival).await?;
-    intake
-        .store
-        .note_look(&channel.name, &origin, &candidate.stamp, &sha)
-        .await?;
-    Ok(Some(collected))
-}
-
-/// `rekon add`: the same way in for a report downloaded by hand. `date` says which date it covers
-/// where neither its name nor its rows do.
-pub async fn add(
-    intake: &mut Intake<'_>,
-    channel: &Channel,
-    path: &Path,
-    date: Option<NaiveDate>,
-) -> Result<Collected> {
-    let unreadable = |reason: String| UnreadableFile {
-        path: path.to_owned(),
-        reason,
-    };
-    let candidate = folder::candidate(path.to_owned())
-        .map_err(|error| unreadable(format!("{error:#}")))?
-        .ok_or_else(|| unreadable("there is no such file".to_owned()))?;
-    let bytes = match folder::take(&candidate, Limits::default().file_bytes) {
-        Ok(folder::Taken::Bytes(bytes)) => bytes,
-        Ok(folder::Taken::StillWritten) => {
-            let reason = "another program is still writing it; add it once that is done";
-            return Err(unreadable(reason.to_owned()).into());
-        }
-        Err(error) => return Err(unreadable(format!("{error:#}")).into()),
-    };
-    let arrival = Arrival {
-        name: &candidate.name,
-        origin: &origin_of(path),
-        source_time: candidate.modified,
-        dates: date.map(|date| vec![date]),
-        asked_by_a_person: true,
-    };
-    take_in(intake, channel, &bytes, &arrival)
-        .await
-        .map(|(collected, _)| collected)
+    Ok(())
 }
 
 /// A file named by a person that cannot be taken in.
@@ -234,12 +228,55 @@ pub struct UnreadableFile {
     pub reason: String,
 }
 
+/// A file on its way in, beside its bytes.
+#[derive(Clone)]
 struct Arrival<'a> {
     name: &'a str,
     origin: &'a str,
     source_time: DateTime<Utc>,
     dates: Option<Vec<NaiveDate>>,
-    asked_by_a_person: bool,
+    asked_by: AskedBy,
+    mail: Option<FileMail>,
+}
+
+/// Whether a file that was taken back, or refused, is to be looked at again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum AskedBy {
+    Nobody,
+    APerson,
+}
+
+/// What was looked at is an archive: its members are known, each under its own hash.
+const PACKED: &str = "packed";
+
+/// Takes in the reports in a file: itself, or what it is the archive of. The fault says why nothing
+/// of it could be had.
+async fn take_in_all(
+    intake: &mut Intake<'_>,
+    channel: &Channel,
+    password: Option<&SecretString>,
+    bytes: Vec<u8>,
+    arrival: &Arrival<'_>,
+) -> Result<Result<Vec<(Collected, String)>, UnpackFault>> {
+    let members = match unpack(bytes, arrival.name, password, &channel.limits) {
+        Ok(members) => members,
+        Err(fault) => return Ok(Err(fault)),
+    };
+    let mut taken = Vec::new();
+    for member in members {
+        let inside = member.name != arrival.name;
+        let origin = match inside {
+            true => format!("{}, inside of {}", arrival.origin, arrival.name),
+            false => arrival.origin.to_owned(),
+        };
+        let arrival = Arrival {
+            name: &member.name,
+            origin: &origin,
+            ..arrival.clone()
+        };
+        taken.push(take_in(intake, channel, &member.bytes, &arrival).await?);
+    }
+    Ok(Ok(taken))
 }
 
 async fn take_in(
@@ -259,9 +296,9 @@ async fn take_in(
         let again = match file.state {
             FileState::Counted => false,
             FileState::Refused => {
-                arrival.asked_by_a_person || file.profile_hash != channel.profile.hash
+                arrival.asked_by == AskedBy::APerson || file.profile_hash != channel.profile.hash
             }
-            FileState::Withdrawn => arrival.asked_by_a_person,
+            FileState::Withdrawn => arrival.asked_by == AskedBy::APerson,
         };
         if let Some(dates) = arrival.dates.as_ref().filter(|_| !again) {
             let files = intake.store.files(&channel.name).await?;
@@ -284,6 +321,9 @@ async fn take_in(
                 .store
                 .note_arrival(file.id, arrival.name, arrival.origin, intake.now)
                 .await?;
+            if let Some(mail) = &arrival.mail {
+                intake.store.note_mail(file.id, mail, intake.now).await?;
+            }
             let taken = Taken::Known {
                 first_name: file.name,
                 state: file.state,
@@ -311,6 +351,7 @@ async fn take_in(
         by_hand: arrival.dates.clone().unwrap_or_default(),
         coverage: Vec::new(),
         rejected: Vec::new(),
+        mail: arrival.mail.clone(),
     };
     understand(intake, channel, bytes, &mut new);
     let id = intake.store.take_in(&new).await?;
@@ -416,6 +457,7 @@ pub async fn read_again(
             by_hand: file.by_hand,
             coverage: Vec::new(),
             rejected: Vec::new(),
+            mail: None,
         };
         understand(intake, channel, &bytes, &mut new);
         tracing::info!(
@@ -499,9 +541,4 @@ fn describe(channel: &Channel, read: &ReadFile, dates: &[NaiveDate], new: &mut N
         .into_iter()
         .map(|(date, (rows, bad))| (date, rows, bad))
         .collect();
-}
-
-fn origin_of(path: &Path) -> String {
-    let absolute: PathBuf = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    format!("folder {}", folder::label(absolute.as_os_str()))
 }

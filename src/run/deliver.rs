@@ -93,15 +93,15 @@ pub fn transport(config: &Config) -> Result<Transport> {
             port,
             security,
             user,
-            password,
+            credential,
         } => Transport::Smtp(SmtpServer {
             host: host.clone(),
             port: *port,
             security: *security,
             login: user
                 .clone()
-                .zip(password.clone())
-                .map(|(user, password)| Login { user, password }),
+                .zip(credential.clone())
+                .map(|(user, credential)| Login { user, credential }),
             deadline: mail::DEADLINE,
         }),
     })

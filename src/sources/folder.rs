@@ -42,9 +42,7 @@ const UNFINISHED: [&str; 6] = [
 ];
 
 /// The files of a folder that a channel takes, by name.
-pub fn list(folder: &Path, pattern: &str) -> Result<Listing> {
-    let pattern = Pattern::new(pattern)
-        .with_context(|| format!("source pattern `{pattern}`: use `*` and `?` as in \"*.csv\""))?;
+pub fn list(folder: &Path, pattern: &Pattern) -> Result<Listing> {
     let entries = fs::read_dir(folder).with_context(|| {
         format!(
             "folder {0}: cannot be read; `mkdir -p {0}` creates it, or correct `folder`",

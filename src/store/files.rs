@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::any::AnyRow;
 use sqlx::{Any, Row, Transaction};
 
+use super::mails::{self, FileMail};
 use super::{Store, instant_text, parsed};
 
 /// Whether a file's rows count.
@@ -74,6 +75,8 @@ pub struct NewFile {
     /// Entries and rejected rows by covered date.
     pub coverage: Vec<(NaiveDate, i64, i64)>,
     pub rejected: Vec<RejectedRecord>,
+    /// The mail it came by, if it came by one.
+    pub mail: Option<FileMail>,
 }
 
 /// A file as it stands in the state.
@@ -188,6 +191,9 @@ impl Store {
             sqlx::query(statement).bind(id).execute(&mut *tx).await?;
         }
         insert(&mut tx, id, file).await?;
+        if let Some(by) = &file.mail {
+            mails::link(&mut tx, id, by, file.received_at).await?;
+        }
         tx.commit().await?;
         Ok(id)
     }

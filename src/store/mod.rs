@@ -5,6 +5,7 @@
 
 mod files;
 mod lock;
+mod mails;
 mod outbox;
 mod results;
 
@@ -19,11 +20,14 @@ use sqlx::{Any, AnyConnection, AnyPool, Connection, Row, SqlSafeStr, Transaction
 
 pub use files::{FileRecord, FileState, NewFile, RejectedRecord};
 pub use lock::{Held, Lock};
+pub use mails::{FileMail, MailMark, MailPlace, MailRecord, QuarantineState, Quarantined};
 pub use outbox::{Delivery, OutboxRow, OutboxState};
 pub use results::{Commit, DateCommit, DateRecord, NewRevision, StoredItem, StoredResult};
 
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "first", include_str!("migrations/0001_first.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "first", include_str!("migrations/0001_first.sql")),
+    (2, "mails", include_str!("migrations/0002_mails.sql")),
+];
 
 /// An open state database, its schema up to date.
 #[derive(Clone)]

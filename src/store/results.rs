@@ -62,6 +62,8 @@ pub struct Commit {
     pub deliveries: Vec<Delivery>,
     /// Refused files that this run's reports tell of.
     pub told: Vec<i64>,
+    /// Quarantined mails that they tell of.
+    pub told_mails: Vec<i64>,
 }
 
 /// An item with where it stands.
@@ -215,6 +217,12 @@ impl Store {
         for file in &commit.told {
             sqlx::query("UPDATE files SET told = 1 WHERE id = $1")
                 .bind(file)
+                .execute(&mut *tx)
+                .await?;
+        }
+        for mail in &commit.told_mails {
+            sqlx::query("UPDATE quarantine SET told = 1 WHERE id = $1")
+                .bind(mail)
                 .execute(&mut *tx)
                 .await?;
         }

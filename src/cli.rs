@@ -6,6 +6,7 @@ mod check;
 mod files;
 mod init;
 mod inspect;
+mod origin;
 mod profiles;
 mod quarantine;
 mod run;

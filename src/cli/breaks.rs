@@ -1,9 +1,11 @@
 //! `rekon breaks list|show`.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{BreakFilter, Exit, Output, Usage, print, print_json};
+use super::{BreakFilter, Exit, Output, Usage, origin, print, print_json};
 use crate::config::Config;
 use crate::domain::outcome::{BreakKind, Bucket, Item};
 use crate::report::breaks::{break_view, mask_of, sort};
@@ -152,5 +154,32 @@ pub async fn show(config: &Config, id: &str, as_of: DateTime<Utc>, output: Outpu
         &voice,
     );
     print(&summary::break_show(&view, &voice, found.state.name(), &[]))?;
+    for line in origins(config, found).await? {
+        print(&line)?;
+    }
     Ok(Exit::Done)
+}
+
+/// The files of a break's settlement rows, and the mails they came by.
+async fn origins(config: &Config, found: &Found) -> Result<Vec<String>> {
+    let store = run::open_store(config).await?;
+    let files = store.files(&found.facts.name).await?;
+    let mails = store.mails_of_files(&found.facts.name).await?;
+    store.close().await;
+    let rows = found.item.settlement.iter();
+    let names: BTreeSet<(&str, NaiveDate)> = rows
+        .filter_map(|entry| Some((entry.place.as_ref()?.file.as_str(), entry.business_date)))
+        .collect();
+    let mut lines = Vec::new();
+    for file in files.iter().filter(|file| {
+        let covers = |date: &NaiveDate| file.coverage.iter().any(|line| line.0 == *date);
+        names
+            .iter()
+            .any(|(name, date)| *name == file.name && covers(date))
+    }) {
+        lines.push(format!("{}: SHA-256 {}", file.name, file.sha256));
+        let by = mails.get(&file.id).into_iter().flatten();
+        lines.extend(by.map(|by| format!("  {}", origin::text(by, config.zone))));
+    }
+    Ok(lines)
 }

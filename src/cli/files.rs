@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{Exit, Output, Usage, print, print_json};
+use super::{Exit, Output, Usage, origin, print, print_json};
 use crate::config::Config;
 use crate::report::summary::table;
 use crate::run::{self, chosen, current};
@@ -20,8 +20,10 @@ pub async fn list(config: &Config, channels: &[String], output: Output) -> Resul
         .to_vec(),
     ];
     let mut values = Vec::new();
+    let mut origins = Vec::new();
     for channel in chosen(config, channels)? {
         let files = store.files(&channel.name).await?;
+        let mails = store.mails_of_files(&channel.name).await?;
         let counting = current(&files);
         for file in &files {
             let standing = match file.state {
@@ -37,7 +39,12 @@ pub async fn list(config: &Config, channels: &[String], output: Output) -> Resul
                     }
                 }
             };
-            values.push(value(file, &standing));
+            let by = mails.get(&file.id);
+            values.push(value(file, &standing, origin::values(by)));
+            origins.extend(by.into_iter().flatten().map(|by| {
+                let said = origin::text(by, config.zone);
+                format!("file {}: {said}", file.id)
+            }));
             lines.push(vec![
                 file.id.to_string(),
                 file.channel.clone(),
@@ -54,7 +61,11 @@ pub async fn list(config: &Config, channels: &[String], output: Output) -> Resul
     match output {
         Output::Json => print_json(&Value::Array(values))?,
         Output::Text if lines.len() == 1 => print("No file has been taken in yet.")?,
-        Output::Text => print(&table(&lines, usize::MAX).join("\n"))?,
+        Output::Text => {
+            let mut out = table(&lines, usize::MAX);
+            out.extend(origins);
+            print(&out.join("\n"))?;
+        }
     }
     Ok(Exit::Done)
 }
@@ -67,7 +78,7 @@ fn dates(file: &FileRecord) -> String {
     }
 }
 
-fn value(file: &FileRecord, standing: &str) -> Value {
+fn value(file: &FileRecord, standing: &str, mails: Value) -> Value {
     json!({
         "id": file.id,
         "channel": file.channel,
@@ -82,6 +93,7 @@ fn value(file: &FileRecord, standing: &str) -> Value {
         "rejected": file.rejected,
         "state": standing,
         "reason": file.reason,
+        "mails": mails,
     })
 }
 

@@ -6,7 +6,7 @@ use anyhow::Result;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde_json::{Value, json};
 
-use super::{Exit, Output, print, print_json};
+use super::{Exit, Output, origin, print, print_json};
 use crate::config::{Channel, Config};
 use crate::domain::advice;
 use crate::domain::outcome::{CountAmount, DateState, Item};
@@ -15,7 +15,7 @@ use crate::report::labels::Language;
 use crate::report::summary::table;
 use crate::report::words;
 use crate::run::{self, current, date_state, first_date};
-use crate::store::{FileState, Store};
+use crate::store::{FileMail, FileState, QuarantineState, Store};
 
 /// One channel as it stands.
 struct Standing {
@@ -33,6 +33,8 @@ struct DayStanding {
     /// The last result, if the date was ever run.
     result: Option<(u32, DateState, usize)>,
     names: Vec<String>,
+    /// The mails its files came by.
+    mails: Vec<FileMail>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,6 +65,8 @@ pub async fn status(config: &Config, as_of: DateTime<Utc>, output: Output) -> Re
         standings.push(standing(channel, config, &store, as_of).await?);
     }
     let outbox = store.outbox().await?;
+    let mut held = store.quarantined().await?;
+    held.retain(|one| one.state == QuarantineState::Held);
     store.close().await;
     if output == Output::Json {
         let channels: Vec<Value> = standings
@@ -84,12 +88,19 @@ pub async fn status(config: &Config, as_of: DateTime<Utc>, output: Output) -> Re
             })
             .collect();
         print_json(&json!({
-            "as_of": as_of.to_rfc3339(), "channels": channels, "outbox": outbox
+            "as_of": as_of.to_rfc3339(), "channels": channels, "outbox": outbox,
+            "quarantined_mails": held.len(),
         }))?;
         return Ok(Exit::Done);
     }
     for standing in &standings {
         print(&text(standing, config, as_of))?;
+    }
+    if !held.is_empty() {
+        print(&format!(
+            "Quarantine: {} mail(s) held; `rekon quarantine list` shows them.",
+            held.len()
+        ))?;
     }
     if outbox.is_empty() {
         print("Outbox: empty.")?;
@@ -115,6 +126,7 @@ async fn standing(
 ) -> Result<Standing> {
     let files = store.files(&channel.name).await?;
     let counting = current(&files);
+    let mails = store.mails_of_files(&channel.name).await?;
     let records = store.date_records(&channel.name).await?;
     let yesterday = previous(channel.rules.days.date_of(as_of));
     let window = yesterday - config.catch_up + Duration::days(1);
@@ -156,12 +168,15 @@ async fn standing(
             (last.revision, last.outcome.state, breaks.count())
         });
         let names = covering.iter().map(|one| one.file.name.clone()).collect();
+        let by = covering.iter().filter_map(|one| mails.get(&one.file.id));
+        let by = by.flatten().cloned().collect();
         days.push(DayStanding {
             date,
             files: state,
             late,
             result,
             names,
+            mails: by,
         });
     }
     let items = store.items(Some(&channel.name)).await?;
@@ -196,7 +211,12 @@ fn ageing(open: &[Item], config: &Config, as_of: DateTime<Utc>) -> BTreeMap<usiz
 
 fn text(standing: &Standing, config: &Config, as_of: DateTime<Utc>) -> String {
     let mut lines = Vec::new();
+    let mut origins = Vec::new();
     for day in &standing.days {
+        origins.extend(day.mails.iter().map(|by| {
+            let said = origin::text(by, config.zone);
+            format!("  {}  {said}\n", day.date)
+        }));
         let result = match &day.result {
             None => "never run".to_owned(),
             Some((revision, state, breaks)) => {
@@ -215,6 +235,7 @@ fn text(standing: &Standing, config: &Config, as_of: DateTime<Utc>) -> String {
         standing.channel,
         table(&lines, usize::MAX).join("\n")
     );
+    out.extend(origins);
     for (name, reason) in &standing.refused {
         out.push_str(&format!(
             "  refused: {name}: {}\n",
@@ -254,6 +275,7 @@ fn value(standing: &Standing, config: &Config, as_of: DateTime<Utc>) -> Value {
             "state": day.files.name(),
             "file": day.late.name().replace(' ', "_"),
             "files": day.names,
+            "mails": day.mails.iter().map(origin::value).collect::<Vec<_>>(),
             "revision": day.result.as_ref().map(|result| result.0),
             "result": day.result.as_ref().map(|result| result.1.name()),
             "breaks": day.result.as_ref().map(|result| result.2),

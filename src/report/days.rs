@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::input::{Change, ChannelInput, DayInput, ReportInput};
+use super::input::{Change, ChannelInput, DayInput, ReceivedFile, ReportInput, SourceMail};
 use super::labels::Label;
 use super::view::{Amount, Known, Risk, Voice};
 use super::words::{self, clean};
@@ -66,10 +66,13 @@ pub struct FileView {
     pub business_date: Option<NaiveDate>,
     pub date: String,
     pub name: String,
-    /// `on_time`, `received`, `late`, `missing`, `not_due`, `not_expected` or `refused`
+    /// `on_time`, `received`, `late`, `missing`, `not_due`, `not_expected`, `refused` or
+    /// `quarantined`
     pub state_code: &'static str,
     pub state_label: String,
     pub note: String,
+    /// The mail it came by, in words; empty where it came in another way.
+    pub source: String,
     #[serde(skip)]
     pub due_at: Option<DateTime<Utc>>,
     #[serde(skip)]
@@ -220,19 +223,35 @@ pub fn parts_text(outcome: &Outcome) -> String {
     parts.join(", ")
 }
 
-/// Files that count, then what is missing, then what was refused.
+/// The mail a figure comes from, so that it can be found again.
+fn from_mail(mail: &SourceMail, voice: &Voice) -> String {
+    let sent = mail.sent_at.map(|at| voice.instant(at));
+    voice.fill(
+        Label::FromMail,
+        &[
+            ("sender", &clean(&mail.sender)),
+            ("sent", sent.as_deref().unwrap_or("–")),
+            ("id", &clean(&mail.message_id)),
+            ("verdict", &clean(&mail.verdict)),
+        ],
+    )
+}
+
+/// Files that count, then what is missing, what was refused, and mails held in quarantine.
 pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
-    let received: BTreeMap<&str, DateTime<Utc>> = channel
+    let received: BTreeMap<&str, &ReceivedFile> = channel
         .received
         .iter()
-        .map(|file| (file.sha256.as_str(), file.at))
+        .map(|file| (file.sha256.as_str(), file))
         .collect();
     let mut views = Vec::new();
     for day in &channel.days {
         let outcome = &day.outcome;
         let date = voice.date(outcome.business_date);
         for file in &outcome.files {
-            let received_at = received.get(file.sha256.as_str()).copied();
+            let arrival = received.get(file.sha256.as_str());
+            let received_at = arrival.map(|arrival| arrival.at);
+            let mail = arrival.and_then(|arrival| arrival.mail.as_ref());
             let (state_code, label) = match received_at {
                 None => ("received", Label::FileReceived),
                 Some(at) if at > outcome.due => ("late", Label::FileLate),
@@ -246,6 +265,7 @@ pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
                 state_code,
                 state_label: voice.say(label).to_owned(),
                 note: String::new(),
+                source: mail.map(|mail| from_mail(mail, voice)).unwrap_or_default(),
                 due_at: Some(outcome.due),
                 received_at,
                 received: received_at.map(|at| voice.instant(at)).unwrap_or_default(),
@@ -280,6 +300,7 @@ pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
                 state_code,
                 state_label,
                 note: state_note(outcome, voice).unwrap_or_default(),
+                source: String::new(),
                 due_at: Some(outcome.due),
                 received_at: None,
                 received: String::new(),
@@ -291,23 +312,40 @@ pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
             });
         }
     }
+    let not_counted = |name: &str, state_code, label, note: String| FileView {
+        channel: clean(&channel.facts.name),
+        business_date: None,
+        date: String::new(),
+        name: clean(name),
+        state_code,
+        state_label: voice.say(label).to_owned(),
+        note: clean(&note),
+        source: String::new(),
+        due_at: None,
+        received_at: None,
+        received: String::new(),
+        rows: None,
+        rows_shown: String::new(),
+        rejected: 0,
+        revision: None,
+        sha256: String::new(),
+    };
     for file in &channel.refused_files {
+        let note = file.reason.clone();
+        views.push(not_counted(&file.name, "refused", Label::FileRefused, note));
+    }
+    for mail in &channel.quarantined {
+        let from = voice.fill(Label::MailFrom, &[("sender", &clean(&mail.sender))]);
+        let note = format!("{from}: {}", mail.reason);
+        let label = Label::MailQuarantined;
+        let view = not_counted(&mail.subject, "quarantined", label, note);
         views.push(FileView {
-            channel: clean(&channel.facts.name),
-            business_date: None,
-            date: String::new(),
-            name: clean(&file.name),
-            state_code: "refused",
-            state_label: voice.say(Label::FileRefused).to_owned(),
-            note: clean(&file.reason),
-            due_at: None,
-            received_at: None,
-            received: String::new(),
-            rows: None,
-            rows_shown: String::new(),
-            rejected: 0,
-            revision: None,
-            sha256: String::new(),
+            received_at: mail.received_at,
+            received: mail
+                .received_at
+                .map(|at| voice.instant(at))
+                .unwrap_or_default(),
+            ..view
         });
     }
     views

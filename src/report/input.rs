@@ -20,6 +20,8 @@ pub struct ReportInput {
     pub channels: Vec<ChannelInput>,
     /// Sentences for the reader, shown as they are.
     pub notices: Vec<String>,
+    /// Mailboxes whose senders nobody checks.
+    pub unproven_mailboxes: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -31,6 +33,8 @@ pub struct ChannelInput {
     pub open_items: Vec<Item>,
     pub rejected_rows: Vec<RejectedLine>,
     pub refused_files: Vec<RefusedFile>,
+    /// Mails that were not believed, or could not be read, and nobody has decided about.
+    pub quarantined: Vec<QuarantinedMail>,
     pub received: Vec<ReceivedFile>,
 }
 
@@ -87,4 +91,25 @@ pub struct RefusedFile {
 pub struct ReceivedFile {
     pub sha256: String,
     pub at: DateTime<Utc>,
+    pub mail: Option<SourceMail>,
+}
+
+/// The mail a file came by.
+#[derive(Clone, Debug)]
+pub struct SourceMail {
+    pub sender: String,
+    pub message_id: String,
+    pub sent_at: Option<DateTime<Utc>>,
+    /// Who vouches for the sender, in words.
+    pub verdict: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct QuarantinedMail {
+    /// As `rekon quarantine` takes it.
+    pub id: i64,
+    pub sender: String,
+    pub subject: String,
+    pub received_at: Option<DateTime<Utc>>,
+    pub reason: String,
 }

@@ -52,6 +52,9 @@ labels! {
     VerdictNothing: "Tidak ada laporan yang diharapkan" | "No report expected";
     RowsRejected: "{count} baris ditolak" | "{count} rejected {rows}";
     FilesRefused: "{count} berkas ditolak" | "{count} refused {files}";
+    MailsQuarantined: "{count} surel dikarantina" | "{count} quarantined {mails}";
+    MailOne: "surel" | "mail";
+    MailMany: "surel" | "mails";
     FilesLate: "{count} berkas datang lewat jatuh tempo." | "{count} files came after they were due.";
     FilesInOrder: "{count} berkas lain sudah diterima." | "{count} other files are in.";
     FilesInWorkbook: "Daftar lengkap ada di buku kerja." | "The workbook lists every file.";
@@ -188,6 +191,11 @@ labels! {
     FileNotDue: "Belum jatuh tempo" | "Not due";
     FileNotExpected: "Tidak diharapkan" | "Not expected";
     FileRefused: "Ditolak" | "Refused";
+    MailQuarantined: "Surel dikarantina" | "Mail quarantined";
+    MailFrom: "dari {sender}" | "from {sender}";
+    FromMail: "Surel dari {sender}, {sent}, Message-ID {id} ({verdict})" | "Mail from {sender}, {sent}, Message-ID {id} ({verdict})";
+    MailboxUnproven: "Kotak surat {name}: keaslian pengirim tidak diperiksa (authentication = \"none\"). Siapa pun dapat memalsukan berkas yang masuk lewat surel." | "Mailbox {name}: nobody checks who sent its mails (authentication = \"none\"). Anyone can forge the files that come by mail.";
+    Source: "Asal" | "Source";
     NoFileExpected: "Tidak ada berkas yang diharapkan (libur)." | "No file expected (not a working day).";
     FileDueAt: "Jatuh tempo {at}; pembaruan menyusul." | "Expected by {at}; an update follows.";
     FileOverdue: "Seharusnya ada {at}." | "Was due {at}.";
@@ -301,6 +309,7 @@ labels! {
     DoAskForFile: "Minta berkas {channel} untuk {date}; hasil diproses begitu berkas tiba." | "Ask the partner for the {channel} file of {date}; it is reconciled once it arrives.";
     DoAskForPart: "Minta bagian {parts} dari berkas {channel} untuk {date}." | "Ask the partner for part {parts} of the {channel} file of {date}.";
     DoFixRows: "Baris ini tidak ikut dihitung: lihat sebabnya di bawah, lalu minta berkas perbaikan." | "These rows do not count: see why below, then ask for a corrected file.";
+    DoJudgeMail: "“{subject}” dari {sender} tidak dihitung: {reason}. Tanyakan lewat jalur lain kepada pengirim yang sebenarnya; kalau asli: rekon quarantine release {id} --reason …" | "“{subject}” from {sender} does not count: {reason}. Ask the real sender by another way; if it is genuine: rekon quarantine release {id} --reason …";
     DoReplaceFile: "Berkas {file} ditolak: {reason}" | "File {file} was refused: {reason}";
     VoidClosed: "Batas void sudah lewat." | "The void window is closed.";
     ActionLine: "{count} × {kind}, {channel}" | "{count} × {kind}, {channel}";

@@ -146,7 +146,12 @@ pub struct FilesInBrief {
 
 /// Of many files, what is missing or refused comes first and what is in order is only counted.
 pub fn files_in_brief(files: &[FileView], language: Language) -> FilesInBrief {
-    let concerns = |file: &&FileView| matches!(file.state_code, "missing" | "refused" | "not_due");
+    let concerns = |file: &&FileView| {
+        matches!(
+            file.state_code,
+            "missing" | "refused" | "quarantined" | "not_due"
+        )
+    };
     let late = distinct(files, "late");
     let named_late = files
         .iter()

@@ -367,6 +367,7 @@ impl Page<'_> {
                 &file.name,
                 &file.received,
                 &file.note,
+                &file.source,
             ];
             let shown: Vec<&str> = parts
                 .into_iter()

@@ -1,6 +1,8 @@
 //! Every number and label of a report, decided once. HTML, text, workbook, CSV and the terminal
 //! read this and compute nothing.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
@@ -254,7 +256,7 @@ pub fn view(input: &ReportInput) -> ReportView {
             .filter_map(|(_, day)| days::tolerance_note(&day.outcome, &voice))
             .collect(),
         rejected: rejected(input),
-        notices: input.notices.iter().map(|notice| clean(notice)).collect(),
+        notices: notices(input, &voice),
         footer: voice.fill(
             Label::Footer,
             &[
@@ -383,6 +385,7 @@ fn with_refusals(
         .iter()
         .map(|channel| channel.refused_files.len())
         .sum();
+    let mails = distinct_mails(input);
     for (count, sentence, noun, one, many) in [
         (
             rows,
@@ -398,6 +401,13 @@ fn with_refusals(
             Label::FileOne,
             Label::FileMany,
         ),
+        (
+            mails as u64,
+            Label::MailsQuarantined,
+            "mails",
+            Label::MailOne,
+            Label::MailMany,
+        ),
     ] {
         if count > 0 {
             let noun_text = voice.say(if count == 1 { one } else { many });
@@ -409,9 +419,24 @@ fn with_refusals(
         }
     }
     match tone {
-        "clean" if rows > 0 || files > 0 => ("breaks", headline),
+        "clean" if rows > 0 || files > 0 || mails > 0 => ("breaks", headline),
         tone => (tone, headline),
     }
+}
+
+/// What the reader has to know beside the figures.
+fn notices(input: &ReportInput, voice: &Voice) -> Vec<String> {
+    let unproven = input.unproven_mailboxes.iter();
+    let unproven =
+        unproven.map(|name| voice.fill(Label::MailboxUnproven, &[("name", &clean(name))]));
+    let told = input.notices.iter().map(|notice| clean(notice));
+    unproven.chain(told).collect()
+}
+
+/// A mail that several channels wait for is one mail.
+fn distinct_mails(input: &ReportInput) -> usize {
+    let all = input.channels.iter().flat_map(|one| &one.quarantined);
+    all.map(|mail| mail.id).collect::<BTreeSet<_>>().len()
 }
 
 const NAMED_AT_MOST: usize = 6;
@@ -500,6 +525,25 @@ fn file_actions(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
                     &[
                         ("file", &clean(&file.name)),
                         ("reason", &clean(&file.reason)),
+                    ],
+                ),
+            ));
+        }
+        for mail in &channel.quarantined {
+            let id = mail.id.to_string();
+            actions.push(action(
+                format!(
+                    "{}: {}",
+                    voice.say(Label::MailQuarantined),
+                    clean(&channel.facts.name)
+                ),
+                voice.fill(
+                    Label::DoJudgeMail,
+                    &[
+                        ("subject", &clean(&mail.subject)),
+                        ("sender", &clean(&mail.sender)),
+                        ("reason", clean(&mail.reason).trim_end_matches('.')),
+                        ("id", &id),
                     ],
                 ),
             ));

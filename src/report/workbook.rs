@@ -442,6 +442,7 @@ fn files(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<()
         (Label::Rejected, Align::Right),
         (Label::Revision, Align::Right),
         (Label::Reason, Align::Left),
+        (Label::Source, Align::Left),
         (Label::Sha256, Align::Left),
     ])?;
     for file in view.files.iter().take(ROWS) {
@@ -463,10 +464,11 @@ fn files(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<()
             None => page.column += 1,
         }
         page.wrap(&file.note, 48)?;
+        page.wrap(&file.source, 60)?;
         page.text(&file.sha256)?;
         page.end_row()?;
     }
-    page.finish_list(&[36, 18, 13, 20, 20, 20, 10, 10, 9, 48, 66], 10)
+    page.finish_list(&[36, 18, 13, 20, 20, 20, 10, 10, 9, 48, 60, 66], 10)
 }
 
 fn rejected(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {

@@ -10,20 +10,23 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::reconcile::{Comparison, Judged};
-use super::{Mailing, Request, Run, chosen};
+use super::{Mailing, Request, Run, chosen, held_mails};
 use crate::archive::Archive;
-use crate::config::{Attachment, Channel, Config, Subscription, When};
+use crate::config::{Attachment, Channel, Config, Place, Subscription, When};
 use crate::domain::outcome::DateState;
 use crate::domain::time::{local_instant, next};
 use crate::mail::{self, Enclosure, Letter};
 use crate::report::input::{
-    Change, ChannelFacts, ChannelInput, DayInput, ReceivedFile, RefusedFile, RejectedLine,
-    ReportInput,
+    Change, ChannelFacts, ChannelInput, DayInput, QuarantinedMail, ReceivedFile, RefusedFile,
+    RejectedLine, ReportInput, SourceMail,
 };
 use crate::report::labels::Language;
 use crate::report::view::{ReportView, view};
 use crate::report::{csv, html, json, text, workbook};
-use crate::store::{Commit, DateCommit, Delivery, FileRecord, FileState, NewRevision, Store};
+use crate::sources::mailbox::authenticity::Authentication;
+use crate::store::{
+    Commit, DateCommit, Delivery, FileMail, FileRecord, FileState, NewRevision, Quarantined, Store,
+};
 
 /// What a run wrote for people.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +56,7 @@ pub async fn publish(
         let untold_of = refused.iter().filter(|file| !file.told);
         untold.extend(untold_of.map(|file| (channel.name.clone(), file.id)));
     }
+    let held = held_mails(config, request, store, run).await?;
     let usual = everything(config);
     let subscriptions: Vec<&Subscription> = if config.reports.is_empty() {
         vec![&usual]
@@ -68,6 +72,9 @@ pub async fn publish(
         let news = untold
             .iter()
             .any(|(channel, _)| subscription.channels.contains(channel))
+            || held
+                .iter()
+                .any(|mail| !mail.told && concerns(mail, subscription))
             || !run.failed.is_empty()
             || own.iter().any(|judged| judged.comparison.is_news());
         if own.is_empty() || !(news || request.mailing != Mailing::OnChange) {
@@ -77,6 +84,8 @@ pub async fn publish(
             .iter()
             .filter(|(channel, _)| subscription.channels.contains(channel));
         commit.told.extend(told.map(|(_, id)| *id));
+        let told = held.iter().filter(|mail| concerns(mail, subscription));
+        commit.told_mails.extend(told.map(|mail| mail.id));
         let input = report_input(config, subscription, request, store, run, &own).await?;
         let view = view(&input);
         let rendered = Rendered::of(&view, config, request, run, &own, now)?;
@@ -167,6 +176,11 @@ fn conclusions(request: &Request, now: DateTime<Utc>, run: &Run) -> Commit {
     commit
 }
 
+fn concerns(mail: &Quarantined, subscription: &Subscription) -> bool {
+    let channels = &subscription.channels;
+    mail.channels.iter().any(|name| channels.contains(name))
+}
+
 /// Where no report is configured, the files of a run still say everything.
 fn everything(config: &Config) -> Subscription {
     Subscription {
@@ -213,6 +227,13 @@ fn report_seed(
     {
         digest.update(format!("{} {}", file.name, file.reason));
     }
+    for mail in input
+        .channels
+        .iter()
+        .flat_map(|channel| &channel.quarantined)
+    {
+        digest.update(format!("quarantined {}", mail.id));
+    }
     for failed in &run.failed {
         digest.update(format!("{} {:#}", failed.channel, failed.error));
     }
@@ -240,7 +261,7 @@ fn has_refused(input: &ReportInput) -> bool {
     input
         .channels
         .iter()
-        .any(|channel| !channel.refused_files.is_empty())
+        .any(|channel| !channel.refused_files.is_empty() || !channel.quarantined.is_empty())
 }
 
 /// The next time of day the readers asked for; at once where they asked for none, or it is past.
@@ -268,6 +289,7 @@ async fn report_input(
     run: &Run,
     own: &[&Judged],
 ) -> Result<ReportInput> {
+    let held = held_mails(config, request, store, run).await?;
     let mut channels = Vec::new();
     for channel in config
         .channels
@@ -284,10 +306,20 @@ async fn report_input(
             .into_iter()
             .map(refused_file)
             .collect();
-        if judged.is_empty() && refused_files.is_empty() {
+        let held = held
+            .iter()
+            .filter(|mail| mail.channels.contains(&channel.name));
+        let quarantined: Vec<QuarantinedMail> = held.map(quarantined_mail).collect();
+        if judged.is_empty() && refused_files.is_empty() && quarantined.is_empty() {
             continue;
         }
-        channels.push(channel_input(channel, &judged, refused_files, &files));
+        let mails = store.mails_of_files(&channel.name).await?;
+        channels.push(ChannelInput {
+            refused_files,
+            quarantined,
+            received: received(&files, &mails),
+            ..channel_input(channel, &judged)
+        });
     }
     Ok(ReportInput {
         run_id: run.id.clone(),
@@ -297,15 +329,62 @@ async fn report_input(
         unmask: subscription.unmask.clone(),
         channels,
         notices: run.notices.clone(),
+        unproven_mailboxes: unproven_mailboxes(config, subscription),
     })
 }
 
-fn channel_input(
-    channel: &Channel,
-    judged: &[&Judged],
-    refused_files: Vec<RefusedFile>,
-    files: &[FileRecord],
-) -> ChannelInput {
+/// Mailboxes of these readers' channels that believe every From.
+fn unproven_mailboxes(config: &Config, subscription: &Subscription) -> Vec<String> {
+    let read = |name: &String| {
+        config
+            .channels
+            .iter()
+            .filter(|channel| subscription.channels.contains(&channel.name))
+            .flat_map(|channel| &channel.sources)
+            .any(
+                |source| matches!(&source.place, Place::Mailbox { mailbox, .. } if mailbox == name),
+            )
+    };
+    config
+        .mailboxes
+        .iter()
+        .filter(|(name, mailbox)| mailbox.authentication == Authentication::None && read(name))
+        .map(|(name, _)| name.clone())
+        .collect()
+}
+
+fn quarantined_mail(one: &Quarantined) -> QuarantinedMail {
+    QuarantinedMail {
+        id: one.id,
+        sender: one.mail.sender.clone(),
+        subject: one.mail.subject.clone(),
+        received_at: one.mail.received_at,
+        reason: one.reason.clone(),
+    }
+}
+
+fn received(files: &[FileRecord], mails: &BTreeMap<i64, Vec<FileMail>>) -> Vec<ReceivedFile> {
+    let first_mail = |file: &FileRecord| {
+        let by = mails.get(&file.id)?.first()?;
+        Some(SourceMail {
+            sender: by.mail.sender.clone(),
+            message_id: by.mail.message_id.clone(),
+            sent_at: by.mail.sent_at,
+            verdict: by.mail.verdict.clone(),
+        })
+    };
+    files
+        .iter()
+        .map(|file| ReceivedFile {
+            sha256: file.sha256.clone(),
+            at: file.source_time.min(file.received_at),
+            mail: first_mail(file),
+        })
+        .collect()
+}
+
+/// What a channel's results say; what came in beside them is added by the caller.
+fn channel_input(channel: &Channel, judged: &[&Judged]) -> ChannelInput {
     let rejected = judged.iter().flat_map(|judged| &judged.rejected);
     ChannelInput {
         facts: channel_facts(channel),
@@ -346,14 +425,9 @@ fn channel_input(
                 business_date: Some(row.business_date),
             })
             .collect(),
-        refused_files,
-        received: files
-            .iter()
-            .map(|file| ReceivedFile {
-                sha256: file.sha256.clone(),
-                at: file.source_time.min(file.received_at),
-            })
-            .collect(),
+        refused_files: Vec::new(),
+        quarantined: Vec::new(),
+        received: Vec::new(),
     }
 }
 

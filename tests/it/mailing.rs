@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use rekon::credential::Credential;
 use rekon::mail::{
     DEADLINE, Enclosure, Letter, Login, Security, SendFault, Sent, SmtpServer, Transport, compose,
     send,
@@ -488,7 +489,7 @@ async fn faults_are_told_apart_by_what_they_ask_for() {
     ] {
         let login = matches!(script, Script::RefuseLogin).then(|| Login {
             user: "rekon".to_owned(),
-            password: "secret-of-the-test".to_owned().into(),
+            credential: Credential::Password("secret-of-the-test".to_owned().into()),
         });
         let transport = Transport::Smtp(SmtpServer {
             host: "127.0.0.1".to_owned(),

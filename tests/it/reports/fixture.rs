@@ -123,6 +123,7 @@ fn channel(facts: ChannelFacts, days: Vec<(Outcome, u32, Change)>) -> ChannelInp
         .map(|file| ReceivedFile {
             sha256: file.sha256.clone(),
             at: at("2026-11-19T01:12:00Z"),
+            mail: None,
         })
         .collect();
     ChannelInput {
@@ -141,6 +142,7 @@ fn channel(facts: ChannelFacts, days: Vec<(Outcome, u32, Change)>) -> ChannelInp
             .collect(),
         rejected_rows: Vec::new(),
         refused_files: Vec::new(),
+        quarantined: Vec::new(),
         received,
     }
 }
@@ -292,6 +294,7 @@ pub fn input(language: Language) -> ReportInput {
         unmask: Vec::new(),
         channels: vec![ovo, biller, b2b],
         notices: Vec::new(),
+        unproven_mailboxes: Vec::new(),
     }
 }
 

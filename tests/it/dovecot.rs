@@ -406,7 +406,10 @@ impl Dovecot {
             self.doveadm("table").args(["mailbox", "list", "-u", user]),
             b"",
         );
-        let mut names: Vec<String> = listed.lines().map(str::to_owned).collect();
+        let mut names: Vec<String> = listed
+            .lines()
+            .map(|name| name.trim_end().to_owned())
+            .collect();
         names.sort();
         names
     }
@@ -506,19 +509,22 @@ impl Dovecot {
         );
     }
 
-    /// Ends the server and every connection to it; the mailboxes stay.
+    /// Ends the server as an administrator does, and with it every connection; the mailboxes stay.
     pub fn stop(&mut self) {
-        let Some(mut master) = self.master.take() else {
-            return;
-        };
-        // A polite end lets the master reap its children; whatever does not go is killed.
-        let group = format!("-{}", master.id());
-        signal("TERM", &master.id().to_string());
-        if !ends(&mut master, Duration::from_secs(2)) {
-            signal("KILL", &group);
-            assert!(ends(&mut master, PATIENCE), "Dovecot survives SIGKILL");
-        } else {
-            signal("KILL", &group);
+        if let Some(master) = &mut self.master {
+            signal("TERM", &master.id().to_string());
+            ends(master, Duration::from_secs(2));
+        }
+        self.kill();
+    }
+
+    /// Ends what is left of the server, with whatever a login script still waits for.
+    fn kill(&mut self) {
+        if let Some(mut master) = self.master.take() {
+            signal("KILL", &format!("-{}", master.id()));
+            if !ends(&mut master, PATIENCE) {
+                eprintln!("Dovecot {} survives SIGKILL", master.id());
+            }
         }
     }
 
@@ -592,7 +598,8 @@ impl Dovecot {
 
 impl Drop for Dovecot {
     fn drop(&mut self) {
-        self.stop();
+        // Not asked politely: its log process takes a second to end.
+        self.kill();
         if std::thread::panicking() {
             eprintln!("Dovecot's log:\n{}", self.log());
         }

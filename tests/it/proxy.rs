@@ -250,11 +250,14 @@ impl Connection {
                 break;
             };
             self.wait_while_stalled();
+            if self.closed.load(SeqCst) {
+                break;
+            }
             let left = self.left(from).unwrap_or(u64::MAX);
             let forwarded = usize::try_from(left).map_or(read, |left| left.min(read));
             // Counted first: whoever has received a byte finds it counted.
             self.count(from).fetch_add(forwarded as u64, SeqCst);
-            if self.closed.load(SeqCst) || sink.write_all(&buffer[..forwarded]).is_err() {
+            if sink.write_all(&buffer[..forwarded]).is_err() {
                 break;
             }
             self.breaks(from);

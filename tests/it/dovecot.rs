@@ -7,13 +7,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
-use data_encoding::{BASE64, BASE64URL_NOPAD};
-use sha2::{Digest, Sha256};
+use data_encoding::BASE64;
 
 use crate::certificates::{Certificates, Identity, certificates};
 use crate::imap::{Imap, literal_of};
+use crate::token;
 
 /// The user that exists unless others are named.
 pub const USER: &str = "settlements";
@@ -31,26 +31,8 @@ const INSTALL: &str =
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What Dovecot 2.3 offers after a login, as far as a client of ours could care.
-const CAPABILITIES: &[&str] = &[
-    "IMAP4rev1",
-    "SASL-IR",
-    "LOGIN-REFERRALS",
-    "ID",
-    "ENABLE",
-    "IDLE",
-    "LITERAL+",
-    "CHILDREN",
-    "NAMESPACE",
-    "UIDPLUS",
-    "UNSELECT",
-    "CONDSTORE",
-    "QRESYNC",
-    "ESEARCH",
-    "LIST-EXTENDED",
-    "LIST-STATUS",
-    "BINARY",
-    "MOVE",
-];
+const CAPABILITIES: &str = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ CHILDREN \
+    NAMESPACE UIDPLUS UNSELECT CONDSTORE QRESYNC ESEARCH LIST-EXTENDED LIST-STATUS BINARY MOVE";
 
 /// Which certificate the server shows.
 #[derive(Clone, Copy, Debug)]
@@ -126,7 +108,10 @@ impl Builder {
 
     /// Does not advertise a capability, such as `MOVE` or `UIDPLUS`.
     pub fn without(mut self, capability: &str) -> Builder {
-        assert!(CAPABILITIES.contains(&capability), "{capability}?");
+        assert!(
+            CAPABILITIES.split(' ').any(|offered| offered == capability),
+            "{capability} is not offered anyway"
+        );
         self.hidden.push(capability.to_owned());
         self
     }
@@ -240,8 +225,7 @@ impl Builder {
         }
         if !self.hidden.is_empty() {
             let offered: Vec<&str> = CAPABILITIES
-                .iter()
-                .copied()
+                .split(' ')
                 .filter(|capability| !self.hidden.iter().any(|hidden| hidden == capability))
                 .collect();
             let offered = offered.join(" ");
@@ -310,25 +294,7 @@ impl Dovecot {
 
     /// A token that this user can log in with for that many seconds; none for a negative number.
     pub fn token(&self, user: &str, lifetime_seconds: i64) -> String {
-        self.token_between(user, -3600, lifetime_seconds, TOKEN_KEY)
-    }
-
-    /// A token valid from and until so many seconds from now, signed with any key.
-    pub fn token_between(&self, user: &str, from: i64, until: i64, key: &[u8]) -> String {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .expect("a year");
-        let now = i64::try_from(now.as_secs()).expect("a year");
-        let claims = serde_json::json!({
-            "sub": user, "scope": "mail", "iat": now + from, "nbf": now + from, "exp": now + until,
-        });
-        let signed = format!(
-            "{}.{}",
-            BASE64URL_NOPAD.encode(br#"{"typ":"JWT","alg":"HS256"}"#),
-            BASE64URL_NOPAD.encode(claims.to_string().as_bytes())
-        );
-        let signature = BASE64URL_NOPAD.encode(&hmac_sha256(key, signed.as_bytes()));
-        format!("{signed}.{signature}")
+        token::signed(user, -3600, lifetime_seconds, TOKEN_KEY)
     }
 
     /// A client of the right host that trusts the authority, logged in as a person.
@@ -406,7 +372,10 @@ impl Dovecot {
             self.doveadm("table").args(["mailbox", "list", "-u", user]),
             b"",
         );
-        let mut names: Vec<String> = listed.lines().map(str::to_owned).collect();
+        let mut names: Vec<String> = listed
+            .lines()
+            .map(|name| name.trim_end().to_owned())
+            .collect();
         names.sort();
         names
     }
@@ -506,19 +475,22 @@ impl Dovecot {
         );
     }
 
-    /// Ends the server and every connection to it; the mailboxes stay.
+    /// Ends the server as an administrator does, and with it every connection; the mailboxes stay.
     pub fn stop(&mut self) {
-        let Some(mut master) = self.master.take() else {
-            return;
-        };
-        // A polite end lets the master reap its children; whatever does not go is killed.
-        let group = format!("-{}", master.id());
-        signal("TERM", &master.id().to_string());
-        if !ends(&mut master, Duration::from_secs(2)) {
-            signal("KILL", &group);
-            assert!(ends(&mut master, PATIENCE), "Dovecot survives SIGKILL");
-        } else {
-            signal("KILL", &group);
+        if let Some(master) = &mut self.master {
+            signal("TERM", &master.id().to_string());
+            ends(master, Duration::from_secs(2));
+        }
+        self.kill();
+    }
+
+    /// Ends what is left of the server, with whatever a login script still waits for.
+    fn kill(&mut self) {
+        if let Some(mut master) = self.master.take() {
+            signal("KILL", &format!("-{}", master.id()));
+            if !ends(&mut master, PATIENCE) {
+                eprintln!("Dovecot {} survives SIGKILL", master.id());
+            }
         }
     }
 
@@ -592,7 +564,8 @@ impl Dovecot {
 
 impl Drop for Dovecot {
     fn drop(&mut self) {
-        self.stop();
+        // Not asked politely: its log process takes a second to end.
+        self.kill();
         if std::thread::panicking() {
             eprintln!("Dovecot's log:\n{}", self.log());
         }
@@ -677,26 +650,4 @@ fn two_free_ports() -> (u16, u16) {
     let (one, other) = (listen(), listen());
     let port = |listener: &TcpListener| listener.local_addr().expect("an address").port();
     (port(&one), port(&other))
-}
-
-/// RFC 2104 over SHA-256.
-fn hmac_sha256(key: &[u8], message: &[u8]) -> Vec<u8> {
-    let mut block = [0_u8; 64];
-    let hashed = Sha256::digest(key);
-    let key = if key.len() > block.len() {
-        &hashed[..]
-    } else {
-        key
-    };
-    block[..key.len()].copy_from_slice(key);
-    let padded = |pad: u8| block.map(|byte| byte ^ pad);
-    let inner = Sha256::new()
-        .chain_update(padded(0x36))
-        .chain_update(message)
-        .finalize();
-    Sha256::new()
-        .chain_update(padded(0x5c))
-        .chain_update(inner)
-        .finalize()
-        .to_vec()
 }

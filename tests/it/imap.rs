@@ -69,6 +69,11 @@ impl Imap {
         Ok(imap)
     }
 
+    /// Changes how long a read may last.
+    pub fn waits(&self, patience: Duration) -> Result<()> {
+        self.stream.get_ref().sock.set_read_timeout(Some(patience))
+    }
+
     /// Logs in with a password.
     pub fn login(&mut self, user: &str, password: &str) -> Result<Reply> {
         self.command(&format!("LOGIN {} {}", quoted(user), quoted(password)))

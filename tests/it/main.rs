@@ -20,3 +20,4 @@ mod reruns;
 mod samples;
 mod servers;
 mod tidy;
+mod token;

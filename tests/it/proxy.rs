@@ -1,6 +1,6 @@
 //! A TCP proxy that breaks connections at a chosen byte.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -199,7 +199,7 @@ impl Connection {
         {
             // A side that has gone already has nothing left to close.
             if let Err(error) = side.shutdown(Shutdown::Both)
-                && error.kind() != std::io::ErrorKind::NotConnected
+                && error.kind() != ErrorKind::NotConnected
             {
                 eprintln!("the proxy could not close a connection: {error}");
             }
@@ -246,21 +246,26 @@ impl Connection {
         loop {
             self.wait_while_stalled();
             // An error here or below is a peer that went away: the other learns it as an end.
-            let Ok(read @ 1..) = source.read(&mut buffer) else {
-                break;
+            let read = match source.read(&mut buffer) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Ok(0) | Err(_) => break,
+                Ok(read) => read,
             };
             self.wait_while_stalled();
+            if self.closed.load(SeqCst) {
+                break;
+            }
             let left = self.left(from).unwrap_or(u64::MAX);
             let forwarded = usize::try_from(left).map_or(read, |left| left.min(read));
             // Counted first: whoever has received a byte finds it counted.
             self.count(from).fetch_add(forwarded as u64, SeqCst);
-            if self.closed.load(SeqCst) || sink.write_all(&buffer[..forwarded]).is_err() {
+            if sink.write_all(&buffer[..forwarded]).is_err() {
                 break;
             }
             self.breaks(from);
         }
         if let Err(error) = sink.shutdown(Shutdown::Write)
-            && error.kind() != std::io::ErrorKind::NotConnected
+            && error.kind() != ErrorKind::NotConnected
         {
             eprintln!("the proxy could not end a connection: {error}");
         }

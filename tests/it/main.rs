@@ -14,4 +14,6 @@ mod quick_start;
 mod reports;
 mod reruns;
 mod samples;
+mod sftp;
+mod sshd;
 mod tidy;

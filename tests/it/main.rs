@@ -15,5 +15,6 @@ mod reports;
 mod reruns;
 mod samples;
 mod sftp;
+mod sftp_scripted;
 mod sshd;
 mod tidy;

@@ -2,7 +2,7 @@
 //! nothing moved that was not taken in.
 
 use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -48,8 +48,13 @@ async fn refused(account: &Account) -> SftpFault {
     }
 }
 
+/// A run may be moved between threads while it waits.
+fn movable<T: Send>(future: T) -> T {
+    future
+}
+
 async fn connected(account: &Account) -> Session {
-    Session::connect(account)
+    movable(Session::connect(account))
         .await
         .unwrap_or_else(|fault| panic!("{fault}"))
 }
@@ -452,7 +457,7 @@ async fn bodies_come_whole_whatever_their_size() {
         put(&sshd, "a.csv", &bytes);
         let mut session = connected(&account(&sshd)).await;
         let file = only_file(&mut session).await;
-        let taken = session.take(&file, LIMIT).await.expect("taken");
+        let taken = movable(session.take(&file, LIMIT)).await.expect("taken");
         assert!(taken == Taken::Bytes(bytes), "{size}: {taken:?}");
     }
 }
@@ -557,7 +562,8 @@ async fn a_file_is_put_away_over_no_other() {
         let file = only_file(&mut session).await;
         let taken = session.take(&file, LIMIT).await.expect("taken");
         assert_eq!(taken, Taken::Bytes(bytes.to_vec()));
-        let PutAway::Moved { to } = session.put_away(&file).await.expect("moved") else {
+        let moved = movable(session.put_away(&file)).await.expect("moved");
+        let PutAway::Moved { to } = moved else {
             panic!("not moved")
         };
         assert_eq!(fs::read(&to).expect("the file"), bytes);
@@ -653,25 +659,40 @@ async fn a_folder_that_takes_nothing_says_why() {
 #[tokio::test]
 async fn a_server_that_is_not_there_or_says_nothing_is_named() {
     let mut sshd = Sshd::start();
-    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = silent.local_addr().expect("an address").port();
-    let known_hosts = sshd
-        .known_hosts_lines()
-        .replace(&sshd.port.to_string(), &port.to_string());
-    fs::write(sshd.at("of_the_silent"), known_hosts).expect("written");
-    let fault = refused(&Account {
-        port,
-        known_hosts: sshd.at("of_the_silent"),
-        timeout: Duration::from_secs(1),
-        ..account(&sshd)
-    })
-    .await;
-    assert!(matches!(fault, SftpFault::Unreachable { .. }), "{fault:?}");
-    insta::assert_snapshot!(
-        "server_silent",
-        told(&sshd, &fault).replace(&port.to_string(), "[PORT]")
-    );
-
+    for (name, greeting) in [
+        ("server_silent", ""),
+        ("server_silent_after_greeting", "SSH-2.0-silent\r\n"),
+    ] {
+        let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = silent.local_addr().expect("an address").port();
+        // Says its greeting, and then nothing until the client leaves.
+        let heard = std::thread::spawn(move || {
+            let (mut client, _) = silent.accept().expect("a client");
+            client.write_all(greeting.as_bytes()).expect("greeted");
+            let mut heard = Vec::new();
+            client.read_to_end(&mut heard).map(|_| heard)
+        });
+        let known_hosts = sshd.at("of_the_silent");
+        let lines = sshd.known_hosts_lines();
+        let lines = lines.replace(&sshd.port.to_string(), &port.to_string());
+        fs::write(&known_hosts, lines).expect("written");
+        let fault = refused(&Account {
+            port,
+            known_hosts,
+            user: "name-of-the-user".to_owned(),
+            timeout: Duration::from_secs(1),
+            ..account(&sshd)
+        })
+        .await;
+        assert!(matches!(fault, SftpFault::Unreachable { .. }), "{fault:?}");
+        let told = told(&sshd, &fault).replace(&port.to_string(), "[PORT]");
+        insta::assert_snapshot!(name, told);
+        // The connection has ended with the fault, or this would wait for ever.
+        let heard = heard.join().expect("the server's thread").expect("an end");
+        let heard = String::from_utf8_lossy(&heard);
+        assert!(heard.starts_with("SSH-2.0-"), "{heard}");
+        assert!(!heard.contains("name-of-the-user"), "{heard}");
+    }
     sshd.stop();
     let fault = refused(&account(&sshd)).await;
     assert!(matches!(fault, SftpFault::Unreachable { .. }), "{fault:?}");

@@ -2,8 +2,10 @@
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -58,14 +60,10 @@ impl Sshd {
         for folder in ["login", "login/reports"] {
             fs::create_dir(sshd.at(folder)).expect("a folder");
         }
-        sshd.make_host_keys();
-        for (name, kind, passphrase) in [
-            ("id_ed25519", "ed25519", ""),
-            ("id_rsa", "rsa", ""),
-            ("id_encrypted", "ed25519", PASSPHRASE),
-            ("id_stranger", "ed25519", ""),
-        ] {
-            sshd.make_key(name, kind, passphrase);
+        for (name, bytes) in keys() {
+            let path = sshd.at(name);
+            fs::write(&path, bytes).expect("a key");
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("its mode");
         }
         let welcome: String = ["id_ed25519", "id_rsa", "id_encrypted"]
             .map(|name| fs::read_to_string(sshd.at(&format!("{name}.pub"))).expect("a key"))
@@ -125,11 +123,12 @@ impl Sshd {
     pub fn change_host_keys(&mut self) {
         self.stop();
         for kind in ["ed25519", "rsa"] {
-            for name in [format!("host_{kind}"), format!("host_{kind}.pub")] {
+            let name = format!("host_{kind}");
+            for name in [name.clone(), format!("{name}.pub")] {
                 fs::remove_file(self.at(&name)).expect("the old key");
             }
+            make_key(self.home.path(), &name, kind, "");
         }
-        self.make_host_keys();
         self.run();
     }
 
@@ -153,20 +152,6 @@ impl Sshd {
     /// What the server wrote to its log.
     pub fn log(&self) -> String {
         fs::read_to_string(self.at("log")).unwrap_or_default()
-    }
-
-    fn make_host_keys(&self) {
-        for kind in ["ed25519", "rsa"] {
-            self.make_key(&format!("host_{kind}"), kind, "");
-        }
-    }
-
-    fn make_key(&self, name: &str, kind: &str, passphrase: &str) {
-        said(
-            Command::new("ssh-keygen")
-                .args(["-q", "-t", kind, "-C", "rekon", "-N", passphrase, "-f"])
-                .arg(self.at(name)),
-        );
     }
 
     fn run(&mut self) {
@@ -227,6 +212,40 @@ impl Drop for Sshd {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// The files of all keys, made once: RSA takes its time. Only the tests of this run have them.
+fn keys() -> &'static [(String, Vec<u8>)] {
+    static KEYS: OnceLock<Vec<(String, Vec<u8>)>> = OnceLock::new();
+    KEYS.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a directory");
+        for (name, kind, passphrase) in [
+            ("host_ed25519", "ed25519", ""),
+            ("host_rsa", "rsa", ""),
+            ("id_ed25519", "ed25519", ""),
+            ("id_rsa", "rsa", ""),
+            ("id_encrypted", "ed25519", PASSPHRASE),
+            ("id_stranger", "ed25519", ""),
+        ] {
+            make_key(folder.path(), name, kind, passphrase);
+        }
+        fs::read_dir(folder.path())
+            .expect("the keys")
+            .map(|entry| entry.expect("a key"))
+            .map(|entry| {
+                let name = entry.file_name().into_string().expect("UTF-8");
+                (name, fs::read(entry.path()).expect("a key"))
+            })
+            .collect()
+    })
+}
+
+fn make_key(folder: &Path, name: &str, kind: &str, passphrase: &str) {
+    said(
+        Command::new("ssh-keygen")
+            .args(["-q", "-t", kind, "-C", "rekon", "-N", passphrase, "-f"])
+            .arg(folder.join(name)),
+    );
 }
 
 /// The processes below one: a session is two of them, and none ends with the server.

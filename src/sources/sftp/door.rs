@@ -462,7 +462,10 @@ impl LogIn<'_> {
                     vec![password.expose_secret().to_owned()]
                 }
                 asked => {
-                    let asked: Vec<String> = asked.iter().map(|ask| shown(&ask.prompt)).collect();
+                    let asked: Vec<String> = asked
+                        .iter()
+                        .map(|ask| format!("\"{}\"", shown(ask.prompt.trim())))
+                        .collect();
                     return Err(self.fault(
                         format!(
                             "the server asks for more than a password: {}",

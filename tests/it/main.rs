@@ -19,5 +19,8 @@ mod reports;
 mod reruns;
 mod samples;
 mod servers;
+mod sftp;
+mod sftp_scripted;
+mod sshd;
 mod tidy;
 mod token;

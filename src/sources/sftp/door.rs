@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use russh::client::{self, AuthResult, DisconnectReason, Handle, KeyboardInteractiveAuthResponse};
 use russh::keys::{Algorithm, HashAlg, PrivateKey, PrivateKeyWithHashAlg, PublicKeyOrCertificate};
-use russh::{ChannelMsg, Disconnect, MethodKind, MethodSet, Preferred, compression};
+use russh::{AlgorithmKind, ChannelMsg, Disconnect, MethodKind, MethodSet, Preferred, compression};
 use russh_sftp::client::RawSftpSession;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpStream;
@@ -255,7 +255,7 @@ impl Arriving<'_> {
     fn unreachable(&self, doing: &'static str, detail: String) -> SftpFault {
         SftpFault::Unreachable {
             server: self.server.clone(),
-            doing,
+            doing: doing.to_owned(),
             detail,
             fix: "it is tried again with the next run; if it lasts, check the address, the firewall and the provider's list of allowed addresses",
         }
@@ -277,7 +277,14 @@ impl Arriving<'_> {
             },
             Refusal::Ssh(russh::Error::NoCommonAlgo { kind, ours, theirs }) => self.incompatible(
                 format!(
-                    "no algorithm in common ({kind:?}): the server offers {}; accepted are {}",
+                    "no {} in common: the server offers {}; accepted are {}",
+                    match kind {
+                        AlgorithmKind::Kex => "key exchange",
+                        AlgorithmKind::Key => "kind of host key",
+                        AlgorithmKind::Cipher => "cipher",
+                        AlgorithmKind::Compression => "compression",
+                        AlgorithmKind::Mac => "checksum (MAC)",
+                    },
                     shown(&theirs.join(", ")),
                     ours.join(", ")
                 ),
@@ -455,7 +462,10 @@ impl LogIn<'_> {
                     vec![password.expose_secret().to_owned()]
                 }
                 asked => {
-                    let asked: Vec<String> = asked.iter().map(|ask| shown(&ask.prompt)).collect();
+                    let asked: Vec<String> = asked
+                        .iter()
+                        .map(|ask| format!("\"{}\"", shown(ask.prompt.trim())))
+                        .collect();
                     return Err(self.fault(
                         format!(
                             "the server asks for more than a password: {}",

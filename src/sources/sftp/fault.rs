@@ -31,7 +31,7 @@ pub enum SftpFault {
     #[error("{server}: {detail} while {doing}\n  fix: {fix}")]
     Unreachable {
         server: Server,
-        doing: &'static str,
+        doing: String,
         detail: String,
         fix: &'static str,
     },
@@ -58,7 +58,7 @@ pub enum SftpFault {
         fix: &'static str,
     },
     /// The server refused something about a file or a folder.
-    #[error("{server}: {path}: {detail} while {doing}\n  fix: {fix}")]
+    #[error("{server}: {doing} {path}: {detail}\n  fix: {fix}")]
     Remote {
         server: Server,
         path: String,
@@ -68,7 +68,7 @@ pub enum SftpFault {
     },
     /// It is not read, so that it cannot fill the memory.
     #[error(
-        "{server}: {path}: {size} bytes, more than the limit of {limit} bytes for one file\n  fix: look at what the provider put there; a settlement report is never that large"
+        "{server}: {path}: {size} bytes, more than the limit of {limit} bytes for one file\n  fix: look at what lies there; if it is a report, ask the provider to split it"
     )]
     TooLarge {
         server: Server,

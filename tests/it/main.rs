@@ -1,5 +1,6 @@
 //! Every integration test in one binary: it builds once, and its files share one harness.
 
+mod attachments;
 mod bad_input;
 mod bills;
 mod contract;
@@ -15,3 +16,4 @@ mod reports;
 mod reruns;
 mod samples;
 mod tidy;
+mod unpacking;

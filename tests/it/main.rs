@@ -1,5 +1,6 @@
 //! Every integration test in one binary: it builds once, and its files share one harness.
 
+mod attachments;
 mod bad_input;
 mod bills;
 mod certificates;
@@ -24,3 +25,4 @@ mod sftp_scripted;
 mod sshd;
 mod tidy;
 mod token;
+mod unpacking;

@@ -6,9 +6,9 @@
 
 mod mime;
 mod name;
+mod zip;
 
 use std::borrow::Cow;
-use std::io::Cursor;
 
 use glob::{MatchOptions, Pattern};
 
@@ -91,7 +91,7 @@ pub fn attachments(raw: &[u8]) -> Result<Contents, MailFault> {
         parts: 0,
     };
     let entity = mime::entity(raw, Media::text());
-    search.entity(&entity, Place::mail(), 0)?;
+    search.entity(&entity, Place::mail(), Ending::Open, 0)?;
     Ok(search.found)
 }
 
@@ -122,6 +122,14 @@ impl Place {
     }
 }
 
+/// Whether something behind a part proves that all of it is there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// A boundary, or an encoding that came to its end.
+    Sure,
+    Open,
+}
+
 struct Search {
     found: Contents,
     parts: usize,
@@ -129,7 +137,13 @@ struct Search {
 
 impl Search {
     /// A mail, or a part that stands at `place`.
-    fn entity(&mut self, entity: &Entity<'_>, place: Place, depth: usize) -> Result<(), MailFault> {
+    fn entity(
+        &mut self,
+        entity: &Entity<'_>,
+        place: Place,
+        ending: Ending,
+        depth: usize,
+    ) -> Result<(), MailFault> {
         if depth > MAX_DEPTH {
             return Err(MailFault::Depth {
                 part: place.shown(),
@@ -165,14 +179,18 @@ impl Search {
             } else {
                 place.child(0)
             };
-            return self.entity(&inner, place, depth + 1);
+            let ending = match bytes {
+                Cow::Borrowed(_) => ending,
+                Cow::Owned(_) => Ending::Sure,
+            };
+            return self.entity(&inner, place, ending, depth + 1);
         }
         let place = if place.0.is_empty() {
             place.child(0)
         } else {
             place
         };
-        self.leaf(entity, name, &place)
+        self.leaf(entity, name, &place, ending)
     }
 
     fn multipart(
@@ -198,7 +216,7 @@ impl Search {
         while let Some(child) = children.next() {
             let child = child.map_err(|_| MailFault::Cut { part: part() })?;
             let child = mime::entity(child, default.clone());
-            self.entity(&child, place.child(index), depth + 1)?;
+            self.entity(&child, place.child(index), Ending::Sure, depth + 1)?;
             index += 1;
         }
         Ok(())
@@ -209,6 +227,7 @@ impl Search {
         entity: &Entity<'_>,
         name: Option<String>,
         place: &Place,
+        ending: Ending,
     ) -> Result<(), MailFault> {
         let media = &entity.media;
         let lower = name.as_deref().unwrap_or_default().to_lowercase();
@@ -230,6 +249,13 @@ impl Search {
                 );
             }
             return Ok(());
+        }
+        // Mails end with a line end; what ends in its headers or in a line was cut there.
+        let whole_line = entity.body.is_empty() || entity.body.ends_with(b"\n");
+        if ending == Ending::Open && !(entity.has_body && whole_line) {
+            return Err(MailFault::Cut {
+                part: place.shown(),
+            });
         }
         let bytes = if is_decoration(media) && !report_name {
             // A damaged logo harms nobody; a workbook that calls itself a picture is taken.
@@ -381,46 +407,37 @@ impl Kind {
 
 /// Looks at the bytes alone.
 pub fn kind(bytes: &[u8]) -> Kind {
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        return match zip::ZipArchive::new(Cursor::new(bytes)) {
-            Ok(archive) if archive.file_names_raw().any(in_spreadsheet) => Kind::Workbook,
-            _ => Kind::Zip,
-        };
-    }
-    const MAGIC: [(&[u8], Kind); 12] = [
+    const MAGIC: [(&[u8], Kind); 10] = [
         (b"\x1f\x8b", Kind::Gzip),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind::Ole),
         (b"%PDF", Kind::Pdf),
         (b"\x89PNG", Kind::Image),
         (b"\xff\xd8\xff", Kind::Image),
         (b"GIF8", Kind::Image),
-        (b"BM", Kind::Image),
         (b"II*\0", Kind::Image),
         (b"MM\0*", Kind::Image),
-        (b"\0\0\x01\0", Kind::Image),
-        (b"Rar!", Kind::Other),
+        (b"Rar!\x1a", Kind::Other),
         (b"7z\xbc\xaf", Kind::Other),
     ];
-    let found = MAGIC.iter().find(|(magic, kind)| {
-        // `BM` may begin a text.
-        bytes.starts_with(magic) && (*kind != Kind::Image || !is_text(bytes))
-    });
-    if let Some((_, kind)) = found {
-        return *kind;
-    }
-    if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+        if zip::lists_spreadsheet(bytes) {
+            Kind::Workbook
+        } else {
+            Kind::Zip
+        }
+    } else if let Some((_, kind)) = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+        *kind
+    } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
         Kind::Image
     } else if is_html(bytes) {
         Kind::Html
     } else if is_text(bytes) {
         Kind::Text
+    } else if bytes.starts_with(b"BM") || bytes.starts_with(b"\0\0\x01\0") {
+        Kind::Image
     } else {
         Kind::Other
     }
-}
-
-fn in_spreadsheet(name: &[u8]) -> bool {
-    name.starts_with(b"xl/") || name.starts_with(b"xl\\")
 }
 
 /// Nothing that no text has: UTF-16 by its mark, else no control characters near the start.
@@ -490,8 +507,10 @@ pub fn wanted(pattern: &Pattern, name: &str, bytes: &[u8]) -> bool {
         let kind = kind(bytes);
         return kind.is_packed() || kind == Kind::Text;
     }
+    // Some programs send the whole path of the file.
+    let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let fits = |name: &str| pattern.matches_with(name, AS_PEOPLE_WRITE);
-    if fits(name) {
+    if fits(name) || fits(base) {
         return true;
     }
     let kind = kind(bytes);
@@ -505,7 +524,7 @@ pub fn wanted(pattern: &Pattern, name: &str, bytes: &[u8]) -> bool {
             matches!(kind, Kind::Workbook | Kind::Ole)
         }
         // Text says little about itself: only a name that says nothing gives way.
-        "csv" | "txt" | "tsv" | "dat" => kind == Kind::Text && names_nothing(name),
+        "csv" | "txt" | "tsv" | "dat" => kind == Kind::Text && names_nothing(base),
         _ => return false,
     };
     if matches!(kind, Kind::Zip | Kind::Gzip) {

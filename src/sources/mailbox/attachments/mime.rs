@@ -48,6 +48,8 @@ pub(super) struct Entity<'m> {
     /// `Content-Transfer-Encoding` in lower case; empty where there is none.
     pub encoding: String,
     pub body: &'m [u8],
+    /// Whether the headers came to their end.
+    pub has_body: bool,
     disposition: String,
     file_name: Option<String>,
 }
@@ -66,6 +68,8 @@ impl Entity<'_> {
 /// Reads the headers; `default` is the type of what names none.
 pub(super) fn entity(raw: &[u8], default: Media) -> Entity<'_> {
     let (headers, body) = split(raw);
+    let has_body = body.is_some();
+    let body = body.unwrap_or_default();
     let header = |wanted: &str| {
         headers
             .iter()
@@ -97,6 +101,7 @@ pub(super) fn entity(raw: &[u8], default: Media) -> Entity<'_> {
         media,
         encoding,
         body,
+        has_body,
         disposition,
         file_name: parameter(&found, "filename"),
     }
@@ -105,15 +110,15 @@ pub(super) fn entity(raw: &[u8], default: Media) -> Entity<'_> {
 /// Name and unfolded value.
 type Header<'m> = (&'m [u8], Vec<u8>);
 
-/// Headers up to the empty line. A line that is no header begins the body: what was written
+/// Headers up to the empty line, and the body if there is one. A line that is no header begins the body: what was written
 /// without the empty line must not vanish among the headers.
-fn split(raw: &[u8]) -> (Vec<Header<'_>>, &[u8]) {
+fn split(raw: &[u8]) -> (Vec<Header<'_>>, Option<&[u8]>) {
     let mut headers: Vec<Header<'_>> = Vec::new();
     let mut rest = raw;
     while let Some((line, after)) = next_line(rest) {
         let text = trimmed(line);
         if text.is_empty() {
-            return (headers, after);
+            return (headers, Some(after));
         }
         if text
             .first()
@@ -126,11 +131,11 @@ fn split(raw: &[u8]) -> (Vec<Header<'_>>, &[u8]) {
         } else if let Some(header) = header(text) {
             headers.push(header);
         } else if !(headers.is_empty() && text.starts_with(b"From ")) {
-            return (headers, rest);
+            return (headers, Some(rest));
         }
         rest = after;
     }
-    (headers, rest)
+    (headers, None)
 }
 
 fn header(line: &[u8]) -> Option<Header<'_>> {

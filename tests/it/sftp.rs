@@ -490,7 +490,8 @@ async fn what_changes_after_it_was_listed_is_taken_next_time() {
         let hour = Duration::from_secs(3600);
         file.set_modified(SystemTime::now() - hour).expect("a time");
     };
-    let changes: [(&str, &dyn Fn(&Path)); 3] = [
+    type Change<'a> = (&'static str, &'a dyn Fn(&Path));
+    let changes: [Change; 3] = [
         ("grows", &grows),
         ("shrinks", &shrinks),
         ("other time", &other_time),
@@ -668,6 +669,8 @@ async fn a_server_that_is_not_there_or_says_nothing_is_named() {
         // Says its greeting, and then nothing until the client leaves.
         let heard = std::thread::spawn(move || {
             let (mut client, _) = silent.accept().expect("a client");
+            let patience = Some(Duration::from_secs(20));
+            client.set_read_timeout(patience).expect("a deadline");
             client.write_all(greeting.as_bytes()).expect("greeted");
             let mut heard = Vec::new();
             client.read_to_end(&mut heard).map(|_| heard)
@@ -687,7 +690,7 @@ async fn a_server_that_is_not_there_or_says_nothing_is_named() {
         assert!(matches!(fault, SftpFault::Unreachable { .. }), "{fault:?}");
         let told = told(&sshd, &fault).replace(&port.to_string(), "[PORT]");
         insta::assert_snapshot!(name, told);
-        // The connection has ended with the fault, or this would wait for ever.
+        // The connection has ended with the fault, or the deadline has.
         let heard = heard.join().expect("the server's thread").expect("an end");
         let heard = String::from_utf8_lossy(&heard);
         assert!(heard.starts_with("SSH-2.0-"), "{heard}");

@@ -15,6 +15,7 @@ mod reports;
 mod reruns;
 mod samples;
 mod sftp;
+mod sftp_hosts;
 mod sftp_scripted;
 mod sshd;
 mod tidy;

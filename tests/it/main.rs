@@ -21,6 +21,7 @@ mod reruns;
 mod samples;
 mod servers;
 mod sftp;
+mod sftp_hosts;
 mod sftp_scripted;
 mod sshd;
 mod tidy;

@@ -2,3 +2,4 @@
 //! what a report means, and none forgets a file before the archive holds it.
 
 pub mod folder;
+pub mod mailbox;

@@ -286,6 +286,9 @@ fn a_header_is_read_as_people_see_it() {
     assert_eq!(header.values("SUBJECT").nth(1), Some("second"));
     assert_eq!(header.values("From").count(), 0, "a body has no header");
     assert_eq!(header.flaw(), None);
+    let long = format!("From: {}reports@ovo.example\r\n\r\n", "(x) ".repeat(3_000));
+    let long = claim(&Header::of(long.as_bytes()), &allowed());
+    assert!(!matches!(long, Claim::Listed { .. }), "{long:?}");
     let endless = Header::of(&b"X: y\r\n".repeat(500_000));
     assert!(endless.flaw().is_some(), "a limit is named");
 }

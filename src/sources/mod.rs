@@ -3,4 +3,3 @@
 
 pub mod folder;
 pub mod mailbox;
-pub mod sftp;

@@ -172,25 +172,28 @@ fn author_domain(header: &Header) -> Result<String, Doubt> {
 
 fn authserv(header: &Header, id: &str) -> Result<Verdict, Doubt> {
     let domain = author_domain(header)?;
-    let by = format!("authserv {id}");
-    for value in header.exact(RESULTS) {
-        let unreadable = |why, value| {
-            let by = by.clone();
-            Err(doubt(Reason::Unreadable { by, why }, value))
+    let by = Voucher {
+        label: format!("authserv {id}"),
+        server: id.to_owned(),
+    };
+    for (value, seen) in header.exact(RESULTS).zip(header.values(RESULTS)) {
+        let unreadable = |why| {
+            let by = by.server.clone();
+            Err(doubt(Reason::Unreadable { by, why }, seen))
         };
         let value = match value {
             Ok(value) => value,
-            Err(damage) => return unreadable(damage, ""),
+            Err(damage) => return unreadable(damage),
         };
         // One whose author cannot be told might be the one that counts: nothing below it is asked.
         match results::server(value) {
             Ok(Server::Named(name)) if name.eq_ignore_ascii_case(id) => {}
             Ok(Server::Named(_) | Server::Unnamed) => continue,
-            Err(why) => return unreadable(why, value),
+            Err(why) => return unreadable(why),
         }
         return match results::parse(value) {
-            Ok(results) => judged(&results, &domain, by.clone(), value),
-            Err(why) => unreadable(why, value),
+            Ok(results) => judged(&results, &domain, &by, value),
+            Err(why) => unreadable(why),
         };
     }
     let seen: Vec<&str> = header.values(RESULTS).collect();
@@ -198,20 +201,31 @@ fn authserv(header: &Header, id: &str) -> Result<Verdict, Doubt> {
         [] => "no Authentication-Results".to_owned(),
         seen => seen.join(" | "),
     };
-    Err(doubt(Reason::NotChecked { by }, &looked_at))
+    Err(doubt(Reason::NotChecked { by: by.server }, &looked_at))
+}
+
+/// Who vouches: as the provenance names it, and as finance is told.
+struct Voucher {
+    label: String,
+    server: String,
 }
 
 /// What results say about a mail from a domain.
-fn judged(results: &Results, domain: &str, by: String, looked_at: &str) -> Result<Verdict, Doubt> {
+fn judged(
+    results: &Results,
+    domain: &str,
+    by: &Voucher,
+    looked_at: &str,
+) -> Result<Verdict, Doubt> {
     let of = |method: &'static str| results.outcomes.iter().filter(move |o| o.method == method);
     let refused = |reason| Err(doubt(reason, looked_at));
     let contradiction = |what| {
-        let by = by.clone();
+        let by = by.server.clone();
         Err(doubt(Reason::Contradiction { by, what }, looked_at))
     };
     if of("dmarc").any(|dmarc| dmarc.result == "fail") {
         return refused(Reason::DmarcFail {
-            by,
+            by: by.server.clone(),
             domain: domain.to_owned(),
         });
     }
@@ -228,6 +242,7 @@ fn judged(results: &Results, domain: &str, by: String, looked_at: &str) -> Resul
         match dmarc.property("header.from") {
             Property::Once(from) if from.eq_ignore_ascii_case(domain) => {
                 let evidence = Evidence::Dmarc(domain.to_owned());
+                let by = by.label.clone();
                 return Ok(Verdict::Vouched { by, evidence });
             }
             Property::Once(from) => vouched.push(from.to_owned()),
@@ -237,12 +252,13 @@ fn judged(results: &Results, domain: &str, by: String, looked_at: &str) -> Resul
     for signer in passed("dkim").filter_map(signer) {
         if aligned(&signer, domain) {
             let evidence = Evidence::Dkim(signer);
+            let by = by.label.clone();
             return Ok(Verdict::Vouched { by, evidence });
         }
         vouched.push(signer);
     }
     vouched.dedup();
-    let domain = domain.to_owned();
+    let (by, domain) = (by.server.clone(), domain.to_owned());
     refused(match vouched.as_slice() {
         [] => Reason::Unconfirmed { by, domain },
         others => Reason::Unaligned {
@@ -279,11 +295,14 @@ const EXCHANGE: &str = "X-MS-Exchange-Organization-";
 fn microsoft365(header: &Header) -> Result<Verdict, Doubt> {
     let domain = author_domain(header)?;
     boundary(header)?;
-    let by = "microsoft365".to_owned();
+    let by = Voucher {
+        label: "microsoft365".to_owned(),
+        server: "Exchange Online".to_owned(),
+    };
     let seen: Vec<&str> = header.values(RESULTS).collect();
     let seen = seen.join(" | ");
     let unreadable = |why| {
-        let by = by.clone();
+        let by = by.server.clone();
         doubt(Reason::Unreadable { by, why }, &seen)
     };
     let mut topmost = None;
@@ -303,12 +322,11 @@ fn microsoft365(header: &Header) -> Result<Verdict, Doubt> {
             return Err(doubt(Reason::NotTopmost, &seen));
         }
         _ => {
-            let by = "Exchange Online".to_owned();
-            return Err(doubt(Reason::NotChecked { by }, &seen));
+            return Err(doubt(Reason::NotChecked { by: by.server }, &seen));
         }
     };
     let results = results::parse(value).map_err(unreadable)?;
-    let verdict = judged(&results, &domain, by, value)?;
+    let verdict = judged(&results, &domain, &by, value)?;
     let compauth: Vec<&Outcome> = results
         .outcomes
         .iter()
@@ -324,7 +342,10 @@ fn microsoft365(header: &Header) -> Result<Verdict, Doubt> {
 fn boundary(header: &Header) -> Result<(), Doubt> {
     let refused = |name: &str, why: String| {
         let values: Vec<&str> = header.values(name).collect();
-        let looked_at = format!("{name}: {}", values.join(" | "));
+        let looked_at = match values.as_slice() {
+            [] => format!("no {name}"),
+            values => format!("{name}: {}", values.join(" | ")),
+        };
         Err(doubt(Reason::NotThroughBoundary(why), &looked_at))
     };
     let required = [

@@ -16,6 +16,8 @@ pub use encoded_word::decoded;
 const LONGEST_SECTION: usize = 256 * 1024;
 /// Fields of a header section that are read.
 const MOST_FIELDS: usize = 2_000;
+/// Bytes of a From field that are read; a name and an address take a hundred.
+pub(super) const LONGEST_FROM: usize = 8 * 1024;
 
 /// The header section of a mail as its fields stand, topmost first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,6 +199,9 @@ impl Header {
         let fields: Vec<_> = self.exact("From").collect();
         match fields.as_slice() {
             [] => Author::Absent,
+            [Ok(value)] if value.len() > LONGEST_FROM => Author::Unreadable {
+                reason: format!("its From field is longer than {LONGEST_FROM} bytes"),
+            },
             [Ok(value)] => address::author(value),
             [Err(damage)] => Author::Unreadable {
                 reason: format!("its From field {damage}"),

@@ -2,8 +2,8 @@
 //! one, or somebody else.
 
 use super::domain::{is_anybodys, is_domain, registered};
-use super::likeness::{folded, folded_tight, names, resembles};
-use crate::sources::mailbox::header::{Author, Header, Mailbox, decoded, shown};
+use super::likeness::{folded, resembles, shows_address, shows_domain};
+use crate::sources::mailbox::header::{Author, Header, LONGEST_FROM, Mailbox, decoded, shown};
 
 /// A sender of a source's allow-list, in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,25 +108,27 @@ pub fn claim(header: &Header, allowed: &[SenderRule]) -> Claim {
             Some(reason) => pretends(reason),
             None => Claim::Stranger,
         },
-        Author::Several(list) => {
-            let found = list.iter().find_map(|one| pretence(one, &text, allowed));
-            match found {
-                Some(reason) if !list.iter().any(|one| listed(one, allowed)) => pretends(reason),
-                _ => undecided(format!("its From field has {} addresses", list.len())),
-            }
-        }
+        Author::Several(list) => match list.iter().find_map(|one| likeness(one, allowed)) {
+            Some(reason) => pretends(reason),
+            None => undecided(format!("its From field has {} addresses", list.len())),
+        },
         Author::Absent => Claim::Stranger,
         Author::Unreadable { reason } => undecided(reason),
     }
 }
 
-fn listed(author: &Mailbox, allowed: &[SenderRule]) -> bool {
-    allowed.iter().any(|rule| rule.allows(author))
+/// Why a sender who is not allowed wants to be taken for one who is.
+fn pretence(author: &Mailbox, text: &str, allowed: &[SenderRule]) -> Option<String> {
+    if let Some(reason) = likeness(author, allowed) {
+        return Some(reason);
+    }
+    let what = mentioned(text, allowed, Some(&author.domain))?;
+    let address = shown(&author.address());
+    Some(format!("it shows {what} and is from `{address}`"))
 }
 
-/// Why an address that is not allowed wants to be taken for one that is.
-fn pretence(author: &Mailbox, text: &str, allowed: &[SenderRule]) -> Option<String> {
-    let address = shown(&author.address());
+/// How an address that is not allowed resembles one that is.
+fn likeness(author: &Mailbox, allowed: &[SenderRule]) -> Option<String> {
     if let Some(reason) = allowed
         .iter()
         .filter(|rule| !is_anybodys(rule.domain()))
@@ -138,18 +140,21 @@ fn pretence(author: &Mailbox, text: &str, allowed: &[SenderRule]) -> Option<Stri
         // Where anybody may have an address, likeness lies in what stands before the `@`.
         if let SenderRule::Address(wanted) = rule
             && is_anybodys(rule.domain())
+            && author.address() != *wanted
             && folded(&author.address()) == folded(wanted)
         {
+            let address = shown(&author.address());
             return Some(format!("`{address}` is spelled to look like {wanted}"));
         }
     }
-    let what = mentioned(text, allowed, Some(&author.domain))?;
-    Some(format!("it shows {what} and is from `{address}`"))
+    None
 }
 
 /// An allowed address or domain that a text shows to a reader, who sees it decoded. An owner who
 /// names his own domain (`own`) shows nothing false; one who names an allowed address does.
 fn mentioned(text: &str, allowed: &[SenderRule], own: Option<&str>) -> Option<String> {
+    // A longer From field is unreadable anyway, and whoever writes one sets the pace of reading it.
+    let (text, _) = text.split_at(text.floor_char_boundary(LONGEST_FROM));
     let plain = decoded(text);
     // The address itself is part of the text; what is shown beside it is what counts.
     let own = own.map(str::to_ascii_lowercase);
@@ -160,12 +165,12 @@ fn mentioned(text: &str, allowed: &[SenderRule], own: Option<&str>) -> Option<St
     for rule in allowed {
         for shown in [text, plain.as_str()] {
             if let SenderRule::Address(address) = rule
-                && folded_tight(shown).contains(&folded(address))
+                && shows_address(shown, address)
             {
                 return Some(address.clone());
             }
             let domain = rule.domain();
-            if !is_anybodys(domain) && !same_owner(domain) && names(shown, domain) {
+            if !is_anybodys(domain) && !same_owner(domain) && shows_domain(shown, domain) {
                 return Some(domain.to_owned());
             }
         }

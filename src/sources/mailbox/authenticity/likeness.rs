@@ -31,6 +31,8 @@ const CONFUSED: [(char, &str); 24] = [
     ('x', "хχ×ⅹ"),
     ('y', "ýÿŷуүγ"),
 ];
+/// Dots that mail programs take for the dot of a domain (IDNA), or that look like it.
+const DOTS: [char; 4] = ['。', '．', '｡', '․'];
 const CONFUSED_Z: &str = "źżžᴢ2";
 
 /// A text as it strikes the eye: in lower case, each letter that is taken for another as that one,
@@ -51,7 +53,7 @@ pub(super) fn folded(text: &str) -> String {
                 .map(|(plain, _)| *plain);
             out.push(match (taken_for, lower) {
                 (Some(plain), _) => plain,
-                (None, '。' | '．' | '｡' | '․') => '.',
+                (None, lower) if DOTS.contains(&lower) => '.',
                 (None, '‐' | '‑' | '‒' | '–' | '—' | '−') => '-',
                 (None, '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{3000}') => ' ',
                 (None, lower) if CONFUSED_Z.contains(lower) => 'z',
@@ -60,14 +62,6 @@ pub(super) fn folded(text: &str) -> String {
         }
     }
     out.replace("rn", "m").replace("vv", "w")
-}
-
-/// [`folded`] without white space: `reports @ ovo . example`.
-pub(super) fn folded_tight(text: &str) -> String {
-    folded(text)
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .collect()
 }
 
 fn is_combining(letter: char) -> bool {
@@ -91,25 +85,57 @@ fn widened(letter: char) -> char {
 }
 
 /// Whether a reader finds a domain in a text, alone or as the end or the beginning of a longer one.
-pub(super) fn names(text: &str, domain: &str) -> bool {
-    let (text, domain) = (folded(text), folded(domain));
-    let part = |letter: char| letter.is_alphanumeric() || letter == '-';
-    text.match_indices(&domain).any(|(start, found)| {
+pub(super) fn shows_domain(text: &str, domain: &str) -> bool {
+    shows(&folded(text), &folded(domain), |letter| {
+        letter.is_alphanumeric() || letter == '-'
+    })
+}
+
+/// Whether a reader finds a mail address in a text, also as `reports @ ovo . example`.
+pub(super) fn shows_address(text: &str, address: &str) -> bool {
+    let text = folded(text);
+    let mut tight = String::with_capacity(text.len());
+    let mut gap = false;
+    for letter in text.chars() {
+        if letter.is_whitespace() {
+            gap = true;
+            continue;
+        }
+        let joins = |letter: char| matches!(letter, '@' | '.');
+        if gap && !joins(letter) && !tight.ends_with(joins) {
+            tight.push(' ');
+        }
+        gap = false;
+        tight.push(letter);
+    }
+    shows(&tight, &folded(address), |letter| {
+        letter.is_alphanumeric() || "-_+.=".contains(letter)
+    })
+}
+
+/// Whether `wanted` stands in a text with nothing before it that belongs to the same word, nor
+/// after it (a dot may follow).
+fn shows(text: &str, wanted: &str, part: impl Fn(char) -> bool) -> bool {
+    text.match_indices(wanted).any(|(start, found)| {
         let before = text.get(..start).and_then(|t| t.chars().next_back());
         let after = text
             .get(start + found.len()..)
             .and_then(|t| t.chars().next());
-        !before.is_some_and(part) && !after.is_some_and(part)
+        !before.is_some_and(&part) && !after.is_some_and(|letter| letter != '.' && part(letter))
     })
 }
 
 /// How a domain resembles an allowed one without being it or below it, as a sentence.
 pub(super) fn resembles(domain: &str, allowed: &str) -> Option<String> {
-    let written = domain.trim_end_matches('.').to_ascii_lowercase();
+    let written = domain
+        .replace(DOTS, ".")
+        .trim_end_matches('.')
+        .to_ascii_lowercase();
     if written == allowed || is_below(&written, allowed) {
         return None;
     }
-    let seen = folded(&unicode(&written));
+    let spelled = unicode(&written);
+    let seen = folded(&spelled);
     let wanted = folded(allowed);
     let reason = |how: &str| Some(format!("the domain `{}` {how} {allowed}", shown(&written)));
     if seen == wanted || is_below(&seen, &wanted) {
@@ -123,12 +149,13 @@ pub(super) fn resembles(domain: &str, allowed: &str) -> Option<String> {
     let joined = [wanted.replace('.', "-"), wanted.replace('.', "")];
     let glued = |label: &str| {
         let [dashed, run] = &joined;
-        names(label, dashed) || label.split('-').any(|piece| piece == run) || wedged(label, dashed)
+        label.split('-').any(|piece| piece == run) || wedged(label, dashed)
     };
     if format!(".{seen}.").contains(&format!(".{wanted}.")) || seen.split('.').any(glued) {
         return reason("has inside it the name of");
     }
-    let (seen_name, seen_ending) = registered(&seen)?;
+    let (seen_name, seen_ending) = registered(&spelled)?;
+    let seen_name = folded(seen_name);
     let wanted_name = folded(name);
     if seen_name.replace('-', "") == wanted_name.replace('-', "") {
         return reason("has the same name as, and another ending than,");
@@ -137,11 +164,11 @@ pub(super) fn resembles(domain: &str, allowed: &str) -> Option<String> {
     // Short names are a letter apart from many honest ones.
     let slips = match long {
         0..=4 => 0,
-        5 | 6 if seen_ending != folded(ending) => 0,
+        5 | 6 if seen_ending != ending => 0,
         5..=8 => 1,
         _ => 2,
     };
-    if strsim::osa_distance(seen_name, &wanted_name) <= slips {
+    if strsim::osa_distance(&seen_name, &wanted_name) <= slips {
         return reason("is a slip of the pen away from");
     }
     if long >= 5 && seen_name.split('-').any(|piece| piece == wanted_name) {

@@ -51,9 +51,13 @@ fn flush(pending: &mut Option<(&'static Encoding, Vec<u8>)>, out: &mut String) {
     }
 }
 
+/// The longest encoded word that is looked for, in bytes; RFC 2047 allows 75.
+const LONGEST_WORD: usize = 1_000;
+
 /// `=?charset?B|Q?text?=` at the start of a text: its encoding, its bytes, and what follows.
 fn word(text: &str) -> Option<(&'static Encoding, Vec<u8>, &str)> {
-    let (charset, rest) = text.strip_prefix("=?")?.split_once('?')?;
+    let (window, _) = text.split_at(text.floor_char_boundary(LONGEST_WORD));
+    let (charset, rest) = window.strip_prefix("=?")?.split_once('?')?;
     let (kind, rest) = rest.split_once('?')?;
     let (content, rest) = rest.split_once("?=")?;
     if content.contains(['?', ' ', '\t']) {
@@ -73,7 +77,8 @@ fn word(text: &str) -> Option<(&'static Encoding, Vec<u8>, &str)> {
         "Q" | "q" => quoted(content)?,
         _ => return None,
     };
-    Some((encoding, bytes, rest))
+    let left = text.get(window.len() - rest.len()..)?;
+    Some((encoding, bytes, left))
 }
 
 fn quoted(content: &str) -> Option<Vec<u8>> {

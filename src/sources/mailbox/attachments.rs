@@ -241,7 +241,7 @@ impl Search {
         }
         let report_name = has_report_ending(&lower);
         if is_body(media) && name.is_none() && !entity.is_attachment() {
-            if mime::holds_uuencoded(&entity.body) {
+            if mime::holds_uuencoded(entity.body) {
                 self.set_aside(
                     name,
                     place,
@@ -259,7 +259,7 @@ impl Search {
         }
         let bytes = if is_decoration(media) && !report_name {
             // A damaged logo harms nobody; a workbook that calls itself a picture is taken.
-            match mime::decode(&entity.encoding, &entity.body) {
+            match mime::decode(&entity.encoding, entity.body) {
                 Ok(bytes) if kind(&bytes).is_packed() => bytes,
                 Ok(_) | Err(_) => return Ok(()),
             }
@@ -294,7 +294,7 @@ fn decoded<'e>(
         Some(name) => name.to_owned(),
         None => format!("{MADE_UP}{}", place.shown()),
     };
-    mime::decode(&entity.encoding, &entity.body).map_err(|problem| match problem {
+    mime::decode(&entity.encoding, entity.body).map_err(|problem| match problem {
         mime::Undecodable::Damaged(detail) => MailFault::Damaged {
             part: place.shown(),
             name: name(),

@@ -7,7 +7,7 @@ mod locked;
 mod ole;
 
 use std::collections::HashSet;
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read};
 
 use flate2::bufread::GzDecoder;
 use secrecy::{ExposeSecret, SecretString};
@@ -273,8 +273,11 @@ impl Unpacking<'_> {
         .map_err(named)?;
         let (packed, declared) = (member.compressed_size(), member.size());
         let mut bytes = Vec::new();
-        self.read(&mut member, &mut bytes, name, packed, |detail| {
-            if locked {
+        self.read(&mut member, &mut bytes, name, packed, |error| {
+            let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+            if let Some(ZipError::CompressionMethodNotSupported(method)) = inner {
+                unread_method(*method, name)
+            } else if locked {
                 // A wrong password gets past the first check once in 256 times.
                 UnpackFault::WrongPassword {
                     name: shown(archive_name),
@@ -282,7 +285,7 @@ impl Unpacking<'_> {
             } else {
                 UnpackFault::Corrupt {
                     name: name.to_owned(),
-                    detail,
+                    detail: shown(&error.to_string()),
                 }
             }
         })?;
@@ -303,14 +306,12 @@ impl Unpacking<'_> {
         bytes: &mut Vec<u8>,
         name: &str,
         packed: u64,
-        fault: impl Fn(String) -> UnpackFault,
+        fault: impl Fn(io::Error) -> UnpackFault,
     ) -> Result<(), UnpackFault> {
         let limits = self.limits;
         let mut buffer = vec![0; 1 << 16];
         loop {
-            let read = stream
-                .read(&mut buffer)
-                .map_err(|error| fault(shown(&error.to_string())))?;
+            let read = stream.read(&mut buffer).map_err(&fault)?;
             let Some(new) = buffer.get(..read).filter(|new| !new.is_empty()) else {
                 return Ok(());
             };
@@ -348,7 +349,9 @@ impl Unpacking<'_> {
         loop {
             let mut stream = GzDecoder::new(rest);
             let packed = bytes.len() as u64;
-            self.read(&mut stream, &mut unpacked, name, packed, corrupt)?;
+            self.read(&mut stream, &mut unpacked, name, packed, |error| {
+                corrupt(shown(&error.to_string()))
+            })?;
             let header = stream.header().and_then(|header| header.filename());
             let inner = inner.get_or_insert_with(|| inner_name(name, header));
             rest = stream.into_inner();
@@ -506,10 +509,7 @@ fn zip_fault(error: ZipError, archive: &str, member: &str) -> UnpackFault {
         ZipError::InvalidPassword => UnpackFault::WrongPassword {
             name: shown(archive),
         },
-        ZipError::CompressionMethodNotSupported(method) => UnpackFault::Unsupported {
-            name: shown(member),
-            detail: format!("it is packed by method {method}, which is not read"),
-        },
+        ZipError::CompressionMethodNotSupported(method) => unread_method(method, member),
         ZipError::UnsupportedArchive(detail) => UnpackFault::Unsupported {
             name: shown(member),
             detail: detail.to_owned(),
@@ -518,5 +518,12 @@ fn zip_fault(error: ZipError, archive: &str, member: &str) -> UnpackFault {
             name: shown(member),
             detail: shown(&other.to_string()),
         },
+    }
+}
+
+fn unread_method(method: u16, member: &str) -> UnpackFault {
+    UnpackFault::Unsupported {
+        name: shown(member),
+        detail: format!("it is packed by method {method}, which is not read"),
     }
 }

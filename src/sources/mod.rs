@@ -3,3 +3,4 @@
 
 pub mod folder;
 pub mod mailbox;
+pub mod sftp;

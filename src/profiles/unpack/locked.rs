@@ -28,7 +28,8 @@ pub(super) fn open(
         name: shown(name),
         detail: detail.to_owned(),
     };
-    let container = written(encrypted).ok_or_else(|| corrupt("it is too large"))?;
+    let container = written(encrypted.info.as_slice(), exact(&encrypted.package))
+        .ok_or_else(|| corrupt("it is too large"))?;
     // The container is sound by now; what is left to go wrong is how it says it is locked.
     let opened =
         catch_unwind(|| office_crypto::decrypt_from_bytes(container, password.expose_secret()));
@@ -49,4 +50,17 @@ pub(super) fn open(
         return Err(corrupt("what its password opens is no whole workbook"));
     }
     Ok(book)
+}
+
+/// The package without what may stand behind its last block (MS-OFFCRYPTO 2.3.4.4 allows more than
+/// the stated size; the crate does not).
+fn exact(package: &[u8]) -> &[u8] {
+    const BLOCK: u64 = 16;
+    let stated = package
+        .first_chunk::<8>()
+        .map(|size| u64::from_le_bytes(*size));
+    stated
+        .and_then(|size| size.checked_next_multiple_of(BLOCK)?.checked_add(8))
+        .and_then(|end| package.get(..usize::try_from(end).ok()?))
+        .unwrap_or(package)
 }

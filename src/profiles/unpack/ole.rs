@@ -199,16 +199,16 @@ fn u16_at(bytes: &[u8], at: usize) -> Result<u16, Problem> {
 const SECTOR: usize = 4096;
 
 /// The same two streams in a container of our own; `None` where they do not fit its first table
-/// (some 450 MB). Takes both streams so that only one copy of them is held.
-pub(super) fn written(encrypted: &Encrypted) -> Option<Vec<u8>> {
-    // Nothing is left for the mini stream but a tiny package: padding an info is harmless, since it
-    // is XML or says how long it is.
-    let mut info = encrypted.info.clone();
+/// (some 450 MB).
+pub(super) fn written(info: &[u8], package: &[u8]) -> Option<Vec<u8>> {
+    // Only a tiny package needs the mini stream: padding the info is harmless, it is XML or says how
+    // long it is.
+    let mut info = info.to_vec();
     if info.len() < MINI_CUTOFF {
         info.resize(MINI_CUTOFF, b' ');
     }
-    let is_mini = encrypted.package.len() < MINI_CUTOFF;
-    let lengths = [SECTOR, SECTOR, info.len(), encrypted.package.len().max(1)];
+    let is_mini = package.len() < MINI_CUTOFF;
+    let lengths = [SECTOR, SECTOR, info.len(), package.len().max(1)];
     // Directory, mini FAT, info, package: one chain each, one after the other; then the FAT.
     let mut fat = Vec::new();
     let mut starts = Vec::new();
@@ -263,7 +263,7 @@ pub(super) fn written(encrypted: &Encrypted) -> Option<Vec<u8>> {
     }
     file.resize(SECTOR, 0);
 
-    let package_size = encrypted.package.len();
+    let package_size = package.len();
     let mini_sectors = package_size.div_ceil(MINI_SECTOR);
     let (root_start, root_size, package_start) = if is_mini {
         (package_at, mini_sectors * MINI_SECTOR, 0)
@@ -302,11 +302,11 @@ pub(super) fn written(encrypted: &Encrypted) -> Option<Vec<u8>> {
     for number in mini_fat {
         file.extend_from_slice(&number.to_le_bytes());
     }
-    for content in [&info, &encrypted.package] {
+    for content in [&info, package] {
         file.extend_from_slice(content);
         file.resize(file.len().next_multiple_of(SECTOR), 0);
     }
-    if encrypted.package.is_empty() {
+    if package.is_empty() {
         file.resize(file.len() + SECTOR, 0);
     }
     for number in fat {

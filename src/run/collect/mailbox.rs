@@ -490,7 +490,18 @@ impl Work<'_, '_> {
             })
             .collect();
         if asked.is_empty() {
-            return Ok(Judgement::NotOurs);
+            // A report wrapped in what only one mail program opens must not pass for no report.
+            let aside = contents.aside.iter();
+            let aside: Vec<String> = aside
+                .map(|one| format!("`{}` (part {}): {}", one.name, one.part, one.reason))
+                .collect();
+            return Ok(match aside.is_empty() || concerned.is_empty() {
+                true => Judgement::NotOurs,
+                false => match self.believe(&concerned, &header, record) {
+                    Some(doubt) => Judgement::NotBelieved(doubt),
+                    None => Judgement::Damaged(aside.join("\n")),
+                },
+            });
         }
         let decided = decided(intake.store, record).await?;
         match &decided {

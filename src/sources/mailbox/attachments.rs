@@ -241,7 +241,7 @@ impl Search {
         }
         let report_name = has_report_ending(&lower);
         if is_body(media) && name.is_none() && !entity.is_attachment() {
-            if mime::holds_uuencoded(&entity.body) {
+            if mime::holds_uuencoded(entity.body) {
                 self.set_aside(
                     name,
                     place,
@@ -259,7 +259,7 @@ impl Search {
         }
         let bytes = if is_decoration(media) && !report_name {
             // A damaged logo harms nobody; a workbook that calls itself a picture is taken.
-            match mime::decode(&entity.encoding, &entity.body) {
+            match mime::decode(&entity.encoding, entity.body) {
                 Ok(bytes) if kind(&bytes).is_packed() => bytes,
                 Ok(_) | Err(_) => return Ok(()),
             }
@@ -294,7 +294,7 @@ fn decoded<'e>(
         Some(name) => name.to_owned(),
         None => format!("{MADE_UP}{}", place.shown()),
     };
-    mime::decode(&entity.encoding, &entity.body).map_err(|problem| match problem {
+    mime::decode(&entity.encoding, entity.body).map_err(|problem| match problem {
         mime::Undecodable::Damaged(detail) => MailFault::Damaged {
             part: place.shown(),
             name: name(),
@@ -504,8 +504,12 @@ const AS_PEOPLE_WRITE: MatchOptions = MatchOptions {
 pub fn wanted(pattern: &Pattern, name: &str, bytes: &[u8]) -> bool {
     let written = pattern.as_str().trim().to_lowercase();
     if written == "*" {
-        let kind = kind(bytes);
-        return kind.is_packed() || kind == Kind::Text;
+        return match kind(bytes) {
+            Kind::Workbook | Kind::Zip | Kind::Gzip | Kind::Ole | Kind::Text => true,
+            Kind::Html | Kind::Pdf | Kind::Image => false,
+            // A damaged report is to be named by its reader, not passed over.
+            Kind::Other => has_report_ending(&name.to_lowercase()),
+        };
     }
     // Some programs send the whole path of the file.
     let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
@@ -514,9 +518,11 @@ pub fn wanted(pattern: &Pattern, name: &str, bytes: &[u8]) -> bool {
         return true;
     }
     let kind = kind(bytes);
-    let wanted_end = ending(&written).filter(|end| !end.contains(['*', '?', '[', ']']));
-    let Some(end) = wanted_end else {
-        // `ovo_*` or `*.xls*`: an archive may hold such a file.
+    // `*.xls*` stands for all of them.
+    let wanted_end = ending(&written).map(|end| end.trim_end_matches('*'));
+    let plain = |end: &&str| !end.is_empty() && !end.contains(['*', '?', '[', ']']);
+    let Some(end) = wanted_end.filter(plain) else {
+        // `ovo_*`: an archive may hold such a file.
         return matches!(kind, Kind::Zip | Kind::Gzip);
     };
     let right_content = match end {
@@ -534,8 +540,8 @@ pub fn wanted(pattern: &Pattern, name: &str, bytes: &[u8]) -> bool {
         return false;
     }
     // The rest of the name still has to fit: `ovo_*.xlsx` is not `fees.dat`.
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    name.starts_with(MADE_UP) || fits(&format!("{stem}.{end}")) || fits(&format!("{name}.{end}"))
+    let stem = base.rsplit_once('.').map_or(base, |(stem, _)| stem);
+    base.starts_with(MADE_UP) || fits(&format!("{stem}.{end}")) || fits(&format!("{base}.{end}"))
 }
 
 fn names_nothing(name: &str) -> bool {

@@ -1,4 +1,5 @@
-"""Writes the mails of tests/it/mails/kinds, one per way in which a report can travel.
+"""Writes the mails of tests/it/mails/kinds, one per way in which a report can travel, and the locked
+workbooks of tests/it/unpacking.
 
 Run once, by hand: `pip install openpyxl pyzipper msoffcrypto-tool`, Info-ZIP's `zip` on the path,
 then `python3 make.py`. Locked files get new salts on every run, so their expectations change, too.
@@ -12,18 +13,20 @@ import io
 import os
 import pathlib
 import quopri
+import struct
 import subprocess
 import tempfile
 import zipfile
 import zlib
 
-import msoffcrypto
 import openpyxl
 import pyzipper
 from msoffcrypto.format.ooxml import OOXMLFile
+from msoffcrypto.method.ecma376_agile import ECMA376Agile
 
 PASSWORD = "kata-sandi-2026"
 HERE = pathlib.Path(__file__).parent / "kinds"
+LOCKED = pathlib.Path(__file__).parent.parent / "unpacking"
 FIRST = datetime.date(2026, 9, 1)
 HEADER = (
     "merchantId,tid,mid,batchNumber,referenceNumber,merchantInvoice,transactionDate,"
@@ -61,6 +64,46 @@ def locked_xlsx(day):
     out = io.BytesIO()
     OOXMLFile(io.BytesIO(xlsx(day))).encrypt(PASSWORD, out)
     return out.getvalue()
+
+
+def locked_in_mini_stream(data):
+    """What is shorter than 4096 bytes lives in 64-byte sectors (MS-CFB); the library's own container is wrong there."""
+    info, key = ECMA376Agile.generate_encryption_parameters(PASSWORD)
+    package = ECMA376Agile.encrypt_payload(io.BytesIO(data), info.encryptedKey, key, info.keyData.saltValue)
+    streams = [ECMA376Agile.get_encryption_information(info, package, key), package]
+    mini, mini_fat, starts = b"", [], []
+    for stream in streams:
+        assert len(stream) < 4096
+        starts.append(len(mini_fat))
+        count = -(-len(stream) // 64)
+        mini_fat += list(range(len(mini_fat) + 1, len(mini_fat) + count)) + [0xFFFFFFFE]
+        mini += stream.ljust(count * 64, b"\0")
+
+    def sectors(content):
+        return content.ljust(-(-len(content) // 512) * 512, b"\0")
+
+    def entry(name, kind, links, start, size):
+        name = name.encode("utf-16-le")
+        return (name.ljust(64, b"\0") + struct.pack("<HBB3I", len(name) + 2, kind, 1, *links) + bytes(36)
+                + struct.pack("<IQ", start, size))
+
+    none = 0xFFFFFFFF
+    table = sectors(struct.pack(f"<{len(mini_fat)}I", *mini_fat))
+    first = 1 + len(table) // 512
+    directory = (entry("Root Entry", 5, (none, none, 1), first, len(mini))
+                 + entry("EncryptionInfo", 2, (none, 2, none), starts[0], len(streams[0]))
+                 + entry("EncryptedPackage", 2, (none, none, none), starts[1], len(streams[1])) + bytes(128))
+    body = directory + table + sectors(mini)
+    fat, at = [], 0
+    for content in (directory, table, sectors(mini)):
+        count = len(content) // 512
+        fat += list(range(at + 1, at + count)) + [0xFFFFFFFE]
+        at += count
+    fat = (fat + [0xFFFFFFFD]) + [none] * (127 - len(fat))
+    header = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<6H", 0x3E, 3, 0xFFFE, 9, 6, 0)
+              + struct.pack("<10I", 0, 0, 1, 0, 0, 4096, 1, len(table) // 512, 0xFFFFFFFE, 0)
+              + struct.pack("<109I", at, *[none] * 108))
+    return header + body + struct.pack("<128I", *fat)
 
 
 def png():
@@ -355,3 +398,9 @@ if __name__ == "__main__":
         day = FIRST + datetime.timedelta(days=index)
         content = make(day, f"ovo_settlement_{day:%Y%m%d}.csv")
         (HERE / f"{make.__name__}.eml").write_bytes(mail(day, content))
+    LOCKED.mkdir(exist_ok=True)
+    (LOCKED / "locked.xlsx").write_bytes(locked_xlsx(FIRST))
+    (LOCKED / "zipcrypto.zip").write_bytes(zip_crypto("a.csv", b"merchantId,amount\r\nSGR-DAGO,42000\r\n"))
+    # Small enough for the mini stream of its container.
+    tiny = zipped([("xl/workbook.xml", b"<workbook/>")])
+    (LOCKED / "locked_tiny.xlsx").write_bytes(locked_in_mini_stream(tiny))

@@ -17,7 +17,7 @@ pub fn text(by: &FileMail, zone: Tz) -> String {
         },
     );
     format!(
-        "mail from {}, {at}, Message-ID {} in mailbox {} (UIDVALIDITY {}, UID {}), attachment {}: {}",
+        "mail from {}, {at}, Message-ID <{}> in mailbox {} (UIDVALIDITY {}, UID {}), attachment {}: {}",
         mail.sender,
         mail.message_id,
         mail.mailbox,

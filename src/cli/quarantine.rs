@@ -35,7 +35,7 @@ fn text(one: &Quarantined, config: &Config) -> String {
     };
     let received = mail.received_at.map_or("unknown".to_owned(), at);
     let mut out = format!(
-        "{}  {}  {}\n    from      {}\n    subject   {}\n    received  {received}, mailbox {}, Message-ID {}\n    reason    {}",
+        "{}  {}  {}\n    from      {}\n    subject   {}\n    received  {received}, mailbox {}, Message-ID <{}>\n    reason    {}",
         one.id,
         one.state.name(),
         one.channels.join(", "),

@@ -72,7 +72,7 @@ pub enum FileFault {
         found: &'static str,
         fix: &'static str,
     },
-    #[error("{what} is {value}, more than the limit of {limit} ({name})\n  fix: {fix}")]
+    #[error("{what} is {value}, more than the limit of {limit} (limits.{name})\n  fix: {fix}")]
     Limit {
         what: String,
         value: u64,

@@ -294,7 +294,7 @@ impl<'p> Intake<'p> {
         if bytes.len() > limits.field_bytes.min(limits.record_bytes) {
             if bytes.len() > limits.record_bytes {
                 let reason = format!(
-                    "{} bytes in one row, more than the limit of {} (record_bytes)",
+                    "{} bytes in one row, more than the limit of {} (limits.record_bytes)",
                     bytes.len(),
                     limits.record_bytes
                 );
@@ -307,7 +307,7 @@ impl<'p> Intake<'p> {
                         field: None,
                         value: cell.to_owned(),
                         reason: format!(
-                            "{} bytes in one field, more than the limit of {} (field_bytes)",
+                            "{} bytes in one field, more than the limit of {} (limits.field_bytes)",
                             cell.len(),
                             limits.field_bytes
                         ),

@@ -31,7 +31,7 @@ pub use language::ProfileError;
 pub use profile::{BUILT_IN, CalendarKind, Defaults, FilesPerDate, Profile, built_in_source};
 pub use slot::{Part, Slot};
 pub use summary::{Description, expected_parse, parse_summary};
-pub use unpack::{UnpackFault, Unpacked, unpack};
+pub use unpack::{UnpackFault, Unpacked, is_packed, unpack};
 
 use crate::domain::entry::EntrySet;
 use language::EmptyFile;

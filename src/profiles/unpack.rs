@@ -371,6 +371,12 @@ impl Unpacking<'_> {
 
 const GZIP: &[u8] = b"\x1f\x8b";
 
+/// Whether [`unpack`] looks into a file, or names it as something it cannot open. Everything else
+/// comes back from it untouched.
+pub fn is_packed(bytes: &[u8]) -> bool {
+    !matches!(container(bytes), Container::None)
+}
+
 enum Container {
     Zip,
     Gzip,

@@ -193,7 +193,7 @@ labels! {
     FileRefused: "Ditolak" | "Refused";
     MailQuarantined: "Surel dikarantina" | "Mail quarantined";
     MailFrom: "dari {sender}" | "from {sender}";
-    FromMail: "Surel dari {sender}, {sent}, Message-ID {id} ({verdict})" | "Mail from {sender}, {sent}, Message-ID {id} ({verdict})";
+    FromMail: "Surel dari {sender}, {sent}, Message-ID <{id}> ({verdict})" | "Mail from {sender}, {sent}, Message-ID <{id}> ({verdict})";
     MailboxUnproven: "Kotak surat {name}: keaslian pengirim tidak diperiksa (authentication = \"none\"). Siapa pun dapat memalsukan berkas yang masuk lewat surel." | "Mailbox {name}: nobody checks who sent its mails (authentication = \"none\"). Anyone can forge the files that come by mail.";
     Source: "Asal" | "Source";
     NoFileExpected: "Tidak ada berkas yang diharapkan (libur)." | "No file expected (not a working day).";

@@ -17,7 +17,9 @@ use secrecy::SecretString;
 
 use crate::archive::Archive;
 use crate::config::{Channel, Config, Place};
-use crate::profiles::{self, FileFault, FilesPerDate, ReadFile, ReadOptions, UnpackFault, unpack};
+use crate::profiles::{
+    self, FileFault, FilesPerDate, ReadFile, ReadOptions, UnpackFault, is_packed, unpack,
+};
 use crate::store::{FileMail, FileRecord, FileState, NewFile, RejectedRecord, Store};
 
 pub use folder::add;
@@ -279,6 +281,106 @@ async fn take_in_all(
     Ok(Ok(taken))
 }
 
+/// As [`take_in_all`], for a file that lies where people can see it: one that cannot be unpacked is
+/// refused whole and stands in the reports as such. It is tried again by each run, since the right
+/// password or higher limits may open it.
+async fn take_in_or_refuse(
+    intake: &mut Intake<'_>,
+    channel: &Channel,
+    password: Option<&SecretString>,
+    bytes: Vec<u8>,
+    arrival: &Arrival<'_>,
+) -> Result<Offered> {
+    let size = bytes.len() as i64;
+    // Kept before anything is unpacked; text is kept as it is read, and hashed but once.
+    let sha = match is_packed(&bytes) {
+        true => intake.archive.keep(&bytes)?,
+        false => String::new(),
+    };
+    let known = intake.store.file_of(&channel.name, &sha).await?;
+    let refused = known.filter(|file| file.state == FileState::Refused && was_packed(file));
+    match take_in_all(intake, channel, password, bytes, arrival).await? {
+        Ok(taken) => {
+            if let Some(file) = refused {
+                let reason = "it could be opened later, and what is in it counts";
+                let store = intake.store;
+                store
+                    .set_file_state(file.id, FileState::Withdrawn, reason)
+                    .await?;
+            }
+            Ok(Offered::Read(taken))
+        }
+        Err(fault) => {
+            let reason = fault.to_string();
+            let done = |id, taken| Collected {
+                channel: channel.name.clone(),
+                name: arrival.name.to_owned(),
+                id,
+                taken,
+            };
+            if let Some(file) = refused.filter(|file| file.reason == reason)
+                && arrival.asked_by == AskedBy::Nobody
+            {
+                let taken = Taken::Known {
+                    first_name: file.name,
+                    state: file.state,
+                };
+                return Ok(Offered::Refused(done(file.id, taken)));
+            }
+            let mut new = new_file(intake, channel, &sha, size, arrival);
+            new.state = FileState::Refused;
+            new.slot = format!("{PACKED} {sha}");
+            new.reason = reason.clone();
+            let id = intake.store.take_in(&new).await?;
+            Ok(Offered::Refused(done(id, Taken::Refused { reason })))
+        }
+    }
+}
+
+/// What a file that could be read came to.
+enum Offered {
+    /// Its reports, each with its SHA-256.
+    Read(Vec<(Collected, String)>),
+    Refused(Collected),
+}
+
+/// Whether a file was refused because it could not be unpacked.
+fn was_packed(file: &FileRecord) -> bool {
+    file.slot.starts_with(PACKED)
+}
+
+/// A file of which nothing is known yet but how it came.
+fn new_file(
+    intake: &Intake<'_>,
+    channel: &Channel,
+    sha: &str,
+    bytes: i64,
+    arrival: &Arrival<'_>,
+) -> NewFile {
+    NewFile {
+        channel: channel.name.clone(),
+        sha256: sha.to_owned(),
+        name: arrival.name.to_owned(),
+        origin: arrival.origin.to_owned(),
+        // A clock that runs ahead must not make a file newer than every correction to come.
+        source_time: arrival.source_time.min(intake.now),
+        received_at: intake.now,
+        bytes,
+        slot: String::new(),
+        part: None,
+        parts: None,
+        entries: 0,
+        profile: channel.profile.name.clone(),
+        profile_hash: channel.profile.hash.clone(),
+        state: FileState::Counted,
+        reason: String::new(),
+        by_hand: arrival.dates.clone().unwrap_or_default(),
+        coverage: Vec::new(),
+        rejected: Vec::new(),
+        mail: arrival.mail.clone(),
+    }
+}
+
 async fn take_in(
     intake: &mut Intake<'_>,
     channel: &Channel,
@@ -331,28 +433,7 @@ async fn take_in(
             return Ok((done(file.id, taken), sha));
         }
     }
-    let mut new = NewFile {
-        channel: channel.name.clone(),
-        sha256: sha.clone(),
-        name: arrival.name.to_owned(),
-        origin: arrival.origin.to_owned(),
-        // A clock that runs ahead must not make a file newer than every correction to come.
-        source_time: arrival.source_time.min(intake.now),
-        received_at: intake.now,
-        bytes: bytes.len() as i64,
-        slot: String::new(),
-        part: None,
-        parts: None,
-        entries: 0,
-        profile: channel.profile.name.clone(),
-        profile_hash: channel.profile.hash.clone(),
-        state: FileState::Counted,
-        reason: String::new(),
-        by_hand: arrival.dates.clone().unwrap_or_default(),
-        coverage: Vec::new(),
-        rejected: Vec::new(),
-        mail: arrival.mail.clone(),
-    };
+    let mut new = new_file(intake, channel, &sha, bytes.len() as i64, arrival);
     understand(intake, channel, bytes, &mut new);
     let id = intake.store.take_in(&new).await?;
     if new.state == FileState::Refused {
@@ -430,6 +511,8 @@ pub async fn read_again(
     for file in intake.store.files(&channel.name).await? {
         let concerned = match file.state {
             FileState::Withdrawn => false,
+            // Only its source knows the password.
+            FileState::Refused if was_packed(&file) => false,
             // What it would cover is not known.
             FileState::Refused => true,
             FileState::Counted => file.coverage.iter().any(|line| dates.contains(&line.0)),

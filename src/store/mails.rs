@@ -18,7 +18,7 @@ pub struct MailRecord {
     pub folder: String,
     pub uid_validity: u32,
     pub uid: u32,
-    /// With its angle brackets; empty where it has none.
+    /// Without its angle brackets; empty where it has none.
     pub message_id: String,
     /// Its From as it may be shown.
     pub sender: String,

@@ -12,6 +12,7 @@ mod harness;
 mod imap;
 mod intake;
 mod laws;
+mod mailbox;
 mod mailing;
 mod matching;
 mod parsing;

@@ -591,7 +591,7 @@ fn bombs_are_refused_in_little_memory() {
             .find(|line| line.contains(&format!("BOMB {name}:")));
         let line = line.unwrap_or_else(|| panic!("{name} is missing in {text}"));
         assert!(
-            line.contains("the packing ratio of") && line.contains("(zip_ratio)"),
+            line.contains("the packing ratio of") && line.contains("(limits.zip_ratio)"),
             "{line}"
         );
     }

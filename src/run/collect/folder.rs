@@ -9,7 +9,8 @@ use glob::Pattern;
 use secrecy::SecretString;
 
 use super::{
-    Arrival, AskedBy, Away, Collected, Intake, PACKED, Taken, UnreadableFile, take_in_all,
+    Arrival, AskedBy, Away, Collected, Intake, Offered, PACKED, Taken, UnreadableFile,
+    take_in_or_refuse,
 };
 use crate::config::Channel;
 use crate::sources::folder::{self, Candidate};
@@ -89,11 +90,9 @@ async fn collect_one(
         asked_by: AskedBy::Nobody,
         mail: None,
     };
-    match take_in_all(intake, channel, password, bytes, &arrival).await? {
-        Err(fault) => not_taken(Taken::Damaged {
-            reason: fault.to_string(),
-        }),
-        Ok(taken) => settle(intake, channel, &origin, &candidate.stamp, taken).await,
+    match take_in_or_refuse(intake, channel, password, bytes, &arrival).await? {
+        Offered::Refused(refused) => Ok(vec![refused]),
+        Offered::Read(taken) => settle(intake, channel, &origin, &candidate.stamp, taken).await,
     }
 }
 
@@ -171,10 +170,12 @@ pub async fn add(
         .iter()
         .map(|source| source.password.as_ref());
     let password = passwords.flatten().next();
-    let taken = take_in_all(intake, channel, password, bytes, &arrival)
-        .await?
-        .map_err(|fault| unreadable(fault.to_string()))?;
-    Ok(taken.into_iter().map(|(collected, _)| collected).collect())
+    Ok(
+        match take_in_or_refuse(intake, channel, password, bytes, &arrival).await? {
+            Offered::Refused(refused) => vec![refused],
+            Offered::Read(taken) => taken.into_iter().map(|(collected, _)| collected).collect(),
+        },
+    )
 }
 
 fn origin_of(path: &Path) -> String {

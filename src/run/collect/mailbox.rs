@@ -296,7 +296,7 @@ impl Work<'_, '_> {
         opened: Opened,
         heading: &Heading,
     ) -> Result<Fate, Stop> {
-        let header = Header::of(&heading.fields);
+        let header = Header::of(&heading.header);
         let concerned = concerned(self.rules, &header);
         if concerned.is_empty() {
             return Ok(Fate::NotOurs);

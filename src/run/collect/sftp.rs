@@ -5,7 +5,7 @@ use glob::Pattern;
 use secrecy::SecretString;
 
 use super::folder::{is_settled, settle};
-use super::{Arrival, AskedBy, Away, Collected, Intake, Taken, take_in_all};
+use super::{Arrival, AskedBy, Away, Collected, Intake, Offered, Taken, take_in_or_refuse};
 use crate::config::Channel;
 use crate::sources::sftp::{self, Account, PutAway, RemoteFile, Session, SftpFault};
 
@@ -82,13 +82,13 @@ pub(super) async fn collect(
                 asked_by: AskedBy::Nobody,
                 mail: None,
             };
-            match take_in_all(intake, channel, password, bytes, &arrival).await? {
-                Err(fault) => {
-                    let reason = fault.to_string();
-                    collected.push(not_taken(&file.name, Taken::Damaged { reason }));
+            match take_in_or_refuse(intake, channel, password, bytes, &arrival).await? {
+                // It stays where the next run tries it again.
+                Offered::Refused(refused) => {
+                    collected.push(refused);
                     continue;
                 }
-                Ok(taken) => {
+                Offered::Read(taken) => {
                     let taken = settle(intake, channel, &origin, &file.stamp, taken).await?;
                     collected.extend(taken);
                 }

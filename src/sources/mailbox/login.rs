@@ -56,7 +56,7 @@ pub(super) async fn log_in(
                 mailbox: account.name.clone(),
                 server: server.to_owned(),
                 user: account.user.clone(),
-                answer: visible(&answer),
+                answer: visible(words(&answer)),
                 hint: match account.credential {
                     Credential::Password(_) => {
                         "check `password`; servers with two-step login want an app password or oauth2_token_command"
@@ -76,6 +76,12 @@ pub(super) async fn log_in(
         },
         other => unreachable(format!("was lost while logging in: {}", short(&other))),
     })
+}
+
+/// The server's own words out of how async-imap shows them: `code: None, info: Some("…")`.
+fn words(answer: &str) -> &str {
+    let inner = answer.split_once("info: Some(\"");
+    inner.map_or(answer, |(_, rest)| rest.trim_end_matches("\")"))
 }
 
 /// RFC 5530: the server cannot say whether the login is right, or has too many of them.

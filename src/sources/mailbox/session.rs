@@ -91,8 +91,9 @@ pub struct Heading {
     pub size: u64,
     /// When the server received it.
     pub received: Option<DateTime<Utc>>,
-    /// From, Subject, Message-ID and Date as they stand, at most [`HEADING_BYTES`].
-    pub fields: Vec<u8>,
+    /// Its header as it stands, at most the first 64 KiB: a server's own selection of fields may
+    /// leave out the very line that makes a header doubtful.
+    pub header: Vec<u8>,
 }
 
 /// What became of a mail that was to be put away.
@@ -113,7 +114,7 @@ pub const QUARANTINED_FLAG: &str = "RekonQuarantined";
 
 const CONNECT: &str = "connecting";
 /// Of a mail's header, before anything is known of it.
-const HEADING_BYTES: u64 = 32 << 10;
+const HEADING_BYTES: u64 = 64 << 10;
 /// A body is fetched in pieces, so that a slow line is told from a dead one.
 const PIECE_BYTES: u64 = 256 << 10;
 /// Room for what a server says beside what it was asked for.
@@ -264,30 +265,15 @@ impl Session {
 
     /// What these mails say of themselves. One that is gone by now is left out.
     pub async fn headings(&mut self, uids: &[u32]) -> Result<Vec<Heading>, MailboxFault> {
-        let mut headings = BTreeMap::new();
-        for batch in uids.chunks(BATCH) {
-            let line = format!(
-                "UID FETCH {} (UID RFC822.SIZE INTERNALDATE \
-                 BODY.PEEK[HEADER.FIELDS (FROM SUBJECT MESSAGE-ID DATE)]<0.{HEADING_BYTES}>)",
-                set(batch)
-            );
-            let bytes = SLACK_BYTES + batch.len() as u64 * (HEADING_BYTES + 1024);
-            let answers = self.command(&line, "reading headers", bytes).await?;
-            for answer in answers {
-                if let Answer::Mail(mail) = answer
-                    && batch.contains(&mail.uid)
-                    && let (Some(size), Some(fields)) = (mail.size, mail.body)
-                {
-                    let heading = Heading {
-                        uid: mail.uid,
-                        size,
-                        received: mail.received,
-                        fields,
-                    };
-                    headings.insert(heading.uid, heading);
-                }
-            }
-        }
+        let mut headings = self.beginnings(uids, "HEADER").await?;
+        // A server ends the header at the first line that is no field; what claims to be a From
+        // below it is read from the mail itself.
+        let without: Vec<u32> = headings
+            .values()
+            .filter(|heading| !has_author(&heading.header))
+            .map(|heading| heading.uid)
+            .collect();
+        headings.extend(self.beginnings(&without, "").await?);
         let without: Vec<u32> = uids
             .iter()
             .filter(|uid| !headings.contains_key(uid))
@@ -300,6 +286,39 @@ impl Session {
             }
         }
         Ok(headings.into_values().collect())
+    }
+
+    /// The first bytes of a section of these mails.
+    async fn beginnings(
+        &mut self,
+        uids: &[u32],
+        section: &str,
+    ) -> Result<BTreeMap<u32, Heading>, MailboxFault> {
+        let mut headings = BTreeMap::new();
+        for batch in uids.chunks(BATCH) {
+            let line = format!(
+                "UID FETCH {} (UID RFC822.SIZE INTERNALDATE \
+                 BODY.PEEK[{section}]<0.{HEADING_BYTES}>)",
+                set(batch)
+            );
+            let bytes = SLACK_BYTES + batch.len() as u64 * (HEADING_BYTES + 1024);
+            let answers = self.command(&line, "reading headers", bytes).await?;
+            for answer in answers {
+                if let Answer::Mail(mail) = answer
+                    && batch.contains(&mail.uid)
+                    && let (Some(size), Some(header)) = (mail.size, mail.body)
+                {
+                    let heading = Heading {
+                        uid: mail.uid,
+                        size,
+                        received: mail.received,
+                        header,
+                    };
+                    headings.insert(heading.uid, heading);
+                }
+            }
+        }
+        Ok(headings)
     }
 
     /// A mail as it stands, or its first `limit` bytes and one more; `None` when it is gone.
@@ -570,6 +589,13 @@ impl Keywords {
             "\\Flagged"
         }
     }
+}
+
+/// Whether a line of it claims to be a From.
+fn has_author(header: &[u8]) -> bool {
+    header
+        .split(|byte| *byte == b'\n')
+        .any(|line| line.len() > 4 && line[..4].eq_ignore_ascii_case(b"from"))
 }
 
 fn each(uids: &[u32], fate: PutAway) -> BTreeMap<u32, PutAway> {

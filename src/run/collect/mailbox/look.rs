@@ -20,7 +20,7 @@ pub async fn look(mailbox: &Mailbox, rules: &[Rule<'_>]) -> Result<MailboxLook, 
     };
     for batch in uids.chunks(50) {
         for heading in session.headings(batch).await? {
-            let header = Header::of(&heading.fields);
+            let header = Header::of(&heading.header);
             let subject = header.subject();
             for rule in rules {
                 let fits = rule.takes_subject(&subject);

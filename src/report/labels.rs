@@ -310,6 +310,7 @@ labels! {
     DoAskForPart: "Minta bagian {parts} dari berkas {channel} untuk {date}." | "Ask the partner for part {parts} of the {channel} file of {date}.";
     DoFixRows: "Baris ini tidak ikut dihitung: lihat sebabnya di bawah, lalu minta berkas perbaikan." | "These rows do not count: see why below, then ask for a corrected file.";
     DoJudgeMail: "“{subject}” dari {sender} tidak dihitung: {reason}. Tanyakan lewat jalur lain kepada pengirim yang sebenarnya; kalau asli: rekon quarantine release {id} --reason …" | "“{subject}” from {sender} does not count: {reason}. Ask the real sender by another way; if it is genuine: rekon quarantine release {id} --reason …";
+    DoJudgeMails: "{count} surel tidak dihitung, di antaranya “{subject}” dari {sender}: {reason}. rekon quarantine list menampilkan semuanya; yang asli, setelah ditanyakan lewat jalur lain: rekon quarantine release" | "{count} mails do not count, among them “{subject}” from {sender}: {reason}. rekon quarantine list shows all; those that are genuine, after asking by another way: rekon quarantine release";
     DoReplaceFile: "Berkas {file} ditolak: {reason}" | "File {file} was refused: {reason}";
     VoidClosed: "Batas void sudah lewat." | "The void window is closed.";
     ActionLine: "{count} × {kind}, {channel}" | "{count} × {kind}, {channel}";

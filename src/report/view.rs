@@ -490,6 +490,31 @@ fn file_actions(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
         deadline: None,
     };
     let mut actions = Vec::new();
+    // A mail that is held back may be the very file that is missing.
+    for channel in &input.channels {
+        if let [first, ..] = &channel.quarantined[..] {
+            let what = voice.say(Label::MailQuarantined);
+            let name = clean(&channel.facts.name);
+            let step = match channel.quarantined.len() {
+                1 => Label::DoJudgeMail,
+                _ => Label::DoJudgeMails,
+            };
+            let figures = [
+                ("count", voice.count(channel.quarantined.len() as u64)),
+                ("subject", clean(&first.subject)),
+                ("sender", clean(&first.sender)),
+                ("reason", clean(&first.reason)),
+                ("id", first.id.to_string()),
+            ];
+            let figures = figures
+                .each_ref()
+                .map(|(name, value)| (*name, value.as_str()));
+            actions.push(action(
+                format!("{what}: {name}"),
+                voice.fill(step, &figures),
+            ));
+        }
+    }
     for (channel, day) in days_of(input) {
         if day.outcome.state != DateState::Incomplete {
             continue;
@@ -525,25 +550,6 @@ fn file_actions(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
                     &[
                         ("file", &clean(&file.name)),
                         ("reason", &clean(&file.reason)),
-                    ],
-                ),
-            ));
-        }
-        for mail in &channel.quarantined {
-            let id = mail.id.to_string();
-            actions.push(action(
-                format!(
-                    "{}: {}",
-                    voice.say(Label::MailQuarantined),
-                    clean(&channel.facts.name)
-                ),
-                voice.fill(
-                    Label::DoJudgeMail,
-                    &[
-                        ("subject", &clean(&mail.subject)),
-                        ("sender", &clean(&mail.sender)),
-                        ("reason", clean(&mail.reason).trim_end_matches('.')),
-                        ("id", &id),
                     ],
                 ),
             ));

@@ -490,6 +490,12 @@ impl Work<'_, '_> {
             })
             .collect();
         if asked.is_empty() {
+            // A mail that two programs read differently is not harmless because ours finds no report.
+            if header.flaw().is_some()
+                && let Some(doubt) = self.believe(&concerned, &header, record)
+            {
+                return Ok(Judgement::NotBelieved(doubt));
+            }
             // A report wrapped in what only one mail program opens must not pass for no report.
             let aside = contents.aside.iter();
             let aside: Vec<String> = aside

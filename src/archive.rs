@@ -74,6 +74,17 @@ impl Archive {
         Ok(())
     }
 
+    /// Removes bytes for good; what is gone already is no fault.
+    pub fn remove(&self, sha: &str) -> Result<()> {
+        let path = self.path(sha);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("archive {}: cannot be removed", path.display()))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The bytes of a SHA-256, proven to be those that were kept.
     pub fn read(&self, sha: &str) -> Result<Vec<u8>> {
         let path = self.path(sha);

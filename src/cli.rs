@@ -1,9 +1,12 @@
 //! Commands and their help; which exit code each ending has. Results go to stdout, everything else
 //! to stderr.
 
+mod acts;
 mod breaks;
 mod check;
 mod files;
+mod identity;
+mod import;
 mod init;
 mod inspect;
 mod origin;
@@ -23,7 +26,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::config::{self, Config, ConfigError};
 use crate::domain::time::{local_instant, previous};
 use crate::ledger::LedgerError;
-use crate::run::{CountsElsewhere, Decision, UnknownChannel, UnreadableFile};
+use crate::run::{
+    ActRefused, Asked, CountsElsewhere, Decision, Importing, PurgeRefused, UnknownChannel,
+    UnreadableFile,
+};
 use crate::sources::mailbox::MailboxFault;
 use crate::sources::sftp::SftpFault;
 use crate::store::Held;
@@ -127,6 +133,24 @@ enum Command {
     /// Breaks, open or cleared
     #[command(subcommand)]
     Breaks(BreaksCommand),
+    /// Prove archive, results, acts and mails against the audit chain
+    Verify {
+        /// A chain head that a report shows, or its first letters: it has to be in the chain
+        #[arg(long, value_name = "HASH")]
+        head: Option<String>,
+    },
+    /// Remove raw files and personal data of old dates; their hashes stay
+    Purge {
+        /// Everything of business dates before this one [default: what `retention` allows]
+        #[arg(long, value_name = "DATE")]
+        before: Option<Day>,
+        /// Why; it is kept in the audit chain
+        #[arg(long)]
+        reason: String,
+        /// Only say what would be removed
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Mails that were not believed or could not be read
     #[command(subcommand)]
     Quarantine(QuarantineCommand),
@@ -237,6 +261,61 @@ enum BreaksCommand {
         /// The clock of ageing and deadlines [default: now]
         #[arg(long, value_name = "INSTANT")]
         as_of: Option<String>,
+    },
+    /// Say what you found out; it stays with the break
+    Note {
+        /// As `rekon breaks list` names them
+        #[arg(required = true)]
+        ids: Vec<String>,
+        /// What you found out
+        #[arg(long)]
+        text: String,
+    },
+    /// Say who takes care of it
+    Assign {
+        #[arg(required = true)]
+        ids: Vec<String>,
+        /// A name; empty for nobody
+        #[arg(long)]
+        owner: String,
+    },
+    /// It is settled: it leaves the open breaks as long as its facts stay as they are
+    Resolve {
+        #[arg(required = true)]
+        ids: Vec<String>,
+        /// One of `[breaks] reasons` in the configuration
+        #[arg(long)]
+        reason: String,
+        /// More about it
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Give it up; above `[breaks] write_off_limit` a second person has to approve
+    WriteOff {
+        #[arg(required = true)]
+        ids: Vec<String>,
+        /// One of `[breaks] reasons` in the configuration
+        #[arg(long)]
+        reason: String,
+        /// More about it
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Approve a write-off that another person made
+    Approve {
+        #[arg(required = true)]
+        ids: Vec<String>,
+    },
+    /// Read back a report's workbook in which finance filled in Resolution, Owner and Note
+    Import {
+        /// The workbook
+        file: PathBuf,
+        /// Record it; without this only show what would be recorded
+        #[arg(long)]
+        apply: bool,
+        /// As JSON on stdout
+        #[arg(long)]
+        json: bool,
     },
     /// All there is to know of one
     Show {
@@ -372,6 +451,8 @@ impl Exit {
                 || cause.is::<Usage>()
                 || cause.is::<UnreadableFile>()
                 || cause.is::<CountsElsewhere>()
+                || cause.is::<ActRefused>()
+                || cause.is::<PurgeRefused>()
             {
                 return Exit::Usage;
             }
@@ -468,6 +549,38 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
             let as_of = instant(as_of.as_deref(), config.zone, now)?;
             breaks::show(&config, id, as_of, output_of(*json)).await
         }
+        Command::Breaks(BreaksCommand::Note { ids, text }) => {
+            let text = text.clone();
+            acts::act(&load(cli)?, ids, &Asked::Note { text }, now).await
+        }
+        Command::Breaks(BreaksCommand::Assign { ids, owner }) => {
+            let owner = owner.clone();
+            acts::act(&load(cli)?, ids, &Asked::Assign { owner }, now).await
+        }
+        Command::Breaks(BreaksCommand::Resolve { ids, reason, note }) => {
+            let (reason, text) = (reason.clone(), note.clone());
+            acts::act(&load(cli)?, ids, &Asked::Resolve { reason, text }, now).await
+        }
+        Command::Breaks(BreaksCommand::WriteOff { ids, reason, note }) => {
+            let (reason, text) = (reason.clone(), note.clone());
+            acts::act(&load(cli)?, ids, &Asked::WriteOff { reason, text }, now).await
+        }
+        Command::Breaks(BreaksCommand::Approve { ids }) => {
+            acts::act(&load(cli)?, ids, &Asked::Approve, now).await
+        }
+        Command::Breaks(BreaksCommand::Import { file, apply, json }) => {
+            let importing = match apply {
+                true => Importing::Apply,
+                false => Importing::DryRun,
+            };
+            import::import(&load(cli)?, file, importing, output_of(*json), now).await
+        }
+        Command::Verify { head } => acts::verify(&load(cli)?, head.as_deref()).await,
+        Command::Purge {
+            before,
+            reason,
+            dry_run,
+        } => acts::purge(&load(cli)?, *before, reason, *dry_run, now).await,
         Command::Quarantine(QuarantineCommand::List { all, json }) => {
             quarantine::list(&load(cli)?, *all, output_of(*json)).await
         }

@@ -22,7 +22,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::credential::Credential;
-use crate::domain::money::Unit;
+use crate::domain::money::{Money, Unit};
 use crate::domain::rules::Rules;
 use crate::domain::status::Status;
 use crate::domain::time::Calendar;
@@ -52,14 +52,26 @@ pub struct Config {
     /// Where a run leaves its pages and workbooks: the mail directory, or `reports`.
     pub publish: PathBuf,
     pub catch_up: Duration,
+    /// How long raw files and personal data are kept at least; what is older may be purged.
+    pub retention: Option<Duration>,
     pub ledger: Ledger,
     pub channels: Vec<Channel>,
     pub mailboxes: BTreeMap<String, Mailbox>,
     pub sftp: BTreeMap<String, sftp::Account>,
     /// The largest mail that is fetched, in bytes.
     pub mail_bytes: u64,
+    pub breaks: Breaks,
     pub mail: Option<Mail>,
     pub reports: Vec<Subscription>,
+}
+
+/// What people may do about breaks.
+#[derive(Debug)]
+pub struct Breaks {
+    /// Why a break may be resolved or written off, as finance names it.
+    pub reasons: Vec<String>,
+    /// The largest break that one person writes off alone.
+    pub write_off_limit: Money,
 }
 
 /// A database this version can open.

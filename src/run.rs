@@ -3,11 +3,15 @@
 //! A reconciliation is a function of (configuration, archive, ledger snapshot, open items, as-of
 //! instant). It reads no source, so that a rerun is the same call.
 
+mod acts;
+mod chain;
 mod collect;
 mod coverage;
 mod deliver;
+mod import;
 mod plan;
 mod publish;
+mod purge;
 mod reconcile;
 
 use std::collections::BTreeSet;
@@ -25,13 +29,17 @@ use crate::ledger::{self, Ledger};
 use crate::report::input::RefusedFile;
 use crate::store::{FileRecord, FileState, Lock, QuarantineState, Quarantined, Store};
 
+pub use acts::{ActRefused, Asked, Breaks, Done, act};
+pub use chain::{Verified, verify};
 pub use collect::{
     Away, Collected, Collection, CountsElsewhere, Intake, MailboxLook, Rule, Taken, UnreadableFile,
     look, rules,
 };
 pub use coverage::{CurrentFile, current, date_state, due, first_date};
 pub use deliver::{Authentication, Delivered, deliver, transport};
+pub use import::{Importing, Line, import};
 pub use publish::{Published, channel_facts, overview, results_json};
+pub use purge::{PurgeRefused, purge, would_purge};
 pub use reconcile::{Comparison, Judged, ledger_spec};
 
 /// What one call of `rekon run` asks for.
@@ -316,7 +324,7 @@ pub async fn withdraw(
         .is_some_and(|file| file.state != FileState::Withdrawn)
     {
         store
-            .set_file_state(id, FileState::Withdrawn, reason)
+            .set_file_state(id, FileState::Withdrawn, reason, now)
             .await?;
     }
     lock.release().await?;

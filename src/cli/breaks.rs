@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{BreakFilter, Exit, Output, Usage, origin, print, print_json};
 use crate::config::Config;
+use crate::domain::acts::{Act, Approval, Recorded, Standing};
 use crate::domain::outcome::{BreakKind, Bucket, Item};
 use crate::report::breaks::{break_view, mask_of, sort};
 use crate::report::input::ChannelFacts;
@@ -14,8 +15,9 @@ use crate::report::json::{self, BreakState, ListedBreak};
 use crate::report::labels::Language;
 use crate::report::summary;
 use crate::report::view::Voice;
+use crate::report::words;
 use crate::run::{self, channel_facts, chosen};
-use crate::store::StoredItem;
+use crate::store::{ItemState, StoredItem};
 
 pub struct Filter<'a> {
     pub date: Option<NaiveDate>,
@@ -28,27 +30,112 @@ struct Found {
     item: Item,
     state: BreakState,
     facts: ChannelFacts,
+    standing: Standing,
+    acts: Vec<Recorded>,
+    /// What people noted, oldest first.
+    notes: Vec<String>,
+}
+
+/// Notes with when and who.
+fn notes(acts: &[Recorded], config: &Config) -> Vec<String> {
+    acts.iter()
+        .filter_map(|one| {
+            let text = match &one.act {
+                Act::Note { text } => text,
+                Act::Resolve { text, .. } | Act::WriteOff { text, .. } if !text.is_empty() => text,
+                _ => return None,
+            };
+            let at = one.at.with_timezone(&config.zone);
+            Some(format!(
+                "{} {}: {text}",
+                at.format("%Y-%m-%d %H:%M"),
+                one.by
+            ))
+        })
+        .collect()
+}
+
+/// Everything people did, with where it stands in the audit chain.
+fn history(found: &Found, config: &Config) -> Vec<String> {
+    let mut lines: Vec<String> = found
+        .acts
+        .iter()
+        .map(|one| {
+            let at = one.at.with_timezone(&config.zone);
+            let what = match &one.act {
+                Act::Note { text } => format!("noted: {text}"),
+                Act::Assign { owner } if owner.is_empty() => "assigned to nobody".to_owned(),
+                Act::Assign { owner } => format!("assigned to {owner}"),
+                Act::Resolve { reason, text } => joined("resolved", reason, text),
+                Act::WriteOff {
+                    reason,
+                    text,
+                    amount,
+                    approval,
+                } => {
+                    let amount = words::rupiah(*amount, Language::En);
+                    let how = match approval {
+                        Approval::NotNeeded => format!("wrote off {amount}"),
+                        Approval::Needed => format!("asked to write off {amount}"),
+                    };
+                    joined(&how, reason, text)
+                }
+                Act::Approve { write_off } => {
+                    format!("approved the write-off of entry {write_off}")
+                }
+            };
+            let when = at.format("%Y-%m-%d %H:%M");
+            format!("  {when}  {}  {what}  (chain entry {})", one.by, one.number)
+        })
+        .collect();
+    if let Some(number) = found.standing.reopened_after {
+        lines.push(format!(
+            "  open again: its facts have changed since chain entry {number}"
+        ));
+    }
+    if let Some((number, by)) = &found.standing.waiting {
+        lines.push(format!(
+            "  the write-off of chain entry {number} by {by} waits for a second person"
+        ));
+    }
+    if !lines.is_empty() {
+        lines.insert(0, "What people did:".to_owned());
+    }
+    lines
+}
+
+fn joined(what: &str, reason: &str, text: &str) -> String {
+    match text {
+        "" => format!("{what}: {reason}"),
+        text => format!("{what}: {reason}; {text}"),
+    }
 }
 
 async fn find(config: &Config, filter: &Filter<'_>) -> Result<Vec<Found>> {
     let store = run::open_store(config).await?;
     let mut found = Vec::new();
     for channel in chosen(config, filter.channels)? {
+        let acts = store.acts(&channel.name).await?;
         for stored in store.items(Some(&channel.name)).await? {
             let Some(item) = as_break(&stored) else {
                 continue;
             };
-            let open = stored.state == "open";
+            let open = stored.state == ItemState::Open;
             let wanted = open || filter.state == BreakFilter::All;
             if !wanted || filter.date.is_some_and(|date| !stands_on(&item, date)) {
                 continue;
             }
-            let state = if open {
-                BreakState::Open
-            } else {
-                BreakState::Cleared
+            let state = match stored.state {
+                ItemState::Open => BreakState::Open,
+                ItemState::Cleared => BreakState::Cleared,
+                ItemState::Resolved => BreakState::Resolved,
+                ItemState::WrittenOff => BreakState::WrittenOff,
             };
+            let of = acts.get(&item.identity).cloned().unwrap_or_default();
             found.push(Found {
+                notes: notes(&of, config),
+                acts: of,
+                standing: stored.standing,
                 item,
                 state,
                 facts: channel_facts(channel),
@@ -122,7 +209,7 @@ fn listed(found: &Found) -> ListedBreak<'_> {
         item: &found.item,
         facts: &found.facts,
         state: found.state,
-        notes: &[],
+        notes: &found.notes,
     }
 }
 
@@ -153,7 +240,14 @@ pub async fn show(config: &Config, id: &str, as_of: DateTime<Utc>, output: Outpu
         &mask_of(&found.facts, &[]),
         &voice,
     );
-    print(&summary::break_show(&view, &voice, found.state.name(), &[]))?;
+    let mut state = found.state.name().to_owned();
+    if let Some(owner) = &found.standing.owner {
+        state.push_str(&format!(", with {owner}"));
+    }
+    print(&summary::break_show(&view, &voice, &state, &[]))?;
+    for line in history(found, config) {
+        print(&line)?;
+    }
     for line in origins(config, found).await? {
         print(&line)?;
     }

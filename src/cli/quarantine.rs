@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::run::collected_line;
-use super::{Exit, Output, Usage, print, print_json};
+use super::{Exit, Output, Usage, identity, print, print_json};
 use crate::config::Config;
 use crate::run::{self, Decision, Taken};
 use crate::store::{QuarantineState, Quarantined};
@@ -81,16 +81,6 @@ fn value(one: &Quarantined) -> Value {
     })
 }
 
-/// Who decides: the login name as the system tells it. It proves nothing against the machine's own
-/// administrator.
-fn user() -> String {
-    let named = |variable: &str| std::env::var(variable).ok().filter(|name| !name.is_empty());
-    named("SUDO_USER")
-        .or_else(|| named("USER"))
-        .or_else(|| named("LOGNAME"))
-        .unwrap_or_else(|| "an unnamed user".to_owned())
-}
-
 pub async fn decide(
     config: &Config,
     id: i64,
@@ -102,7 +92,8 @@ pub async fn decide(
         let why = "--reason: say how you know, it is kept with the mail";
         bail!(Usage(why.to_owned()));
     }
-    let Some((before, collected)) = run::decide(config, id, decision, reason, &user(), now).await?
+    let Some((before, collected)) =
+        run::decide(config, id, decision, reason, &identity::user(), now).await?
     else {
         bail!(Usage(format!(
             "there is no quarantined mail {id}; `rekon quarantine list` shows them"

@@ -15,7 +15,7 @@ use crate::report::labels::Language;
 use crate::report::summary::table;
 use crate::report::words;
 use crate::run::{self, current, date_state, first_date};
-use crate::store::{FileMail, FileState, QuarantineState, Store};
+use crate::store::{FileMail, FileState, ItemState, QuarantineState, Store};
 
 /// One channel as it stands.
 struct Standing {
@@ -185,7 +185,7 @@ async fn standing(
         days,
         open: items
             .into_iter()
-            .filter(|one| one.state == "open")
+            .filter(|one| one.state == ItemState::Open)
             .map(|one| one.item)
             .collect(),
         refused: files

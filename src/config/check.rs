@@ -7,9 +7,10 @@ use chrono::{Duration, NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 use secrecy::SecretString;
 
-use super::raw::{Raw, RawChannel, RawDate, RawMail, RawReport};
+use super::raw::{Raw, RawBreaks, RawChannel, RawDate, RawMail, RawReport};
 use super::{
-    Channel, Config, ConfigError, Database, Ledger, Mail, MailTransport, Source, Subscription,
+    Breaks, Channel, Config, ConfigError, Database, Ledger, Mail, MailTransport, Source,
+    Subscription,
 };
 use crate::domain::money::{Money, NumberStyle, Unit};
 use crate::domain::rules::Rules;
@@ -120,6 +121,10 @@ impl Checking<'_> {
             archive: self.path(&raw.archive),
             publish,
             catch_up: self.duration("catch_up", &raw.catch_up)?,
+            retention: raw
+                .retention
+                .map(|text| self.duration("retention", &text))
+                .transpose()?,
             ledger: Ledger {
                 database: self.database("ledger.url", &raw.ledger.url)?,
                 load: raw.ledger.load.map(|path| self.path(&path)),
@@ -128,6 +133,7 @@ impl Checking<'_> {
             mailboxes,
             sftp,
             mail_bytes,
+            breaks: self.breaks(raw.breaks)?,
             mail,
             reports,
         })
@@ -293,6 +299,31 @@ impl Checking<'_> {
             ledger_query: raw.ledger_query.trim().trim_end_matches(';').to_owned(),
             sources,
             limits,
+        })
+    }
+
+    fn breaks(&self, raw: RawBreaks) -> Result<Breaks, ConfigError> {
+        let reasons = raw.reasons.unwrap_or_else(usual_reasons);
+        let blank = reasons.iter().any(|reason| reason.trim().is_empty());
+        if reasons.is_empty() || blank {
+            let reason = "a reason is empty, or there is none at all";
+            let hint = "reasons = [\"refunded\", \"corrected in the ledger\"]";
+            return Err(self.refuse("breaks.reasons", reason, hint));
+        }
+        let limit = raw.write_off_limit.unwrap_or_else(|| "0".to_owned());
+        let write_off_limit = Money::parse(&limit, NumberStyle::Plain, Unit::Rupiah)
+            .ok()
+            .filter(|money| !money.is_negative())
+            .ok_or_else(|| {
+                self.refuse(
+                    "breaks.write_off_limit",
+                    format!("`{limit}` is no amount of rupiah"),
+                    "write it plainly: \"50000\"; \"0\" has every write-off approved",
+                )
+            })?;
+        Ok(Breaks {
+            reasons,
+            write_off_limit,
         })
     }
 
@@ -566,6 +597,22 @@ impl Checking<'_> {
         };
         self.refuse(key, format!("`{value}` is not known"), hint)
     }
+}
+
+/// What most breaks end in.
+fn usual_reasons() -> Vec<String> {
+    [
+        "refunded to the customer",
+        "delivered to the customer",
+        "paid by the partner",
+        "paid to the partner",
+        "corrected in the ledger",
+        "corrected by the partner",
+        "test transaction",
+        "other",
+    ]
+    .map(str::to_owned)
+    .to_vec()
 }
 
 /// A URL without what could be a password.

@@ -19,6 +19,7 @@ pub struct Raw {
     pub reports: String,
     #[serde(default = "default_catch_up")]
     pub catch_up: String,
+    pub retention: Option<String>,
     pub ledger: RawLedger,
     #[serde(default)]
     pub channel: Vec<RawChannel>,
@@ -28,6 +29,8 @@ pub struct Raw {
     pub sftp: BTreeMap<String, RawSftp>,
     #[serde(default)]
     pub limits: RawLimits,
+    #[serde(default)]
+    pub breaks: RawBreaks,
     pub mail: Option<RawMail>,
     #[serde(default)]
     pub report: Vec<RawReport>,
@@ -119,6 +122,13 @@ pub struct RawSftp {
     pub processed: Option<String>,
     #[serde(default = "a_minute")]
     pub timeout: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawBreaks {
+    pub reasons: Option<Vec<String>>,
+    pub write_off_limit: Option<String>,
 }
 
 /// Bounds on what comes from outside; what is left out keeps its safe default.

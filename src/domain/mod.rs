@@ -25,5 +25,7 @@ pub mod reconcile;
 pub mod patterns;
 /// What each finding means for the people who act on it.
 pub mod advice;
+/// What people did about it.
+pub mod acts;
 /// The values all of it ends in.
 pub mod outcome;

@@ -289,6 +289,9 @@ pub struct Item {
     pub opened: NaiveDate,
     /// Business date of the entry that cleared it; open while `None`.
     pub cleared: Option<NaiveDate>,
+    /// Closed by people, for the facts it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<Closed>,
     pub bucket: Bucket,
     pub cause: Cause,
     pub ledger: Vec<EntryFacts>,
@@ -305,9 +308,44 @@ pub struct Item {
     pub counted: Sides,
 }
 
+/// How people closed an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closed {
+    /// The business date it counts on.
+    pub on: NaiveDate,
+    pub how: Closing,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Closing {
+    Resolved,
+    WrittenOff,
+}
+
+/// How an item left the open ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    Cleared,
+    Closed(Closing),
+}
+
 impl Item {
     pub fn is_open(&self) -> bool {
-        self.cleared.is_none()
+        self.ending().is_none()
+    }
+
+    /// When and how it left the open items: a match and an act both end it, the earlier one counts.
+    /// Nobody closes an item before it opened.
+    pub fn ending(&self) -> Option<(NaiveDate, Ending)> {
+        let cleared = self.cleared.map(|on| (on, Ending::Cleared));
+        let closed = self
+            .closed
+            .map(|closed| (closed.on.max(self.opened), Ending::Closed(closed.how)));
+        match (cleared, closed) {
+            (Some(cleared), Some(closed)) if closed.0 < cleared.0 => Some(closed),
+            (cleared, closed) => cleared.or(closed),
+        }
     }
 
     pub fn break_kind(&self) -> Option<BreakKind> {

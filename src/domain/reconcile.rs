@@ -8,7 +8,8 @@ use super::entry::Side;
 use super::matching::DateMatch;
 use super::money::Money;
 use super::outcome::{
-    AtRisk, Bucket, CountAmount, DateState, FileUse, Item, Outcome, RollForward, Sides, Tally,
+    AtRisk, Bucket, Closing, CountAmount, DateState, Ending, FileUse, Item, Outcome, RollForward,
+    Sides, Tally,
 };
 use super::patterns;
 use super::resolve::Finding;
@@ -181,30 +182,34 @@ pub fn last_date(item: &Item) -> NaiveDate {
         .unwrap_or(item.opened)
 }
 
-/// Opening, new, cleared and closing over a range of business dates, from items alone: an item
-/// opens on its earlier entry's date and clears on its later one's.
+/// Opening, new, cleared, resolved, written off and closing over a range of business dates, from
+/// items alone: an item opens on its earlier entry's date and clears on its later one's; people's
+/// acts count on their own date.
 pub fn roll_forward(items: &[Item], from: NaiveDate, to: NaiveDate) -> RollForward {
     let mut statement = RollForward::default();
     // What opens and clears on one date was never carried forward.
     for item in items
         .iter()
-        .filter(|item| item.cleared != Some(item.opened))
+        .filter(|item| item.ending() != Some((item.opened, Ending::Cleared)))
     {
+        let ending = item.ending();
+        let ended_before = |date: NaiveDate| ending.is_some_and(|(on, _)| on < date);
         let add = |place: &mut CountAmount| place.add(item.value);
-        let cleared_by = |date: NaiveDate| item.cleared.is_some_and(|cleared| cleared <= date);
-        if item.opened < from && item.cleared.is_none_or(|cleared| cleared >= from) {
+        if item.opened < from && !ended_before(from) {
             add(&mut statement.opening);
         }
         if (from..=to).contains(&item.opened) {
             add(&mut statement.new);
         }
-        if item
-            .cleared
-            .is_some_and(|cleared| (from..=to).contains(&cleared))
-        {
-            add(&mut statement.cleared);
+        match ending {
+            Some((on, how)) if (from..=to).contains(&on) => add(match how {
+                Ending::Cleared => &mut statement.cleared,
+                Ending::Closed(Closing::Resolved) => &mut statement.resolved,
+                Ending::Closed(Closing::WrittenOff) => &mut statement.written_off,
+            }),
+            _ => {}
         }
-        if item.opened <= to && !cleared_by(to) {
+        if item.opened <= to && !ending.is_some_and(|(on, _)| on <= to) {
             add(&mut statement.closing);
         }
     }

@@ -617,6 +617,7 @@ fn item(channel: &str, finding: &Finding, rules: &Rules) -> Option<Item> {
         key,
         opened,
         cleared,
+        closed: None,
         bucket: finding.bucket,
         cause: finding.cause,
         ledger,

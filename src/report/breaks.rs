@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::input::{ChannelFacts, ReportInput};
+use super::input::{ChannelFacts, People, ReportInput};
 use super::labels::{Label, fill};
 use super::view::{Amount, Voice};
 use super::words::{self, Mask, clean};
@@ -64,6 +64,8 @@ pub struct BreakView {
     pub windows: String,
     #[serde(skip)]
     pub advice: Option<Advice>,
+    #[serde(skip)]
+    pub people: People,
 }
 
 /// All entries of one side of an item.
@@ -157,6 +159,7 @@ pub fn break_view(item: &Item, facts: &ChannelFacts, mask: &Mask<'_>, voice: &Vo
             .collect::<Vec<_>>()
             .join(" · "),
         advice,
+        people: People::default(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a report is made from: outcomes and facts about files, as plain values.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
@@ -20,6 +22,8 @@ pub struct ReportInput {
     pub channels: Vec<ChannelInput>,
     /// Sentences for the reader, shown as they are.
     pub notices: Vec<String>,
+    /// The last entry of the audit chain before this report: its number and its hash.
+    pub chain_head: Option<(i64, String)>,
     /// Mailboxes whose senders nobody checks.
     pub unproven_mailboxes: Vec<String>,
 }
@@ -36,6 +40,20 @@ pub struct ChannelInput {
     /// Mails that were not believed, or could not be read, and nobody has decided about.
     pub quarantined: Vec<QuarantinedMail>,
     pub received: Vec<ReceivedFile>,
+    /// What people said about items, by their ids.
+    pub people: BTreeMap<String, People>,
+}
+
+/// What people said about one item.
+#[derive(Clone, Debug, Default)]
+pub struct People {
+    pub owner: String,
+    /// The last note.
+    pub note: String,
+    /// How it was resolved, or what waits for approval.
+    pub resolution: String,
+    /// A digest of the item's facts: an import refuses lines that were written about others.
+    pub facts: String,
 }
 
 /// What a channel's profile says about money and privacy.

@@ -156,6 +156,11 @@ labels! {
     Rejected: "Ditolak" | "Rejected";
     Received: "Diterima" | "Received";
     Due: "Jatuh tempo" | "Due";
+    Resolution: "Penyelesaian" | "Resolution";
+    Owner: "Penanggung jawab" | "Owner";
+    Note: "Catatan tindak lanjut" | "Note";
+    Facts: "Sidik fakta" | "Facts";
+    ChainHead: "Rantai audit sebelum laporan ini: entri {seq}, {hash}." | "Audit chain before this report: entry {seq}, {hash}.";
     Sha256: "SHA-256" | "SHA-256";
     Opening: "Saldo awal" | "Opening";
     New: "Baru" | "New";

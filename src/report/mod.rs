@@ -1,6 +1,7 @@
 //! Outcomes become one [`view::ReportView`]; every rendering reads it. Nothing here decides about
 //! money, reads a file or knows a clock.
 
+pub mod annotations;
 pub mod breaks;
 pub mod csv;
 pub mod days;

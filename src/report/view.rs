@@ -257,14 +257,7 @@ pub fn view(input: &ReportInput) -> ReportView {
             .collect(),
         rejected: rejected(input),
         notices: notices(input, &voice),
-        footer: voice.fill(
-            Label::Footer,
-            &[
-                ("run", &clean(&input.run_id)),
-                ("as_of", &voice.instant(input.as_of)),
-                ("zone", input.zone.name()),
-            ],
-        ),
+        footer: footer(input, &voice),
         masked_note: masks_something.then(|| voice.say(Label::Masked)),
     }
 }
@@ -289,11 +282,35 @@ fn at_risk(input: &ReportInput) -> AtRisk {
     total
 }
 
+fn footer(input: &ReportInput, voice: &Voice) -> String {
+    let mut footer = voice.fill(
+        Label::Footer,
+        &[
+            ("run", &clean(&input.run_id)),
+            ("as_of", &voice.instant(input.as_of)),
+            ("zone", input.zone.name()),
+        ],
+    );
+    if let Some((seq, hash)) = &input.chain_head {
+        let head = [("seq", &*seq.to_string()), ("hash", &clean(hash))];
+        footer.push(' ');
+        footer.push_str(&voice.fill(Label::ChainHead, &head));
+    }
+    footer
+}
+
 fn break_views(input: &ReportInput, voice: &Voice) -> Vec<BreakView> {
     let mut views: Vec<BreakView> = breaks::listed(input, |item| item.break_kind().is_some())
         .into_iter()
         .map(|(facts, item)| breaks::break_view(item, facts, &mask_of(facts, &input.unmask), voice))
         .collect();
+    for view in &mut views {
+        let people = input
+            .channels
+            .iter()
+            .find_map(|one| one.people.get(&view.id));
+        view.people = people.cloned().unwrap_or_default();
+    }
     breaks::sort(&mut views);
     views
 }

@@ -239,7 +239,7 @@ fn place_chart(
     Ok(())
 }
 
-const BREAK_HEADERS: [(Label, Align); 29] = [
+const BREAK_HEADERS: [(Label, Align); 33] = [
     (Label::Id, Align::Left),
     (Label::SeverityColumn, Align::Left),
     (Label::Kind, Align::Left),
@@ -254,6 +254,9 @@ const BREAK_HEADERS: [(Label, Align); 29] = [
     (Label::Who, Align::Left),
     (Label::Deadline, Align::Left),
     (Label::Age, Align::Right),
+    (Label::Resolution, Align::Left),
+    (Label::Owner, Align::Left),
+    (Label::Note, Align::Left),
     (Label::LedgerEntries, Align::Right),
     (Label::LedgerAmount, Align::Right),
     (Label::LedgerFee, Align::Right),
@@ -269,6 +272,7 @@ const BREAK_HEADERS: [(Label, Align); 29] = [
     (Label::Sheet, Align::Left),
     (Label::Row, Align::Right),
     (Label::Details, Align::Left),
+    (Label::Facts, Align::Left),
 ];
 
 fn breaks(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
@@ -289,6 +293,10 @@ fn breaks(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(
         page.text(line.who)?;
         page.stamp(line.deadline_at)?;
         page.count(line.age_days)?;
+        // For finance to fill in, and `rekon breaks import` to read.
+        page.wrap(&line.people.resolution, 26)?;
+        page.text(&line.people.owner)?;
+        page.wrap(&line.people.note, 32)?;
         page.count(line.ledger.entries)?;
         page.money(line.ledger.amount.money)?;
         page.money(line.ledger.fee.money)?;
@@ -307,12 +315,13 @@ fn breaks(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(
             None => page.column += 1,
         }
         page.text(&line.details)?;
+        page.text(&line.people.facts)?;
         page.end_row()?;
     }
     page.finish_list(
         &[
-            13, 9, 24, 17, 13, 32, 15, 15, 15, 40, 40, 21, 20, 8, 9, 16, 12, 14, 20, 22, 9, 16, 12,
-            14, 20, 28, 14, 8, 40,
+            13, 9, 24, 17, 13, 32, 15, 15, 15, 40, 40, 21, 20, 8, 26, 18, 32, 9, 16, 12, 14, 20,
+            22, 9, 16, 12, 14, 20, 28, 14, 8, 40, 14,
         ],
         12,
     )

@@ -91,7 +91,7 @@ const CACHE_BYTES: usize = 768 << 20;
 pub struct Intake<'s> {
     pub store: &'s Store,
     pub archive: &'s Archive,
-    now: DateTime<Utc>,
+    pub now: DateTime<Utc>,
     parsed: HashMap<(String, String), Arc<ReadFile>>,
     cached: usize,
 }
@@ -305,7 +305,7 @@ async fn take_in_or_refuse(
                 let reason = "it could be opened later, and what is in it counts";
                 let store = intake.store;
                 store
-                    .set_file_state(file.id, FileState::Withdrawn, reason)
+                    .set_file_state(file.id, FileState::Withdrawn, reason, intake.now)
                     .await?;
             }
             Ok(Offered::Read(taken))

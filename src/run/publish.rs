@@ -13,12 +13,13 @@ use super::reconcile::{Comparison, Judged};
 use super::{Mailing, Request, Run, chosen, held_mails};
 use crate::archive::Archive;
 use crate::config::{Attachment, Channel, Config, Place, Subscription, When};
-use crate::domain::outcome::DateState;
+use crate::domain::acts::{Act, standing};
+use crate::domain::outcome::{DateState, Item};
 use crate::domain::time::{local_instant, next};
 use crate::mail::{self, Enclosure, Letter};
 use crate::report::input::{
-    Change, ChannelFacts, ChannelInput, DayInput, QuarantinedMail, ReceivedFile, RefusedFile,
-    RejectedLine, ReportInput, SourceMail,
+    Change, ChannelFacts, ChannelInput, DayInput, People, QuarantinedMail, ReceivedFile,
+    RefusedFile, RejectedLine, ReportInput, SourceMail,
 };
 use crate::report::labels::Language;
 use crate::report::view::{ReportView, view};
@@ -26,6 +27,7 @@ use crate::report::{csv, html, json, text, workbook};
 use crate::sources::mailbox::authenticity::Authentication;
 use crate::store::{
     Commit, DateCommit, Delivery, FileMail, FileRecord, FileState, NewRevision, Quarantined, Store,
+    facts_of,
 };
 
 /// What a run wrote for people.
@@ -318,6 +320,7 @@ async fn report_input(
             refused_files,
             quarantined,
             received: received(&files, &mails),
+            people: people(store, &channel.name, &judged).await?,
             ..channel_input(channel, &judged)
         });
     }
@@ -329,6 +332,7 @@ async fn report_input(
         unmask: subscription.unmask.clone(),
         channels,
         notices: run.notices.clone(),
+        chain_head: store.chain_head().await?.map(|head| (head.seq, head.hash)),
         unproven_mailboxes: unproven_mailboxes(config, subscription),
     })
 }
@@ -361,6 +365,33 @@ fn quarantined_mail(one: &Quarantined) -> QuarantinedMail {
         received_at: one.mail.received_at,
         reason: one.reason.clone(),
     }
+}
+
+/// What people said about the items of a channel, and what an import holds a line against.
+async fn people(
+    store: &Store,
+    channel: &str,
+    judged: &[&Judged],
+) -> Result<BTreeMap<String, People>> {
+    let acts = store.acts(channel).await?;
+    let items = judged.first().map(|judged| judged.items.clone());
+    let said = |item: &Item| {
+        let of = acts.get(&item.identity).map_or(&[][..], Vec::as_slice);
+        let facts = facts_of(item);
+        let standing = standing(of, &facts);
+        let note = of.iter().rev().find_map(|one| match &one.act {
+            Act::Note { text } => Some(text.clone()),
+            _ => None,
+        });
+        People {
+            owner: standing.owner.clone().unwrap_or_default(),
+            note: note.unwrap_or_default(),
+            resolution: super::import::settled(&standing, of),
+            facts,
+        }
+    };
+    let items = items.iter().flat_map(|items| items.iter());
+    Ok(items.map(|item| (item.id.clone(), said(item))).collect())
 }
 
 fn received(files: &[FileRecord], mails: &BTreeMap<i64, Vec<FileMail>>) -> Vec<ReceivedFile> {
@@ -428,6 +459,7 @@ fn channel_input(channel: &Channel, judged: &[&Judged]) -> ChannelInput {
         refused_files: Vec::new(),
         quarantined: Vec::new(),
         received: Vec::new(),
+        people: BTreeMap::new(),
     }
 }
 

@@ -13,6 +13,7 @@ use super::collect::Intake;
 use super::coverage::{self, CurrentFile, current, first_date};
 use super::plan::knowledge;
 use crate::config::Channel;
+use crate::domain::acts::standing;
 use crate::domain::entry::{EntrySet, KeyState, Place, RowPlace};
 use crate::domain::matching::{KeyGroup, match_date};
 use crate::domain::outcome::{DateState, FileUse, Item, Outcome, Tally};
@@ -21,7 +22,9 @@ use crate::domain::resolve::{Knowledge, Lookup, items, refresh, resolve};
 use crate::domain::rules::Dates;
 use crate::ledger::{Ledger, Spec, Spellings};
 use crate::profiles::ReadFile;
-use crate::store::{DateRecord, FileRecord, FileState, RejectedRecord, StoredItem};
+use crate::store::{
+    DateRecord, FileRecord, FileState, ItemState, RejectedRecord, StoredItem, facts_of,
+};
 
 /// One date, judged.
 #[derive(Debug)]
@@ -147,7 +150,7 @@ pub async fn reconcile(
     let mut all = items(&channel.name, &findings, &channel.rules);
     all.retain(in_reach);
     let named_now: BTreeSet<String> = all.iter().map(|item| item.identity.clone()).collect();
-    let beyond = stored.iter().filter(|one| one.state == "open");
+    let beyond = stored.iter().filter(|one| one.state != ItemState::Cleared);
     let beyond = beyond.map(|one| &one.item).filter(|item| !in_reach(item));
     all.extend(
         beyond
@@ -155,6 +158,11 @@ pub async fn reconcile(
             .cloned(),
     );
     name_items(channel, &mut all, &stored, ids);
+    let acts = store.acts(&channel.name).await?;
+    for item in &mut all {
+        let of = acts.get(&item.identity);
+        item.closed = of.and_then(|acts| standing(acts, &facts_of(item)).closed);
+    }
 
     let all = Arc::new(all);
     let mut judged = Vec::new();
@@ -188,7 +196,7 @@ async fn readable_files(
     for (id, reason) in &refused {
         intake
             .store
-            .set_file_state(*id, FileState::Refused, reason)
+            .set_file_state(*id, FileState::Refused, reason, intake.now)
             .await?;
     }
     intake.store.files(&channel.name).await

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::any::AnyRow;
 use sqlx::{Any, Row, Transaction};
 
+use super::chain::{self, Link, digest_of};
 use super::mails::{self, FileMail};
 use super::{Store, instant_text, parsed};
 
@@ -191,6 +192,15 @@ impl Store {
             sqlx::query(statement).bind(id).execute(&mut *tx).await?;
         }
         insert(&mut tx, id, file).await?;
+        let subject = format!("{} file {id} {}", file.channel, file.state.name());
+        chain::append(
+            &mut tx,
+            file.received_at,
+            Link::File,
+            &subject,
+            &file.sha256,
+        )
+        .await?;
         if let Some(by) = &file.mail {
             mails::link(&mut tx, id, by, file.received_at).await?;
         }
@@ -259,13 +269,24 @@ impl Store {
     }
 
     /// Marks a file as withdrawn or refused; its bytes stay in the archive.
-    pub async fn set_file_state(&self, id: i64, state: FileState, reason: &str) -> Result<()> {
+    pub async fn set_file_state(
+        &self,
+        id: i64,
+        state: FileState,
+        reason: &str,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let mut tx = self.begin().await?;
         sqlx::query("UPDATE files SET state = $1, reason = $2 WHERE id = $3")
             .bind(state.name())
             .bind(reason)
             .bind(id)
-            .execute(&self.pool)
+            .execute(&mut *tx)
             .await?;
+        let subject = format!("file {id} {}", state.name());
+        let digest = digest_of(reason);
+        chain::append(&mut tx, now, Link::FileState, &subject, &digest).await?;
+        tx.commit().await?;
         Ok(())
     }
 }

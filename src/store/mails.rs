@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use sqlx::any::AnyRow;
 use sqlx::{Any, Row, Transaction};
 
+use super::chain::{self, Link, digest_of};
 use super::{Store, instant_text, parsed};
 
 /// A mail as it was found.
@@ -197,6 +198,7 @@ impl Store {
         by: &str,
         now: DateTime<Utc>,
     ) -> Result<()> {
+        let mut tx = self.begin().await?;
         sqlx::query(
             "UPDATE quarantine SET state = $1, decision = $2, decided_by = $3, decided_at = $4 \
              WHERE id = $5",
@@ -206,8 +208,12 @@ impl Store {
         .bind(by)
         .bind(instant_text(now))
         .bind(id)
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
+        let subject = format!("quarantined mail {id} {}", state.name());
+        let digest = digest_of(&format!("{by}\n{reason}"));
+        chain::append(&mut tx, now, Link::Quarantine, &subject, &digest).await?;
+        tx.commit().await?;
         Ok(())
     }
 

@@ -3,10 +3,13 @@
 //! The only SQL about our own tables. One text for SQLite and PostgreSQL through sqlx's `Any`:
 //! columns are TEXT and BIGINT, amounts sen, dates ISO text, instants RFC 3339 in UTC.
 
+mod acts;
+mod chain;
 mod files;
 mod lock;
 mod mails;
 mod outbox;
+mod purge;
 mod results;
 
 use std::path::Path;
@@ -18,15 +21,21 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Row, SqlSafeStr, Transaction};
 
+pub use acts::{NewAct, StoredAct, facts_of};
+pub use chain::{ChainEntry, Link, digest_of};
 pub use files::{FileRecord, FileState, NewFile, RejectedRecord};
 pub use lock::{Held, Lock};
 pub use mails::{FileMail, MailMark, MailPlace, MailRecord, QuarantineState, Quarantined};
 pub use outbox::{Delivery, OutboxRow, OutboxState};
-pub use results::{Commit, DateCommit, DateRecord, NewRevision, StoredItem, StoredResult};
+pub use purge::Purge;
+pub use results::{
+    Commit, DateCommit, DateRecord, ItemState, NewRevision, StoredItem, StoredResult,
+};
 
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "first", include_str!("migrations/0001_first.sql")),
     (2, "mails", include_str!("migrations/0002_mails.sql")),
+    (3, "acts", include_str!("migrations/0003_acts.sql")),
 ];
 
 /// An open state database, its schema up to date.

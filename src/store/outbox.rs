@@ -116,8 +116,8 @@ pub(super) async fn queue(
     run_id: &str,
     delivery: &Delivery,
     now: DateTime<Utc>,
-) -> Result<()> {
-    sqlx::query(
+) -> Result<Queued> {
+    let queued = sqlx::query(
         "INSERT INTO outbox (id, run_id, report, sender, recipient, subject, message_id, \
          file_name, sha256, created_at, not_before, state, attempts, last_answer) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'queued', 0, '') \
@@ -136,5 +136,15 @@ pub(super) async fn queue(
     .bind(instant_text(delivery.not_before))
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    Ok(match queued.rows_affected() {
+        0 => Queued::Already,
+        _ => Queued::New,
+    })
+}
+
+/// Whether a mail that was to be queued had been queued before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Queued {
+    New,
+    Already,
 }

@@ -6,10 +6,13 @@ use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{Any, Row, Transaction};
 
+use super::acts::facts_of;
+use super::chain::{self, Link, digest_of};
 use super::outbox::{self, Delivery};
 use super::{Lock, Store, instant_text, json, parsed};
+use crate::domain::acts::{Recorded, Standing, standing};
 use crate::domain::matching::KeyGroup;
-use crate::domain::outcome::{DateState, Item, Outcome};
+use crate::domain::outcome::{Closed, Closing, DateState, Item, Outcome};
 use crate::domain::reconcile::last_date;
 
 /// The newest knowledge a date was judged with.
@@ -66,12 +69,33 @@ pub struct Commit {
     pub told_mails: Vec<i64>,
 }
 
-/// An item with where it stands.
+/// Where an item stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItemState {
+    Open,
+    /// By a later match, or by newer knowledge.
+    Cleared,
+    Resolved,
+    WrittenOff,
+}
+
+impl ItemState {
+    pub fn name(self) -> &'static str {
+        match self {
+            ItemState::Open => "open",
+            ItemState::Cleared => "cleared",
+            ItemState::Resolved => "resolved",
+            ItemState::WrittenOff => "written_off",
+        }
+    }
+}
+
+/// An item with where it stands, people's acts up to now included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredItem {
     pub channel: String,
-    /// `open`, or `cleared` by a later match or by newer knowledge.
-    pub state: String,
+    pub state: ItemState,
+    pub standing: Standing,
     /// The break it was, or still is; a bucket's name where it never was one.
     pub kind: String,
     pub item: Item,
@@ -149,13 +173,38 @@ impl Store {
         .bind(channel.unwrap_or_default())
         .fetch_all(&self.pool)
         .await?;
+        let mut acts: BTreeMap<(String, String), Vec<Recorded>> = BTreeMap::new();
+        for one in self.all_acts().await? {
+            let of = acts.entry((one.channel, one.identity)).or_default();
+            of.extend(one.recorded);
+        }
         rows.iter()
             .map(|row| {
+                let channel: String = row.try_get("channel")?;
+                let mut item: Item = json(row, "body")?;
+                let of = acts.get(&(channel.clone(), item.identity.clone()));
+                let standing =
+                    of.map_or_else(Standing::default, |acts| standing(acts, &facts_of(&item)));
+                item.closed = standing.closed;
+                let raw: String = row.try_get("standing")?;
+                let state = match item.closed {
+                    _ if raw == "cleared" => ItemState::Cleared,
+                    None => ItemState::Open,
+                    Some(Closed {
+                        how: Closing::Resolved,
+                        ..
+                    }) => ItemState::Resolved,
+                    Some(Closed {
+                        how: Closing::WrittenOff,
+                        ..
+                    }) => ItemState::WrittenOff,
+                };
                 Ok(StoredItem {
-                    channel: row.try_get("channel")?,
-                    state: row.try_get("standing")?,
+                    channel,
+                    state,
+                    standing,
                     kind: row.try_get("kind")?,
-                    item: json(row, "body")?,
+                    item,
                 })
             })
             .collect()
@@ -212,7 +261,11 @@ impl Store {
             .await?;
         }
         for delivery in &commit.deliveries {
-            outbox::queue(&mut tx, &commit.run_id, delivery, commit.now).await?;
+            let queued = outbox::queue(&mut tx, &commit.run_id, delivery, commit.now).await?;
+            if queued == outbox::Queued::New {
+                let subject = format!("{} to {}", delivery.report, delivery.recipient);
+                chain::append(&mut tx, commit.now, Link::Mail, &subject, &delivery.sha256).await?;
+            }
         }
         for file in &commit.told {
             sqlx::query("UPDATE files SET told = 1 WHERE id = $1")
@@ -270,6 +323,7 @@ async fn store_date(
     let Some(new) = &date.revision else {
         return Ok(());
     };
+    let outcome = serde_json::to_string(&new.outcome)?;
     sqlx::query(
         "INSERT INTO results (channel, business_date, revision, run_id, state, created_at, digest, \
          knowledge, ledger_fingerprint, outcome) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -283,9 +337,11 @@ async fn store_date(
     .bind(&new.digest)
     .bind(&date.record.knowledge)
     .bind(&date.record.ledger_fingerprint)
-    .bind(serde_json::to_string(&new.outcome)?)
+    .bind(&outcome)
     .execute(&mut **tx)
     .await?;
+    let subject = chain::result_subject(&date.channel, &day, i64::from(new.revision));
+    chain::append(tx, commit.now, Link::Result, &subject, &digest_of(&outcome)).await?;
     Ok(())
 }
 
@@ -306,11 +362,12 @@ async fn store_items(tx: &mut Transaction<'_, Any>, channel: &str, items: &[Item
     }
     for item in items {
         let body = serde_json::to_string(item)?;
-        let standing = if item.is_open() { "open" } else { "cleared" };
+        let matched = item.cleared.is_some();
+        let standing = if matched { "cleared" } else { "open" };
         let before = stored.remove(&item.identity);
-        let kind = match (&before, item.is_open()) {
+        let kind = match (&before, matched) {
             // A break that a later match cleared keeps the name it was reported under.
-            (Some((_, kind, _)), false) => kind.clone(),
+            (Some((_, kind, _)), true) => kind.clone(),
             _ => item.bucket.name().to_owned(),
         };
         if before.as_ref() == Some(&(standing.to_owned(), kind.clone(), body.clone())) {

@@ -144,6 +144,7 @@ fn channel(facts: ChannelFacts, days: Vec<(Outcome, u32, Change)>) -> ChannelInp
         refused_files: Vec::new(),
         quarantined: Vec::new(),
         received,
+        people: BTreeMap::new(),
     }
 }
 
@@ -294,6 +295,7 @@ pub fn input(language: Language) -> ReportInput {
         unmask: Vec::new(),
         channels: vec![ovo, biller, b2b],
         notices: Vec::new(),
+        chain_head: Some((57, "3f2a9c".repeat(10) + "d1e2")),
         unproven_mailboxes: Vec::new(),
     }
 }

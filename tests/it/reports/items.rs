@@ -85,6 +85,7 @@ impl From<Found> for Item {
                 .min()
                 .expect("an entry"),
             cleared: None,
+            closed: None,
             bucket: Bucket::Break(found.kind),
             cause: found.cause,
             ledger: found.ledger,

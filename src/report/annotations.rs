@@ -1,0 +1,133 @@
+//! What finance wrote into the Breaks sheet of a workbook that rekon made: the columns Resolution,
+//! Owner and Note, read back by their headers in either language.
+
+use std::io::Cursor;
+
+use calamine::{DataRef, Reader, Xlsx};
+
+use super::labels::{Label, Language};
+
+/// A line of the sheet on which a person wrote something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Annotation {
+    /// As Excel counts them.
+    pub row: u32,
+    pub id: String,
+    pub resolution: String,
+    pub owner: String,
+    pub note: String,
+    /// The facts the workbook was written from.
+    pub facts: String,
+}
+
+/// Why a workbook cannot be read back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAnnotated {
+    #[error("it is no XLSX workbook: {0}\n  hint: save it as .xlsx, not .xls or .csv")]
+    NoWorkbook(String),
+    #[error(
+        "it has no sheet `Breaks` (`Selisih`)\n  hint: fill in the workbook that came with the report, and keep its sheets and headers"
+    )]
+    NoSheet,
+    #[error(
+        "its sheet `{sheet}` has no column `{column}`\n  hint: fill in the workbook that came with the report, and keep its headers"
+    )]
+    NoColumn { sheet: String, column: &'static str },
+    #[error("its sheet `{sheet}` has more than {limit} rows")]
+    TooLong { sheet: String, limit: u32 },
+}
+
+const LONGEST: u32 = 200_000;
+const COLUMNS: [Label; 5] = [
+    Label::Id,
+    Label::Resolution,
+    Label::Owner,
+    Label::Note,
+    Label::Facts,
+];
+
+/// The lines with an id, in order.
+pub fn read(bytes: &[u8]) -> Result<Vec<Annotation>, NotAnnotated> {
+    let broken = |error: calamine::XlsxError| NotAnnotated::NoWorkbook(error.to_string());
+    let mut book: Xlsx<Cursor<&[u8]>> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
+    let named = [Language::Id, Language::En].map(|language| Label::Breaks.text(language));
+    let sheet = book
+        .sheet_names()
+        .into_iter()
+        .find(|name| named.contains(&name.as_str()))
+        .ok_or(NotAnnotated::NoSheet)?;
+    let mut columns: [Option<u32>; 5] = [None; 5];
+    let mut lines: Vec<Annotation> = Vec::new();
+    // Streamed: two cells at opposite corners would ask for all memory between.
+    let mut reader = book.worksheet_cells_reader(&sheet).map_err(broken)?;
+    while let Some(cell) = reader.next_cell().map_err(broken)? {
+        let (row, column) = cell.get_position();
+        if row > LONGEST {
+            return Err(NotAnnotated::TooLong {
+                sheet,
+                limit: LONGEST,
+            });
+        }
+        let text = shown(cell.get_value());
+        if row == 0 {
+            for (label, place) in COLUMNS.into_iter().zip(&mut columns) {
+                let is_it = [Language::Id, Language::En]
+                    .iter()
+                    .any(|language| label.text(*language) == text);
+                if is_it && place.is_none() {
+                    *place = Some(column);
+                }
+            }
+            continue;
+        }
+        if lines.last().is_none_or(|line| line.row != row + 1) {
+            lines.push(Annotation {
+                row: row + 1,
+                id: String::new(),
+                resolution: String::new(),
+                owner: String::new(),
+                note: String::new(),
+                facts: String::new(),
+            });
+        }
+        if let Some(line) = lines.last_mut() {
+            let fields = [
+                &mut line.id,
+                &mut line.resolution,
+                &mut line.owner,
+                &mut line.note,
+                &mut line.facts,
+            ];
+            for (place, field) in columns.iter().zip(fields) {
+                if *place == Some(column) {
+                    *field = text.clone();
+                }
+            }
+        }
+    }
+    if let Some((label, _)) = COLUMNS
+        .into_iter()
+        .zip(columns)
+        .find(|(_, place)| place.is_none())
+    {
+        return Err(NotAnnotated::NoColumn {
+            sheet,
+            column: label.text(Language::En),
+        });
+    }
+    lines.retain(|line| !line.id.is_empty());
+    Ok(lines)
+}
+
+fn shown(value: &DataRef<'_>) -> String {
+    match value {
+        DataRef::String(text) => text.trim().to_owned(),
+        DataRef::SharedString(text) => text.trim().to_owned(),
+        DataRef::Empty => String::new(),
+        DataRef::Float(number) => number.to_string(),
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Bool(flag) => flag.to_string(),
+        // A date or an error is not what anybody names an owner or a reason.
+        other => format!("{other:?}"),
+    }
+}

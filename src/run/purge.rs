@@ -1,0 +1,110 @@
+//! `rekon purge`: raw bytes and personal data of old dates go, their hashes stay.
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{lock, open_store, run_id};
+use crate::archive::Archive;
+use crate::config::Config;
+use crate::store::{ItemState, Purge, Store};
+
+/// A purge that would take away what is still needed.
+#[derive(Debug, thiserror::Error)]
+#[error("{reason}\n  hint: {hint}")]
+pub struct PurgeRefused {
+    pub reason: String,
+    pub hint: String,
+}
+
+/// The newest date before which nothing is needed any more to judge what comes.
+fn safe_before(config: &Config, now: DateTime<Utc>) -> NaiveDate {
+    let today = now.with_timezone(&config.zone).date_naive();
+    let lifetime = config.channels.iter().map(|one| one.rules.key_lifetime);
+    // Items rest on entries that may be older by as much again.
+    let days = 2 * lifetime.max().unwrap_or_default() + config.catch_up.num_days();
+    let retained = config.retention.map_or(0, |retention| retention.num_days());
+    today - chrono::Duration::days(days.max(retained))
+}
+
+async fn check(
+    config: &Config,
+    store: &Store,
+    before: Option<NaiveDate>,
+    now: DateTime<Utc>,
+) -> Result<NaiveDate> {
+    let safe = safe_before(config, now);
+    let before = match (before, config.retention) {
+        (Some(before), _) => before,
+        (None, Some(_)) => safe,
+        (None, None) => bail!(PurgeRefused {
+            reason: "nothing says before which date".to_owned(),
+            hint: "--before DATE, or retention = \"400d\" in the configuration".to_owned(),
+        }),
+    };
+    if before > safe {
+        bail!(PurgeRefused {
+            reason: format!(
+                "dates from {safe} on are within `retention`, or may still be needed: references \
+                 can come again within key_lifetime"
+            ),
+            hint: format!("--before {safe}, or an earlier date"),
+        });
+    }
+    let open = store.items(None).await?.into_iter().find(|one| {
+        one.state == ItemState::Open && crate::domain::reconcile::last_date(&one.item) < before
+    });
+    if let Some(open) = open {
+        bail!(PurgeRefused {
+            reason: format!(
+                "{} of {} is still open: it would lose its evidence",
+                open.item.id, open.item.opened
+            ),
+            hint: format!(
+                "`rekon breaks resolve {0}` or `write-off {0}`, or an earlier --before",
+                open.item.id
+            ),
+        });
+    }
+    Ok(before)
+}
+
+/// What a purge would remove, and before which date.
+pub async fn would_purge(
+    config: &Config,
+    before: Option<NaiveDate>,
+    now: DateTime<Utc>,
+) -> Result<(NaiveDate, Purge)> {
+    let store = open_store(config).await?;
+    let before = check(config, &store, before, now).await?;
+    let purge = store.would_purge(before).await?;
+    store.close().await;
+    Ok((before, purge))
+}
+
+/// Removes it.
+pub async fn purge(
+    config: &Config,
+    before: Option<NaiveDate>,
+    by: &str,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<(NaiveDate, Purge)> {
+    let store = open_store(config).await?;
+    let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
+    let purged = async {
+        let before = check(config, &store, before, now).await?;
+        let purge = store.purge(before, by, reason, now, &lock).await?;
+        // On record first: bytes that are left by a crash go with the next purge.
+        let archive = Archive::open(&config.archive)?;
+        for sha in &store.purged_files().await? {
+            archive.remove(sha)?;
+        }
+        anyhow::Ok((before, purge))
+    }
+    .await;
+    lock.release().await?;
+    store.close().await;
+    purged
+}

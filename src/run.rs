@@ -156,6 +156,7 @@ async fn locked_run(
 ) -> Result<Run> {
     let archive = Archive::open(&config.archive)?;
     let channels = chosen(config, &request.channels)?;
+    purge::refuse_purged(store, request.period).await?;
     let mut run = Run::new(id, now);
     run.notices.extend(
         lock.recovered_from

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{lock, open_store, run_id};
+use super::{Period, lock, open_store, run_id};
 use crate::archive::Archive;
 use crate::config::Config;
 use crate::store::{ItemState, Purge, Store};
@@ -68,6 +68,19 @@ async fn check(
         });
     }
     Ok(before)
+}
+
+/// Dates whose files were purged cannot be judged any more: their result would come out as missing.
+pub(super) async fn refuse_purged(store: &Store, period: Period) -> Result<()> {
+    if let (Period::Dates { from, .. }, Some(before)) = (period, store.purged_before().await?)
+        && from < before
+    {
+        bail!(PurgeRefused {
+            reason: format!("everything before {before} was purged: {from} cannot be judged again"),
+            hint: format!("--from {before}, or a later date"),
+        });
+    }
+    Ok(())
 }
 
 /// What a purge would remove, and before which date.

@@ -78,7 +78,16 @@ impl Workspace {
         self.run_args(&args)
     }
 
+    /// As another person, whom `sudo` names; only root is believed to be somebody else.
+    pub fn run_as(&self, who: &str, args: &[&str]) -> Output {
+        self.run_with(args, &[("SUDO_USER", who)])
+    }
+
     pub fn run_args(&self, args: &[&str]) -> Output {
+        self.run_with(args, &[])
+    }
+
+    fn run_with(&self, args: &[&str], environment: &[(&str, &str)]) -> Output {
         let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_rekon"));
         command
             .current_dir(self.path())
@@ -89,6 +98,7 @@ impl Workspace {
             // Nothing may depend on the zone or the language of the host.
             .env("TZ", "Pacific/Kiritimati")
             .env("LC_ALL", "C")
+            .envs(environment.iter().copied())
             .args(args);
         if !args.contains(&"-c") && self.path().join("rekon.toml").exists() {
             command.args(["-c", "rekon.toml"]);

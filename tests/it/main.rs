@@ -16,6 +16,7 @@ mod mailbox;
 mod mailing;
 mod matching;
 mod parsing;
+mod people;
 mod proxy;
 mod quick_start;
 mod reports;

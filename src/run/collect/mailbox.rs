@@ -572,17 +572,23 @@ struct Concerned<'r> {
     claim: Claim,
 }
 
-/// The rules a mail answers to, or pretends to.
+/// The rules a mail answers to, or else those it pretends to. A sender who is listed for one channel
+/// and proven as such is nobody to another that he resembles or names: its rules are not asked.
 fn concerned<'r>(rules: &'r [Rule<'r>], header: &Header) -> Vec<Concerned<'r>> {
     let subject = header.subject();
-    rules
+    let mut concerned: Vec<Concerned<'r>> = rules
         .iter()
         .filter(|rule| rule.takes_subject(&subject))
         .filter_map(|rule| match claim(header, &rule.rule.from) {
             Claim::Stranger => None,
             claim => Some(Concerned { rule, claim }),
         })
-        .collect()
+        .collect();
+    let listed = |one: &Concerned<'_>| matches!(one.claim, Claim::Listed { .. });
+    if concerned.iter().any(listed) {
+        concerned.retain(listed);
+    }
+    concerned
 }
 
 enum Judgement {

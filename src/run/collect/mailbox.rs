@@ -323,8 +323,19 @@ impl Work<'_, '_> {
                 .failed(intake, place, tries + 1, record, &channels, fault)
                 .await;
         }
-        let Some(raw) = session.raw(heading.uid, self.mail_bytes).await? else {
-            return Ok(Fate::Gone);
+        let raw = match session.raw(heading.uid, self.mail_bytes).await {
+            Ok(Some(raw)) => raw,
+            Ok(None) => return Ok(Fate::Gone),
+            // One mail that the server itself cannot read holds up no other.
+            Err(fault @ MailboxFault::Refused { .. }) => {
+                let (name, away) = (mail_name(&record), Away::Unavailable);
+                for channel in &channels {
+                    let reason = fault.to_string();
+                    self.tell(channel, &name, 0, Taken::Unreadable { reason, away });
+                }
+                return Ok(Fate::Waits);
+            }
+            Err(fault) => return Err(fault.into()),
         };
         if raw.len() as u64 > self.mail_bytes {
             let fault = format!(
@@ -469,9 +480,14 @@ impl Work<'_, '_> {
     ) -> Result<Judgement> {
         let header = Header::of(raw);
         let concerned = concerned(self.rules, &header);
+        if concerned.is_empty() {
+            // Only a mail whose header concerns a rule comes here.
+            let fault = "the server shows another header for this mail than the mail has\n  fix: \
+                         look at the mail; if it is genuine, save its report and `rekon add` it";
+            return Ok(Judgement::Damaged(fault.to_owned()));
+        }
         let contents = match attachments(raw) {
             Ok(contents) => contents,
-            Err(_) if concerned.is_empty() => return Ok(Judgement::NotOurs),
             Err(fault) => match self.believe(&concerned, &header, record) {
                 // A forger's broken mail is a forgery first.
                 Some(doubt) => return Ok(Judgement::NotBelieved(doubt)),
@@ -501,7 +517,7 @@ impl Work<'_, '_> {
             let aside: Vec<String> = aside
                 .map(|one| format!("`{}` (part {}): {}", one.name, one.part, one.reason))
                 .collect();
-            return Ok(match aside.is_empty() || concerned.is_empty() {
+            return Ok(match aside.is_empty() {
                 true => Judgement::NotOurs,
                 false => match self.believe(&concerned, &header, record) {
                     Some(doubt) => Judgement::NotBelieved(doubt),

@@ -311,7 +311,8 @@ pub(super) async fn link(
     Ok(())
 }
 
-/// The number of a mail; one that is known stays where it was first found, with the newest verdict.
+/// The number of a mail; one that is known stays where it was first found, with the newest verdict:
+/// files count because of it, and a later doubt takes none of them back.
 async fn keep_mail(
     tx: &mut Transaction<'_, Any>,
     mail: &MailRecord,
@@ -323,7 +324,8 @@ async fn keep_mail(
          subject, sent_at, received_at, sha256, verdict, seen_at) \
          SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 \
          FROM mails WHERE 1 = 1 \
-         ON CONFLICT (mailbox, identity) DO UPDATE SET verdict = excluded.verdict",
+         ON CONFLICT (mailbox, identity) DO UPDATE SET verdict = \
+         CASE WHEN excluded.verdict = '' THEN mails.verdict ELSE excluded.verdict END",
     )
     .bind(&mail.mailbox)
     .bind(&identity)

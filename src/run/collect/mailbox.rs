@@ -463,7 +463,7 @@ impl Work<'_, '_> {
             uid: heading.uid,
             message_id: header.message_id().unwrap_or_default(),
             sender: sender(header),
-            subject: header.subject(),
+            subject: shown(&header.subject()),
             sent_at: header.date(),
             received_at: heading.received,
             sha256: String::new(),

@@ -188,6 +188,17 @@ impl Store {
         rows.iter().map(quarantined).collect()
     }
 
+    /// What is on record about the quarantine of a mail with these bytes.
+    pub async fn quarantine_of(&self, mailbox: &str, sha256: &str) -> Result<Option<Quarantined>> {
+        let row =
+            sqlx::query("SELECT * FROM quarantined_mails WHERE mailbox = $1 AND sha256 = $2")
+                .bind(mailbox)
+                .bind(sha256)
+                .fetch_optional(&self.pool)
+                .await?;
+        row.as_ref().map(quarantined).transpose()
+    }
+
     /// How a person decided about a quarantined mail.
     pub async fn decide(
         &self,

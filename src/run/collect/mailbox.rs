@@ -23,7 +23,7 @@ use crate::sources::mailbox::header::{Header, shown};
 use crate::sources::mailbox::{
     Heading, MailboxFault, Opened, PROCESSED_FLAG, PutAway, QUARANTINED_FLAG, Session,
 };
-use crate::store::{MailMark, MailPlace, MailRecord, QuarantineState, Quarantined, Store};
+use crate::store::{MailMark, MailPlace, MailRecord, QuarantineState};
 
 pub use look::{MailboxLook, look};
 pub use release::release;
@@ -525,7 +525,10 @@ impl Work<'_, '_> {
                 },
             });
         }
-        let decided = decided(intake.store, record).await?;
+        let store = intake.store;
+        let decided = store
+            .quarantine_of(&record.mailbox, &record.sha256)
+            .await?;
         match &decided {
             Some(one) if one.state == QuarantineState::Released => {
                 record.verdict = released_verdict(&one.decided_by, &one.decision);
@@ -550,7 +553,6 @@ impl Work<'_, '_> {
         if let Some(held) = decided.filter(|one| one.state == QuarantineState::Held) {
             let (state, by) = (QuarantineState::Released, "rekon");
             let reason = "it came back to its folder and could be read";
-            let store = intake.store;
             store.decide(held.id, state, reason, by, intake.now).await?;
         }
         Ok(Judgement::Taken)
@@ -632,12 +634,4 @@ fn sender(header: &Header) -> String {
 
 fn mail_name(record: &MailRecord) -> String {
     format!("mail \"{}\" from {}", record.subject, record.sender)
-}
-
-/// What is on record about the quarantine of these bytes.
-async fn decided(store: &Store, record: &MailRecord) -> Result<Option<Quarantined>> {
-    let all = store.quarantined().await?;
-    Ok(all
-        .into_iter()
-        .find(|one| one.mail.mailbox == record.mailbox && one.mail.sha256 == record.sha256))
 }

@@ -190,12 +190,11 @@ impl Store {
 
     /// What is on record about the quarantine of a mail with these bytes.
     pub async fn quarantine_of(&self, mailbox: &str, sha256: &str) -> Result<Option<Quarantined>> {
-        let row =
-            sqlx::query("SELECT * FROM quarantined_mails WHERE mailbox = $1 AND sha256 = $2")
-                .bind(mailbox)
-                .bind(sha256)
-                .fetch_optional(&self.pool)
-                .await?;
+        let row = sqlx::query("SELECT * FROM quarantined_mails WHERE mailbox = $1 AND sha256 = $2")
+            .bind(mailbox)
+            .bind(sha256)
+            .fetch_optional(&self.pool)
+            .await?;
         row.as_ref().map(quarantined).transpose()
     }
 

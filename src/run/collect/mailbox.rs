@@ -156,11 +156,7 @@ pub(super) async fn collect(
             Ok(()) => break,
             Err(Stop::Ours(error)) => return Err(error),
             Err(Stop::Mailbox(fault)) => {
-                idle = if work.decided() > before {
-                    0
-                } else {
-                    idle + 1
-                };
+                idle = if work.decided() > before { 0 } else { idle + 1 };
                 if fault.is_transient() && idle < TRIES {
                     tracing::info!(%fault, "trying the mailbox again");
                     tokio::time::sleep(PAUSE * (idle + 1)).await;
@@ -539,9 +535,7 @@ impl Work<'_, '_> {
             });
         }
         let store = intake.store;
-        let decided = store
-            .quarantine_of(&record.mailbox, &record.sha256)
-            .await?;
+        let decided = store.quarantine_of(&record.mailbox, &record.sha256).await?;
         match &decided {
             Some(one) if one.state == QuarantineState::Released => {
                 record.verdict = released_verdict(&one.decided_by, &one.decision);

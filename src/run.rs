@@ -342,8 +342,8 @@ pub enum Decision {
     Reject,
 }
 
-/// `rekon quarantine release|reject`: the mail as it stood before, and what it brought; `None` where
-/// no mail has this number.
+/// `rekon quarantine release|reject`: the mail as it stood before, and what it brought, of a rejected
+/// one what counts all the same; `None` where no mail has this number.
 pub async fn decide(
     config: &Config,
     id: i64,
@@ -364,7 +364,10 @@ pub async fn decide(
             return Ok(Some((held, collected)));
         }
         let state = match decision {
-            Decision::Reject => QuarantineState::Rejected,
+            Decision::Reject => {
+                collected = still_counting(&store, &held).await?;
+                QuarantineState::Rejected
+            }
             Decision::Release => {
                 let archive = Archive::open(&config.archive)?;
                 let mut intake = Intake::new(&store, &archive, now);
@@ -379,6 +382,35 @@ pub async fn decide(
     lock.release().await?;
     store.close().await;
     decided
+}
+
+/// Files that count and came by this mail: those that could be read of a damaged one, or were taken
+/// in before it was doubted.
+async fn still_counting(store: &Store, held: &Quarantined) -> Result<Vec<Collected>> {
+    let mut counting = Vec::new();
+    for channel in &held.channels {
+        let mails = store.mails_of_files(channel).await?;
+        let came_by_it = |file: &FileRecord| {
+            let mut mails = mails.get(&file.id).into_iter().flatten();
+            mails.any(|by| {
+                by.mail.mailbox == held.mail.mailbox && by.mail.sha256 == held.mail.sha256
+            })
+        };
+        for file in store.files(channel).await? {
+            if file.state == FileState::Counted && came_by_it(&file) {
+                counting.push(Collected {
+                    channel: channel.clone(),
+                    id: file.id,
+                    name: file.name.clone(),
+                    taken: Taken::Known {
+                        first_name: file.name,
+                        state: file.state,
+                    },
+                });
+            }
+        }
+    }
+    Ok(counting)
 }
 
 /// Mails held in quarantine that are of interest to these channels and this run.

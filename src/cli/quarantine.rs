@@ -107,7 +107,19 @@ pub async fn decide(
         return Ok(Exit::Done);
     }
     if decision == Decision::Reject {
-        print(&format!("Mail {id} is rejected; nothing of it counts."))?;
+        if collected.is_empty() {
+            print(&format!("Mail {id} is rejected; nothing of it counts."))?;
+            return Ok(Exit::Done);
+        }
+        print(&format!(
+            "Mail {id} is rejected. What was taken in of it before still counts:"
+        ))?;
+        for one in &collected {
+            print(&format!(
+                "{}: {} (file {}); `rekon files withdraw {} --reason …` takes it back",
+                one.channel, one.name, one.id, one.id
+            ))?;
+        }
         return Ok(Exit::Done);
     }
     print(&format!("Mail {id} is released."))?;

@@ -214,7 +214,10 @@ async fn collect_channel(
             Place::Sftp { account, pattern } => {
                 if let Some(account) = config.sftp.get(account) {
                     let password = source.password.as_ref();
-                    sftp::collect(intake, channel, account, pattern, password, collected).await?;
+                    sftp::collect(
+                        intake, config, channel, account, pattern, password, collected,
+                    )
+                    .await?;
                 }
             }
         }

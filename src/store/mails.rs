@@ -189,6 +189,16 @@ impl Store {
         rows.iter().map(quarantined).collect()
     }
 
+    /// What is on record about the quarantine of a mail with these bytes.
+    pub async fn quarantine_of(&self, mailbox: &str, sha256: &str) -> Result<Option<Quarantined>> {
+        let row = sqlx::query("SELECT * FROM quarantined_mails WHERE mailbox = $1 AND sha256 = $2")
+            .bind(mailbox)
+            .bind(sha256)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(quarantined).transpose()
+    }
+
     /// How a person decided about a quarantined mail.
     pub async fn decide(
         &self,
@@ -317,7 +327,8 @@ pub(super) async fn link(
     Ok(())
 }
 
-/// The number of a mail; one that is known stays where it was first found, with the newest verdict.
+/// The number of a mail; one that is known stays where it was first found, with the newest verdict:
+/// files count because of it, and a later doubt takes none of them back.
 async fn keep_mail(
     tx: &mut Transaction<'_, Any>,
     mail: &MailRecord,
@@ -329,7 +340,8 @@ async fn keep_mail(
          subject, sent_at, received_at, sha256, verdict, seen_at) \
          SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 \
          FROM mails WHERE 1 = 1 \
-         ON CONFLICT (mailbox, identity) DO UPDATE SET verdict = excluded.verdict",
+         ON CONFLICT (mailbox, identity) DO UPDATE SET verdict = \
+         CASE WHEN excluded.verdict = '' THEN mails.verdict ELSE excluded.verdict END",
     )
     .bind(&mail.mailbox)
     .bind(&identity)

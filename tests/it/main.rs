@@ -13,6 +13,7 @@ mod imap;
 mod intake;
 mod laws;
 mod mailbox;
+mod mailbox_review;
 mod mailing;
 mod matching;
 mod parsing;

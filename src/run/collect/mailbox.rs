@@ -23,7 +23,7 @@ use crate::sources::mailbox::header::{Header, shown};
 use crate::sources::mailbox::{
     Heading, MailboxFault, Opened, PROCESSED_FLAG, PutAway, QUARANTINED_FLAG, Session,
 };
-use crate::store::{MailMark, MailPlace, MailRecord, QuarantineState, Quarantined, Store};
+use crate::store::{MailMark, MailPlace, MailRecord, QuarantineState};
 
 pub use look::{MailboxLook, look};
 pub use release::release;
@@ -123,6 +123,8 @@ struct Work<'a, 'c> {
     collected: Vec<Collected>,
     /// Numbers of mails that need no further look, under this UIDVALIDITY.
     settled: BTreeSet<u32>,
+    /// Numbers of mails that were looked at and are for the next run.
+    waits: BTreeSet<u32>,
     settled_under: Option<Opened>,
 }
 
@@ -144,20 +146,17 @@ pub(super) async fn collect(
         fingerprint: fingerprint(mailbox, rules, config.mail_bytes),
         collected: Vec::new(),
         settled: BTreeSet::new(),
+        waits: BTreeSet::new(),
         settled_under: None,
     };
     let mut idle = 0;
     loop {
-        let before = work.settled.len();
+        let before = work.decided();
         match work.pass(intake).await {
             Ok(()) => break,
             Err(Stop::Ours(error)) => return Err(error),
             Err(Stop::Mailbox(fault)) => {
-                idle = if work.settled.len() > before {
-                    0
-                } else {
-                    idle + 1
-                };
+                idle = if work.decided() > before { 0 } else { idle + 1 };
                 if fault.is_transient() && idle < TRIES {
                     tracing::info!(%fault, "trying the mailbox again");
                     tokio::time::sleep(PAUSE * (idle + 1)).await;
@@ -172,6 +171,11 @@ pub(super) async fn collect(
 }
 
 impl Work<'_, '_> {
+    /// How many mails this run is done with.
+    fn decided(&self) -> usize {
+        self.settled.len() + self.waits.len()
+    }
+
     fn mailbox_name(&self) -> &str {
         &self.mailbox.account.name
     }
@@ -213,6 +217,7 @@ impl Work<'_, '_> {
         let opened = session.examine(&folder).await?;
         if self.settled_under != Some(opened) {
             self.settled.clear();
+            self.waits.clear();
             self.settled_under = Some(opened);
         }
         let mark = intake.store.mail_mark(self.mailbox_name()).await?;
@@ -225,12 +230,12 @@ impl Work<'_, '_> {
             _ => 1,
         };
         let uids = session.uids(first).await?;
-        let mut waiting = None;
+        let mut stayed: Option<u32> = None;
         let mut last = first.saturating_sub(1);
         for batch in uids.chunks(50) {
             let fresh: Vec<u32> = batch
                 .iter()
-                .filter(|uid| !self.settled.contains(uid))
+                .filter(|uid| !self.settled.contains(uid) && !self.waits.contains(uid))
                 .copied()
                 .collect();
             let (mut taken, mut quarantined) = (Vec::new(), Vec::new());
@@ -238,7 +243,9 @@ impl Work<'_, '_> {
                 match self.look(intake, &mut session, opened, &heading).await? {
                     Fate::Taken => taken.push(heading.uid),
                     Fate::Quarantined => quarantined.push(heading.uid),
-                    Fate::Waits => waiting = waiting.or(Some(heading.uid)),
+                    Fate::Waits => {
+                        self.waits.insert(heading.uid);
+                    }
                     Fate::NotOurs | Fate::Gone => {
                         self.settled.insert(heading.uid);
                     }
@@ -256,7 +263,7 @@ impl Work<'_, '_> {
                     .await?;
                 for (uid, fate) in fates {
                     if let PutAway::Stayed(reason) = fate {
-                        waiting = waiting.map_or(Some(uid), |first: u32| Some(first.min(uid)));
+                        stayed = Some(stayed.map_or(uid, |first| first.min(uid)));
                         let name = format!("mail {uid} of mailbox {}", self.mailbox_name());
                         let channel = self.first_channel();
                         self.tell(&channel, &name, 0, Taken::NotPutAway { reason });
@@ -269,6 +276,8 @@ impl Work<'_, '_> {
             // What was moved is selected for writing now; the next look is read-only again.
             session.examine(&folder).await?;
         }
+        let waiting = self.waits.first().copied();
+        let waiting = waiting.into_iter().chain(stayed).min();
         let next_uid = waiting.unwrap_or(last.saturating_add(1));
         let mark = MailMark {
             rules: self.fingerprint.clone(),
@@ -323,8 +332,19 @@ impl Work<'_, '_> {
                 .failed(intake, place, tries + 1, record, &channels, fault)
                 .await;
         }
-        let Some(raw) = session.raw(heading.uid, self.mail_bytes).await? else {
-            return Ok(Fate::Gone);
+        let raw = match session.raw(heading.uid, self.mail_bytes).await {
+            Ok(Some(raw)) => raw,
+            Ok(None) => return Ok(Fate::Gone),
+            // One mail that the server itself cannot read holds up no other.
+            Err(fault @ MailboxFault::Refused { .. }) => {
+                let (name, away) = (mail_name(&record), Away::Unavailable);
+                for channel in &channels {
+                    let reason = fault.to_string();
+                    self.tell(channel, &name, 0, Taken::Unreadable { reason, away });
+                }
+                return Ok(Fate::Waits);
+            }
+            Err(fault) => return Err(fault.into()),
         };
         if raw.len() as u64 > self.mail_bytes {
             let fault = format!(
@@ -452,7 +472,7 @@ impl Work<'_, '_> {
             uid: heading.uid,
             message_id: header.message_id().unwrap_or_default(),
             sender: sender(header),
-            subject: header.subject(),
+            subject: shown(&header.subject()),
             sent_at: header.date(),
             received_at: heading.received,
             sha256: String::new(),
@@ -469,9 +489,14 @@ impl Work<'_, '_> {
     ) -> Result<Judgement> {
         let header = Header::of(raw);
         let concerned = concerned(self.rules, &header);
+        if concerned.is_empty() {
+            // Only a mail whose header concerns a rule comes here.
+            let fault = "the server shows another header for this mail than the mail has\n  fix: \
+                         look at the mail; if it is genuine, save its report and `rekon add` it";
+            return Ok(Judgement::Damaged(fault.to_owned()));
+        }
         let contents = match attachments(raw) {
             Ok(contents) => contents,
-            Err(_) if concerned.is_empty() => return Ok(Judgement::NotOurs),
             Err(fault) => match self.believe(&concerned, &header, record) {
                 // A forger's broken mail is a forgery first.
                 Some(doubt) => return Ok(Judgement::NotBelieved(doubt)),
@@ -501,7 +526,7 @@ impl Work<'_, '_> {
             let aside: Vec<String> = aside
                 .map(|one| format!("`{}` (part {}): {}", one.name, one.part, one.reason))
                 .collect();
-            return Ok(match aside.is_empty() || concerned.is_empty() {
+            return Ok(match aside.is_empty() {
                 true => Judgement::NotOurs,
                 false => match self.believe(&concerned, &header, record) {
                     Some(doubt) => Judgement::NotBelieved(doubt),
@@ -509,7 +534,8 @@ impl Work<'_, '_> {
                 },
             });
         }
-        let decided = decided(intake.store, record).await?;
+        let store = intake.store;
+        let decided = store.quarantine_of(&record.mailbox, &record.sha256).await?;
         match &decided {
             Some(one) if one.state == QuarantineState::Released => {
                 record.verdict = released_verdict(&one.decided_by, &one.decision);
@@ -534,7 +560,6 @@ impl Work<'_, '_> {
         if let Some(held) = decided.filter(|one| one.state == QuarantineState::Held) {
             let (state, by) = (QuarantineState::Released, "rekon");
             let reason = "it came back to its folder and could be read";
-            let store = intake.store;
             store.decide(held.id, state, reason, by, intake.now).await?;
         }
         Ok(Judgement::Taken)
@@ -572,17 +597,23 @@ struct Concerned<'r> {
     claim: Claim,
 }
 
-/// The rules a mail answers to, or pretends to.
+/// The rules a mail answers to, or else those it pretends to. A sender who is listed for one channel
+/// and proven as such is nobody to another that he resembles or names: its rules are not asked.
 fn concerned<'r>(rules: &'r [Rule<'r>], header: &Header) -> Vec<Concerned<'r>> {
     let subject = header.subject();
-    rules
+    let mut concerned: Vec<Concerned<'r>> = rules
         .iter()
         .filter(|rule| rule.takes_subject(&subject))
         .filter_map(|rule| match claim(header, &rule.rule.from) {
             Claim::Stranger => None,
             claim => Some(Concerned { rule, claim }),
         })
-        .collect()
+        .collect();
+    let listed = |one: &Concerned<'_>| matches!(one.claim, Claim::Listed { .. });
+    if concerned.iter().any(listed) {
+        concerned.retain(listed);
+    }
+    concerned
 }
 
 enum Judgement {
@@ -610,12 +641,4 @@ fn sender(header: &Header) -> String {
 
 fn mail_name(record: &MailRecord) -> String {
     format!("mail \"{}\" from {}", record.subject, record.sender)
-}
-
-/// What is on record about the quarantine of these bytes.
-async fn decided(store: &Store, record: &MailRecord) -> Result<Option<Quarantined>> {
-    let all = store.quarantined().await?;
-    Ok(all
-        .into_iter()
-        .find(|one| one.mail.mailbox == record.mailbox && one.mail.sha256 == record.sha256))
 }

@@ -6,13 +6,14 @@ use secrecy::SecretString;
 
 use super::folder::{is_settled, settle};
 use super::{Arrival, AskedBy, Away, Collected, Intake, Offered, Taken, take_in_or_refuse};
-use crate::config::Channel;
+use crate::config::{Channel, Config, Place};
 use crate::sources::sftp::{self, Account, PutAway, RemoteFile, Session, SftpFault};
 
 /// Takes in what an account holds for a channel. A lost connection leaves what is left for the next
 /// run, and says so.
 pub(super) async fn collect(
     intake: &mut Intake<'_>,
+    config: &Config,
     channel: &Channel,
     account: &Account,
     pattern: &Pattern,
@@ -94,12 +95,43 @@ pub(super) async fn collect(
                 }
             }
         }
+        if others_wait(intake, config, channel, account, &file, &origin).await? {
+            continue;
+        }
         if let Some(taken) = put_away(&mut session, &file).await {
             collected.push(not_taken(&file.name, taken));
         }
     }
     session.close().await;
     Ok(())
+}
+
+/// Whether another channel asks for this file and has not had it yet: whoever is last moves it.
+async fn others_wait(
+    intake: &Intake<'_>,
+    config: &Config,
+    channel: &Channel,
+    account: &Account,
+    file: &RemoteFile,
+    origin: &str,
+) -> Result<bool> {
+    let asks = |other: &&Channel| {
+        let mut sources = other.sources.iter();
+        other.name != channel.name
+            && sources.any(|source| match &source.place {
+                Place::Sftp {
+                    account: name,
+                    pattern,
+                } => *name == account.name && pattern.matches(&file.name),
+                Place::Folder { .. } | Place::Mailbox { .. } => false,
+            })
+    };
+    for other in config.channels.iter().filter(asks) {
+        if !is_settled(intake, other, origin, &file.stamp).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Why a file that is taken in still lies where it was, if it should not.

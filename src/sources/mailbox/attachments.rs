@@ -499,16 +499,18 @@ const AS_PEOPLE_WRITE: MatchOptions = MatchOptions {
 ///
 /// A name that matches always does (`*` names nothing). Otherwise the content speaks: `*.xlsx`
 /// takes a workbook called `report.dat` or nothing at all, and an archive is a candidate for every
-/// report pattern, because its members decide. `*` takes what can be a report: never pages, PDF
-/// documents and pictures.
+/// report pattern, because its members decide. `*` takes what can be a report: pages, PDF
+/// documents and pictures only where they are named as one.
 pub fn wanted(pattern: &Pattern, name: &str, bytes: &[u8]) -> bool {
     let written = pattern.as_str().trim().to_lowercase();
     if written == "*" {
         return match kind(bytes) {
             Kind::Workbook | Kind::Zip | Kind::Gzip | Kind::Ole | Kind::Text => true,
-            Kind::Html | Kind::Pdf | Kind::Image => false,
-            // A damaged report is to be named by its reader, not passed over.
-            Kind::Other => has_report_ending(&name.to_lowercase()),
+            // A damaged report, and a page that calls itself one, is for its reader to name, not to
+            // be passed over.
+            Kind::Html | Kind::Pdf | Kind::Image | Kind::Other => {
+                has_report_ending(&name.to_lowercase())
+            }
         };
     }
     // Some programs send the whole path of the file.

@@ -335,7 +335,13 @@ impl Session {
                 Answer::Mail(mail) if mail.uid == uid => mail.body,
                 _ => None,
             });
+            // No mail is empty: it has a header at least.
+            let piece = piece.filter(|piece| from > 0 || !piece.is_empty());
             let Some(piece) = piece else {
+                // What is there and is not shown must not pass for looked at.
+                if self.present(&[uid]).await?.contains(&uid) {
+                    return Err(self.lost(format!("gave no body of the mail with UID {uid}")));
+                }
                 // Deleted or moved between two pieces: what came so far is no mail.
                 return Ok(None);
             };

@@ -1,6 +1,6 @@
 //! From attachments to files, and mails that a person vouches for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
@@ -19,11 +19,12 @@ pub(super) async fn take_in_attachments<'a>(
     record: &MailRecord,
 ) -> Result<(Vec<Collected>, Vec<String>)> {
     let mut collected = Vec::new();
-    let mut faults = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut faults = BTreeMap::new();
+    let mut opened = BTreeSet::new();
     for (rule, file) in asked {
-        // Two rules of one channel may ask for the same attachment.
-        if !seen.insert((rule.channel.name.as_str(), file.part.as_str())) {
+        // Two rules of one channel may ask for the same attachment, each with its own password.
+        let asked = (rule.channel.name.as_str(), file.part.as_str());
+        if opened.contains(&asked) {
             continue;
         }
         let by = FileMail {
@@ -45,11 +46,17 @@ pub(super) async fn take_in_attachments<'a>(
         };
         let password = rule.source.password.as_ref();
         match take_in_all(intake, rule.channel, password, file.bytes.clone(), &arrival).await? {
-            Ok(taken) => collected.extend(taken.into_iter().map(|(one, _)| one)),
-            Err(fault) => faults.push(fault.to_string()),
+            Ok(taken) => {
+                collected.extend(taken.into_iter().map(|(one, _)| one));
+                faults.remove(&asked);
+                opened.insert(asked);
+            }
+            Err(fault) => {
+                faults.entry(asked).or_insert_with(|| fault.to_string());
+            }
         }
     }
-    Ok((collected, faults))
+    Ok((collected, faults.into_values().collect()))
 }
 
 /// When the provider made the report: the mail's own Date, unless that is far from when the server

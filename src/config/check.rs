@@ -583,7 +583,8 @@ impl Checking<'_> {
 
 /// TOML's complaint without the names that our types have.
 fn in_toml(message: &str) -> String {
-    let Some((given, expected)) = message.split_once(", expected ") else {
+    let wrong = message.strip_prefix("invalid type: ");
+    let Some((given, expected)) = wrong.and_then(|wrong| wrong.split_once(", expected ")) else {
         return message.to_owned();
     };
     let expected = match expected {
@@ -592,7 +593,6 @@ fn in_toml(message: &str) -> String {
         "a string" => "text in quotes",
         other => other,
     };
-    let given = given.strip_prefix("invalid type: ").unwrap_or(given);
     format!("{given} where it wants {expected}")
 }
 

@@ -480,31 +480,37 @@ impl Checking<'_> {
 
     pub(super) fn limits(&self, raw: RawLimits) -> Result<(u64, Limits), ConfigError> {
         let usual = Limits::default();
-        let refused = |name: &str, given: String, from: &str, to: &str, hint: &str| {
-            let reason = format!("{given} is not between {from} and {to}");
+        let refused = |name: &str, reason: String, hint: &str| {
             self.refuse(format!("limits.{name}"), reason, hint)
         };
         let size = |name: &str, raw: Option<RawSize>, usual: u64, most: u64| {
-            let (value, given) = match raw {
-                None => return Ok(usual),
-                Some(RawSize::Number(number)) => (Some(number), number.to_string()),
-                Some(RawSize::Text(text)) => (spelling::bytes(&text), format!("`{text}`")),
-            };
             let hint = "bytes, or a whole number with its unit: \"64KiB\", \"30MiB\", \"2GiB\"";
-            value
-                .filter(|value| (1..=most).contains(value))
-                .ok_or_else(|| refused(name, given, "1 byte", &spelling::size(most), hint))
+            let value = match raw {
+                None => return Ok(usual),
+                Some(RawSize::Number(number)) => number,
+                Some(RawSize::Text(text)) => spelling::bytes(&text)
+                    .ok_or_else(|| refused(name, format!("`{text}` is no size"), hint))?,
+            };
+            if (1..=most).contains(&value) {
+                return Ok(value);
+            }
+            let (value, most) = (spelling::size(value), spelling::size(most));
+            let reason = format!("{value} is not between 1 byte and {most}");
+            Err(refused(name, reason, hint))
         };
         let count = |name: &str, raw: Option<RawSize>, usual: u64, most: u64| {
-            let (value, given) = match raw {
-                None => return Ok(usual),
-                Some(RawSize::Number(number)) => (Some(number), number.to_string()),
-                Some(RawSize::Text(text)) => (None, format!("`{text}`")),
-            };
-            let hint = format!("a whole number; {usual} unless you say otherwise");
-            value
-                .filter(|value| (1..=most).contains(value))
-                .ok_or_else(|| refused(name, given, "1", &most.to_string(), &hint))
+            let hint = format!("{usual} unless you say otherwise");
+            match raw {
+                None => Ok(usual),
+                Some(RawSize::Number(value)) if (1..=most).contains(&value) => Ok(value),
+                Some(RawSize::Number(value)) => {
+                    let reason = format!("{value} is not between 1 and {most}");
+                    Err(refused(name, reason, &hint))
+                }
+                Some(RawSize::Text(text)) => {
+                    Err(refused(name, format!("`{text}` is no whole number"), &hint))
+                }
+            }
         };
         let most_bytes = 1 << 40;
         let most_rows = u64::from(u32::MAX);

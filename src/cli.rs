@@ -23,7 +23,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::config::{self, Config, ConfigError};
 use crate::domain::time::{local_instant, previous};
 use crate::ledger::LedgerError;
-use crate::run::{CountsElsewhere, Decision, UnknownChannel, UnreadableFile};
+use crate::run::{CountsElsewhere, Decision, NotReleased, UnknownChannel, UnreadableFile};
 use crate::sources::mailbox::MailboxFault;
 use crate::sources::sftp::SftpFault;
 use crate::store::Held;
@@ -378,7 +378,7 @@ impl Exit {
             if cause.is::<Held>() {
                 return Exit::TryAgain;
             }
-            if cause.is::<crate::profiles::FileFault>() {
+            if cause.is::<crate::profiles::FileFault>() || cause.is::<NotReleased>() {
                 return Exit::BadData;
             }
             if let Some(fault) = cause.downcast_ref::<MailboxFault>() {

@@ -26,8 +26,8 @@ use crate::report::input::RefusedFile;
 use crate::store::{FileRecord, FileState, Lock, QuarantineState, Quarantined, Store};
 
 pub use collect::{
-    Away, Collected, Collection, CountsElsewhere, Intake, MailboxLook, Rule, Taken, UnreadableFile,
-    look, rules,
+    Away, Collected, Collection, CountsElsewhere, Intake, MailboxLook, NotReleased, Rule, Taken,
+    UnreadableFile, look, rules,
 };
 pub use coverage::{CurrentFile, current, date_state, due, first_date};
 pub use deliver::{Authentication, Delivered, deliver, transport};

@@ -263,7 +263,7 @@ pub fn input(language: Language) -> ReportInput {
         sender: "Tokopedia Reports <reports@tokopedia.example>".to_owned(),
         message_id: "20261119.041802.7731@mail.tokopedia.example".to_owned(),
         sent_at: Some(at("2026-11-19T04:18:02Z")),
-        verdict: "mx.merchant.example: dkim=pass (tokopedia.example)".to_owned(),
+        verdict: "authserv mx.merchant.example: dkim=pass (tokopedia.example)".to_owned(),
     });
     biller.refused_files = vec![RefusedFile {
         name: "report (1).xls".to_owned(),

@@ -1,5 +1,7 @@
 //! `rekon quarantine list|release|reject`.
 
+use std::os::unix::fs::MetadataExt;
+
 use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -88,7 +90,10 @@ fn user() -> String {
     named("SUDO_USER")
         .or_else(|| named("USER"))
         .or_else(|| named("LOGNAME"))
-        .unwrap_or_else(|| "an unnamed user".to_owned())
+        .unwrap_or_else(|| match std::fs::metadata("/proc/self") {
+            Ok(process) => format!("user id {}", process.uid()),
+            Err(_) => "an unnamed user".to_owned(),
+        })
 }
 
 pub async fn decide(

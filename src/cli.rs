@@ -27,8 +27,8 @@ use crate::config::{self, Config, ConfigError};
 use crate::domain::time::{local_instant, previous};
 use crate::ledger::LedgerError;
 use crate::run::{
-    ActRefused, Asked, CountsElsewhere, Decision, Importing, PurgeRefused, UnknownChannel,
-    UnreadableFile,
+    ActRefused, Asked, CountsElsewhere, Decision, Importing, NotReleased, PurgeRefused,
+    UnknownChannel, UnreadableFile,
 };
 use crate::sources::mailbox::MailboxFault;
 use crate::sources::sftp::SftpFault;
@@ -459,7 +459,7 @@ impl Exit {
             if cause.is::<Held>() {
                 return Exit::TryAgain;
             }
-            if cause.is::<crate::profiles::FileFault>() {
+            if cause.is::<crate::profiles::FileFault>() || cause.is::<NotReleased>() {
                 return Exit::BadData;
             }
             if let Some(fault) = cause.downcast_ref::<MailboxFault>() {

@@ -32,8 +32,8 @@ use crate::store::{FileRecord, FileState, Lock, QuarantineState, Quarantined, St
 pub use acts::{ActRefused, Asked, Breaks, Done, act};
 pub use chain::{Verified, verify};
 pub use collect::{
-    Away, Collected, Collection, CountsElsewhere, Intake, MailboxLook, Rule, Taken, UnreadableFile,
-    look, rules,
+    Away, Collected, Collection, CountsElsewhere, Intake, MailboxLook, NotReleased, Rule, Taken,
+    UnreadableFile, look, rules,
 };
 pub use coverage::{CurrentFile, current, date_state, due, first_date};
 pub use deliver::{Authentication, Delivered, deliver, transport};

@@ -35,6 +35,18 @@ pub fn bytes(text: &str) -> Option<u64> {
     number.checked_mul(unit)
 }
 
+/// A number of bytes as [`bytes`] reads it, in the largest unit that leaves nothing over.
+pub fn size(bytes: u64) -> String {
+    let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    let fits = units
+        .iter()
+        .find(|(unit, _)| bytes >= *unit && bytes.is_multiple_of(*unit));
+    match fits {
+        Some((unit, name)) => format!("{}{name}", bytes / unit),
+        None => format!("{bytes} bytes"),
+    }
+}
+
 /// The known word nearest to a misspelt one, if any is near enough to be meant.
 pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     known
@@ -66,6 +78,14 @@ mod tests {
         ] {
             assert_eq!(duration(text).map(|d| d.num_seconds()), seconds, "{text}");
         }
+    }
+
+    #[test]
+    fn sizes_are_written_as_they_are_read() {
+        for text in ["30MiB", "64KiB", "2GiB", "1025KiB"] {
+            assert_eq!(bytes(text).map(size).as_deref(), Some(text));
+        }
+        assert_eq!(size(1000), "1000 bytes");
     }
 
     #[test]

@@ -22,7 +22,10 @@ impl Checks {
             Ok(said) => print(&format!("ok    {what}: {said}")),
             Err(error) => {
                 self.endings.push(Exit::of(&error));
-                print(&format!("FAIL  {what}: {error:#}"))
+                // Some faults begin with the very thing they are about.
+                let said = format!("{error:#}");
+                let said = said.strip_prefix(&format!("{what}: ")).unwrap_or(&said);
+                print(&format!("FAIL  {what}: {said}"))
             }
         }
     }
@@ -156,7 +159,7 @@ async fn mailbox_check(config: &Config, mailbox: &Mailbox, checks: &mut Checks) 
         let mut said = format!("{listed} mail(s) from its senders would be looked into");
         if *pretending > 0 {
             said.push_str(&format!(
-                ", {pretending} that only pretend to be from them would be quarantined"
+                "; {pretending} that only look so go to quarantine if they bring a report"
             ));
         }
         checks.tell(&format!("channel {channel}, {what}"), Ok(said))?;

@@ -30,7 +30,7 @@ pub fn init(path: &Path) -> Result<Exit> {
     file.write_all(STARTER.as_bytes())
         .with_context(|| path.display().to_string())?;
     print(&format!(
-        "Wrote {}. Set the url and the query of your ledger, and the folder of its files, then:\n  \
+        "Wrote {}. Set the url and the query of your ledger, and where its files arrive, then:\n  \
          rekon check -c {0}\n  rekon run -c {0} --date yesterday",
         path.display()
     ))?;

@@ -1,5 +1,6 @@
 //! Checking a configuration once: `Raw` → [`Config`], each refusal with key, reason and hint.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,10 @@ use crate::mail::Security;
 use crate::profiles::{AmountBasis, CalendarKind, FilesPerDate, Limits, Profile};
 use crate::report::labels::Language;
 use crate::spelling::{self, nearest};
+
+/// Where the password of a URL belongs.
+pub(super) const PASSWORD_HINT: &str =
+    "move it: password = \"env:NAME\" or \"file:PATH\", and change it";
 
 /// The file being checked; its folder is what relative paths start from.
 pub struct Checking<'a> {
@@ -64,8 +69,8 @@ impl Checking<'_> {
             }
             None => self.refuse(
                 place,
-                message,
-                "see the configuration section of the README",
+                in_toml(&message),
+                "the README shows every key with a value",
             ),
         }
     }
@@ -406,11 +411,11 @@ impl Checking<'_> {
             (Some(rest), _) => (Security::ImplicitTls, rest),
             (_, Some(rest)) => (Security::StartTls, rest),
             _ => {
-                let reason = format!("`{}` is no transport", redact(&transport));
+                let reason = format!("`{}` is no transport", redact(&raw.transport, &transport));
                 return Err(self.refuse("mail.transport", reason, hint));
             }
         };
-        self.refuse_password("mail.transport", &transport)?;
+        self.refuse_password("mail.transport", &raw.transport, &transport, PASSWORD_HINT)?;
         let (user, host) = match rest.trim_end_matches('/').rsplit_once('@') {
             Some((user, host)) => (Some(user.to_owned()), host),
             None => (None, rest.trim_end_matches('/')),
@@ -481,15 +486,21 @@ impl Checking<'_> {
         self.resolved(key, text).map(SecretString::from)
     }
 
-    pub(super) fn refuse_password(&self, key: &str, url: &str) -> Result<(), ConfigError> {
+    pub(super) fn refuse_password(
+        &self,
+        key: &str,
+        text: &str,
+        url: &str,
+        hint: &str,
+    ) -> Result<(), ConfigError> {
         let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
         let authority = authority.split(['/', '?']).next().unwrap_or(authority);
         let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
         if user.contains(':') {
             return Err(self.refuse(
                 key,
-                format!("a password stands in the URL {}", redact(url)),
-                "move it: password = \"env:NAME\", or the whole URL as \"env:NAME\"",
+                format!("a password stands in the URL {}", redact(text, url)),
+                hint,
             ));
         }
         Ok(())
@@ -499,7 +510,9 @@ impl Checking<'_> {
         let named = text.starts_with("env:") || text.starts_with("file:");
         let url = self.resolved(key, text)?;
         if !named {
-            self.refuse_password(key, &url)?;
+            let hint =
+                "write the whole URL as \"env:NAME\" or \"file:PATH\", and change the password";
+            self.refuse_password(key, text, &url, hint)?;
         }
         if let Some(path) = url.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
@@ -517,7 +530,7 @@ impl Checking<'_> {
             ),
             _ => self.refuse(
                 key,
-                format!("`{}` is no database", redact(&url)),
+                format!("`{}` is no database", redact(text, &url)),
                 "\"sqlite:PATH\"",
             ),
         })
@@ -615,18 +628,36 @@ fn usual_reasons() -> Vec<String> {
     .to_vec()
 }
 
-/// A URL without what could be a password.
-pub(super) fn redact(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
+/// TOML's complaint without the names that our types have.
+fn in_toml(message: &str) -> String {
+    let wrong = message.strip_prefix("invalid type: ");
+    let Some((given, expected)) = wrong.and_then(|wrong| wrong.split_once(", expected ")) else {
+        return message.to_owned();
+    };
+    let expected = match expected {
+        "a sequence" => "a list: [\"…\"]",
+        "u32" | "u64" | "i64" => "a whole number",
+        "a string" => "text in quotes",
+        other => other,
+    };
+    format!("{given} where it wants {expected}")
+}
+
+/// What a key holds, as a message may show it: not what was read from elsewhere, and nothing that
+/// could be a password.
+pub(super) fn redact<'t>(text: &'t str, url: &'t str) -> Cow<'t, str> {
+    if text != url {
+        return Cow::Borrowed(text);
+    }
+    let (scheme, rest) = match url.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), url),
     };
     match rest.rsplit_once('@') {
-        Some((user, host)) => {
-            format!(
-                "{scheme}://{}:•••@{host}",
-                user.split(':').next().unwrap_or_default()
-            )
+        Some((user, host)) if user.contains(':') => {
+            let user = user.split(':').next().unwrap_or_default();
+            Cow::Owned(format!("{scheme}{user}:•••@{host}"))
         }
-        None => url.to_owned(),
+        _ => Cow::Borrowed(url),
     }
 }

@@ -152,7 +152,10 @@ pub struct RawLimits {
 
 /// A number, or bytes with their unit: `31457280` or `"30MiB"`.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a whole number is expected, or a size as in \"30MiB\""
+)]
 pub enum RawSize {
     Number(u64),
     Text(String),
@@ -187,7 +190,7 @@ pub struct RawReport {
 
 /// A TOML date, quoted or not.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a date is expected: \"2026-11-18\"")]
 pub enum RawDate {
     Text(String),
     Toml(toml::value::Datetime),

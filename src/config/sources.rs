@@ -6,7 +6,7 @@ use std::time::Duration;
 use glob::Pattern;
 use regex::{Regex, RegexBuilder};
 
-use super::check::{Checking, redact};
+use super::check::{Checking, PASSWORD_HINT, redact};
 use super::raw::{RawLimits, RawMailbox, RawSftp, RawSize, RawSource};
 use super::{ConfigError, MailRule, Mailbox, Place, Source};
 use crate::credential::Credential;
@@ -17,6 +17,8 @@ use crate::spelling::{self, nearest};
 
 /// RFC822.SIZE of the largest mail that is fetched.
 const MAIL_BYTES: u64 = 30 << 20;
+const AUTHSERV_HINT: &str = "trusted_authserv = \"mx.merchant.example\": the first word of the topmost \
+     Authentication-Results in a mail you received, up to its `;`";
 
 /// Who, where: `user@host:port/path` of a URL.
 struct Target {
@@ -67,8 +69,8 @@ impl Checking<'_> {
         let authentication =
             self.authentication(&name, raw.authentication, raw.trusted_authserv)?;
         if raw.attempts == 0 || raw.attempts > 100 {
-            let reason = format!("{} is no number of attempts", raw.attempts);
-            return Err(self.refuse(key("attempts"), reason, "1 to 100; 3 is usual"));
+            let reason = format!("{} is not between 1 and 100", raw.attempts);
+            return Err(self.refuse(key("attempts"), reason, "3 is usual"));
         }
         Ok(Mailbox {
             account: mailbox::Account {
@@ -110,12 +112,12 @@ impl Checking<'_> {
             (Some("authserv"), Some(id)) => Err(self.refuse(
                 key("trusted_authserv"),
                 format!("`{id}` is no authserv-id"),
-                "the first word of your server's Authentication-Results: \"mx.merchant.example\"",
+                AUTHSERV_HINT,
             )),
             (Some("authserv"), None) => Err(self.refuse(
                 key("trusted_authserv"),
-                "missing",
-                "the first word of your server's Authentication-Results: \"mx.merchant.example\"",
+                "nothing says whose Authentication-Results count",
+                AUTHSERV_HINT,
             )),
             (Some("microsoft365"), None) => Ok(Authentication::Microsoft365),
             (Some("none"), None) => Ok(Authentication::None),
@@ -142,6 +144,13 @@ impl Checking<'_> {
         let example = "\"sftp://user@host:22/reports\"";
         let target = self.target(&key("url"), &raw.url, "sftp", 22, example)?;
         let login = match (raw.key, raw.password, raw.passphrase) {
+            (Some(path), None, _) if !path.starts_with("env:") && !path.starts_with("file:") => {
+                return Err(self.refuse(
+                    key("key"),
+                    "has to say where the private key is kept",
+                    "key = \"file:id_ed25519\"; one that stood in this file has to be replaced",
+                ));
+            }
             (Some(pem), None, passphrase) => sftp::Login::Key {
                 pem: self.secret(&key("key"), &pem)?,
                 passphrase: passphrase
@@ -269,11 +278,21 @@ impl Checking<'_> {
                     password,
                 });
             }
-            _ => {
+            (None, None, None) => {
                 return Err(self.refuse(
                     place,
-                    "one of folder, mailbox or sftp is expected",
+                    "nothing says where the reports arrive",
                     "folder = \"inbox/ovo\", mailbox = \"settlements\" or sftp = \"tokopedia\"",
+                ));
+            }
+            (folder, mailbox, sftp) => {
+                let given = [("folder", folder), ("mailbox", mailbox), ("sftp", sftp)];
+                let given = given.iter().filter(|(_, name)| name.is_some());
+                let given: Vec<&str> = given.map(|(field, _)| *field).collect();
+                return Err(self.refuse(
+                    place,
+                    format!("{} in one source", given.join(" and ")),
+                    "keep one, and give the other a [[channel.source]] of its own",
                 ));
             }
         };
@@ -319,8 +338,8 @@ impl Checking<'_> {
         raw.iter()
             .map(|text| {
                 SenderRule::parse(text).map_err(|reason| {
-                    let hint = "\"reports@provider.example\" or \"@provider.example\"";
-                    self.refuse(key, format!("`{text}`: {reason}"), hint)
+                    let hint = "what stands between < and > in the From of their mails";
+                    self.refuse(key, reason.to_string(), hint)
                 })
             })
             .collect()
@@ -388,11 +407,11 @@ impl Checking<'_> {
         if fits && !name.contains(['*', '%', '&']) {
             return Ok(name);
         }
-        let reason = format!("`{name}` is no folder name");
+        let reason = format!("`{name}` is no folder name that every server reads alike");
         Err(self.refuse(
             key,
             reason,
-            "letters, digits, spaces, `/` and `.`: \"INBOX/Reports\"",
+            "letters a to z, digits, spaces, `/` and `.`: \"INBOX/Reports\"",
         ))
     }
 
@@ -416,12 +435,11 @@ impl Checking<'_> {
         port: u16,
         example: &str,
     ) -> Result<Target, ConfigError> {
-        let named = text.starts_with("env:") || text.starts_with("file:");
         let url = self.resolved(key, text)?;
-        if !named {
-            self.refuse_password(key, &url)?;
-        }
-        let bad = |reason: &str| self.refuse(key, format!("`{}` {reason}", redact(&url)), example);
+        // Also where the URL is a secret itself: what stands before `@` is shown as the user.
+        self.refuse_password(key, text, &url, PASSWORD_HINT)?;
+        let bad =
+            |reason: &str| self.refuse(key, format!("`{}` {reason}", redact(text, &url)), example);
         let rest = url
             .strip_prefix(scheme)
             .and_then(|rest| rest.strip_prefix("://"))
@@ -439,9 +457,12 @@ impl Checking<'_> {
             .ok_or_else(|| bad("names no user"))?;
         let (host, port) = match host.rsplit_once(':') {
             // An IPv6 address has colons of its own.
-            Some((host, digits)) if !digits.ends_with(']') => {
-                (host, digits.parse().map_err(|_| bad("names no port"))?)
-            }
+            Some((host, digits)) if !digits.ends_with(']') => (
+                host,
+                digits
+                    .parse()
+                    .map_err(|_| bad("has no port number after its last `:`"))?,
+            ),
             _ => (host, port),
         };
         // `user%40domain`: addresses as user names are common.
@@ -459,19 +480,36 @@ impl Checking<'_> {
 
     pub(super) fn limits(&self, raw: RawLimits) -> Result<(u64, Limits), ConfigError> {
         let usual = Limits::default();
+        let refused = |name: &str, reason: String, hint: &str| {
+            self.refuse(format!("limits.{name}"), reason, hint)
+        };
         let size = |name: &str, raw: Option<RawSize>, usual: u64, most: u64| {
+            let hint = "bytes, or a whole number with its unit: \"64KiB\", \"30MiB\", \"2GiB\"";
             let value = match raw {
                 None => return Ok(usual),
-                Some(RawSize::Number(number)) => Some(number),
-                Some(RawSize::Text(text)) => spelling::bytes(&text),
+                Some(RawSize::Number(number)) => number,
+                Some(RawSize::Text(text)) => spelling::bytes(&text)
+                    .ok_or_else(|| refused(name, format!("`{text}` is no size"), hint))?,
             };
-            match value {
-                Some(value) if (1..=most).contains(&value) => Ok(value),
-                _ => Err(self.refuse(
-                    format!("limits.{name}"),
-                    format!("is no size between 1 and {most}"),
-                    "a whole number, or bytes with their unit: \"30MiB\"",
-                )),
+            if (1..=most).contains(&value) {
+                return Ok(value);
+            }
+            let (value, most) = (spelling::size(value), spelling::size(most));
+            let reason = format!("{value} is not between 1 byte and {most}");
+            Err(refused(name, reason, hint))
+        };
+        let count = |name: &str, raw: Option<RawSize>, usual: u64, most: u64| {
+            let hint = format!("{usual} unless you say otherwise");
+            match raw {
+                None => Ok(usual),
+                Some(RawSize::Number(value)) if (1..=most).contains(&value) => Ok(value),
+                Some(RawSize::Number(value)) => {
+                    let reason = format!("{value} is not between 1 and {most}");
+                    Err(refused(name, reason, &hint))
+                }
+                Some(RawSize::Text(text)) => {
+                    Err(refused(name, format!("`{text}` is no whole number"), &hint))
+                }
             }
         };
         let most_bytes = 1 << 40;
@@ -492,19 +530,19 @@ impl Checking<'_> {
                     usual.field_bytes as u64,
                     1 << 30,
                 )? as usize,
-                rows: size("rows", raw.rows, u64::from(usual.rows), most_rows)? as u32,
-                columns: size("columns", raw.columns, u64::from(usual.columns), 16_384)? as u32,
-                sheets: size("sheets", raw.sheets, usual.sheets as u64, 100_000)? as usize,
-                rejected_rows: size(
+                rows: count("rows", raw.rows, u64::from(usual.rows), most_rows)? as u32,
+                columns: count("columns", raw.columns, u64::from(usual.columns), 16_384)? as u32,
+                sheets: count("sheets", raw.sheets, usual.sheets as u64, 100_000)? as usize,
+                rejected_rows: count(
                     "rejected_rows",
                     raw.rejected_rows,
                     usual.rejected_rows as u64,
                     most_rows,
                 )? as usize,
-                zip_entries: size("zip_entries", raw.zip_entries, usual.zip_entries, 1 << 20)?,
+                zip_entries: count("zip_entries", raw.zip_entries, usual.zip_entries, 1 << 20)?,
                 zip_total: size("zip_total", raw.zip_total, usual.zip_total, most_bytes)?,
                 zip_part: size("zip_part", raw.zip_part, usual.zip_part, most_bytes)?,
-                zip_ratio: size("zip_ratio", raw.zip_ratio, usual.zip_ratio, 1 << 20)?,
+                zip_ratio: count("zip_ratio", raw.zip_ratio, usual.zip_ratio, 1 << 20)?,
                 zip_ratio_from: size(
                     "zip_ratio_from",
                     raw.zip_ratio_from,

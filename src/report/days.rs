@@ -237,6 +237,11 @@ fn from_mail(mail: &SourceMail, voice: &Voice) -> String {
     )
 }
 
+/// A reason without its fixes, which `rekon quarantine list` tells in full.
+pub fn in_short(reason: &str) -> String {
+    clean(reason.lines().next().unwrap_or(reason))
+}
+
 /// Files that count, then what is missing, what was refused, and mails held in quarantine.
 pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
     let received: BTreeMap<&str, &ReceivedFile> = channel
@@ -336,7 +341,7 @@ pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
     }
     for mail in &channel.quarantined {
         let from = voice.fill(Label::MailFrom, &[("sender", &clean(&mail.sender))]);
-        let note = format!("{from}: {}", mail.reason);
+        let note = format!("{from}: {}", in_short(&mail.reason));
         let label = Label::MailQuarantined;
         let view = not_counted(&mail.subject, "quarantined", label, note);
         views.push(FileView {

@@ -520,7 +520,7 @@ fn file_actions(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
                 ("count", voice.count(channel.quarantined.len() as u64)),
                 ("subject", clean(&first.subject)),
                 ("sender", clean(&first.sender)),
-                ("reason", clean(&first.reason)),
+                ("reason", days::in_short(&first.reason)),
                 ("id", first.id.to_string()),
             ];
             let figures = figures

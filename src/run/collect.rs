@@ -23,7 +23,7 @@ use crate::profiles::{
 use crate::store::{FileMail, FileRecord, FileState, NewFile, RejectedRecord, Store};
 
 pub use folder::add;
-pub use mailbox::{MailboxLook, Rule, look, release, rules};
+pub use mailbox::{MailboxLook, NotReleased, Rule, look, release, rules};
 
 /// What became of one file that a source offered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -223,6 +223,13 @@ async fn collect_channel(
         }
     }
     Ok(())
+}
+
+/// A fault's words where the source that they begin with is named already.
+fn without(source: &str, words: String) -> String {
+    let rest = words.strip_prefix(source);
+    let rest = rest.and_then(|rest| rest.strip_prefix(": "));
+    rest.map(str::to_owned).unwrap_or(words)
 }
 
 /// A file named by a person that cannot be taken in.

@@ -5,6 +5,7 @@ mod authenticity;
 mod bad_input;
 mod bills;
 mod certificates;
+mod config_sources;
 mod contract;
 mod dovecot;
 mod faults;

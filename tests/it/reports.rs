@@ -441,6 +441,8 @@ fn a_clean_day_says_so_and_an_incomplete_one_knows_nothing() {
     input.channels.drain(..2);
     input.channels[0].days.remove(0);
     input.channels[0].open_items.clear();
+    input.channels[0].quarantined.clear();
+    input.unproven_mailboxes.clear();
     let waiting = view(&input);
     assert_eq!(waiting.subject, "Reconciliation 18 Nov 2026: Incomplete");
     assert_eq!(waiting.risk.owed_to_us.shown, "not known");

@@ -14,7 +14,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
-use super::{Away, Collected, Intake, Taken};
+use super::{Away, Collected, Intake, Taken, without};
 use crate::archive;
 use crate::config::{Channel, Config, MailRule, Mailbox, Place, Source};
 use crate::sources::mailbox::attachments::{Attachment, attachments, wanted};
@@ -26,7 +26,7 @@ use crate::sources::mailbox::{
 use crate::store::{MailMark, MailPlace, MailRecord, QuarantineState};
 
 pub use look::{MailboxLook, look};
-pub use release::release;
+pub use release::{NotReleased, release};
 use release::{released_verdict, take_in_attachments};
 
 /// A source of a channel that takes its mails from one mailbox.
@@ -205,7 +205,7 @@ impl Work<'_, '_> {
             .map(|rule| rule.channel.name.clone())
             .collect();
         for channel in channels {
-            let reason = fault.to_string();
+            let reason = without(&name, fault.to_string());
             self.tell(&channel, &name, 0, Taken::Unreadable { reason, away });
         }
     }

@@ -5,7 +5,9 @@ use glob::Pattern;
 use secrecy::SecretString;
 
 use super::folder::{is_settled, settle};
-use super::{Arrival, AskedBy, Away, Collected, Intake, Offered, Taken, take_in_or_refuse};
+use super::{
+    Arrival, AskedBy, Away, Collected, Intake, Offered, Taken, take_in_or_refuse, without,
+};
 use crate::config::{Channel, Config, Place};
 use crate::sources::sftp::{self, Account, PutAway, RemoteFile, Session, SftpFault};
 
@@ -26,8 +28,12 @@ pub(super) async fn collect(
         id: 0,
         taken,
     };
+    let source = format!(
+        "SFTP account `{}` ({}:{})",
+        account.name, account.host, account.port
+    );
     let away = |fault: &SftpFault| Taken::Unreadable {
-        reason: fault.to_string(),
+        reason: without(&source, fault.to_string()),
         away: match fault {
             SftpFault::Authentication { .. }
             | SftpFault::Key { .. }
@@ -35,7 +41,6 @@ pub(super) async fn collect(
             _ => Away::Unavailable,
         },
     };
-    let source = format!("SFTP account {}", account.name);
     let opened = async {
         let mut session = Session::connect(account).await?;
         let listing = session.list(pattern).await?;

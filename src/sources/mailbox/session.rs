@@ -219,7 +219,23 @@ impl Session {
     ) -> Result<(Opened, Keywords), MailboxFault> {
         let what = format!("opening the folder `{folder}`");
         let line = format!("{command} {}", quoted(folder));
-        let answers = self.command(&line, &what, SLACK_BYTES).await?;
+        let answers = self.command(&line, &what, SLACK_BYTES).await;
+        let answers = answers.map_err(|fault| match fault {
+            MailboxFault::Refused {
+                mailbox,
+                server,
+                what,
+                answer,
+            } => MailboxFault::Refused {
+                answer: format!(
+                    "{answer}\n  hint: `folder` has to be one that is there, as the server spells it"
+                ),
+                mailbox,
+                server,
+                what,
+            },
+            other => other,
+        })?;
         let mut uid_validity = None;
         let mut keywords = Keywords::default();
         for answer in answers {

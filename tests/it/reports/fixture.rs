@@ -12,8 +12,8 @@ use rekon::domain::outcome::{
 };
 use rekon::domain::status::MoneyDirection;
 use rekon::report::input::{
-    Change, ChannelFacts, ChannelInput, DayInput, ReceivedFile, RefusedFile, RejectedLine,
-    ReportInput,
+    Change, ChannelFacts, ChannelInput, DayInput, QuarantinedMail, ReceivedFile, RefusedFile,
+    RejectedLine, ReportInput, SourceMail,
 };
 use rekon::report::labels::Language;
 
@@ -260,6 +260,12 @@ pub fn input(language: Language) -> ReportInput {
         )],
     );
     biller.received[0].at = at("2026-11-19T04:20:00Z");
+    biller.received[0].mail = Some(SourceMail {
+        sender: "Tokopedia Reports <reports@tokopedia.example>".to_owned(),
+        message_id: "20261119.041802.7731@mail.tokopedia.example".to_owned(),
+        sent_at: Some(at("2026-11-19T04:18:02Z")),
+        verdict: "authserv mx.merchant.example: dkim=pass (tokopedia.example)".to_owned(),
+    });
     biller.refused_files = vec![RefusedFile {
         name: "report (1).xls".to_owned(),
         reason: "an HTML page, not a workbook".to_owned(),
@@ -278,7 +284,7 @@ pub fn input(language: Language) -> ReportInput {
     );
     unknown.roll_forward.opening = known.roll_forward.closing;
     unknown.roll_forward.closing = known.roll_forward.closing;
-    let b2b = channel(
+    let mut b2b = channel(
         facts(
             "tokopedia-b2b",
             "tokopedia-b2b",
@@ -287,6 +293,25 @@ pub fn input(language: Language) -> ReportInput {
         ),
         vec![(known, 1, Change::First), (unknown, 1, Change::First)],
     );
+    b2b.quarantined = vec![
+        QuarantinedMail {
+            id: 7,
+            sender: "\"Tokopedia B2B\" <reports@tokopedla.example>".to_owned(),
+            subject: format!("Settlement 18 November {MARKUP}"),
+            received_at: Some(at("2026-11-19T01:40:00Z")),
+            reason: "the domain `tokopedla.example` is spelled to look like tokopedia.example"
+                .to_owned(),
+        },
+        QuarantinedMail {
+            id: 8,
+            sender: "reports@tokopedia.example".to_owned(),
+            subject: "Laporan B2B 18 November 2026".to_owned(),
+            received_at: Some(at("2026-11-19T02:05:00Z")),
+            reason: "the source's `password` does not open `b2b_20261118.zip`\n  fix: ask the \
+                     provider whether the password changed, and correct `password` on the source"
+                .to_owned(),
+        },
+    ];
     ReportInput {
         run_id: "20261119T053000Z-4f2a".to_owned(),
         as_of: at("2026-11-19T05:30:00Z"),
@@ -296,7 +321,7 @@ pub fn input(language: Language) -> ReportInput {
         channels: vec![ovo, biller, b2b],
         notices: Vec::new(),
         chain_head: Some((57, "3f2a9c".repeat(10) + "d1e2")),
-        unproven_mailboxes: Vec::new(),
+        unproven_mailboxes: vec!["b2b-reports".to_owned()],
     }
 }
 
@@ -307,6 +332,7 @@ pub fn clean(language: Language) -> ReportInput {
     input.channels[0].days.truncate(1);
     input.channels[0].open_items.clear();
     input.channels[0].rejected_rows.clear();
+    input.unproven_mailboxes.clear();
     input
 }
 

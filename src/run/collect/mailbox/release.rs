@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use chrono::{DateTime, Utc};
 
 use super::super::{Arrival, AskedBy, Collected, Intake, take_in_all};
@@ -74,6 +74,14 @@ pub(super) fn released_verdict(by: &str, reason: &str) -> String {
     format!("released from quarantine by {by}: {reason}")
 }
 
+/// A mail that a person vouches for, and nothing can be had of.
+#[derive(Debug, thiserror::Error)]
+#[error("mail {id} stays in quarantine: {reason}")]
+pub struct NotReleased {
+    pub id: i64,
+    pub reason: String,
+}
+
 /// `rekon quarantine release`: takes in the reports of a mail that a person vouches for. The mail
 /// itself stays in the quarantine folder.
 pub async fn release(
@@ -83,20 +91,24 @@ pub async fn release(
     by: &str,
     reason: &str,
 ) -> Result<Vec<Collected>> {
+    let stays = |reason: String| NotReleased {
+        id: held.id,
+        reason,
+    };
     if held.mail.sha256.is_empty() {
-        bail!(
-            "mail {} was too large to fetch and is not in the archive\n  hint: raise \
-             limits.mail_bytes and move it from the quarantine folder back to {}, or save its report \
-             and `rekon add` it",
-            held.id,
+        let reason = format!(
+            "it was too large to fetch and is not in the archive\n  hint: raise limits.mail_bytes and \
+             move it from the quarantine folder back to {}, or save its report and `rekon add` it",
             held.mail.folder
         );
+        return Err(stays(reason).into());
     }
     let Some(mailbox) = config.mailboxes.get(&held.mail.mailbox) else {
-        bail!("there is no [mailbox.{}] any more", held.mail.mailbox);
+        let reason = format!("there is no [mailbox.{}] any more", held.mail.mailbox);
+        return Err(stays(reason).into());
     };
     let raw = intake.archive.read(&held.mail.sha256)?;
-    let contents = attachments(&raw)?;
+    let contents = attachments(&raw).map_err(|fault| stays(fault.to_string()))?;
     let all: Vec<&Channel> = config.channels.iter().collect();
     let rules = rules(config, mailbox, &all);
     let asked: Vec<(&Rule<'_>, &Attachment)> = rules
@@ -111,10 +123,8 @@ pub async fn release(
         })
         .collect();
     if asked.is_empty() {
-        bail!(
-            "no attachment of mail {} is one that a channel asks for",
-            held.id
-        );
+        let reason = "none of its attachments is one that a channel asks for";
+        return Err(stays(reason.to_owned()).into());
     }
     let record = MailRecord {
         verdict: released_verdict(by, reason),
@@ -122,7 +132,7 @@ pub async fn release(
     };
     let (collected, faults) = take_in_attachments(intake, asked.into_iter(), &record).await?;
     if !faults.is_empty() {
-        bail!("{}", faults.join("\n"));
+        return Err(stays(faults.join("\n")).into());
     }
     Ok(collected)
 }

@@ -36,7 +36,10 @@ pub const TOKEN_PATIENCE: Duration = Duration::from_secs(30);
 pub enum TokenFault {
     #[error("oauth2_token_command could not be started: {0}")]
     NotStarted(String),
-    #[error("oauth2_token_command ended with {status} and printed no token{said}")]
+    #[error(
+        "oauth2_token_command failed with {status}{said}\n  fix: run it by hand as the user rekon \
+         runs as, and mend what it says"
+    )]
     Failed { status: String, said: String },
     #[error(
         "oauth2_token_command did not end within {seconds} s\n  fix: run it by hand as the user rekon \

@@ -168,7 +168,7 @@ fn a_server_that_stalls_is_named_and_the_other_channels_are_reconciled() {
         (From::Server, in_by - 10),
         (From::Server, in_by),
     ];
-    let step = (total - in_by) / LATER as u64;
+    let step = (total - in_by) / (LATER as u64 + 1);
     places.extend((1..=LATER as u64).map(|place| (From::Server, in_by + place * step - 60)));
 
     let phases = Mutex::new(BTreeSet::new());
@@ -245,9 +245,9 @@ fn a_server_that_is_not_the_right_one_is_told_no_password() {
         assert_eq!(folders(&dovecot), "INBOX 1, Processed 0, Quarantine 0");
     }
     // When exactly it expired differs from run to run.
-    let told = regex::Regex::new(r"\(?(verification time|time) .*?\)")
+    let told = regex::Regex::new(r"verification time .*? ago\)")
         .expect("a pattern")
-        .replace_all(&told, "([TIMES])")
+        .replace_all(&told, "[TIMES]")
         .into_owned();
     insta::assert_snapshot!("certificates_refused", told);
 }

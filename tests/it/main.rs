@@ -26,6 +26,7 @@ mod reruns;
 mod samples;
 mod servers;
 mod sftp;
+mod sftp_feed;
 mod sftp_hosts;
 mod sftp_scripted;
 mod sshd;

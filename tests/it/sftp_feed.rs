@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
 use rekon::archive::sha256;
-use zip::unstable::write::FileOptionsExt;
 use zip::write::SimpleFileOptions;
 use zip::{AesMode, ZipWriter};
 
@@ -227,7 +226,9 @@ fn a_growing_file_waits() {
         done.store(true, SeqCst);
         assert_eq!(output.status, Some(0), "{}", output.transcript());
         assert!(
-            output.stdout.contains("still being written; taken next time"),
+            output
+                .stdout
+                .contains("still being written; taken next time"),
             "{}",
             output.stdout
         );
@@ -273,7 +274,10 @@ fn cut_anywhere_nothing_is_lost_or_half_taken() {
         for (file, sha) in &reports {
             let (lies, done) = (left.contains(*file), moved.contains(*file));
             assert!(lies != done, "{what}: {file}: {left:?}, {moved:?}");
-            assert!(!done || shas.contains(sha), "{what}: {file} is not on record");
+            assert!(
+                !done || shas.contains(sha),
+                "{what}: {file} is not on record"
+            );
         }
         shas.len()
     };

@@ -198,6 +198,12 @@ impl Work<'_, '_> {
             _ => Away::Unavailable,
         };
         let name = format!("mailbox {}", self.mailbox_name());
+        // A fault names its mailbox, and so does the line that tells it.
+        let reason = fault.to_string();
+        let reason = match reason.strip_prefix(&format!("{name}: ")) {
+            Some(rest) => rest.to_owned(),
+            None => reason,
+        };
         let channels: BTreeSet<String> = self
             .rules
             .iter()
@@ -205,7 +211,7 @@ impl Work<'_, '_> {
             .map(|rule| rule.channel.name.clone())
             .collect();
         for channel in channels {
-            let reason = fault.to_string();
+            let reason = reason.clone();
             self.tell(&channel, &name, 0, Taken::Unreadable { reason, away });
         }
     }

@@ -121,8 +121,15 @@ enum Command {
     },
     /// Try configuration, state, ledger, sources, mail and templates; one line each
     Check,
-    /// Files on time and missing, last results, open items with their age, outbox
+    /// Files on time and missing as a calendar, last results, open items with their age, outbox;
+    /// with dates, how the open items moved between them
     Status {
+        /// First business date of a range
+        #[arg(long, value_name = "DATE", requires = "to")]
+        from: Option<Day>,
+        /// Last business date of a range
+        #[arg(long, value_name = "DATE", requires = "from")]
+        to: Option<Day>,
         /// As JSON on stdout
         #[arg(long)]
         json: bool,
@@ -522,10 +529,16 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
             json,
         } => inspect::inspect(file, profile, output_of(*json)),
         Command::Check => check::check(&load(cli)?, now).await,
-        Command::Status { json, as_of } => {
+        Command::Status {
+            from,
+            to,
+            json,
+            as_of,
+        } => {
             let config = load(cli)?;
             let as_of = instant(as_of.as_deref(), config.zone, now)?;
-            status::status(&config, as_of, output_of(*json)).await
+            let range = range(*from, *to, config.zone, as_of)?;
+            status::status(&config, range, as_of, output_of(*json)).await
         }
         Command::Breaks(BreaksCommand::List {
             date,
@@ -592,6 +605,30 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
         }
         Command::Init { path } => init::init(path),
     }
+}
+
+/// The longest range that `rekon status` looks at, in days: some ten years.
+const LONGEST_RANGE: i64 = 3_660;
+
+/// Both ends of a range, or neither.
+fn range(
+    from: Option<Day>,
+    to: Option<Day>,
+    zone: Tz,
+    as_of: DateTime<Utc>,
+) -> Result<Option<(NaiveDate, NaiveDate)>> {
+    let (Some(from), Some(to)) = (from, to) else {
+        return Ok(None);
+    };
+    let (from, to) = (from.resolve(zone, as_of), to.resolve(zone, as_of));
+    if to < from {
+        bail!(Usage(format!("--from {from} lies after --to {to}")));
+    }
+    if (to - from).num_days() > LONGEST_RANGE {
+        let asked = format!("--from {from} --to {to}");
+        bail!(Usage(format!("{asked}: more than {LONGEST_RANGE} dates")));
+    }
+    Ok(Some((from, to)))
 }
 
 /// How results are written.

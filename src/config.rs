@@ -4,6 +4,7 @@
 //! Every refusal names the file, the key, the value, the reason and the fix. Secrets are only ever
 //! named here (`env:`, `file:`) and never printed.
 
+mod calendar;
 mod check;
 mod raw;
 mod sources;

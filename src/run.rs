@@ -38,6 +38,7 @@ pub use collect::{
 pub use coverage::{CurrentFile, current, date_state, due, first_date};
 pub use deliver::{Authentication, Delivered, deliver, transport};
 pub use import::{Importing, Line, import};
+pub use plan::unlisted;
 pub use publish::{Published, channel_facts, overview, results_json};
 pub use purge::{PurgeRefused, purge, would_purge};
 pub use reconcile::{Comparison, Judged, ledger_spec};

@@ -1,11 +1,12 @@
 //! `rekon check`: one line for each thing a run needs, with the fix where it is not there.
 
 use anyhow::{Result, anyhow, bail};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, Utc};
 
 use super::{Exit, print};
 use crate::config::{Channel, Config, Database, MailTransport, Mailbox, Place};
-use crate::domain::time::previous;
+use crate::domain::holidays::{HolidaySource, JointLeave};
+use crate::domain::time::{Calendar, previous};
 use crate::mail;
 use crate::report::html;
 use crate::run::{self, ledger_spec, open_ledger};
@@ -77,6 +78,10 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
         }
     }
     for channel in &config.channels {
+        let what = format!("channel {}, calendar", channel.name);
+        checks.tell(&what, Ok(calendar(channel, now)))?;
+    }
+    for channel in &config.channels {
         for source in &channel.sources {
             let Place::Folder { folder, pattern } = &source.place else {
                 continue;
@@ -127,6 +132,42 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
         }
     }
     Ok(Exit::first(&checks.endings))
+}
+
+/// When yesterday's file is expected, by which holidays, and how far these reach.
+fn calendar(channel: &Channel, now: DateTime<Utc>) -> String {
+    let today = channel.rules.days.date_of(now);
+    let due = run::due(channel, previous(today)).with_timezone(&channel.rules.days.zone);
+    let kind = match &channel.calendar {
+        Calendar::EveryDay => "every day".to_owned(),
+        Calendar::Weekdays => "Monday to Friday, no holidays".to_owned(),
+        Calendar::WorkingDays { holidays } => {
+            let list = match holidays.source() {
+                HolidaySource::BuiltIn => "Indonesia's holidays (built in)".to_owned(),
+                HolidaySource::File(name) => format!("the holidays of {name}"),
+            };
+            let years: Vec<String> = holidays.years().map(|year| year.to_string()).collect();
+            let joint_leave = match holidays.joint_leave() {
+                JointLeave::Holiday => "",
+                JointLeave::Working => ", joint leave is a working day",
+            };
+            format!(
+                "working days without {list} of {}{joint_leave}",
+                years.join(", ")
+            )
+        }
+    };
+    let mut said = format!(
+        "{kind}; the file of {} is expected by {}",
+        previous(today),
+        due.format("%Y-%m-%d %H:%M")
+    );
+    // Months ahead of the first date that would be judged wrongly: the decrees come in autumn.
+    let ahead = [previous(today), today + Days::new(60)];
+    for gap in run::unlisted(channel, &ahead) {
+        said.push_str(&format!("\n      NOTE: {gap}"));
+    }
+    said
 }
 
 /// Logs in, counts what the rules would take today, and looks at nothing else.

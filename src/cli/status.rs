@@ -1,19 +1,21 @@
 //! `rekon status`: how things stand, from the state alone.
 
-use std::collections::BTreeMap;
+mod grid;
+mod statement;
+
+use std::collections::BTreeSet;
 
 use anyhow::Result;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde_json::{Value, json};
 
+use self::grid::{Lateness, grid};
+use self::statement::{Ageing, Statement, Unknown};
 use super::{Exit, Output, origin, print, print_json};
 use crate::config::{Channel, Config};
-use crate::domain::advice;
-use crate::domain::outcome::{CountAmount, DateState, Item};
-use crate::domain::time::{dates, previous};
-use crate::report::labels::Language;
+use crate::domain::outcome::{DateState, Item};
+use crate::domain::time::{Calendar, dates, previous};
 use crate::report::summary::table;
-use crate::report::words;
 use crate::run::{self, current, date_state, first_date};
 use crate::store::{FileMail, FileState, ItemState, QuarantineState, Store};
 
@@ -21,12 +23,20 @@ use crate::store::{FileMail, FileState, ItemState, QuarantineState, Store};
 struct Standing {
     channel: String,
     days: Vec<DayStanding>,
-    open: Vec<Item>,
+    /// Every item that counts, open or cleared by a match.
+    items: Vec<Item>,
+    ageing: Ageing,
+    /// Where a range was asked for.
+    statement: Option<Statement>,
+    /// Years that decide about these dates and whose holidays nobody listed.
+    notices: Vec<String>,
     refused: Vec<(String, String)>,
 }
 
 struct DayStanding {
     date: NaiveDate,
+    /// What is celebrated on it, where that matters for its file.
+    holiday: Option<String>,
     /// How the date's files stand now.
     files: DateState,
     late: Lateness,
@@ -37,42 +47,28 @@ struct DayStanding {
     mails: Vec<FileMail>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Lateness {
-    OnTime,
-    Late,
-    Missing,
-    NotYet,
-    NotExpected,
-}
+/// The first and the last business date of a range.
+pub type Range = (NaiveDate, NaiveDate);
 
-impl Lateness {
-    fn name(self) -> &'static str {
-        match self {
-            Lateness::OnTime => "on time",
-            Lateness::Late => "late",
-            Lateness::Missing => "missing",
-            Lateness::NotYet => "not due",
-            Lateness::NotExpected => "not expected",
-        }
-    }
-}
-
-pub async fn status(config: &Config, as_of: DateTime<Utc>, output: Output) -> Result<Exit> {
+/// Of the catch-up window, or of a range with its roll-forward.
+pub async fn status(
+    config: &Config,
+    range: Option<Range>,
+    as_of: DateTime<Utc>,
+    output: Output,
+) -> Result<Exit> {
     let store = run::open_store(config).await?;
     let mut standings = Vec::new();
     for channel in &config.channels {
-        standings.push(standing(channel, config, &store, as_of).await?);
+        standings.push(standing(channel, config, range, &store, as_of).await?);
     }
     let outbox = store.outbox().await?;
     let mut held = store.quarantined().await?;
     held.retain(|one| one.state == QuarantineState::Held);
     store.close().await;
+    let all = (standings.len() > 1).then(|| together(&standings, config, range, as_of));
     if output == Output::Json {
-        let channels: Vec<Value> = standings
-            .iter()
-            .map(|standing| value(standing, config, as_of))
-            .collect();
+        let channels: Vec<Value> = standings.iter().map(value).collect();
         let outbox: Vec<Value> = outbox
             .iter()
             .map(|row| {
@@ -87,14 +83,25 @@ pub async fn status(config: &Config, as_of: DateTime<Utc>, output: Output) -> Re
                 })
             })
             .collect();
-        print_json(&json!({
+        let mut status = json!({
             "as_of": as_of.to_rfc3339(), "channels": channels, "outbox": outbox,
             "quarantined_mails": held.len(),
-        }))?;
+        });
+        if let Some((ageing, statement)) = &all {
+            status["all_channels"] = json!({ "open_items": ageing.value() });
+            if let Some(statement) = statement {
+                status["all_channels"]["statement"] = statement.value();
+            }
+        }
+        print_json(&status)?;
         return Ok(Exit::Done);
     }
     for standing in &standings {
-        print(&text(standing, config, as_of))?;
+        print(&text(standing, config))?;
+    }
+    if let Some((ageing, statement)) = &all {
+        let statement = statement.as_ref().map(Statement::text).unwrap_or_default();
+        print(&format!("all channels\n{statement}{}", ageing.text()))?;
     }
     if !held.is_empty() {
         print(&format!(
@@ -121,6 +128,7 @@ pub async fn status(config: &Config, as_of: DateTime<Utc>, output: Output) -> Re
 async fn standing(
     channel: &Channel,
     config: &Config,
+    range: Option<Range>,
     store: &Store,
     as_of: DateTime<Utc>,
 ) -> Result<Standing> {
@@ -130,14 +138,21 @@ async fn standing(
     let records = store.date_records(&channel.name).await?;
     let yesterday = previous(channel.rules.days.date_of(as_of));
     let window = yesterday - config.catch_up + Duration::days(1);
-    let start = first_date(channel, &files).unwrap_or(yesterday).max(window);
+    let start = first_date(channel, &files).unwrap_or(yesterday);
     let covered = counting
         .iter()
         .flat_map(|one| &one.file.coverage)
         .map(|line| line.0)
         .max();
+    let (first, last) = range.unwrap_or_else(|| {
+        (
+            window,
+            covered.map_or(yesterday, |last| last.max(yesterday)),
+        )
+    });
+    let first = first.max(start);
     let mut days = Vec::new();
-    for date in dates(start, covered.map_or(yesterday, |last| last.max(yesterday))) {
+    for date in dates(first, last) {
         let last = store.last_result(&channel.name, date).await?;
         let booked = last
             .as_ref()
@@ -170,8 +185,13 @@ async fn standing(
         let names = covering.iter().map(|one| one.file.name.clone()).collect();
         let by = covering.iter().filter_map(|one| mails.get(&one.file.id));
         let by = by.flatten().cloned().collect();
+        let holiday = match &channel.calendar {
+            Calendar::WorkingDays { holidays } => holidays.of(date),
+            Calendar::EveryDay | Calendar::Weekdays => None,
+        };
         days.push(DayStanding {
             date,
+            holiday: holiday.map(|one| format!("{} ({})", one.name, one.kind.name())),
             files: state,
             late,
             result,
@@ -179,15 +199,25 @@ async fn standing(
             mails: by,
         });
     }
-    let items = store.items(Some(&channel.name)).await?;
+    let items = statement::standing(&store.items(Some(&channel.name)).await?);
+    let statement = range.map(|(from, to)| {
+        let not_known = dates(start, to).filter_map(|date| match records.get(&date) {
+            None => Some((date, Unknown::NeverRun)),
+            Some(record) => match record.state {
+                DateState::Complete | DateState::NotExpected => None,
+                state => Some((date, Unknown::State(state))),
+            },
+        });
+        Statement::of(&items, from, to, not_known.collect())
+    });
+    let judged: Vec<NaiveDate> = days.iter().map(|day| day.date).collect();
     Ok(Standing {
         channel: channel.name.clone(),
         days,
-        open: items
-            .into_iter()
-            .filter(|one| one.state == ItemState::Open)
-            .map(|one| one.item)
-            .collect(),
+        ageing: Ageing::of(&open(&items), today(config, as_of)),
+        statement,
+        notices: run::unlisted(channel, &judged),
+        items,
         refused: files
             .iter()
             .filter(|file| file.state == FileState::Refused)
@@ -196,20 +226,41 @@ async fn standing(
     })
 }
 
-/// The classes of the report's ageing.
-const CLASSES: [&str; 5] = ["0-1", "2-3", "4-7", "8-30", "over 30"];
-
-fn ageing(open: &[Item], config: &Config, as_of: DateTime<Utc>) -> BTreeMap<usize, CountAmount> {
-    let today = as_of.with_timezone(&config.zone).date_naive();
-    let mut classes: BTreeMap<usize, CountAmount> = BTreeMap::new();
-    for item in open {
-        let class = advice::ageing_class(advice::age_days(item, today));
-        classes.entry(class).or_default().add(item.value);
-    }
-    classes
+fn today(config: &Config, as_of: DateTime<Utc>) -> NaiveDate {
+    as_of.with_timezone(&config.zone).date_naive()
 }
 
-fn text(standing: &Standing, config: &Config, as_of: DateTime<Utc>) -> String {
+fn open(items: &[Item]) -> Vec<Item> {
+    items
+        .iter()
+        .filter(|item| item.is_open())
+        .cloned()
+        .collect()
+}
+
+/// All channels as one.
+fn together(
+    standings: &[Standing],
+    config: &Config,
+    range: Option<Range>,
+    as_of: DateTime<Utc>,
+) -> (Ageing, Option<Statement>) {
+    let items: Vec<Item> = standings
+        .iter()
+        .flat_map(|standing| standing.items.iter().cloned())
+        .collect();
+    let statement = range.map(|(from, to)| {
+        let of_channels = standings.iter().filter_map(|one| one.statement.as_ref());
+        let mut not_known: Vec<_> = of_channels.flat_map(|one| one.not_known.clone()).collect();
+        not_known.sort_by_key(|(date, _)| *date);
+        let mut seen = BTreeSet::new();
+        not_known.retain(|(date, _)| seen.insert(*date));
+        Statement::of(&items, from, to, not_known)
+    });
+    (Ageing::of(&open(&items), today(config, as_of)), statement)
+}
+
+fn text(standing: &Standing, config: &Config) -> String {
     let mut lines = Vec::new();
     let mut origins = Vec::new();
     for day in &standing.days {
@@ -227,12 +278,17 @@ fn text(standing: &Standing, config: &Config, as_of: DateTime<Utc>) -> String {
             format!("  {}", day.date.format("%a %Y-%m-%d")),
             day.late.name().to_owned(),
             result,
-            day.names.join(", "),
+            match &day.holiday {
+                Some(holiday) if day.names.is_empty() => holiday.clone(),
+                _ => day.names.join(", "),
+            },
         ]);
     }
+    let marks = standing.days.iter().map(|day| (day.date, day.late));
     let mut out = format!(
-        "{}\n{}\n",
+        "{}\n{}{}\n",
         standing.channel,
+        grid(&marks.collect()),
         table(&lines, usize::MAX).join("\n")
     );
     out.extend(origins);
@@ -242,38 +298,24 @@ fn text(standing: &Standing, config: &Config, as_of: DateTime<Utc>) -> String {
             reason.replace('\n', "\n    ")
         ));
     }
-    let classes = ageing(&standing.open, config, as_of);
-    if classes.is_empty() {
-        out.push_str("  no open item\n");
+    for notice in &standing.notices {
+        out.push_str(&format!("  note: {notice}\n"));
     }
-    for (class, sum) in classes {
-        out.push_str(&format!(
-            "  open {} days: {} item(s), {}\n",
-            CLASSES.get(class).unwrap_or(&"over 30"),
-            sum.count,
-            words::rupiah(sum.amount, Language::En)
-        ));
+    if let Some(statement) = &standing.statement {
+        out.push_str(&statement.text());
     }
+    out.push_str(&standing.ageing.text());
     out
 }
 
-fn value(standing: &Standing, config: &Config, as_of: DateTime<Utc>) -> Value {
-    let ageing: Vec<Value> = ageing(&standing.open, config, as_of)
-        .into_iter()
-        .map(|(class, sum)| {
-            json!({ "days": CLASSES.get(class), "count": sum.count, "amount": sum.amount })
-        })
-        .collect();
-    let mut total = CountAmount::default();
-    for item in &standing.open {
-        total.add(item.value);
-    }
-    json!({
+fn value(standing: &Standing) -> Value {
+    let mut value = json!({
         "channel": standing.channel,
         "dates": standing.days.iter().map(|day| json!({
             "business_date": day.date.to_string(),
             "state": day.files.name(),
             "file": day.late.name().replace(' ', "_"),
+            "holiday": day.holiday,
             "files": day.names,
             "mails": day.mails.iter().map(origin::value).collect::<Vec<_>>(),
             "revision": day.result.as_ref().map(|result| result.0),
@@ -283,6 +325,11 @@ fn value(standing: &Standing, config: &Config, as_of: DateTime<Utc>) -> Value {
         "refused_files": standing.refused.iter().map(|(name, reason)| json!({
             "name": name, "reason": reason
         })).collect::<Vec<_>>(),
-        "open_items": { "count": total.count, "amount": total.amount, "ageing": ageing },
-    })
+        "notices": standing.notices,
+        "open_items": standing.ageing.value(),
+    });
+    if let Some(statement) = &standing.statement {
+        value["statement"] = statement.value();
+    }
+    value
 }

@@ -1,13 +1,14 @@
 //! Checking a configuration once: `Raw` → [`Config`], each refusal with key, reason and hint.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use chrono::{Duration, NaiveDate, NaiveTime};
+use chrono::{Duration, NaiveTime};
 use chrono_tz::Tz;
 use secrecy::SecretString;
 
+use super::calendar::RawCalendar;
 use super::raw::{Raw, RawBreaks, RawChannel, RawDate, RawMail, RawReport};
 use super::{
     Breaks, Channel, Config, ConfigError, Database, Ledger, Mail, MailTransport, Source,
@@ -16,9 +17,9 @@ use super::{
 use crate::domain::money::{Money, NumberStyle, Unit};
 use crate::domain::rules::Rules;
 use crate::domain::status::Status;
-use crate::domain::time::{BusinessDay, Calendar};
+use crate::domain::time::BusinessDay;
 use crate::mail::Security;
-use crate::profiles::{AmountBasis, CalendarKind, FilesPerDate, Limits, Profile};
+use crate::profiles::{AmountBasis, FilesPerDate, Limits, Profile};
 use crate::report::labels::Language;
 use crate::spelling::{self, nearest};
 
@@ -207,27 +208,15 @@ impl Checking<'_> {
             details,
             match_if_present,
         };
-        let calendar_kind = match raw.calendar.as_deref() {
-            None => profile.defaults.calendar,
-            Some("every-day") => CalendarKind::EveryDay,
-            Some("working-days") => CalendarKind::WorkingDays,
-            Some(other) => {
-                return Err(self.choice(key("calendar"), other, &["every-day", "working-days"]));
-            }
-        };
-        let calendar = match (calendar_kind, &raw.holidays) {
-            (CalendarKind::EveryDay, None) => Calendar::EveryDay,
-            (CalendarKind::EveryDay, Some(_)) => {
-                let hint = "set calendar = \"working-days\" or leave holidays out";
-                return Err(self.refuse(key("holidays"), "the calendar is every-day", hint));
-            }
-            (CalendarKind::WorkingDays, path) => Calendar::WorkingDays {
-                holidays: match path {
-                    Some(path) => self.holidays(&key("holidays"), path)?,
-                    None => BTreeSet::new(),
-                },
+        let calendar = self.calendar(
+            key,
+            &RawCalendar {
+                calendar: raw.calendar.as_deref(),
+                holidays: raw.holidays.as_deref(),
+                joint_leave: raw.joint_leave.as_deref(),
+                default: profile.defaults.calendar,
             },
-        };
+        )?;
         let files_per_date = match raw.files_per_date.as_deref() {
             None => profile.defaults.files_per_date,
             Some("one") => FilesPerDate::One,
@@ -580,27 +569,6 @@ impl Checking<'_> {
         } else {
             since_midnight
         })
-    }
-
-    /// One date a line, `#` begins a remark, anything after the date is its name.
-    fn holidays(&self, key: &str, path: &str) -> Result<BTreeSet<NaiveDate>, ConfigError> {
-        let path = self.path(path);
-        let text = std::fs::read_to_string(&path).map_err(|error| {
-            let reason = format!("{} cannot be read: {error}", path.display());
-            self.refuse(key, reason, "a text file with one date (YYYY-MM-DD) a line")
-        })?;
-        let mut holidays = BTreeSet::new();
-        for (number, line) in text.lines().enumerate() {
-            let line = line.split('#').next().unwrap_or_default().trim();
-            let Some(date) = line.split_whitespace().next() else {
-                continue;
-            };
-            holidays.insert(date.parse().map_err(|_| {
-                let reason = format!("{}:{}: `{date}` is no date", path.display(), number + 1);
-                self.refuse(key, reason, "one date (YYYY-MM-DD) a line")
-            })?);
-        }
-        Ok(holidays)
     }
 
     pub(super) fn choice(&self, key: String, value: &str, known: &[&str]) -> ConfigError {

@@ -56,6 +56,7 @@ pub struct RawChannel {
     pub due: Option<String>,
     pub calendar: Option<String>,
     pub holidays: Option<String>,
+    pub joint_leave: Option<String>,
     pub pending_sla: Option<String>,
     pub files_per_date: Option<String>,
     #[serde(default = "default_grace")]

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::entry::Side;
-use super::outcome::{BreakKind, Cause, Exposure, Item, Severity};
+use super::outcome::{AtRisk, BreakKind, Cause, CountAmount, Exposure, Item, Severity};
 use super::status::{MoneyDirection, Status};
 use super::time::{local_instant, next};
 
@@ -314,6 +314,43 @@ pub fn ageing_class(days: u64) -> usize {
         .iter()
         .position(|last| days <= *last)
         .unwrap_or(AGEING.len() - 1)
+}
+
+/// What is open of one age: how many items, of how many rupiah, and the money at risk in them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AgeClass {
+    pub open: CountAmount,
+    pub at_risk: AtRisk,
+}
+
+impl AgeClass {
+    pub fn add(&mut self, item: &Item) {
+        self.open.add(item.value);
+        self.at_risk.add(item.exposure, item.at_risk);
+    }
+
+    pub fn merge(&mut self, other: &AgeClass) {
+        self.open.count += other.open.count;
+        self.open.amount += other.open.amount;
+        self.at_risk.merge(&other.at_risk);
+    }
+}
+
+/// Open items by age, in the classes of [`AGEING`].
+pub fn ageing<'i>(
+    open: impl IntoIterator<Item = &'i Item>,
+    today: NaiveDate,
+) -> [AgeClass; AGEING.len()] {
+    let mut classes = [AgeClass::default(); AGEING.len()];
+    for item in open {
+        classes[ageing_class(age_days(item, today))].add(item);
+    }
+    classes
+}
+
+/// The order of a list of open items: the oldest first, of one age the largest first.
+pub fn oldest_first(a: &Item, b: &Item) -> std::cmp::Ordering {
+    (a.opened, b.value, &a.id).cmp(&(b.opened, a.value, &b.id))
 }
 
 #[cfg(test)]

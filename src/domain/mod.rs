@@ -5,6 +5,8 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 pub mod money;
+/// Days without work, as data.
+pub mod holidays;
 pub mod time;
 pub mod stamp;
 pub mod status;

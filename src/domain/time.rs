@@ -1,9 +1,9 @@
 //! Business dates, cut-off, calendars. Every instant is UTC inside; the clock is an argument.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveTime, TimeZone, Utc, Weekday};
 use chrono_tz::Tz;
+
+use super::holidays::Holidays;
 
 /// When the business date rolls: the zone everything is decided in, and the cut-off as an offset
 /// from its midnight (negative where the provider rolls some minutes early).
@@ -75,20 +75,32 @@ pub fn dates(from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = NaiveDate> 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Calendar {
     EveryDay,
+    /// Monday to Friday, whatever the date.
+    Weekdays,
     /// Monday to Friday without the holidays.
-    WorkingDays {
-        holidays: BTreeSet<NaiveDate>,
-    },
+    WorkingDays { holidays: Holidays },
 }
 
 impl Calendar {
     pub fn expects(&self, date: NaiveDate) -> bool {
+        let weekday = !matches!(date.weekday(), Weekday::Sat | Weekday::Sun);
         match self {
             Calendar::EveryDay => true,
-            Calendar::WorkingDays { holidays } => {
-                !matches!(date.weekday(), Weekday::Sat | Weekday::Sun) && !holidays.contains(&date)
-            }
+            Calendar::Weekdays => weekday,
+            Calendar::WorkingDays { holidays } => weekday && !holidays.rests_on(date),
         }
+    }
+
+    /// A year that decides when the report of `date` is expected, and of which no holiday is known:
+    /// its every Monday to Friday is taken for a working day.
+    pub fn unlisted_year(&self, date: NaiveDate) -> Option<i32> {
+        let Calendar::WorkingDays { holidays } = self else {
+            return None;
+        };
+        [date, self.next_expected(date)]
+            .map(|day| day.year())
+            .into_iter()
+            .find(|year| !holidays.knows(*year))
     }
 
     /// The first day after `date` on which a report can arrive.
@@ -103,6 +115,7 @@ impl Calendar {
 
 #[cfg(test)]
 mod tests {
+    use super::super::holidays::{HolidaySource, JointLeave};
     use super::*;
 
     fn jakarta(cutoff: Duration) -> BusinessDay {
@@ -162,14 +175,56 @@ mod tests {
     }
 
     #[test]
-    fn a_friday_report_is_expected_on_monday() {
-        let calendar = Calendar::WorkingDays {
-            holidays: [day("2026-11-16")].into(),
+    fn a_report_is_expected_on_the_next_working_day() {
+        let own = HolidaySource::File("holidays.txt".to_owned());
+        let own = Holidays::parse("2026-11-16", own, JointLeave::Holiday).expect("a list");
+        let own = Calendar::WorkingDays { holidays: own };
+        let indonesia = |joint_leave| Calendar::WorkingDays {
+            holidays: Holidays::indonesia(joint_leave).expect("the built-in list"),
         };
-        assert_eq!(calendar.next_expected(day("2026-11-13")), day("2026-11-17"));
-        assert_eq!(
-            Calendar::EveryDay.next_expected(day("2026-11-13")),
-            day("2026-11-14")
-        );
+        let resting = indonesia(JointLeave::Holiday);
+        let working = indonesia(JointLeave::Working);
+        // calendar | business date | its report is expected on
+        for (calendar, date, expected) in [
+            (&Calendar::EveryDay, "2026-11-13", "2026-11-14"),
+            (&Calendar::Weekdays, "2026-11-13", "2026-11-16"),
+            (&Calendar::Weekdays, "2026-12-24", "2026-12-25"),
+            (&own, "2026-11-13", "2026-11-17"),
+            (&own, "2026-11-12", "2026-11-13"),
+            // Nyepi and Idulfitri: from Wednesday the 18th to Tuesday the 24th.
+            (&resting, "2026-03-16", "2026-03-17"),
+            (&resting, "2026-03-17", "2026-03-25"),
+            (&resting, "2026-03-21", "2026-03-25"),
+            (&resting, "2026-03-24", "2026-03-25"),
+            (&working, "2026-03-17", "2026-03-18"),
+            (&working, "2026-03-18", "2026-03-20"),
+            (&working, "2026-03-20", "2026-03-23"),
+            (&resting, "2026-12-23", "2026-12-28"),
+            (&resting, "2026-12-31", "2027-01-04"),
+        ] {
+            assert_eq!(
+                calendar.next_expected(day(date)),
+                day(expected),
+                "{date} of {calendar:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_year_nobody_listed_is_named() {
+        let holidays = Holidays::indonesia(JointLeave::Holiday).expect("the built-in list");
+        let calendar = Calendar::WorkingDays { holidays };
+        for (date, year) in [
+            ("2024-12-31", Some(2024)),
+            ("2025-01-01", None),
+            ("2027-12-30", None),
+            // Its report is expected in January.
+            ("2027-12-31", Some(2028)),
+            ("2028-02-01", Some(2028)),
+        ] {
+            assert_eq!(calendar.unlisted_year(day(date)), year, "{date}");
+            assert_eq!(Calendar::EveryDay.unlisted_year(day(date)), None, "{date}");
+            assert_eq!(Calendar::Weekdays.unlisted_year(day(date)), None, "{date}");
+        }
     }
 }

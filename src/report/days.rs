@@ -9,7 +9,7 @@ use super::input::{Change, ChannelInput, DayInput, ReceivedFile, ReportInput, So
 use super::labels::Label;
 use super::view::{Amount, Known, Risk, Voice};
 use super::words::{self, clean};
-use crate::domain::advice;
+use crate::domain::advice::{self, AgeClass};
 use crate::domain::money::Money;
 use crate::domain::outcome::{Bucket, CountAmount, DateState, Outcome, RollForward, Tally};
 
@@ -110,6 +110,21 @@ pub struct AgeingLine {
     pub count: u64,
     pub count_shown: String,
     pub amount: Amount,
+    /// The money at risk in them: three figures, never netted.
+    pub owed_to_us: Amount,
+    pub owed_by_us: Amount,
+    pub undecided: Amount,
+}
+
+impl AgeingLine {
+    /// The figures at risk with their names.
+    pub fn at_risk(&self) -> [(Label, &Amount); 3] {
+        [
+            (Label::OwedToUs, &self.owed_to_us),
+            (Label::OwedByUs, &self.owed_by_us),
+            (Label::Undecided, &self.undecided),
+        ]
+    }
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -408,44 +423,42 @@ pub fn roll_view(channel: &ChannelInput, voice: &Voice) -> Option<RollView> {
 const OLDEST_SHOWN: usize = 5;
 
 pub fn ageing_view(input: &ReportInput, voice: &Voice) -> AgeingView {
-    let mut classes = [(0u64, Money::ZERO); advice::AGEING.len()];
     let mut open = Vec::new();
     for channel in &input.channels {
-        for item in &channel.open_items {
-            let days = advice::age_days(item, voice.today());
-            let class = &mut classes[advice::ageing_class(days)];
-            class.0 += 1;
-            class.1 += item.value;
-            open.push((days, &channel.facts.name, item));
-        }
+        let items = channel.open_items.iter();
+        open.extend(items.map(|item| (item, channel.facts.name.as_str())));
     }
-    open.sort_by(|a, b| (b.0, b.2.value, &a.2.id).cmp(&(a.0, a.2.value, &b.2.id)));
-    let line = |label, count: u64, amount: Money| AgeingLine {
+    open.sort_by(|(a, _), (b, _)| advice::oldest_first(a, b));
+    let classes = advice::ageing(open.iter().map(|(item, _)| *item), voice.today());
+    let mut total = AgeClass::default();
+    for class in &classes {
+        total.merge(class);
+    }
+    let line = |label, class: &AgeClass| AgeingLine {
         label: voice.say(label),
-        count,
-        count_shown: voice.count(count),
-        amount: voice.amount(amount),
+        count: class.open.count,
+        count_shown: voice.count(class.open.count),
+        amount: voice.amount(class.open.amount),
+        owed_to_us: voice.amount(class.at_risk.owed_to_us),
+        owed_by_us: voice.amount(class.at_risk.owed_by_us),
+        undecided: voice.amount(class.at_risk.undecided),
     };
     AgeingView {
         classes: classes
             .iter()
             .zip(words::AGEING)
-            .map(|((count, amount), label)| line(label, *count, *amount))
+            .map(|(class, label)| line(label, class))
             .collect(),
-        total: line(
-            Label::Total,
-            classes.iter().map(|class| class.0).sum(),
-            classes.iter().map(|class| class.1).sum(),
-        ),
+        total: line(Label::Total, &total),
         oldest: open
             .into_iter()
             .take(OLDEST_SHOWN)
-            .map(|(days, channel, item)| OldestView {
+            .map(|(item, channel)| OldestView {
                 id: clean(&item.id),
                 channel: clean(channel),
                 kind_label: voice.say(words::bucket(item.bucket)),
                 date: voice.date(item.opened),
-                age: voice.days(days),
+                age: voice.days(advice::age_days(item, voice.today())),
                 value: voice.amount(item.value),
             })
             .collect(),

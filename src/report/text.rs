@@ -435,18 +435,32 @@ impl Page<'_> {
             self.wrapped("", self.say(Label::NoOpenItems));
             return;
         }
-        let rows: Vec<Vec<String>> = ageing
-            .classes
-            .iter()
-            .chain([&ageing.total])
-            .map(|line| {
-                vec![
-                    line.label.to_owned(),
-                    line.count_shown.clone(),
-                    line.amount.shown.clone(),
-                ]
-            })
-            .collect();
+        let mut rows = vec![vec![
+            self.say(Label::Age).to_owned(),
+            self.say(Label::Count).to_owned(),
+            self.say(Label::Amount).to_owned(),
+        ]];
+        for line in ageing.classes.iter().chain([&ageing.total]) {
+            rows.push(vec![
+                line.label.to_owned(),
+                line.count_shown.clone(),
+                line.amount.shown.clone(),
+            ]);
+        }
+        self.table(&rows);
+        self.line(&format!("{}:", self.say(Label::AtRisk)));
+        let mut rows = vec![vec![self.say(Label::Age).to_owned()]];
+        rows[0].extend(
+            ageing
+                .total
+                .at_risk()
+                .map(|(label, _)| self.say(label).to_owned()),
+        );
+        for line in ageing.classes.iter().chain([&ageing.total]) {
+            let mut row = vec![line.label.to_owned()];
+            row.extend(line.at_risk().map(|(_, amount)| amount.shown.clone()));
+            rows.push(row);
+        }
         self.table(&rows);
         if !ageing.oldest.is_empty() {
             self.line(&format!("{}:", self.say(Label::OldestOpen)));

@@ -406,6 +406,9 @@ fn roll_forward(
         (Label::OldestOpen, Align::Left),
         (Label::Count, Align::Right),
         (Label::Amount, Align::Right),
+        (Label::OwedToUs, Align::Right),
+        (Label::OwedByUs, Align::Right),
+        (Label::Undecided, Align::Right),
     ])?;
     let ageing = &view.ageing;
     for line in &ageing.classes {
@@ -413,12 +416,18 @@ fn roll_forward(
         page.column += 1;
         page.count(line.count)?;
         page.money(line.amount.money)?;
+        for (_, amount) in line.at_risk() {
+            page.money(amount.money)?;
+        }
         page.next_row();
     }
     page.put(ageing.total.label, &style.strong)?;
     page.column += 1;
     page.count_as(ageing.total.count, &style.strong_count)?;
     page.money_as(ageing.total.amount.money, &style.strong_rupiah)?;
+    for (_, amount) in ageing.total.at_risk() {
+        page.money_as(amount.money, &style.strong_rupiah)?;
+    }
     page.next_row();
     for item in &ageing.oldest {
         page.text(&item.age)?;
@@ -430,7 +439,7 @@ fn roll_forward(
         page.money(item.value.money)?;
         page.next_row();
     }
-    for (column, width) in [24, 52, 12, 20].into_iter().enumerate() {
+    for (column, width) in [24, 52, 12, 20, 20, 20, 20].into_iter().enumerate() {
         page.sheet.set_column_width(column as u16, width)?;
     }
     page.sheet.set_freeze_panes(1, 0)?;

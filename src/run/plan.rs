@@ -1,5 +1,6 @@
 //! Which dates of a channel a run takes up, and why.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use anyhow::Result;
@@ -11,8 +12,9 @@ use super::coverage::{CurrentFile, current, first_date};
 use super::reconcile::ledger_spec;
 use super::{Period, Request};
 use crate::config::{Channel, Config};
+use crate::domain::holidays::HolidaySource;
 use crate::domain::outcome::DateState;
-use crate::domain::time::{dates, previous};
+use crate::domain::time::{Calendar, dates, previous};
 use crate::ledger::Ledger;
 use crate::store::Store;
 
@@ -31,10 +33,9 @@ pub async fn plan(
     ledger: &Ledger,
 ) -> Result<Plan> {
     if let Period::Dates { from, to } = request.period {
-        return Ok(Plan {
-            dates: dates(from, to).collect(),
-            notices: Vec::new(),
-        });
+        let dates: Vec<NaiveDate> = dates(from, to).collect();
+        let notices = unlisted(channel, &dates);
+        return Ok(Plan { dates, notices });
     }
     let files = store.files(&channel.name).await?;
     let current = current(&files);
@@ -91,7 +92,7 @@ pub async fn plan(
     wanted.sort_unstable();
     wanted.dedup();
 
-    let mut notices = Vec::new();
+    let mut notices = unlisted(channel, &wanted);
     let never: Vec<NaiveDate> = dates(start, previous(window))
         .filter(|date| !records.contains_key(date) && !wanted.contains(date))
         .collect();
@@ -124,6 +125,38 @@ pub async fn plan(
         dates: wanted,
         notices,
     })
+}
+
+/// A sentence for every year that decides about these dates and whose holidays nobody listed: a file
+/// is then called missing on a day on which nobody may have worked.
+pub fn unlisted(channel: &Channel, dates: &[NaiveDate]) -> Vec<String> {
+    let Calendar::WorkingDays { holidays } = &channel.calendar else {
+        return Vec::new();
+    };
+    let years = dates.iter().copied();
+    let years: BTreeSet<i32> = years
+        .filter_map(|date| channel.calendar.unlisted_year(date))
+        .collect();
+    years
+        .into_iter()
+        .map(|year| {
+            let known = match (holidays.source(), holidays.years().next()) {
+                (HolidaySource::BuiltIn, Some(first)) if year < first => {
+                    format!("the built-in holidays begin with {first}")
+                }
+                (HolidaySource::BuiltIn, _) => match holidays.years().next_back() {
+                    Some(last) => format!("the built-in holidays end with {last}"),
+                    None => "there are no built-in holidays".to_owned(),
+                },
+                (HolidaySource::File(name), _) => format!("{name} lists no holiday of {year}"),
+            };
+            format!(
+                "{}: {known}, so every Monday to Friday of {year} counts as a working day; list \
+                 that year in a file of holidays (holidays = \"PATH\")",
+                channel.name
+            )
+        })
+        .collect()
 }
 
 fn yesterday(channel: &Channel, request: &Request) -> NaiveDate {

@@ -4,6 +4,7 @@ mod attachments;
 mod authenticity;
 mod bad_input;
 mod bills;
+mod calendar;
 mod certificates;
 mod config_sources;
 mod contract;

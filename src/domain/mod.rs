@@ -27,3 +27,5 @@ pub mod patterns;
 pub mod advice;
 /// The values all of it ends in.
 pub mod outcome;
+/// What two of them differ in.
+pub mod difference;

@@ -2,8 +2,10 @@
 //! money, reads a file or knows a clock.
 
 pub mod breaks;
+pub mod changes;
 pub mod csv;
 pub mod days;
+pub mod diff_json;
 pub mod html;
 pub mod input;
 pub mod json;

@@ -8,6 +8,7 @@ mod lock;
 mod mails;
 mod outbox;
 mod results;
+mod revisions;
 
 use std::path::Path;
 use std::str::FromStr;
@@ -23,6 +24,7 @@ pub use lock::{Held, Lock};
 pub use mails::{FileMail, MailMark, MailPlace, MailRecord, QuarantineState, Quarantined};
 pub use outbox::{Delivery, OutboxRow, OutboxState};
 pub use results::{Commit, DateCommit, DateRecord, NewRevision, StoredItem, StoredResult};
+pub use revisions::Revision;
 
 const MIGRATIONS: [(i64, &str, &str); 2] = [
     (1, "first", include_str!("migrations/0001_first.sql")),

@@ -4,6 +4,7 @@
 mod acts;
 mod breaks;
 mod check;
+mod diff;
 mod files;
 mod identity;
 mod import;
@@ -105,6 +106,21 @@ enum Command {
     /// What was taken in; take a wrong file back
     #[command(subcommand)]
     Files(FilesCommand),
+    /// What changed between two revisions of a date: breaks, totals, files and their rows, and why
+    Diff {
+        /// The business date (YYYY-MM-DD or `yesterday`)
+        #[arg(long)]
+        date: Day,
+        /// Only these channels
+        #[arg(long = "channel", value_name = "NAME")]
+        channels: Vec<String>,
+        /// Two revisions, the earlier first, e.g. 1..2 [default: the last two]
+        #[arg(long, value_name = "A..B")]
+        revisions: Option<RevisionRange>,
+        /// As JSON on stdout
+        #[arg(long)]
+        json: bool,
+    },
     /// Profiles, built in and your own
     #[command(subcommand)]
     Profiles(ProfilesCommand),
@@ -403,6 +419,31 @@ impl Day {
     }
 }
 
+/// Two revisions on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct RevisionRange {
+    before: u32,
+    after: u32,
+}
+
+impl std::str::FromStr for RevisionRange {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<RevisionRange, String> {
+        let range = text.split_once("..").and_then(|(before, after)| {
+            Some(RevisionRange {
+                before: before.parse().ok()?,
+                after: after.parse().ok()?,
+            })
+        });
+        range
+            .filter(|range| 1 <= range.before && range.before < range.after)
+            .ok_or_else(|| {
+                format!("`{text}` is no pair of revisions: write 1..2, the earlier first")
+            })
+    }
+}
+
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -521,6 +562,16 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
         }
         Command::Files(FilesCommand::Withdraw { id, reason }) => {
             files::withdraw(&load(cli)?, *id, reason, now).await
+        }
+        Command::Diff {
+            date,
+            channels,
+            revisions,
+            json,
+        } => {
+            let config = load(cli)?;
+            let date = date.resolve(config.zone, now);
+            diff::diff(&config, channels, date, *revisions, now, output_of(*json)).await
         }
         Command::Profiles(command) => profiles::dispatch(command),
         Command::Inspect {

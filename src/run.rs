@@ -9,10 +9,12 @@ mod collect;
 mod coverage;
 mod deliver;
 mod import;
+mod knowledge;
 mod plan;
 mod publish;
 mod purge;
 mod reconcile;
+mod revisions;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -38,10 +40,11 @@ pub use collect::{
 pub use coverage::{CurrentFile, current, date_state, due, first_date};
 pub use deliver::{Authentication, Delivered, deliver, transport};
 pub use import::{Importing, Line, import};
-pub use plan::unlisted;
+pub use plan::{TakenUp, Why, unlisted};
 pub use publish::{Published, channel_facts, overview, results_json};
 pub use purge::{PurgeRefused, purge, would_purge};
 pub use reconcile::{Comparison, Judged, ledger_spec};
+pub use revisions::{Diffed, Found, diff};
 
 /// What one call of `rekon run` asks for.
 #[derive(Clone, Debug)]
@@ -96,6 +99,8 @@ pub struct Run {
     /// By the clock of the host, whatever instant the run was asked to stand at.
     pub started: DateTime<Utc>,
     pub collected: Vec<Collected>,
+    /// What a plain run decided to judge, by channel and date; empty where dates were asked for.
+    pub taken_up: Vec<TakenUp>,
     /// Results in order of channel and date.
     pub judged: Vec<Judged>,
     pub published: Option<Published>,
@@ -518,6 +523,7 @@ impl Run {
             id,
             started,
             collected: Vec::new(),
+            taken_up: Vec::new(),
             judged: Vec::new(),
             published: None,
             delivered: Vec::new(),
@@ -549,14 +555,20 @@ impl Run {
             let concerned = plan::concerned(channel, request, config);
             collect::read_again(intake, channel, concerned).await?;
             let plan = plan::plan(channel, request, config, intake.store, ledger).await?;
+            let dates: Vec<NaiveDate> = plan.dates.keys().copied().collect();
             let judged =
-                reconcile::reconcile(channel, &plan.dates, request.as_of, ledger, intake, ids)
-                    .await?;
-            anyhow::Ok((plan.notices, judged))
+                reconcile::reconcile(channel, &dates, request.as_of, ledger, intake, ids).await?;
+            anyhow::Ok((plan, judged))
         };
         match judged.await {
-            Ok((notices, judged)) => {
-                self.notices.extend(notices);
+            Ok((plan, judged)) => {
+                let why = plan.dates.into_iter().filter(|(_, why)| !why.is_empty());
+                self.taken_up.extend(why.map(|(date, why)| TakenUp {
+                    channel: channel.name.clone(),
+                    date,
+                    why,
+                }));
+                self.notices.extend(plan.notices);
                 self.judged.extend(judged);
             }
             Err(error) => self.fail(&channel.name, error),

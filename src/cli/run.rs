@@ -5,17 +5,21 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Day, Exit, RunArgs, Usage, instant, print, print_json};
 use crate::config::Config;
 use crate::domain::outcome::DateState;
-use crate::report::labels::Language;
+use crate::domain::time::next;
+use crate::report::breaks::mask_of;
+use crate::report::changes::{self, Place, change_view};
+use crate::report::labels::{Label, Language};
 use crate::report::summary::{self, Deliverable};
+use crate::report::view::Voice;
 use crate::run::{
     self, Away, Collected, Comparison, Delivered, Effect, Judged, Mailing, Period, Request, Run,
-    Sources, Taken, chosen,
+    Sources, Taken, TakenUp, Why, channel_facts, chosen,
 };
 use crate::spelling;
 
@@ -37,6 +41,9 @@ pub async fn run(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<
         );
     }
     if args.json || request.effect == Effect::DryRun {
+        for line in taken_up(&run.taken_up) {
+            eprintln!("note: {line}");
+        }
         for notice in &run.notices {
             eprintln!("note: {notice}");
         }
@@ -45,7 +52,7 @@ pub async fn run(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<
         let judged: Vec<&Judged> = run.judged.iter().collect();
         print_json(&run::results_json(config, &request, &run, &judged))?;
     } else if request.effect == Effect::DryRun {
-        print(&differences(&run))?;
+        print(&differences(config, &request, &run))?;
     } else if !run.judged.is_empty() || run.failed.is_empty() {
         print(&text(config, &request, &run).await?)?;
     }
@@ -151,6 +158,13 @@ async fn text(config: &Config, request: &Request, run: &Run) -> Result<String> {
         );
     }
     let mut out = String::new();
+    for line in taken_up(&run.taken_up) {
+        out.push_str(&line);
+        out.push('\n');
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
     let mut deliverables: Vec<Deliverable> = Vec::new();
     if let Some(published) = &run.published {
         for path in &published.files {
@@ -185,8 +199,55 @@ async fn text(config: &Config, request: &Request, run: &Run) -> Result<String> {
     Ok(out)
 }
 
+/// Which dates a plain run took up and why; dates of a channel that follow one another and share
+/// their reasons are one line.
+fn taken_up(taken: &[TakenUp]) -> Vec<String> {
+    let mut groups: Vec<(&TakenUp, NaiveDate)> = Vec::new();
+    for one in taken {
+        match groups.last_mut() {
+            Some((first, last))
+                if first.channel == one.channel
+                    && first.why == one.why
+                    && next(*last) == one.date =>
+            {
+                *last = one.date;
+            }
+            _ => groups.push((one, one.date)),
+        }
+    }
+    groups
+        .iter()
+        .map(|(first, last)| {
+            let dates = match first.date == *last {
+                true => first.date.to_string(),
+                false => format!("{} to {last}", first.date),
+            };
+            let why: Vec<&str> = first
+                .why
+                .iter()
+                .map(|why| reason(*why).text(Language::En))
+                .collect();
+            format!("{} {dates}: {}", first.channel, why.join(", "))
+        })
+        .collect()
+}
+
+fn reason(why: Why) -> Label {
+    match why {
+        Why::NeverRun => Label::BecauseNeverRun,
+        Why::NotComplete => Label::BecauseNotComplete,
+        Why::New(cause) => changes::cause(cause),
+        Why::Yesterday => Label::BecauseYesterday,
+    }
+}
+
 /// What a dry run would change.
-fn differences(run: &Run) -> String {
+fn differences(config: &Config, request: &Request, run: &Run) -> String {
+    let voice = Voice {
+        language: Language::En,
+        zone: config.zone,
+        as_of: request.as_of,
+    };
     let mut out = String::new();
     for judged in &run.judged {
         let outcome = &judged.outcome;
@@ -200,32 +261,33 @@ fn differences(run: &Run) -> String {
             Comparison::Unchanged { revision } => {
                 format!("{place}: no change since revision {revision}")
             }
-            Comparison::Changed { before, revision } => {
+            Comparison::Changed {
+                before,
+                revision,
+                change,
+            } => {
                 let mut line = format!(
-                    "{place}: would become revision {}: {} → {}, breaks {} → {}, settlement {} → {}, ledger {} → {}",
+                    "{place}: would become revision {}: {} → {}, breaks {} → {}",
                     revision + 1,
                     before.state.name(),
                     outcome.state.name(),
                     breaks(before),
                     breaks(outcome),
-                    before.settlement.amount,
-                    outcome.settlement.amount,
-                    before.ledger.amount,
-                    outcome.ledger.amount,
                 );
-                let ids = |one: &crate::domain::outcome::Outcome| {
-                    one.items
-                        .iter()
-                        .filter(|item| item.is_open())
-                        .map(|item| item.id.clone())
-                        .collect::<std::collections::BTreeSet<_>>()
-                };
-                let (old, new) = (ids(before), ids(outcome));
-                for id in new.difference(&old) {
-                    line.push_str(&format!("\n  + {id}"));
-                }
-                for id in old.difference(&new) {
-                    line.push_str(&format!("\n  - {id}"));
+                let channel = config.channels.iter();
+                if let Some(channel) = channel.into_iter().find(|one| one.name == outcome.channel) {
+                    let at = Place {
+                        channel: &channel.name,
+                        date: outcome.business_date,
+                        revision: revision + 1,
+                        earlier: *revision,
+                    };
+                    let facts = channel_facts(channel);
+                    let view = change_view(at, change, &mask_of(&facts, &[]), &voice);
+                    for text in changes::lines(&view) {
+                        line.push('\n');
+                        line.push_str(&text);
+                    }
                 }
                 line
             }

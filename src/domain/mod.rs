@@ -31,3 +31,5 @@ pub mod advice;
 pub mod acts;
 /// The values all of it ends in.
 pub mod outcome;
+/// What two of them differ in.
+pub mod difference;

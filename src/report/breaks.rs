@@ -132,7 +132,7 @@ pub fn break_view(item: &Item, facts: &ChannelFacts, mask: &Mask<'_>, voice: &Vo
         title: voice.say(advice.map_or(words::bucket(item.bucket), |advice| {
             words::title(advice, item.bucket)
         })),
-        key: key_text(item, mask),
+        key: key_text(&item.key, mask),
         reason: reason(item, advice, voice),
         step: next_step(item, advice, facts.windows, voice),
         who: advice.map_or("", |advice| voice.say(words::actor(advice.actor))),
@@ -193,9 +193,9 @@ fn side_view(entries: &[EntryFacts], counted: &Tally, mask: &Mask<'_>, voice: &V
     }
 }
 
-fn key_text(item: &Item, mask: &Mask<'_>) -> String {
-    let parts: Vec<String> = item
-        .key
+/// Key fields by name, for people.
+pub fn key_text(key: &[(String, String)], mask: &Mask<'_>) -> String {
+    let parts: Vec<String> = key
         .iter()
         .map(|(field, value)| format!("{} {}", clean(field), mask.show(field, value)))
         .collect();

@@ -205,10 +205,10 @@ pub fn day_view(day: &DayInput, breaks: u64, voice: &Voice) -> DayView {
 
 fn change_text(day: &DayInput, voice: &Voice) -> String {
     let revision = day.revision.to_string();
-    match day.change {
+    match &day.change {
         Change::First => voice.say(Label::FirstRevision).to_owned(),
         Change::Unchanged => voice.fill(Label::Unchanged, &[("revision", &revision)]),
-        Change::Supersedes { revision: old } => voice.fill(
+        Change::Supersedes { revision: old, .. } => voice.fill(
             Label::Supersedes,
             &[("revision", &revision), ("old", &old.to_string())],
         ),

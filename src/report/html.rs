@@ -8,6 +8,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use super::breaks::{ActionView, BreakView, featured};
+use super::changes::{self, ChangeView};
 use super::days::{DayView, FileView, RollView};
 use super::labels::{Label, fill};
 use super::range::RangeRow;
@@ -32,6 +33,8 @@ pub struct TemplateFault {
 struct Inline {
     breaks: usize,
     lines: usize,
+    /// Results whose changes are told in full.
+    changes: usize,
 }
 
 /// From generous to bare, until the page is small enough.
@@ -39,18 +42,22 @@ const INLINE: [Inline; 4] = [
     Inline {
         breaks: 20,
         lines: 31,
+        changes: 5,
     },
     Inline {
         breaks: 10,
         lines: 15,
+        changes: 3,
     },
     Inline {
         breaks: 5,
         lines: 6,
+        changes: 2,
     },
     Inline {
         breaks: 1,
         lines: 2,
+        changes: 1,
     },
 ];
 
@@ -65,6 +72,8 @@ struct Page<'a> {
     l: &'a BTreeMap<&'static str, &'static str>,
     v: &'a ReportView,
     changes: Vec<String>,
+    changed: Vec<ChangeView>,
+    more_changed: Option<String>,
     actions: &'a [ActionView],
     breaks: Vec<BreakView>,
     more_breaks: Option<String>,
@@ -132,12 +141,7 @@ fn page_of<'a>(
     inline: Inline,
 ) -> Page<'a> {
     let stuck = Bucket::Break(BreakKind::StuckPending);
-    let more = |label: Label, all: usize, shown: usize| {
-        (all > shown).then(|| {
-            let count = words::count((all - shown) as u64, view.language);
-            fill(label, view.language, &[("count", &count)])
-        })
-    };
+    let more = |label: Label, all: usize, shown: usize| more(view, label, all, shown);
     let breaks: Vec<BreakView> = featured(&view.breaks, view.breaks.len())
         .into_iter()
         .filter(|line| line.kind != stuck)
@@ -170,6 +174,13 @@ fn page_of<'a>(
         l: labels,
         v: view,
         changes: changes(view),
+        changed: view
+            .changes
+            .iter()
+            .take(inline.changes)
+            .map(|change| changes::shortened(change, inline.breaks.div_ceil(2), view.language))
+            .collect(),
+        more_changed: more(Label::MoreChanges, view.changes.len(), inline.changes),
         actions: first(&view.actions, FIRST),
         more_breaks: more(Label::MoreBreaks, all_breaks, breaks.len()),
         breaks,
@@ -197,14 +208,19 @@ fn page_of<'a>(
     }
 }
 
-/// Which results supersede earlier ones, said under the verdict.
+/// Which results supersede earlier ones, and why, said under the verdict.
 pub fn changes(view: &ReportView) -> Vec<String> {
-    view.days
-        .iter()
-        .filter(|day| day.supersedes)
-        .take(FIRST)
-        .map(|day| format!("{}, {}: {}", day.channel, day.date, day.change))
-        .collect()
+    let changes = view.changes.iter().take(FIRST);
+    let mut told: Vec<String> = changes.map(changes::brief).collect();
+    told.extend(more(view, Label::MoreChanges, view.changes.len(), FIRST));
+    told
+}
+
+fn more(view: &ReportView, label: Label, all: usize, shown: usize) -> Option<String> {
+    (all > shown).then(|| {
+        let count = words::count((all - shown) as u64, view.language);
+        fill(label, view.language, &[("count", &count)])
+    })
 }
 
 fn first<T>(all: &[T], at_most: usize) -> &[T] {

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 
 use super::labels::Language;
 use crate::domain::advice::Windows;
+use crate::domain::difference::RevisionChange;
 use crate::domain::outcome::{Item, Outcome};
 use crate::domain::status::MoneyDirection;
 
@@ -75,11 +76,15 @@ pub struct DayInput {
 }
 
 /// How a result stands to the one before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     First,
     Unchanged,
-    Supersedes { revision: u32 },
+    /// The revision before it, and what is different now.
+    Supersedes {
+        revision: u32,
+        change: Box<RevisionChange>,
+    },
 }
 
 #[derive(Clone, Debug)]

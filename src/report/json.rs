@@ -125,15 +125,15 @@ fn roll_forward(roll: &RollForward) -> Value {
     })
 }
 
-fn sides(sides: &Sides) -> Value {
+pub(super) fn sides(sides: &Sides) -> Value {
     json!({ "settlement": tally(&sides.settlement), "ledger": tally(&sides.ledger) })
 }
 
-fn tally(tally: &Tally) -> Value {
+pub(super) fn tally(tally: &Tally) -> Value {
     json!({ "entries": tally.entries, "amount": amount(tally.amount) })
 }
 
-fn amount(money: Money) -> String {
+pub(super) fn amount(money: Money) -> String {
     money.abs().to_string()
 }
 

@@ -208,6 +208,42 @@ labels! {
     Unchanged: "tidak berubah sejak revisi {revision}" | "no change since revision {revision}";
     Supersedes: "revisi {revision}, menggantikan revisi {old}" | "revision {revision}, supersedes revision {old}";
 
+    // What changed between two revisions, and why
+    WhatChanged: "Yang berubah" | "What changed";
+    Before: "Sebelum" | "Before";
+    After: "Sesudah" | "After";
+    Because: "Sebab: {causes}." | "Cause: {causes}.";
+    BecauseFileAdded: "berkas masuk" | "the file came";
+    BecauseFileCorrected: "berkas dikoreksi" | "the file was corrected";
+    BecauseFileWithdrawn: "berkas ditarik" | "the file was withdrawn";
+    BecauseFileGone: "sebuah berkas tidak dihitung lagi" | "a file no longer counts";
+    BecauseProfile: "profil berubah" | "the profile changed";
+    BecauseSettings: "pengaturan kanal berubah" | "the channel's settings changed";
+    BecauseProfileOrSettings: "profil atau pengaturan kanal berubah" | "the profile or a setting of the channel changed";
+    BecauseLedger: "buku kita berubah" | "the ledger changed";
+    BecauseTime: "jatuh tempo atau SLA terlewati" | "a due time or an SLA passed";
+    BecauseOtherDates: "tanggal lain berubah; milik tanggal ini sendiri tetap" | "other dates changed, nothing of this date's own";
+    BecauseNeverRun: "belum pernah diproses" | "never run";
+    BecauseNotComplete: "belum lengkap" | "was not complete";
+    BecauseYesterday: "tanggal kemarin, selalu diperiksa" | "yesterday, which every run looks at";
+    BreaksMoved: "Selisih: {opened} baru, {cleared} selesai, {changed} berubah." | "Breaks: {opened} opened, {cleared} cleared, {changed} changed.";
+    NowIn: "kini: {bucket}" | "now: {bucket}";
+    FileReplaces: "{new} (revisi {revision}) menggantikan {old} (revisi {earlier})" | "{new} (revision {revision}) replaces {old} (revision {earlier})";
+    FileRestored: "{new} dihitung lagi menggantikan {old}" | "{new} counts again in place of {old}";
+    FileCame: "{file} masuk, {rows} baris" | "{file} came with {rows} rows";
+    FileTakenBack: "{file} ditarik: {reason}" | "{file} was withdrawn: {reason}";
+    FileRefusedSince: "{file} ditolak kemudian: {reason}" | "{file} was refused since: {reason}";
+    FileCountsElsewhere: "{file} tidak lagi dihitung untuk tanggal ini" | "{file} no longer counts for this date";
+    FileReadOtherwise: "{file} kini terbaca {rows} baris dan {rejected} ditolak; sebelumnya {rows_before} dan {rejected_before}" | "{file} now reads as {rows} rows and {rejected} rejected, before as {rows_before} and {rejected_before}";
+    RowsMoved: "baris: {added} ditambah, {removed} dihapus, {changed} berubah" | "rows: {added} added, {removed} removed, {changed} changed";
+    RowsSame: "isi barisnya sama" | "its rows say the same";
+    RowsNotCompared: "barisnya tidak dapat dibandingkan: {reason}" | "the rows cannot be compared: {reason}";
+    Operation: "Operasi" | "Operation";
+    FieldChanged: "{field} berubah" | "{field} changed";
+    ReasonChanged: "sebabnya lain" | "for another reason";
+    MoreHere: "dan {count} lagi" | "and {count} more";
+    MoreChanges: "{count} hasil lain juga berubah: rekon diff --date …" | "{count} more results changed too: rekon diff --date …";
+
     // Buckets
     BucketMatched: "Cocok" | "Matched";
     BucketTolerance: "Cocok dalam toleransi" | "Matched within tolerance";

@@ -3,8 +3,10 @@
 
 pub mod annotations;
 pub mod breaks;
+pub mod changes;
 pub mod csv;
 pub mod days;
+pub mod diff_json;
 pub mod html;
 pub mod input;
 pub mod json;

@@ -1,6 +1,7 @@
 //! What a person sees in the terminal: the result of a run, and breaks.
 
 use super::breaks::BreakView;
+use super::changes;
 use super::labels::{Label, fill};
 use super::text::{aligned, width};
 use super::view::{ReportView, Voice};
@@ -148,16 +149,21 @@ pub fn run(view: &ReportView, deliverables: &[Deliverable]) -> String {
         }
     }
 
-    let changed: Vec<String> = view
-        .days
-        .iter()
-        .filter(|day| day.supersedes)
-        .map(|day| format!("  {} {}: {}", day.channel, day.date, day.change))
-        .collect();
-    if !changed.is_empty() {
+    if !view.changes.is_empty() {
         line("");
-        for text in changed {
-            line(&text);
+        line(say(Label::WhatChanged));
+        for change in view.changes.iter().take(LISTED) {
+            let short = changes::shortened(change, LISTED, view.language);
+            line(&format!("  {}", short.title));
+            for text in changes::lines(&short) {
+                line(&format!("  {text}"));
+            }
+        }
+        let rest = view.changes.len().saturating_sub(LISTED);
+        if rest > 0 {
+            let count = words::count(rest as u64, view.language);
+            let more = fill(Label::MoreChanges, view.language, &[("count", &count)]);
+            line(&format!("  {more}"));
         }
     }
     if !view.notices.is_empty() {

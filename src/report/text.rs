@@ -1,8 +1,9 @@
 //! The mail as plain text: a good mail by itself.
 
 use super::breaks::{BreakView, featured};
+use super::changes;
 use super::days::TallyView;
-use super::html::changes;
+use super::html;
 use super::labels::{Label, fill};
 use super::summary::table;
 use super::view::ReportView;
@@ -15,6 +16,8 @@ const LINES: usize = 31;
 /// Where each line is a row of a table.
 const COMPACT_LINES: usize = 62;
 const FIRST: usize = 5;
+/// Breaks of one changed result, and rows of one file.
+const CHANGES: usize = 10;
 
 pub fn mail(view: &ReportView) -> String {
     let mut page = Page {
@@ -23,6 +26,7 @@ pub fn mail(view: &ReportView) -> String {
     };
     page.verdict();
     page.first_steps();
+    page.changes();
     page.paragraphs(Label::Patterns, &view.patterns);
     page.breaks();
     page.pendings();
@@ -111,7 +115,7 @@ impl Page<'_> {
         ));
         self.wrapped("", &view.verdict.headline.to_uppercase());
         self.wrapped("", &view.verdict.scope);
-        for change in changes(view) {
+        for change in html::changes(view) {
             self.wrapped("", &change);
         }
         self.blank();
@@ -154,6 +158,23 @@ impl Page<'_> {
             }
             self.wrapped("   ", &format!("({who})"));
         }
+    }
+
+    fn changes(&mut self) {
+        let view = self.view;
+        if view.changes.is_empty() {
+            return;
+        }
+        self.heading(Label::WhatChanged);
+        for change in view.changes.iter().take(FIRST) {
+            let short = changes::shortened(change, CHANGES, view.language);
+            self.wrapped("", &short.title);
+            for line in changes::lines(&short) {
+                let indent = " ".repeat(line.len() - line.trim_start().len());
+                self.wrapped(&indent, &line);
+            }
+        }
+        self.more(Label::MoreChanges, view.changes.len(), FIRST);
     }
 
     fn breaks(&mut self) {

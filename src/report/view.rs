@@ -8,8 +8,9 @@ use chrono_tz::Tz;
 use serde::Serialize;
 
 use super::breaks::{self, ActionView, BreakView, GroupTotal, mask_of};
+use super::changes::{self, ChangeView};
 use super::days::{self, AgeingView, DayView, FileView, RollView};
-use super::input::{ChannelInput, ReportInput};
+use super::input::{Change, ChannelInput, ReportInput};
 use super::labels::{Label, Language};
 use super::range::{self, FilesInBrief, RangeView};
 use super::words::{self, clean};
@@ -36,6 +37,9 @@ pub struct ReportView {
     pub compact: bool,
     /// Several dates of one channel or more, at a glance; only where `compact`.
     pub range: Option<RangeView>,
+    /// What the results that supersede earlier ones changed, in the order of the results.
+    #[serde(skip)]
+    pub changes: Vec<ChangeView>,
     /// Every break, gravest first, stuck pendings among them.
     #[serde(skip)]
     pub breaks: Vec<BreakView>,
@@ -239,6 +243,7 @@ pub fn view(input: &ReportInput) -> ReportView {
         compact,
         range: range::range_view(input, &days, &voice).filter(|_| compact),
         days,
+        changes: change_views(input, &voice),
         by_severity: breaks::by_severity(&breaks, &voice),
         by_kind: breaks::by_kind(&breaks, &voice),
         pendings: pending_views(input, &voice),
@@ -271,6 +276,24 @@ fn days_of(input: &ReportInput) -> impl Iterator<Item = (&ChannelInput, &super::
         .collect();
     days.sort_by_key(|(_, day)| day.outcome.business_date);
     days.into_iter()
+}
+
+fn change_views(input: &ReportInput, voice: &Voice) -> Vec<ChangeView> {
+    days_of(input)
+        .filter_map(|(channel, day)| {
+            let Change::Supersedes { revision, change } = &day.change else {
+                return None;
+            };
+            let place = changes::Place {
+                channel: &channel.facts.name,
+                date: day.outcome.business_date,
+                revision: day.revision,
+                earlier: *revision,
+            };
+            let mask = mask_of(&channel.facts, &input.unmask);
+            Some(changes::change_view(place, change, &mask, voice))
+        })
+        .collect()
 }
 
 /// The sum over the dates; what an item puts at risk is counted by the engine on one date.

@@ -34,6 +34,9 @@ pub fn xlsx(view: &ReportView, created: DateTime<Utc>) -> Result<Vec<u8>, XlsxEr
     files(&mut workbook, view, &style)?;
     rejected(&mut workbook, view, &style)?;
     totals(&mut workbook, view, &style)?;
+    if !view.changes.is_empty() {
+        changes(&mut workbook, view, &style)?;
+    }
     workbook.save_to_buffer()
 }
 
@@ -513,4 +516,28 @@ fn rejected(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result
         page.end_row()?;
     }
     page.finish_list(&[18, 13, 36, 16, 10, 22, 32, 64], 8)
+}
+
+/// One line of each change a row, in the words of the mail, none left out.
+fn changes(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
+    let mut page = open(workbook, Label::WhatChanged, view, style)?;
+    page.headers(&[
+        (Label::Channel, Align::Left),
+        (Label::BusinessDate, Align::Left),
+        (Label::Revision, Align::Right),
+        (Label::WhatChanged, Align::Left),
+    ])?;
+    let lines = view.changes.iter().flat_map(|change| {
+        super::changes::lines(change)
+            .into_iter()
+            .map(move |line| (change, line))
+    });
+    for (change, line) in lines.take(ROWS) {
+        page.text(&change.channel)?;
+        page.date(Some(change.business_date))?;
+        page.count(u64::from(change.revision))?;
+        page.wrap(&line, 110)?;
+        page.end_row()?;
+    }
+    page.finish_list(&[18, 13, 9, 110], 4)
 }

@@ -1,26 +1,48 @@
 //! Which dates of a channel a run takes up, and why.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use anyhow::Result;
 use chrono::{Duration, NaiveDate};
-use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
 
 use super::coverage::{CurrentFile, current, first_date};
+use super::knowledge::{Part, differing, knowledge};
 use super::reconcile::ledger_spec;
+use super::revisions::{causes_in, causes_of, moves};
 use super::{Period, Request};
 use crate::config::{Channel, Config};
+use crate::domain::difference::Cause;
 use crate::domain::holidays::HolidaySource;
 use crate::domain::outcome::DateState;
 use crate::domain::time::{Calendar, dates, previous};
 use crate::ledger::Ledger;
-use crate::store::Store;
+use crate::store::{DateRecord, FileRecord, Store};
 
 pub struct Plan {
-    pub dates: Vec<NaiveDate>,
+    /// In order; why is empty for a date that was asked for.
+    pub dates: BTreeMap<NaiveDate, BTreeSet<Why>>,
     pub notices: Vec<String>,
+}
+
+/// Why a plain run takes up a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    NeverRun,
+    NotComplete,
+    /// Something that it rests on changed since it was run.
+    New(Cause),
+    /// Nothing is known to have changed; yesterday is looked at by every run.
+    Yesterday,
+}
+
+/// A date of a channel that a plain run took up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenUp {
+    pub channel: String,
+    pub date: NaiveDate,
+    /// Never empty.
+    pub why: BTreeSet<Why>,
 }
 
 /// The dates asked for; or yesterday and every earlier date inside the catch-up window that was
@@ -35,7 +57,10 @@ pub async fn plan(
     if let Period::Dates { from, to } = request.period {
         let dates: Vec<NaiveDate> = dates(from, to).collect();
         let notices = unlisted(channel, &dates);
-        return Ok(Plan { dates, notices });
+        return Ok(Plan {
+            dates: dates.into_iter().map(|date| (date, BTreeSet::new())).collect(),
+            notices,
+        });
     }
     let files = store.files(&channel.name).await?;
     let current = current(&files);
@@ -44,31 +69,27 @@ pub async fn plan(
     let start = first_date(channel, &files).unwrap_or(yesterday);
     let window = window(channel, request, config).max(start);
 
-    let mut wanted = Vec::new();
+    let mut wanted = BTreeMap::new();
     for date in dates(window, yesterday) {
-        let why = match records.get(&date) {
-            None => Some("never run"),
-            Some(_) if date == yesterday => Some("yesterday"),
-            Some(record) if record.knowledge != knowledge(channel, &current, date) => {
-                Some("new files or settings")
-            }
-            Some(record)
-                if !matches!(record.state, DateState::Complete | DateState::NotExpected) =>
-            {
-                Some("was not complete")
-            }
+        let mut why = match records.get(&date) {
+            None => BTreeSet::from([Why::NeverRun]),
             Some(record) => {
-                let (from, to) = channel.rules.days.span(date);
-                let now = ledger
-                    .read(&ledger_spec(channel), from, to)?
-                    .entries
-                    .fingerprint();
-                (now != record.ledger_fingerprint).then_some("the ledger changed")
+                let mut why = news(channel, &files, &current, date, record, store).await?;
+                if !matches!(record.state, DateState::Complete | DateState::NotExpected) {
+                    why.insert(Why::NotComplete);
+                }
+                if why.is_empty() && ledger_changed(channel, date, record, ledger)? {
+                    why.insert(Why::New(Cause::LedgerChanged));
+                }
+                why
             }
         };
-        if let Some(why) = why {
-            tracing::info!(channel = channel.name, %date, why, "taken up");
-            wanted.push(date);
+        if why.is_empty() && date == yesterday {
+            why.insert(Why::Yesterday);
+        }
+        if !why.is_empty() {
+            tracing::info!(channel = channel.name, %date, ?why, "taken up");
+            wanted.insert(date, why);
         }
     }
     let outside = |date: &NaiveDate| *date < window || *date > yesterday;
@@ -76,25 +97,28 @@ pub async fn plan(
         .iter()
         .flat_map(|current| &current.file.coverage)
         .map(|line| line.0);
-    let changed: Vec<NaiveDate> = covered
+    let beyond: BTreeSet<NaiveDate> = covered
         .chain(records.keys().copied())
         .filter(outside)
         .filter(|date| *date >= start)
-        .filter(|date| {
-            // A changed setting is for the window; what was concluded before it stays.
-            let now = knowledge(channel, &current, *date);
-            records
-                .get(date)
-                .is_none_or(|record| files_of(&record.knowledge) != files_of(&now))
-        })
         .collect();
-    wanted.extend(changed);
-    wanted.sort_unstable();
-    wanted.dedup();
+    for date in beyond {
+        let Some(record) = records.get(&date) else {
+            wanted.insert(date, BTreeSet::from([Why::NeverRun]));
+            continue;
+        };
+        // A changed setting is for the window; what was concluded before it stays.
+        let parts = differing(&record.knowledge, &knowledge(channel, &current, date));
+        if parts.contains(&Part::Files) {
+            let why = news(channel, &files, &current, date, record, store).await?;
+            wanted.insert(date, why);
+        }
+    }
 
-    let mut notices = unlisted(channel, &wanted);
+    let taken: Vec<NaiveDate> = wanted.keys().copied().collect();
+    let mut notices = unlisted(channel, &taken);
     let never: Vec<NaiveDate> = dates(start, previous(window))
-        .filter(|date| !records.contains_key(date) && !wanted.contains(date))
+        .filter(|date| !records.contains_key(date) && !wanted.contains_key(date))
         .collect();
     if let (Some(first), Some(last)) = (never.first(), never.last()) {
         notices.push(format!(
@@ -109,7 +133,7 @@ pub async fn plan(
         .filter(|(date, record)| {
             **date < window
                 && matches!(record.state, DateState::Incomplete | DateState::NotDue)
-                && !wanted.contains(date)
+                && !wanted.contains_key(date)
         })
         .map(|(date, _)| *date)
         .collect();
@@ -159,6 +183,47 @@ pub fn unlisted(channel: &Channel, dates: &[NaiveDate]) -> Vec<String> {
         .collect()
 }
 
+/// What a date was judged with that is otherwise now, the ledger apart.
+async fn news(
+    channel: &Channel,
+    files: &[FileRecord],
+    current: &[CurrentFile<'_>],
+    date: NaiveDate,
+    record: &DateRecord,
+    store: &Store,
+) -> Result<BTreeSet<Why>> {
+    let parts = differing(&record.knowledge, &knowledge(channel, current, date));
+    let mut causes = causes_in(&parts);
+    if parts.contains(&Part::Files) {
+        let concluded = store.last_result(&channel.name, date).await?;
+        let before: Vec<i64> = concluded
+            .iter()
+            .flat_map(|result| &result.outcome.files)
+            .map(|file| file.id)
+            .collect();
+        let covering = current.iter().filter(|one| one.covers(date).is_some());
+        let after: Vec<i64> = covering.map(|one| one.file.id).collect();
+        let found = causes_of(&moves(&before, &after, files), files);
+        // What cannot be named is news all the same.
+        causes.extend(match found.is_empty() {
+            true => BTreeSet::from([Cause::FileCorrected]),
+            false => found,
+        });
+    }
+    Ok(causes.into_iter().map(Why::New).collect())
+}
+
+fn ledger_changed(
+    channel: &Channel,
+    date: NaiveDate,
+    record: &DateRecord,
+    ledger: &Ledger,
+) -> Result<bool> {
+    let (from, to) = channel.rules.days.span(date);
+    let read = ledger.read(&ledger_spec(channel), from, to)?;
+    Ok(read.entries.fingerprint() != record.ledger_fingerprint)
+}
+
 fn yesterday(channel: &Channel, request: &Request) -> NaiveDate {
     previous(channel.rules.days.date_of(request.as_of))
 }
@@ -178,38 +243,4 @@ pub fn concerned(
         Period::Dates { from, to } => from..=to,
         Period::CatchUp => window(channel, request, config)..=NaiveDate::MAX,
     }
-}
-
-/// What a date is judged with, apart from the ledger: its files, its profile, its settings.
-/// Equal texts mean that judging again with the same ledger gives the same.
-pub fn knowledge(channel: &Channel, files: &[CurrentFile<'_>], date: NaiveDate) -> String {
-    let mut covering = Sha256::new();
-    for current in files
-        .iter()
-        .filter(|current| current.covers(date).is_some())
-    {
-        covering.update(&current.file.sha256);
-    }
-    let mut digest = Sha256::new();
-    digest.update(&channel.profile.hash);
-    let settings = format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?}",
-        channel.rules,
-        channel.calendar,
-        channel.due,
-        channel.amount_basis,
-        channel.ledger_zone,
-        channel.ledger_status,
-        channel.ledger_query,
-    );
-    digest.update(settings);
-    let short = |digest: Sha256| HEXLOWER.encode(&digest.finalize()[..16]);
-    format!("{} {}", short(covering), short(digest))
-}
-
-/// The part of [`knowledge`] that tells of files.
-fn files_of(knowledge: &str) -> &str {
-    knowledge
-        .split_once(' ')
-        .map_or(knowledge, |(files, _)| files)
 }

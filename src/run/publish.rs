@@ -427,8 +427,11 @@ fn channel_input(channel: &Channel, judged: &[&Judged]) -> ChannelInput {
                 change: match &judged.comparison {
                     Comparison::First => Change::First,
                     Comparison::Unchanged { .. } => Change::Unchanged,
-                    Comparison::Changed { revision, .. } => Change::Supersedes {
+                    Comparison::Changed {
+                        revision, change, ..
+                    } => Change::Supersedes {
                         revision: *revision,
+                        change: change.clone(),
                     },
                 },
             })

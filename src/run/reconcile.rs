@@ -11,9 +11,11 @@ use sha2::{Digest, Sha256};
 
 use super::collect::Intake;
 use super::coverage::{self, CurrentFile, current, first_date};
-use super::plan::knowledge;
+use super::knowledge::knowledge;
+use super::revisions::{Concluded, change_since};
 use crate::config::Channel;
 use crate::domain::acts::standing;
+use crate::domain::difference::RevisionChange;
 use crate::domain::entry::{EntrySet, KeyState, Place, RowPlace};
 use crate::domain::matching::{KeyGroup, match_date};
 use crate::domain::outcome::{DateState, FileUse, Item, Outcome, Tally};
@@ -44,8 +46,14 @@ pub struct Judged {
 #[derive(Clone, Debug)]
 pub enum Comparison {
     First,
-    Unchanged { revision: u32 },
-    Changed { before: Box<Outcome>, revision: u32 },
+    Unchanged {
+        revision: u32,
+    },
+    Changed {
+        before: Box<Outcome>,
+        revision: u32,
+        change: Box<RevisionChange>,
+    },
 }
 
 impl Comparison {
@@ -437,7 +445,7 @@ async fn conclude(
     findings: &[crate::domain::resolve::Finding],
     all: &Arc<Vec<Item>>,
     as_of: DateTime<Utc>,
-    intake: &Intake<'_>,
+    intake: &mut Intake<'_>,
 ) -> Result<Judged> {
     let covering: Vec<&CurrentFile<'_>> = files
         .iter()
@@ -475,23 +483,33 @@ async fn conclude(
     };
     let outcome = outcome(facts, &day.totals, findings, all, &channel.rules)?;
     let digest = HEXLOWER.encode(&Sha256::digest(serde_json::to_vec(&outcome)?));
+    let record = DateRecord {
+        state: day.state,
+        knowledge: knowledge(channel, files, day.date),
+        ledger_fingerprint: day.fingerprint,
+    };
     let comparison = match intake.store.last_result(&channel.name, day.date).await? {
         None => Comparison::First,
         Some(stored) if stored.digest == digest => Comparison::Unchanged {
             revision: stored.revision,
         },
-        Some(stored) => Comparison::Changed {
-            before: Box::new(stored.outcome),
-            revision: stored.revision,
-        },
+        Some(stored) => {
+            let now = Concluded {
+                outcome: &outcome,
+                knowledge: &record.knowledge,
+                ledger_fingerprint: &record.ledger_fingerprint,
+            };
+            let change = change_since(channel, stored.revision, now, intake).await?;
+            Comparison::Changed {
+                before: Box::new(stored.outcome),
+                revision: stored.revision,
+                change: Box::new(change),
+            }
+        }
     };
     tracing::debug!(channel = channel.name, date = %day.date, %as_of, state = day.state.name(), "judged");
     Ok(Judged {
-        record: DateRecord {
-            state: day.state,
-            knowledge: knowledge(channel, files, day.date),
-            ledger_fingerprint: day.fingerprint,
-        },
+        record,
         outcome,
         comparison,
         digest,

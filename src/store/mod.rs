@@ -11,6 +11,7 @@ mod mails;
 mod outbox;
 mod purge;
 mod results;
+mod revisions;
 
 use std::path::Path;
 use std::str::FromStr;
@@ -31,6 +32,7 @@ pub use purge::Purge;
 pub use results::{
     Commit, DateCommit, DateRecord, ItemState, NewRevision, StoredItem, StoredResult,
 };
+pub use revisions::Revision;
 
 const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "first", include_str!("migrations/0001_first.sql")),

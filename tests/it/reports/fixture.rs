@@ -5,6 +5,11 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rekon::domain::advice::Windows;
+use rekon::domain::difference::{
+    Cause, Fact, FileChange, Moved, Replacement, RevisionChange, RowChange, RowComparison,
+    RowEvent, Rows, difference,
+};
+use rekon::domain::entry::{EntryFacts, RowPlace, Side};
 use rekon::domain::money::Money;
 use rekon::domain::outcome::{
     AtRisk, BreakKind, Bucket, CountAmount, DateState, FeeEvidence, FileUse, Item, Outcome,
@@ -148,6 +153,78 @@ fn channel(facts: ChannelFacts, days: Vec<(Outcome, u32, Change)>) -> ChannelInp
     }
 }
 
+/// Before: the first file, without the last item, with one that is gone, and another amount.
+fn superseding(now: &Outcome) -> Change {
+    let mut before = now.clone();
+    before.items.pop();
+    let mut gone = before.items[0].clone();
+    gone.identity.push_str(" gone");
+    gone.id = "OVO-G0NE1".to_owned();
+    before.items.push(gone);
+    if let Some(entry) = before.items[1].settlement.first_mut() {
+        entry.amount += Money::from_rupiah(1_000);
+    }
+    before.settlement.entries += 1;
+    before.settlement.amount += Money::from_rupiah(75_000);
+    before.at_risk.owed_to_us += Money::from_rupiah(75_000);
+    before.files[0].id += 1;
+    before.files[0].revision = 1;
+    let row = |rupiah| EntryFacts {
+        amount: Money::from_rupiah(rupiah),
+        place: Some(RowPlace {
+            file: "ovo_20261118.csv".to_owned(),
+            sheet: None,
+            row: 12,
+        }),
+        ..now.items[0]
+            .settlement
+            .first()
+            .or(now.items[0].ledger.first())
+            .expect("an entry")
+            .clone()
+    };
+    let key = |reference: &str| vec![("customer".to_owned(), reference.to_owned())];
+    let mut after = now.files[0].clone();
+    after.revision = 2;
+    let rows = Rows {
+        added: 0,
+        removed: 1,
+        changed: 12,
+        listed: vec![
+            RowChange {
+                key: key("081200001111"),
+                what: RowEvent::Removed(row(75_000)),
+            },
+            RowChange {
+                key: key("<b>081200002222</b>"),
+                what: RowEvent::Changed {
+                    before: row(10_000),
+                    after: row(11_000),
+                    facts: vec![Fact::Amount(
+                        Side::Settlement,
+                        Moved::of(Money::from_rupiah(10_000), Money::from_rupiah(11_000)),
+                    )],
+                },
+            },
+        ],
+    };
+    let file = FileChange::Replaced {
+        before: before.files[0].clone(),
+        after,
+        why: Replacement::Corrected,
+        rows: RowComparison::Compared(rows),
+    };
+    let difference = difference(&before, now);
+    Change::Supersedes {
+        revision: 1,
+        change: Box::new(RevisionChange::new(
+            difference,
+            vec![file],
+            [Cause::LedgerChanged],
+        )),
+    }
+}
+
 pub fn input(language: Language) -> ReportInput {
     let mut ovo_day = outcome(
         "ovo",
@@ -198,6 +275,7 @@ pub fn input(language: Language) -> ReportInput {
             .ledger
             .clone(),
     );
+    let change = superseding(&ovo_day);
     let mut ovo = channel(
         facts(
             "ovo",
@@ -216,7 +294,7 @@ pub fn input(language: Language) -> ReportInput {
                 1,
                 Change::Unchanged,
             ),
-            (ovo_day, 2, Change::Supersedes { revision: 1 }),
+            (ovo_day, 2, change),
         ],
     );
     ovo.rejected_rows = vec![

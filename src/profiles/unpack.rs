@@ -276,6 +276,8 @@ impl Unpacking<'_> {
         }
         .map_err(named)?;
         let (packed, declared) = (member.compressed_size(), member.size());
+        // What admits to being a bomb is not unpacked up to the limit first.
+        self.packed_sensibly(declared, packed, name)?;
         let mut bytes = Vec::new();
         self.read(&mut member, &mut bytes, name, packed, |error| {
             let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
@@ -319,6 +321,10 @@ impl Unpacking<'_> {
             let Some(new) = buffer.get(..read).filter(|new| !new.is_empty()) else {
                 return Ok(());
             };
+            if bytes.capacity() - bytes.len() < new.len() {
+                // Doubling would hold three times as much as was read while it moves.
+                bytes.reserve_exact((bytes.len() / 4).max(1 << 20));
+            }
             bytes.extend_from_slice(new);
             let size = bytes.len() as u64;
             self.total += read as u64;
@@ -332,13 +338,18 @@ impl Unpacking<'_> {
             }
             // The whole, too: members can share their packed bytes, or be many small bombs.
             for (size, packed) in [(size, packed), (self.total, self.packed)] {
-                let ratio = size / packed.max(1);
-                if size > limits.zip_ratio_from && ratio > limits.zip_ratio {
-                    let what = format!("the packing ratio of `{}`", shown(name));
-                    return Err(exceeded(what, ratio, limits.zip_ratio, "zip_ratio").into());
-                }
+                self.packed_sensibly(size, packed, name)?;
             }
         }
+    }
+
+    fn packed_sensibly(&self, size: u64, packed: u64, name: &str) -> Result<(), FileFault> {
+        let (limits, ratio) = (self.limits, size / packed.max(1));
+        if size > limits.zip_ratio_from && ratio > limits.zip_ratio {
+            let what = format!("the packing ratio of `{}`", shown(name));
+            return Err(exceeded(what, ratio, limits.zip_ratio, "zip_ratio"));
+        }
+        Ok(())
     }
 
     /// The name and the bytes in a GZ; several streams one after the other are one file.

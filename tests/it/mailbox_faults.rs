@@ -212,7 +212,6 @@ fn a_server_that_stalls_is_named_and_the_other_channels_are_reconciled() {
         "logging in",
         "reading headers",
         "fetching a mail",
-        "moving mails",
     ] {
         assert!(phases.contains(phase), "{phase}: {phases:?}");
     }

@@ -284,7 +284,8 @@ fn patterns_take_names_and_contents() {
     let book = b"PK\x03\x04";
     for (pattern, name, bytes, expected) in [
         ("*", "a.csv", &b"a,b\n"[..], true),
-        ("*", "a.csv", b"<html>", false),
+        ("*", "a.csv", b"<html>", true),
+        ("*", "a.html", b"<html>", false),
         ("*.csv", "a.csv", b"<html>", true),
         ("*", "a.pdf", b"%PDF-1.7", false),
         ("*.pdf", "a.pdf", b"%PDF-1.7", true),

@@ -1,7 +1,5 @@
 //! `rekon quarantine list|release|reject`.
 
-use std::os::unix::fs::MetadataExt;
-
 use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};

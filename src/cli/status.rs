@@ -17,7 +17,7 @@ use crate::domain::outcome::{DateState, Item};
 use crate::domain::time::{Calendar, dates, previous};
 use crate::report::summary::table;
 use crate::run::{self, current, date_state, first_date};
-use crate::store::{FileMail, FileState, ItemState, QuarantineState, Store};
+use crate::store::{FileMail, FileState, QuarantineState, Store};
 
 /// One channel as it stands.
 struct Standing {

@@ -58,7 +58,10 @@ pub async fn plan(
         let dates: Vec<NaiveDate> = dates(from, to).collect();
         let notices = unlisted(channel, &dates);
         return Ok(Plan {
-            dates: dates.into_iter().map(|date| (date, BTreeSet::new())).collect(),
+            dates: dates
+                .into_iter()
+                .map(|date| (date, BTreeSet::new()))
+                .collect(),
             notices,
         });
     }

@@ -9,7 +9,7 @@ use crate::domain::reconcile::roll_forward;
 use crate::report::labels::Language;
 use crate::report::summary::table;
 use crate::report::words;
-use crate::store::StoredItem;
+use crate::store::{ItemState, StoredItem};
 
 /// The roll-forward over a range of business dates.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ impl Unknown {
 pub fn standing(stored: &[StoredItem]) -> Vec<Item> {
     stored
         .iter()
-        .filter(|one| one.state == "open" || !one.item.is_open())
+        .filter(|one| one.state != ItemState::Cleared || one.item.cleared.is_some())
         .map(|one| one.item.clone())
         .collect()
 }

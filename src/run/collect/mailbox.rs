@@ -198,12 +198,6 @@ impl Work<'_, '_> {
             _ => Away::Unavailable,
         };
         let name = format!("mailbox {}", self.mailbox_name());
-        // A fault names its mailbox, and so does the line that tells it.
-        let reason = fault.to_string();
-        let reason = match reason.strip_prefix(&format!("{name}: ")) {
-            Some(rest) => rest.to_owned(),
-            None => reason,
-        };
         let channels: BTreeSet<String> = self
             .rules
             .iter()

@@ -29,25 +29,37 @@ impl fmt::Debug for Credential {
 /// Longer than any token, shorter than what could be a page of HTML.
 const LONGEST_TOKEN: u64 = 16 << 10;
 /// A token command that asks a person, or hangs, must not hold up the night.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const TOKEN_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Why a token command gave no token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenFault {
     #[error("oauth2_token_command could not be started: {0}")]
     NotStarted(String),
-    #[error("oauth2_token_command ended with {status} and printed no token{said}")]
+    #[error(
+        "oauth2_token_command failed with {status}{said}\n  fix: run it by hand as the user rekon \
+         runs as, and mend what it says"
+    )]
     Failed { status: String, said: String },
-    #[error("oauth2_token_command did not end within {} s", PATIENCE.as_secs())]
-    Slow,
+    #[error(
+        "oauth2_token_command did not end within {seconds} s\n  fix: run it by hand as the user rekon \
+         runs as; it must ask nobody"
+    )]
+    Slow { seconds: u64 },
+    #[error(
+        "oauth2_token_command printed nothing\n  fix: run it by hand as the user rekon runs as; an \
+         access token is expected on its stdout"
+    )]
+    Nothing,
     #[error(
         "oauth2_token_command printed {bytes} bytes that are no access token: one line of visible ASCII is expected"
     )]
     NoToken { bytes: usize },
 }
 
-/// Runs a token command and gives what it printed, without the line end.
-pub async fn token(command: &str) -> Result<SecretString, TokenFault> {
+/// Runs a token command and gives what it printed, without the line end. It has `patience` to end,
+/// and never more than [`TOKEN_PATIENCE`].
+pub async fn token(command: &str, patience: Duration) -> Result<SecretString, TokenFault> {
     let mut child = Command::new("/bin/sh")
         .arg("-c")
         .arg(command)
@@ -72,9 +84,12 @@ pub async fn token(command: &str) -> Result<SecretString, TokenFault> {
         let status = child.wait().await?;
         std::io::Result::Ok((status, printed, said))
     };
-    let (status, printed, said) = tokio::time::timeout(PATIENCE, run)
+    let patience = patience.min(TOKEN_PATIENCE);
+    let (status, printed, said) = tokio::time::timeout(patience, run)
         .await
-        .map_err(|_| TokenFault::Slow)?
+        .map_err(|_| TokenFault::Slow {
+            seconds: patience.as_secs(),
+        })?
         .map_err(|error| TokenFault::NotStarted(error.to_string()))?;
     if !status.success() {
         return Err(TokenFault::Failed {
@@ -87,7 +102,8 @@ pub async fn token(command: &str) -> Result<SecretString, TokenFault> {
     };
     let text = printed.trim_ascii();
     match std::str::from_utf8(text) {
-        Ok(token) if !token.is_empty() && text.iter().all(u8::is_ascii_graphic) => {
+        Ok("") => Err(TokenFault::Nothing),
+        Ok(token) if text.iter().all(u8::is_ascii_graphic) => {
             Ok(SecretString::from(token.to_owned()))
         }
         _ => Err(no_token),

@@ -391,7 +391,7 @@ async fn log_in(
     let (secret, mechanisms) = match &login.credential {
         Credential::Password(password) => (password.clone(), DEFAULT_MECHANISMS),
         Credential::TokenCommand(command) => {
-            let token = credential::token(command)
+            let token = credential::token(command, credential::TOKEN_PATIENCE)
                 .await
                 .map_err(|fault| SendFault::Authentication(fault.to_string()))?;
             (token, &[Mechanism::Xoauth2][..])

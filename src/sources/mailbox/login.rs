@@ -13,25 +13,32 @@ pub(super) async fn log_in(
     client: async_imap::Client<Metered>,
     server: &str,
 ) -> Result<async_imap::Session<Metered>, MailboxFault> {
+    let proof = match &account.credential {
+        Credential::Password(password) => Proof::Password(password),
+        Credential::TokenCommand(command) => {
+            // With a deadline of its own: a command that hangs is no fault of the server's.
+            let token = credential::token(command, account.timeout).await;
+            Proof::Token(token.map_err(|fault| MailboxFault::Token {
+                mailbox: account.name.clone(),
+                fault,
+            })?)
+        }
+    };
     let attempt = async {
-        match &account.credential {
-            Credential::Password(password) => Ok(client
-                .login(&account.user, password.expose_secret())
-                .await
-                .map_err(|(error, _)| error)),
-            Credential::TokenCommand(command) => {
-                let token = credential::token(command).await?;
+        let attempted = match proof {
+            Proof::Password(password) => {
+                client.login(&account.user, password.expose_secret()).await
+            }
+            Proof::Token(token) => {
                 let answer = Xoauth2 {
                     user: account.user.clone(),
                     token,
                     answered: false,
                 };
-                Ok(client
-                    .authenticate("XOAUTH2", answer)
-                    .await
-                    .map_err(|(error, _)| error))
+                client.authenticate("XOAUTH2", answer).await
             }
-        }
+        };
+        attempted.map_err(|(error, _)| error)
     };
     let unreachable = |what: String| MailboxFault::Unreachable {
         mailbox: account.name.clone(),
@@ -45,10 +52,6 @@ pub(super) async fn log_in(
             unreachable(format!(
                 "did not answer within {seconds} s while logging in"
             ))
-        })?
-        .map_err(|fault| MailboxFault::Token {
-            mailbox: account.name.clone(),
-            fault,
         })?;
     result.map_err(|error| match error {
         Error::No(answer) | Error::Bad(answer) if !is_temporary(&answer) => {
@@ -76,6 +79,12 @@ pub(super) async fn log_in(
         },
         other => unreachable(format!("was lost while logging in: {}", short(&other))),
     })
+}
+
+/// What a login shows.
+enum Proof<'a> {
+    Password(&'a SecretString),
+    Token(SecretString),
 }
 
 /// The server's own words out of how async-imap shows them: `code: None, info: Some("…")`.

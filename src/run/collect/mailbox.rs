@@ -123,6 +123,8 @@ struct Work<'a, 'c> {
     collected: Vec<Collected>,
     /// Numbers of mails that need no further look, under this UIDVALIDITY.
     settled: BTreeSet<u32>,
+    /// Numbers of mails that wait for the next run: a lost connection is no second try of them.
+    waiting: BTreeSet<u32>,
     settled_under: Option<Opened>,
 }
 
@@ -144,20 +146,17 @@ pub(super) async fn collect(
         fingerprint: fingerprint(mailbox, rules, config.mail_bytes),
         collected: Vec::new(),
         settled: BTreeSet::new(),
+        waiting: BTreeSet::new(),
         settled_under: None,
     };
     let mut idle = 0;
     loop {
-        let before = work.settled.len();
+        let before = work.decided();
         match work.pass(intake).await {
             Ok(()) => break,
             Err(Stop::Ours(error)) => return Err(error),
             Err(Stop::Mailbox(fault)) => {
-                idle = if work.settled.len() > before {
-                    0
-                } else {
-                    idle + 1
-                };
+                idle = if work.decided() > before { 0 } else { idle + 1 };
                 if fault.is_transient() && idle < TRIES {
                     tracing::info!(%fault, "trying the mailbox again");
                     tokio::time::sleep(PAUSE * (idle + 1)).await;
@@ -172,6 +171,11 @@ pub(super) async fn collect(
 }
 
 impl Work<'_, '_> {
+    /// How many mails this run has done with.
+    fn decided(&self) -> usize {
+        self.settled.len() + self.waiting.len()
+    }
+
     fn mailbox_name(&self) -> &str {
         &self.mailbox.account.name
     }
@@ -194,6 +198,12 @@ impl Work<'_, '_> {
             _ => Away::Unavailable,
         };
         let name = format!("mailbox {}", self.mailbox_name());
+        // A fault names its mailbox, and so does the line that tells it.
+        let reason = fault.to_string();
+        let reason = match reason.strip_prefix(&format!("{name}: ")) {
+            Some(rest) => rest.to_owned(),
+            None => reason,
+        };
         let channels: BTreeSet<String> = self
             .rules
             .iter()
@@ -201,7 +211,7 @@ impl Work<'_, '_> {
             .map(|rule| rule.channel.name.clone())
             .collect();
         for channel in channels {
-            let reason = fault.to_string();
+            let reason = reason.clone();
             self.tell(&channel, &name, 0, Taken::Unreadable { reason, away });
         }
     }
@@ -213,6 +223,7 @@ impl Work<'_, '_> {
         let opened = session.examine(&folder).await?;
         if self.settled_under != Some(opened) {
             self.settled.clear();
+            self.waiting.clear();
             self.settled_under = Some(opened);
         }
         let mark = intake.store.mail_mark(self.mailbox_name()).await?;
@@ -225,12 +236,11 @@ impl Work<'_, '_> {
             _ => 1,
         };
         let uids = session.uids(first).await?;
-        let mut waiting = None;
         let mut last = first.saturating_sub(1);
         for batch in uids.chunks(50) {
             let fresh: Vec<u32> = batch
                 .iter()
-                .filter(|uid| !self.settled.contains(uid))
+                .filter(|uid| !self.settled.contains(uid) && !self.waiting.contains(uid))
                 .copied()
                 .collect();
             let (mut taken, mut quarantined) = (Vec::new(), Vec::new());
@@ -238,7 +248,9 @@ impl Work<'_, '_> {
                 match self.look(intake, &mut session, opened, &heading).await? {
                     Fate::Taken => taken.push(heading.uid),
                     Fate::Quarantined => quarantined.push(heading.uid),
-                    Fate::Waits => waiting = waiting.or(Some(heading.uid)),
+                    Fate::Waits => {
+                        self.waiting.insert(heading.uid);
+                    }
                     Fate::NotOurs | Fate::Gone => {
                         self.settled.insert(heading.uid);
                     }
@@ -256,7 +268,7 @@ impl Work<'_, '_> {
                     .await?;
                 for (uid, fate) in fates {
                     if let PutAway::Stayed(reason) = fate {
-                        waiting = waiting.map_or(Some(uid), |first: u32| Some(first.min(uid)));
+                        self.waiting.insert(uid);
                         let name = format!("mail {uid} of mailbox {}", self.mailbox_name());
                         let channel = self.first_channel();
                         self.tell(&channel, &name, 0, Taken::NotPutAway { reason });
@@ -269,7 +281,8 @@ impl Work<'_, '_> {
             // What was moved is selected for writing now; the next look is read-only again.
             session.examine(&folder).await?;
         }
-        let next_uid = waiting.unwrap_or(last.saturating_add(1));
+        let first_waiting = self.waiting.first().copied();
+        let next_uid = first_waiting.unwrap_or(last.saturating_add(1));
         let mark = MailMark {
             rules: self.fingerprint.clone(),
             uid_validity: opened.uid_validity,

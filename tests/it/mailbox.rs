@@ -10,7 +10,7 @@ use crate::dovecot::{Dovecot, PASSWORD, USER};
 use crate::harness::{Output, Workspace, repository};
 
 /// What opens the locked archives among `mails/kinds`.
-const REPORT_PASSWORD: &str = "kata-sandi-2026";
+pub const REPORT_PASSWORD: &str = "kata-sandi-2026";
 
 /// One channel over one mailbox. `mailbox` are further lines of it, `source` of its rule.
 pub fn workspace(port: u16, ca: PathBuf, mailbox: &str, source: &str) -> Workspace {
@@ -127,13 +127,13 @@ pub fn names(workspace: &Workspace) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn held(workspace: &Workspace) -> Vec<Value> {
+pub fn held(workspace: &Workspace) -> Vec<Value> {
     let output = workspace.run(["quarantine", "list", "--json"]).exits(0);
     output.json().as_array().expect("mails").clone()
 }
 
 /// Everything a person sees, without what differs from server to server.
-fn transcript(output: &Output, port: u16) -> String {
+pub fn transcript(output: &Output, port: u16) -> String {
     output
         .transcript()
         .replace(&port.to_string(), "[PORT]")

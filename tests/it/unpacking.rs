@@ -26,7 +26,7 @@ fn password(text: &str) -> SecretString {
     SecretString::from(text)
 }
 
-fn zipped<N: AsRef<str>>(members: &[(N, &[u8])]) -> Vec<u8> {
+pub fn zipped<N: AsRef<str>>(members: &[(N, &[u8])]) -> Vec<u8> {
     zipped_as(members, SimpleFileOptions::default())
 }
 
@@ -41,7 +41,7 @@ fn zipped_as<N: AsRef<str>>(members: &[(N, &[u8])], options: SimpleFileOptions) 
     archive.finish().expect("an archive").into_inner()
 }
 
-fn gzipped(bytes: &[u8]) -> Vec<u8> {
+pub fn gzipped(bytes: &[u8]) -> Vec<u8> {
     let mut packed = GzEncoder::new(Vec::new(), Compression::default());
     packed.write_all(bytes).expect("bytes");
     packed.finish().expect("a GZ")
@@ -493,7 +493,7 @@ fn overlapping(count: usize) -> Vec<u8> {
     bytes
 }
 
-fn bombs() -> Vec<(&'static str, Vec<u8>)> {
+pub fn bombs() -> Vec<(&'static str, Vec<u8>)> {
     let zip_of = |member: &str| {
         let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
         if member.starts_with("xl/") {

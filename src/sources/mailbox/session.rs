@@ -166,7 +166,8 @@ impl Session {
             .map_err(|error| {
                 unreachable(format!(
                     "cannot be trusted or speaks no TLS: {error}\n  hint: the certificate has to \
-                     name {} and come from a known authority; `ca = \"file.pem\"` adds your own",
+                     name {}, be valid today and come from a known authority; `ca = \"file.pem\"` \
+                     adds your own",
                     account.host
                 ))
             })?;

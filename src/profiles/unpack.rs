@@ -278,7 +278,11 @@ impl Unpacking<'_> {
         let (packed, declared) = (member.compressed_size(), member.size());
         // What admits to being a bomb is not unpacked up to the limit first.
         self.packed_sensibly(declared, packed, name)?;
+<<<<<<< HEAD
         let mut bytes = Vec::new();
+=======
+        let mut bytes = self.room(declared, packed);
+>>>>>>> faults
         self.read(&mut member, &mut bytes, name, packed, |error| {
             let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
             if let Some(ZipError::CompressionMethodNotSupported(method)) = inner {
@@ -343,6 +347,22 @@ impl Unpacking<'_> {
         }
     }
 
+<<<<<<< HEAD
+=======
+    /// Room for what is said to come, as far as the limits would let it. A buffer that grows on its
+    /// way leaves twice its size behind in freed pieces.
+    fn room(&self, said: u64, packed: u64) -> Vec<u8> {
+        let most = packed
+            .saturating_mul(self.limits.zip_ratio.saturating_add(1))
+            .max(self.limits.zip_ratio_from)
+            .min(self.limits.file_bytes)
+            .min(self.limits.zip_total);
+        // Beyond the limit by the read that shows it: ratios are whole numbers.
+        let room = usize::try_from(said.min(most.saturating_add(1 << 17)));
+        room.map_or_else(|_| Vec::new(), Vec::with_capacity)
+    }
+
+>>>>>>> faults
     fn packed_sensibly(&self, size: u64, packed: u64, name: &str) -> Result<(), FileFault> {
         let (limits, ratio) = (self.limits, size / packed.max(1));
         if size > limits.zip_ratio_from && ratio > limits.zip_ratio {
@@ -359,7 +379,9 @@ impl Unpacking<'_> {
             detail,
         };
         let mut inner = None;
-        let mut unpacked = Vec::new();
+        // RFC 1952: a GZ ends with its unpacked size, if it is whole and a single stream.
+        let end = bytes.last_chunk().copied().map_or(0, u32::from_le_bytes);
+        let mut unpacked = self.room(u64::from(end), bytes.len() as u64);
         let mut rest = bytes;
         loop {
             let mut stream = GzDecoder::new(rest);

@@ -67,6 +67,7 @@ fn item(text: &str) -> Item {
         key: vec![("ref_id".to_owned(), identity.to_owned())],
         opened: date(),
         cleared: crossed.then(date),
+        closed: None,
         bucket,
         cause: rekon::domain::outcome::Cause::Plain,
         ledger: entry(ours),

@@ -151,10 +151,6 @@ impl Unpacking<'_> {
                     };
                     self.keep(name, book);
                 }
-                // Refused by the reader it could not be opened later, by the right password.
-                None if matches!(ole::encrypted(&bytes), Ok(Some(_))) => {
-                    return Err(UnpackFault::Locked { name: shown(&name) });
-                }
                 None => self.keep(name, bytes),
             },
             Container::Foreign(what) => {
@@ -278,11 +274,7 @@ impl Unpacking<'_> {
         let (packed, declared) = (member.compressed_size(), member.size());
         // What admits to being a bomb is not unpacked up to the limit first.
         self.packed_sensibly(declared, packed, name)?;
-<<<<<<< HEAD
-        let mut bytes = Vec::new();
-=======
         let mut bytes = self.room(declared, packed);
->>>>>>> faults
         self.read(&mut member, &mut bytes, name, packed, |error| {
             let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
             if let Some(ZipError::CompressionMethodNotSupported(method)) = inner {
@@ -325,10 +317,6 @@ impl Unpacking<'_> {
             let Some(new) = buffer.get(..read).filter(|new| !new.is_empty()) else {
                 return Ok(());
             };
-            if bytes.capacity() - bytes.len() < new.len() {
-                // Doubling would hold three times as much as was read while it moves.
-                bytes.reserve_exact((bytes.len() / 4).max(1 << 20));
-            }
             bytes.extend_from_slice(new);
             let size = bytes.len() as u64;
             self.total += read as u64;
@@ -347,8 +335,6 @@ impl Unpacking<'_> {
         }
     }
 
-<<<<<<< HEAD
-=======
     /// Room for what is said to come, as far as the limits would let it. A buffer that grows on its
     /// way leaves twice its size behind in freed pieces.
     fn room(&self, said: u64, packed: u64) -> Vec<u8> {
@@ -362,7 +348,6 @@ impl Unpacking<'_> {
         room.map_or_else(|_| Vec::new(), Vec::with_capacity)
     }
 
->>>>>>> faults
     fn packed_sensibly(&self, size: u64, packed: u64, name: &str) -> Result<(), FileFault> {
         let (limits, ratio) = (self.limits, size / packed.max(1));
         if size > limits.zip_ratio_from && ratio > limits.zip_ratio {

@@ -366,17 +366,10 @@ fn moved_by_a_person_in_the_middle_of_a_run() {
         std::thread::scope(|scope| {
             let running = scope.spawn(|| case.workspace.run(["collect"]));
             let patience = Instant::now();
-<<<<<<< HEAD
-            while !proxy
-                .traffic()
-                .first()
-                .is_some_and(|seen| seen.from_server >= at)
-=======
             while proxy
                 .traffic()
                 .first()
                 .is_none_or(|seen| seen.from_server < at)
->>>>>>> faults
             {
                 assert!(patience.elapsed() < Duration::from_secs(15), "{what}");
                 std::thread::sleep(Duration::from_millis(5));

@@ -19,10 +19,7 @@ mod mailbox;
 mod mailbox_cuts;
 mod mailbox_faults;
 mod mailbox_poison;
-<<<<<<< HEAD
 mod mailbox_review;
-=======
->>>>>>> faults
 mod mailing;
 mod matching;
 mod parsing;

@@ -123,13 +123,8 @@ struct Work<'a, 'c> {
     collected: Vec<Collected>,
     /// Numbers of mails that need no further look, under this UIDVALIDITY.
     settled: BTreeSet<u32>,
-<<<<<<< HEAD
     /// Numbers of mails that were looked at and are for the next run.
     waits: BTreeSet<u32>,
-=======
-    /// Numbers of mails that wait for the next run: a lost connection is no second try of them.
-    waiting: BTreeSet<u32>,
->>>>>>> faults
     settled_under: Option<Opened>,
 }
 
@@ -151,11 +146,7 @@ pub(super) async fn collect(
         fingerprint: fingerprint(mailbox, rules, config.mail_bytes),
         collected: Vec::new(),
         settled: BTreeSet::new(),
-<<<<<<< HEAD
         waits: BTreeSet::new(),
-=======
-        waiting: BTreeSet::new(),
->>>>>>> faults
         settled_under: None,
     };
     let mut idle = 0;
@@ -180,15 +171,9 @@ pub(super) async fn collect(
 }
 
 impl Work<'_, '_> {
-<<<<<<< HEAD
     /// How many mails this run is done with.
     fn decided(&self) -> usize {
         self.settled.len() + self.waits.len()
-=======
-    /// How many mails this run has done with.
-    fn decided(&self) -> usize {
-        self.settled.len() + self.waiting.len()
->>>>>>> faults
     }
 
     fn mailbox_name(&self) -> &str {
@@ -213,12 +198,6 @@ impl Work<'_, '_> {
             _ => Away::Unavailable,
         };
         let name = format!("mailbox {}", self.mailbox_name());
-        // A fault names its mailbox, and so does the line that tells it.
-        let reason = fault.to_string();
-        let reason = match reason.strip_prefix(&format!("{name}: ")) {
-            Some(rest) => rest.to_owned(),
-            None => reason,
-        };
         let channels: BTreeSet<String> = self
             .rules
             .iter()
@@ -226,11 +205,7 @@ impl Work<'_, '_> {
             .map(|rule| rule.channel.name.clone())
             .collect();
         for channel in channels {
-<<<<<<< HEAD
             let reason = without(&name, fault.to_string());
-=======
-            let reason = reason.clone();
->>>>>>> faults
             self.tell(&channel, &name, 0, Taken::Unreadable { reason, away });
         }
     }
@@ -242,11 +217,7 @@ impl Work<'_, '_> {
         let opened = session.examine(&folder).await?;
         if self.settled_under != Some(opened) {
             self.settled.clear();
-<<<<<<< HEAD
             self.waits.clear();
-=======
-            self.waiting.clear();
->>>>>>> faults
             self.settled_under = Some(opened);
         }
         let mark = intake.store.mail_mark(self.mailbox_name()).await?;
@@ -259,19 +230,12 @@ impl Work<'_, '_> {
             _ => 1,
         };
         let uids = session.uids(first).await?;
-<<<<<<< HEAD
         let mut stayed: Option<u32> = None;
-=======
->>>>>>> faults
         let mut last = first.saturating_sub(1);
         for batch in uids.chunks(50) {
             let fresh: Vec<u32> = batch
                 .iter()
-<<<<<<< HEAD
                 .filter(|uid| !self.settled.contains(uid) && !self.waits.contains(uid))
-=======
-                .filter(|uid| !self.settled.contains(uid) && !self.waiting.contains(uid))
->>>>>>> faults
                 .copied()
                 .collect();
             let (mut taken, mut quarantined) = (Vec::new(), Vec::new());
@@ -280,11 +244,7 @@ impl Work<'_, '_> {
                     Fate::Taken => taken.push(heading.uid),
                     Fate::Quarantined => quarantined.push(heading.uid),
                     Fate::Waits => {
-<<<<<<< HEAD
                         self.waits.insert(heading.uid);
-=======
-                        self.waiting.insert(heading.uid);
->>>>>>> faults
                     }
                     Fate::NotOurs | Fate::Gone => {
                         self.settled.insert(heading.uid);
@@ -303,11 +263,7 @@ impl Work<'_, '_> {
                     .await?;
                 for (uid, fate) in fates {
                     if let PutAway::Stayed(reason) = fate {
-<<<<<<< HEAD
                         stayed = Some(stayed.map_or(uid, |first| first.min(uid)));
-=======
-                        self.waiting.insert(uid);
->>>>>>> faults
                         let name = format!("mail {uid} of mailbox {}", self.mailbox_name());
                         let channel = self.first_channel();
                         self.tell(&channel, &name, 0, Taken::NotPutAway { reason });
@@ -320,14 +276,9 @@ impl Work<'_, '_> {
             // What was moved is selected for writing now; the next look is read-only again.
             session.examine(&folder).await?;
         }
-<<<<<<< HEAD
         let waiting = self.waits.first().copied();
         let waiting = waiting.into_iter().chain(stayed).min();
         let next_uid = waiting.unwrap_or(last.saturating_add(1));
-=======
-        let first_waiting = self.waiting.first().copied();
-        let next_uid = first_waiting.unwrap_or(last.saturating_add(1));
->>>>>>> faults
         let mark = MailMark {
             rules: self.fingerprint.clone(),
             uid_validity: opened.uid_validity,

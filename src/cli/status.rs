@@ -191,7 +191,7 @@ async fn standing(
         };
         days.push(DayStanding {
             date,
-            holiday: holiday.map(|one| format!("{} ({})", one.name, one.kind.name())),
+            holiday: holiday.map(|one| format!("{}, {}", one.name, one.kind.name())),
             files: state,
             late,
             result,

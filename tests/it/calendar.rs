@@ -234,7 +234,9 @@ fn a_year_without_listed_holidays_is_said_in_run_report_and_status() {
     assert!(!known.stderr.contains("built-in"), "{}", known.stderr);
     let run = range(&workspace, "2027-12-30", "2027-12-31", as_of).exits(66);
     assert!(run.stderr.contains(words), "{}", run.stderr);
-    let plain = workspace.run(["run", "--as-of", as_of]).exits(66);
+    let plain = workspace
+        .run(["run", "--as-of", as_of, "--send", "--json"])
+        .exits(66);
     assert!(plain.stderr.contains(words), "{}", plain.stderr);
     let pages = workspace.files("mail");
     let pages: Vec<String> = pages

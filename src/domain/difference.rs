@@ -10,7 +10,7 @@ use super::entry::{Entry, EntryFacts, EntrySet, RowPlace, Side};
 use super::key;
 use super::money::Money;
 use super::outcome::{self,
-    AtRisk, BreakKind, Bucket, DateState, FileUse, Item, Outcome, Sides, Tally,
+    AtRisk, BreakKind, Bucket, DateState, FileUse, Item, Outcome, RollForward, Sides, Tally,
 };
 use super::rules::Rules;
 use super::status::{Kind, Status};
@@ -49,6 +49,8 @@ pub struct Difference {
     pub buckets: Vec<(Bucket, Moved<Sides>)>,
     pub at_risk: Moved<AtRisk>,
     pub rejected_rows: Moved<u64>,
+    /// What stays open over the dates: it moves with every earlier date too.
+    pub roll_forward: Moved<RollForward>,
 }
 
 /// A break that is open no more.
@@ -137,6 +139,7 @@ pub fn difference(before: &Outcome, after: &Outcome) -> Difference {
         buckets,
         at_risk: Moved::of(before.at_risk, after.at_risk),
         rejected_rows: Moved::of(before.rejected_rows, after.rejected_rows),
+        roll_forward: Moved::of(before.roll_forward, after.roll_forward),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::domain::difference::{
     RowChange, RowComparison, RowEvent, Rows,
 };
 use crate::domain::entry::{EntryFacts, Side};
-use crate::domain::outcome::{Item, Sides, Tally};
+use crate::domain::outcome::{CountAmount, Item, Sides, Tally};
 use crate::domain::status::{Kind, Status};
 
 /// One result that supersedes another.
@@ -380,6 +380,29 @@ fn figures(difference: &Difference, voice: &Voice) -> Vec<Figure> {
             voice.say(words::state(state.before)).to_owned(),
             voice.say(words::state(state.after)).to_owned(),
         );
+    }
+    let roll = difference.roll_forward;
+    let open = |open: CountAmount| {
+        format!(
+            "{} · {}",
+            voice.count(open.count),
+            voice.rupiah(open.amount)
+        )
+    };
+    for (label, moved) in [
+        (
+            Label::Opening,
+            Moved::of(roll.before.opening, roll.after.opening),
+        ),
+        (
+            Label::Closing,
+            Moved::of(roll.before.closing, roll.after.closing),
+        ),
+    ] {
+        if moved.differs() {
+            let label = format!("{} · {}", voice.say(Label::RollForward), voice.say(label));
+            put(label, open(moved.before), open(moved.after));
+        }
     }
     let known = Moved::of(is_known(state.before), is_known(state.after));
     if !known.before && !known.after {

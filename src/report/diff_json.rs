@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::breaks::mask_of;
 use super::input::ChannelFacts;
-use super::json::{amount, sides, tally};
+use super::json::{amount, roll_forward, sides, tally};
 use super::words::Mask;
 use crate::domain::difference::{
     Absence, Difference, Fact, FileChange, Moved, Replacement, RevisionChange, RowChange,
@@ -40,6 +40,7 @@ pub fn change(
         "breaks": breaks(difference, &mask),
         "totals": totals(difference),
         "at_risk": moved(&difference.at_risk, at_risk),
+        "roll_forward": moved(&difference.roll_forward, roll_forward),
         "rejected_rows": moved(&difference.rejected_rows, |rows| json!(rows)),
     })
 }

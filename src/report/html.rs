@@ -42,17 +42,17 @@ const INLINE: [Inline; 4] = [
     Inline {
         breaks: 20,
         lines: 31,
-        changes: 5,
+        changes: 3,
     },
     Inline {
         breaks: 10,
         lines: 15,
-        changes: 3,
+        changes: 2,
     },
     Inline {
         breaks: 5,
         lines: 6,
-        changes: 2,
+        changes: 1,
     },
     Inline {
         breaks: 1,
@@ -63,6 +63,8 @@ const INLINE: [Inline; 4] = [
 
 /// Actions on the first screen.
 const FIRST: usize = 5;
+/// So many changed results are named at once.
+const FEW_CHANGES: usize = 3;
 /// A quoted text longer than this is cut in the mail.
 const LONGEST: usize = 240;
 
@@ -73,6 +75,7 @@ struct Page<'a> {
     v: &'a ReportView,
     changes: Vec<String>,
     changed: Vec<ChangeView>,
+    changed_in_brief: Vec<String>,
     more_changed: Option<String>,
     actions: &'a [ActionView],
     breaks: Vec<BreakView>,
@@ -180,7 +183,18 @@ fn page_of<'a>(
             .take(inline.changes)
             .map(|change| changes::shortened(change, inline.breaks.div_ceil(2), view.language))
             .collect(),
-        more_changed: more(Label::MoreChanges, view.changes.len(), inline.changes),
+        changed_in_brief: view
+            .changes
+            .iter()
+            .skip(inline.changes)
+            .take(inline.lines)
+            .map(changes::brief)
+            .collect(),
+        more_changed: more(
+            Label::MoreChanges,
+            view.changes.len(),
+            inline.changes + inline.lines,
+        ),
         actions: first(&view.actions, FIRST),
         more_breaks: more(Label::MoreBreaks, all_breaks, breaks.len()),
         breaks,
@@ -210,10 +224,15 @@ fn page_of<'a>(
 
 /// Which results supersede earlier ones, and why, said under the verdict.
 pub fn changes(view: &ReportView) -> Vec<String> {
-    let changes = view.changes.iter().take(FIRST);
-    let mut told: Vec<String> = changes.map(changes::brief).collect();
-    told.extend(more(view, Label::MoreChanges, view.changes.len(), FIRST));
-    told
+    if view.changes.len() <= FEW_CHANGES {
+        return view.changes.iter().map(changes::brief).collect();
+    }
+    let count = words::count(view.changes.len() as u64, view.language);
+    vec![fill(
+        Label::ManySupersede,
+        view.language,
+        &[("count", &count)],
+    )]
 }
 
 fn more(view: &ReportView, label: Label, all: usize, shown: usize) -> Option<String> {

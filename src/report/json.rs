@@ -113,7 +113,7 @@ fn pattern_text(
     super::breaks::pattern_sentence(outcome, pattern, &mask_of(facts, &[]), voice)
 }
 
-fn roll_forward(roll: &RollForward) -> Value {
+pub(super) fn roll_forward(roll: &RollForward) -> Value {
     let part = |part: CountAmount| json!({ "count": part.count, "amount": amount(part.amount) });
     json!({
         "opening": part(roll.opening),

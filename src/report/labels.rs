@@ -242,6 +242,7 @@ labels! {
     FieldChanged: "{field} berubah" | "{field} changed";
     ReasonChanged: "sebabnya lain" | "for another reason";
     MoreHere: "dan {count} lagi" | "and {count} more";
+    ManySupersede: "{count} hasil menggantikan revisi sebelumnya; rinciannya di bawah." | "{count} results supersede earlier ones; see below what changed.";
     MoreChanges: "{count} hasil lain juga berubah: rekon diff --date …" | "{count} more results changed too: rekon diff --date …";
 
     // Buckets

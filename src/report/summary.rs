@@ -159,11 +159,8 @@ pub fn run(view: &ReportView, deliverables: &[Deliverable]) -> String {
                 line(&format!("  {text}"));
             }
         }
-        let rest = view.changes.len().saturating_sub(LISTED);
-        if rest > 0 {
-            let count = words::count(rest as u64, view.language);
-            let more = fill(Label::MoreChanges, view.language, &[("count", &count)]);
-            line(&format!("  {more}"));
+        for change in view.changes.iter().skip(LISTED) {
+            line(&format!("  {}", changes::brief(change)));
         }
     }
     if !view.notices.is_empty() {

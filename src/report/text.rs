@@ -16,6 +16,8 @@ const LINES: usize = 31;
 /// Where each line is a row of a table.
 const COMPACT_LINES: usize = 62;
 const FIRST: usize = 5;
+/// Changed results told in full.
+const CHANGED: usize = 3;
 /// Breaks of one changed result, and rows of one file.
 const CHANGES: usize = 10;
 
@@ -166,7 +168,7 @@ impl Page<'_> {
             return;
         }
         self.heading(Label::WhatChanged);
-        for change in view.changes.iter().take(FIRST) {
+        for change in view.changes.iter().take(CHANGED) {
             let short = changes::shortened(change, CHANGES, view.language);
             self.wrapped("", &short.title);
             for line in changes::lines(&short) {
@@ -174,7 +176,10 @@ impl Page<'_> {
                 self.wrapped(&indent, &line);
             }
         }
-        self.more(Label::MoreChanges, view.changes.len(), FIRST);
+        for change in view.changes.iter().skip(CHANGED).take(LINES) {
+            self.wrapped("", &changes::brief(change));
+        }
+        self.more(Label::MoreChanges, view.changes.len(), CHANGED + LINES);
     }
 
     fn breaks(&mut self) {

@@ -467,7 +467,7 @@ fn files(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<()
         (Label::Sha256, Align::Left),
     ])?;
     for file in view.files.iter().take(ROWS) {
-        page.text(&file.name)?;
+        page.wrap(&file.name, 36)?;
         page.text(&file.channel)?;
         page.date(file.business_date)?;
         page.text(&file.state_label)?;
@@ -489,7 +489,7 @@ fn files(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<()
         page.text(&file.sha256)?;
         page.end_row()?;
     }
-    page.finish_list(&[36, 18, 13, 20, 20, 20, 10, 10, 9, 48, 60, 66], 10)
+    page.finish_list(&[36, 18, 13, 20, 20, 20, 10, 10, 9, 48, 60, 66], 11)
 }
 
 fn rejected(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {

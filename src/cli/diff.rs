@@ -94,7 +94,7 @@ fn sentence(one: &Diffed, date: NaiveDate) -> Option<String> {
         Found::NeverRun => {
             format!("{place}: never run; `rekon run --date {date}` judges it")
         }
-        Found::OneRevision { .. } => {
+        Found::OneRevision => {
             format!("{place}: one revision, and nothing has changed since")
         }
         Found::NoSuchRevision { asked, last } => format!(

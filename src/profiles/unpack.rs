@@ -151,6 +151,10 @@ impl Unpacking<'_> {
                     };
                     self.keep(name, book);
                 }
+                // Refused by the reader it could not be opened later, by the right password.
+                None if matches!(ole::encrypted(&bytes), Ok(Some(_))) => {
+                    return Err(UnpackFault::Locked { name: shown(&name) });
+                }
                 None => self.keep(name, bytes),
             },
             Container::Foreign(what) => {

@@ -135,8 +135,8 @@ fn act_digest(channel: &str, identity: &str, body: &str) -> String {
     digest_of(&format!("{channel}\n{identity}\n{body}"))
 }
 
-/// A digest of what a person looks at when deciding about an item: its kind and its entries, not
-/// where in which file they stand.
+/// A digest of what a person looks at when deciding about an item: its kind and the money, times
+/// and statuses of its entries, not where in which file they stand.
 pub fn facts_of(item: &Item) -> String {
     let mut digest = Sha256::new();
     digest.update(format!(
@@ -148,6 +148,8 @@ pub fn facts_of(item: &Item) -> String {
             digest.update(side);
             let facts = EntryFacts {
                 place: None,
+                // May be purged, and says nothing about the money.
+                details: BTreeMap::new(),
                 ..entry.clone()
             };
             digest.update(format!("{facts:?}"));

@@ -209,7 +209,7 @@ pub fn roll_forward(items: &[Item], from: NaiveDate, to: NaiveDate) -> RollForwa
             }),
             _ => {}
         }
-        if item.opened <= to && !ending.is_some_and(|(on, _)| on <= to) {
+        if item.opened <= to && ending.is_none_or(|(on, _)| on > to) {
             add(&mut statement.closing);
         }
     }

@@ -17,7 +17,9 @@ use proptest::test_runner::FileFailurePersistence;
 use rekon::domain::entry::{EntryFacts, Side};
 use rekon::domain::key::Spelling;
 use rekon::domain::money::Money;
-use rekon::domain::outcome::{Cause, CountAmount, DateState, Item, Outcome, RollForward};
+use rekon::domain::outcome::{
+    Cause, Closed, Closing, CountAmount, DateState, Item, Outcome, RollForward,
+};
 use rekon::domain::reconcile::roll_forward;
 use rekon::domain::status::{Kind, Status};
 
@@ -404,8 +406,9 @@ fn rolls_forward(items: &[Item]) {
         );
         let mut closing = CountAmount::default();
         for item in items {
-            let cleared = item.cleared.is_some_and(|cleared| cleared <= day(from));
-            if item.opened <= day(from) && !cleared {
+            let over = |end: Option<NaiveDate>| end.is_some_and(|end| end <= day(from));
+            let closed = item.closed.map(|closed| closed.on);
+            if item.opened <= day(from) && !over(item.cleared) && !over(closed) {
                 closing.add(item.value);
             }
         }
@@ -432,8 +435,25 @@ fn rolls_forward(items: &[Item]) {
             };
             assert_eq!(range.new, total(|roll| roll.new));
             assert_eq!(range.cleared, total(|roll| roll.cleared));
+            assert_eq!(range.resolved, total(|roll| roll.resolved));
+            assert_eq!(range.written_off, total(|roll| roll.written_off));
         }
     }
+}
+
+/// As if people had closed some of them: before, on and after the dates they opened and cleared.
+fn acted_on(items: &[Item]) -> Vec<Item> {
+    let mut items = items.to_vec();
+    for (item, number) in items.iter_mut().zip(0i64..) {
+        let how = match number % 3 {
+            0 => Closing::Resolved,
+            1 => Closing::WrittenOff,
+            _ => continue,
+        };
+        let on = item.opened + Duration::days(number % 5 - 1);
+        item.closed = Some(Closed { on, how });
+    }
+    items
 }
 
 /// One date after the other; the judgement of the last one.
@@ -443,6 +463,7 @@ fn pass(book: &mut Book, world: &World, order: &[NaiveDate]) -> Judgement {
         let judgement = book.run(world, &[*date]);
         every_entry_once(world, &judgement);
         rolls_forward(&judgement.items);
+        rolls_forward(&acted_on(&judgement.items));
         last = Some(judgement);
     }
     last.expect("a date")
@@ -515,7 +536,8 @@ fn laws_hold(history: &History) {
 fn config() -> ProptestConfig {
     let default = ProptestConfig::default();
     ProptestConfig {
-        cases: default.cases * 4,
+        // More than ten thousand histories; they take seconds.
+        cases: default.cases * 40,
         failure_persistence: Some(Box::new(FileFailurePersistence::Direct(
             "tests/it/laws.seeds",
         ))),

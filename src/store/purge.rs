@@ -148,15 +148,13 @@ async fn find(tx: &mut Transaction<'_, Any>, date: NaiveDate) -> Result<Found> {
     )
     .fetch_all(&mut **tx)
     .await?;
-    let kept: BTreeSet<String> = rows
-        .iter()
-        .filter_map(|row| {
-            let newest: String = row.try_get("newest").ok()?;
-            (newest >= day)
-                .then(|| row.try_get("sha256").ok())
-                .flatten()
-        })
-        .collect();
+    let mut kept = BTreeSet::new();
+    for row in &rows {
+        // A row that cannot be read ends the purge: it must not pass for one that is old.
+        if row.try_get::<String, _>("newest")? >= day {
+            kept.insert(row.try_get::<String, _>("sha256")?);
+        }
+    }
     for row in &rows {
         let sha: String = row.try_get("sha256")?;
         if !kept.contains(&sha) {

@@ -297,7 +297,7 @@ async fn play(home: &Path, script: Script) -> Account {
                     Err(error) => Err(error),
                 };
                 if let Err(error) = ended {
-                    eprintln!("the scripted session ended: {error}");
+                    eprintln!("the scripted server hung up: {error}");
                 }
             });
         }

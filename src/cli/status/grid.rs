@@ -53,8 +53,7 @@ pub fn grid(marks: &BTreeMap<NaiveDate, Lateness>) -> String {
             .iter()
             .map(|date| format!("  {}", marks.get(date).map_or(' ', |late| late.mark())))
             .collect();
-        let start = week.iter().next().map(NaiveDate::to_string);
-        let line = format!("  {} {marked}", start.unwrap_or_default());
+        let line = format!("  {} {marked}", week[0]);
         out.push_str(line.trim_end());
         out.push('\n');
     }

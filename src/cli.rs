@@ -180,10 +180,15 @@ impl Exit {
                 };
             }
             match cause.downcast_ref::<LedgerError>() {
-                Some(LedgerError::Unreachable { .. }) => return Exit::Unavailable,
-                Some(LedgerError::Query { .. } | LedgerError::Sample { .. }) => {
-                    return Exit::Configuration;
+                Some(LedgerError::Unreachable { .. } | LedgerError::Lost { .. }) => {
+                    return Exit::Unavailable;
                 }
+                Some(LedgerError::Authentication { .. }) => return Exit::Authentication,
+                Some(
+                    LedgerError::Query { .. }
+                    | LedgerError::Sample { .. }
+                    | LedgerError::Writable { .. },
+                ) => return Exit::Configuration,
                 Some(LedgerError::Data { .. }) => return Exit::BadData,
                 None => {}
             }

@@ -23,6 +23,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::credential::Credential;
+use crate::database::Database;
 use crate::domain::money::{Money, Unit};
 use crate::domain::rules::Rules;
 use crate::domain::status::Status;
@@ -75,17 +76,20 @@ pub struct Breaks {
     pub write_off_limit: Money,
 }
 
-/// A database this version can open.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Database {
-    Sqlite(PathBuf),
-}
-
 #[derive(Debug)]
 pub struct Ledger {
     pub database: Database,
     /// SQL text that creates a sample ledger where the database file does not exist yet.
     pub load: Option<PathBuf>,
+    pub writable: Writable,
+}
+
+/// What is to be done about a role that may write to the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writable {
+    Refused,
+    /// Somebody said so: `allow_writable_ledger`.
+    Allowed,
 }
 
 #[derive(Debug)]

@@ -10,6 +10,8 @@ pub mod cli;
 pub mod config;
 /// How we log in elsewhere: a password, or a token that a command prints. Shows neither.
 pub mod credential;
+/// Where a database is and how it is reached. Shows no password and opens nothing.
+pub mod database;
 /// Matching, verdicts, money, time: values in, values out. Nothing here knows a clock, a file,
 /// a database, the network or the environment, and nothing waits.
 pub mod domain;

@@ -15,19 +15,21 @@ mod publish;
 mod purge;
 mod reconcile;
 mod revisions;
+mod snapshot;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::archive::{self, Archive};
-use crate::config::{Channel, Config, Database};
-use crate::ledger::{self, Ledger};
+use crate::config::{Channel, Config};
+use crate::database::Database;
+use crate::ledger::Ledger;
 use crate::report::input::RefusedFile;
 use crate::store::{FileRecord, FileState, Lock, QuarantineState, Quarantined, Store};
 
@@ -45,6 +47,10 @@ pub use publish::{Published, channel_facts, overview, results_json};
 pub use purge::{PurgeRefused, purge, would_purge};
 pub use reconcile::{Comparison, Judged, ledger_spec};
 pub use revisions::{Diffed, Found, diff};
+pub use snapshot::{make_sample, open_ledger};
+
+use plan::Plan;
+use snapshot::Tries;
 
 /// What one call of `rekon run` asks for.
 #[derive(Clone, Debug)]
@@ -181,8 +187,8 @@ async fn locked_run(
     let failed = |channel: &&Channel| run.failed.iter().any(|one| one.channel == channel.name);
     let ready: Vec<&Channel> = channels.into_iter().filter(|one| !failed(one)).collect();
     run.notices.extend(unread(&run.collected));
-    let ledger = open_ledger(config)?;
-    judge(config, request, &ready, ledger, &mut intake, &mut run).await?;
+    make_sample(config)?;
+    judge(config, request, &ready, &mut intake, &mut run).await?;
     let (commit, published) = publish::publish(config, request, now, store, &archive, &run).await?;
     store.commit(&commit, lock).await?;
     run.published = published;
@@ -194,22 +200,63 @@ async fn locked_run(
     Ok(run)
 }
 
-/// Judges the dates of each channel that are due. The ledger's snapshot ends with it: a mail server
-/// that takes its time holds up nobody who writes to the ledger.
+/// Judges the dates of each channel that are due, all of them in one snapshot of the ledger: where
+/// it is lost, what was judged in it goes with it. The snapshot ends here: a mail server that takes
+/// its time holds up nobody who writes to the ledger.
 async fn judge(
     config: &Config,
     request: &Request,
     channels: &[&Channel],
-    ledger: Ledger,
     intake: &mut Intake<'_>,
     run: &mut Run,
 ) -> Result<()> {
-    let mut ids = intake.store.item_ids().await?;
-    for channel in channels {
-        run.judge(channel, config, request, &ledger, intake, &mut ids)
-            .await;
+    let mut tries = Tries::default();
+    let judged = loop {
+        match judge_once(config, request, channels, intake).await {
+            Ok(judged) => break judged,
+            Err(error) => tries.again(error).await?,
+        }
+    };
+    for (channel, judged) in channels.iter().zip(judged) {
+        run.took(channel, judged);
     }
     Ok(())
+}
+
+/// What each channel concluded, or why it could not; an error where the snapshot itself failed.
+async fn judge_once(
+    config: &Config,
+    request: &Request,
+    channels: &[&Channel],
+    intake: &mut Intake<'_>,
+) -> Result<Vec<Result<(Plan, Vec<Judged>)>>> {
+    let mut ledger = open_ledger(config).await?;
+    let mut ids = intake.store.item_ids().await?;
+    let mut all = Vec::new();
+    for channel in channels {
+        let judged = judge_channel(channel, config, request, &mut ledger, intake, &mut ids).await;
+        match judged {
+            Err(error) if snapshot::is_lost(&error) => return Err(error),
+            judged => all.push(judged),
+        }
+    }
+    Ok(all)
+}
+
+async fn judge_channel(
+    channel: &Channel,
+    config: &Config,
+    request: &Request,
+    ledger: &mut Ledger,
+    intake: &mut Intake<'_>,
+    ids: &mut BTreeSet<String>,
+) -> Result<(Plan, Vec<Judged>)> {
+    let concerned = plan::concerned(channel, request, config);
+    collect::read_again(intake, channel, concerned).await?;
+    let plan = plan::plan(channel, request, config, intake.store, ledger).await?;
+    let dates: Vec<NaiveDate> = plan.dates.keys().copied().collect();
+    let judged = reconcile::reconcile(channel, &dates, request.as_of, ledger, intake, ids).await?;
+    Ok((plan, judged))
 }
 
 /// What the readers of a report have to know of files that are there and could not be taken in.
@@ -240,7 +287,9 @@ async fn dry_run(
     now: DateTime<Utc>,
 ) -> Result<Run> {
     let mut run = Run::new(id, now);
-    let Database::Sqlite(state) = &config.state;
+    let Database::Sqlite(state) = &config.state else {
+        bail!("state {}: not yet", config.state);
+    };
     if !state.exists() {
         run.notices
             .push("nothing has been taken in yet: a dry run has nothing to compare".to_owned());
@@ -253,8 +302,7 @@ async fn dry_run(
     let archive = Archive::open(&config.archive)?;
     let mut intake = Intake::new(&store, &archive, request.as_of);
     let channels = chosen(config, &request.channels)?;
-    let ledger = open_existing_ledger(config)?;
-    judge(config, request, &channels, ledger, &mut intake, &mut run).await?;
+    judge(config, request, &channels, &mut intake, &mut run).await?;
     run.refused = refused_files(config, request, &store, &run).await?;
     run.held = held_mails(config, request, &store, &run).await?;
     store.close().await;
@@ -455,25 +503,13 @@ async fn refused_files(
 }
 
 pub async fn open_store(config: &Config) -> Result<Store> {
-    let Database::Sqlite(path) = &config.state;
+    let Database::Sqlite(path) = &config.state else {
+        bail!("state {}: not yet", config.state);
+    };
     if let Some(dir) = path.parent().filter(|dir| !dir.as_os_str().is_empty()) {
         archive::private_dir(dir).with_context(|| format!("state: folder {}", dir.display()))?;
     }
     Store::open_sqlite(path).await
-}
-
-/// Opens the ledger in the snapshot of this run, creating the sample first where one is named.
-pub fn open_ledger(config: &Config) -> Result<Ledger> {
-    let Database::Sqlite(path) = &config.ledger.database;
-    if let Some(sql) = &config.ledger.load {
-        ledger::load_sample(path, sql)?;
-    }
-    open_existing_ledger(config)
-}
-
-fn open_existing_ledger(config: &Config) -> Result<Ledger> {
-    let Database::Sqlite(path) = &config.ledger.database;
-    Ok(Ledger::open_sqlite(path)?)
 }
 
 /// A name given on the command line that the configuration does not know.
@@ -542,25 +578,8 @@ impl Run {
         self.failed.push(Failed { channel, error });
     }
 
-    async fn judge(
-        &mut self,
-        channel: &Channel,
-        config: &Config,
-        request: &Request,
-        ledger: &Ledger,
-        intake: &mut Intake<'_>,
-        ids: &mut BTreeSet<String>,
-    ) {
-        let judged = async {
-            let concerned = plan::concerned(channel, request, config);
-            collect::read_again(intake, channel, concerned).await?;
-            let plan = plan::plan(channel, request, config, intake.store, ledger).await?;
-            let dates: Vec<NaiveDate> = plan.dates.keys().copied().collect();
-            let judged =
-                reconcile::reconcile(channel, &dates, request.as_of, ledger, intake, ids).await?;
-            anyhow::Ok((plan, judged))
-        };
-        match judged.await {
+    fn took(&mut self, channel: &Channel, judged: Result<(Plan, Vec<Judged>)>) {
+        match judged {
             Ok((plan, judged)) => {
                 let why = plan.dates.into_iter().filter(|(_, why)| !why.is_empty());
                 self.taken_up.extend(why.map(|(date, why)| TakenUp {

@@ -4,12 +4,12 @@ use anyhow::{Result, anyhow, bail};
 use chrono::{DateTime, Days, Utc};
 
 use super::{Exit, print};
-use crate::config::{Channel, Config, Database, MailTransport, Mailbox, Place};
+use crate::config::{Channel, Config, MailTransport, Mailbox, Place};
 use crate::domain::holidays::{HolidaySource, JointLeave};
 use crate::domain::time::{Calendar, previous};
 use crate::mail;
 use crate::report::html;
-use crate::run::{self, ledger_spec, open_ledger};
+use crate::run::{self, ledger_spec};
 use crate::sources::mailbox::authenticity::Authentication;
 use crate::sources::{folder, sftp};
 
@@ -45,11 +45,10 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
             config.reports.len()
         )),
     )?;
-    let Database::Sqlite(state) = &config.state;
     let opened = match run::open_store(config).await {
         Ok(store) => {
             store.close().await;
-            Ok(state.display().to_string())
+            Ok(config.state.to_string())
         }
         Err(error) => Err(error),
     };
@@ -58,18 +57,28 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
         .and_then(|archive| archive.keep(b"rekon check\n"))
         .map(|_| format!("{}, writable", config.archive.display()));
     checks.tell("archive", archive)?;
-    match open_ledger(config) {
+    let opened = match run::make_sample(config) {
+        Ok(()) => run::open_ledger(config).await,
+        Err(error) => Err(error),
+    };
+    match opened {
         Err(error) => checks.tell("ledger", Err(error))?,
-        Ok(ledger) => {
-            checks.tell("ledger", Ok("opened read-only, in one snapshot".to_owned()))?;
+        Ok(mut ledger) => {
+            let said = format!(
+                "{}, opened read-only, in one snapshot",
+                config.ledger.database
+            );
+            checks.tell("ledger", Ok(said))?;
             for channel in &config.channels {
                 let yesterday = previous(channel.rules.days.date_of(now));
                 let (from, to) = channel.rules.days.span(yesterday);
                 let spec = ledger_spec(channel);
-                let read = ledger
-                    .check(&spec)
-                    .and_then(|()| ledger.read(&spec, from, to))
-                    .map(|reading| format!("{} entries on {yesterday}", reading.entries.len()));
+                let read = match ledger.check(&spec).await {
+                    Ok(()) => ledger.read(&spec, from, to).await,
+                    Err(error) => Err(error),
+                };
+                let read =
+                    read.map(|reading| format!("{} entries on {yesterday}", reading.entries.len()));
                 checks.tell(
                     &format!("channel {}, ledger query", channel.name),
                     read.map_err(anyhow::Error::from),

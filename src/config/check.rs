@@ -9,11 +9,12 @@ use chrono_tz::Tz;
 use secrecy::SecretString;
 
 use super::calendar::RawCalendar;
-use super::raw::{Raw, RawBreaks, RawChannel, RawDate, RawMail, RawReport};
+use super::raw::{Raw, RawBreaks, RawChannel, RawDate, RawLedger, RawMail, RawReport};
 use super::{
-    Breaks, Channel, Config, ConfigError, Database, Ledger, Mail, MailTransport, Source,
-    Subscription,
+    Breaks, Channel, Config, ConfigError, Ledger, Mail, MailTransport, Source, Subscription,
+    Writable,
 };
+use crate::database::Database;
 use crate::domain::money::{Money, NumberStyle, Unit};
 use crate::domain::rules::Rules;
 use crate::domain::status::Status;
@@ -123,7 +124,7 @@ impl Checking<'_> {
         Ok(Config {
             file: self.file.to_owned(),
             zone,
-            state: self.database("state", &raw.state)?,
+            state: self.state(&raw.state)?,
             archive: self.path(&raw.archive),
             publish,
             catch_up: self.duration("catch_up", &raw.catch_up)?,
@@ -131,10 +132,7 @@ impl Checking<'_> {
                 .retention
                 .map(|text| self.duration("retention", &text))
                 .transpose()?,
-            ledger: Ledger {
-                database: self.database("ledger.url", &raw.ledger.url)?,
-                load: raw.ledger.load.map(|path| self.path(&path)),
-            },
+            ledger: self.ledger(raw.ledger)?,
             channels,
             mailboxes,
             sftp,
@@ -495,7 +493,49 @@ impl Checking<'_> {
         Ok(())
     }
 
-    fn database(&self, key: &str, text: &str) -> Result<Database, ConfigError> {
+    fn ledger(&self, raw: RawLedger) -> Result<Ledger, ConfigError> {
+        let password = raw
+            .password
+            .map(|text| self.secret("ledger.password", &text))
+            .transpose()?;
+        let database = self.database("ledger.url", &raw.url, password.as_ref())?;
+        if raw.load.is_some() && !matches!(database, Database::Sqlite(_)) {
+            return Err(self.refuse(
+                "ledger.load",
+                format!("makes a sample in SQLite, not in {}", database.product()),
+                "leave `load` out; the ledger on a server is your own",
+            ));
+        }
+        Ok(Ledger {
+            database,
+            load: raw.load.map(|path| self.path(&path)),
+            writable: match raw.allow_writable_ledger {
+                true => Writable::Allowed,
+                false => Writable::Refused,
+            },
+        })
+    }
+
+    /// Where results, items and mails are kept.
+    fn state(&self, text: &str) -> Result<Database, ConfigError> {
+        let database = self.database("state", text, None)?;
+        if matches!(database, Database::MySql(_)) {
+            return Err(self.refuse(
+                "state",
+                "the state is kept in SQLite or PostgreSQL, not in MySQL",
+                "\"sqlite:state.db\", or \"postgres://user@host/database\" where several hosts \
+                 run; the ledger may be in MySQL",
+            ));
+        }
+        Ok(database)
+    }
+
+    fn database(
+        &self,
+        key: &str,
+        text: &str,
+        password: Option<&SecretString>,
+    ) -> Result<Database, ConfigError> {
         let named = text.starts_with("env:") || text.starts_with("file:");
         let url = self.resolved(key, text)?;
         if !named {
@@ -503,26 +543,8 @@ impl Checking<'_> {
                 "write the whole URL as \"env:NAME\" or \"file:PATH\", and change the password";
             self.refuse_password(key, text, &url, hint)?;
         }
-        if let Some(path) = url.strip_prefix("sqlite:") {
-            let path = path.strip_prefix("//").unwrap_or(path);
-            if path.is_empty() {
-                return Err(self.refuse(key, "names no file", "\"sqlite:state.db\""));
-            }
-            return Ok(Database::Sqlite(self.path(path)));
-        }
-        let scheme = url.split(':').next().unwrap_or_default();
-        Err(match scheme {
-            "postgres" | "postgresql" | "mysql" | "mariadb" => self.refuse(
-                key,
-                format!("this version opens SQLite only, not {scheme}"),
-                "\"sqlite:PATH\"",
-            ),
-            _ => self.refuse(
-                key,
-                format!("`{}` is no database", redact(text, &url)),
-                "\"sqlite:PATH\"",
-            ),
-        })
+        Database::parse(&url, &self.base, password)
+            .map_err(|refused| self.refuse(key, refused.reason, refused.hint))
     }
 
     fn zone(&self, key: &str, text: &str) -> Result<Tz, ConfigError> {

@@ -41,6 +41,9 @@ pub struct Raw {
 pub struct RawLedger {
     pub url: String,
     pub load: Option<String>,
+    pub password: Option<String>,
+    #[serde(default)]
+    pub allow_writable_ledger: bool,
 }
 
 #[derive(Deserialize)]

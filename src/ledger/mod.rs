@@ -3,6 +3,9 @@
 //! One reader per database; all of them hand their cells to [`row::RowBuilder`], so that an amount
 //! or a stamp means the same wherever it is stored. Nothing here writes.
 
+mod mysql;
+mod postgres;
+mod query;
 pub mod row;
 mod sqlite;
 
@@ -12,6 +15,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use crate::database::Database;
 use crate::domain::entry::EntrySet;
 use crate::domain::key::KeyField;
 use crate::domain::money::Unit;
@@ -27,6 +31,24 @@ pub enum LedgerError {
     Unreachable {
         place: String,
         reason: String,
+        hint: String,
+    },
+    /// The connection, and with it the snapshot, was lost, or a server is starting or stopping: what
+    /// was read before is of another moment. Worth another try from the start.
+    #[error("ledger {place}: {reason}")]
+    Lost { place: String, reason: String },
+    /// The server lets nobody in with this name and secret.
+    #[error("ledger {place}: {reason}\n  hint: {hint}")]
+    Authentication {
+        place: String,
+        reason: String,
+        hint: String,
+    },
+    /// The role could change what it is to be compared with.
+    #[error("ledger {place}: the role may write: {proof}\n  hint: {hint}")]
+    Writable {
+        place: String,
+        proof: String,
         hint: String,
     },
     /// The sample ledger cannot be made from the text that `load` names.
@@ -128,45 +150,83 @@ impl Spellings {
 /// An open ledger in one read-only snapshot.
 pub enum Ledger {
     Sqlite(sqlite::Snapshot),
+    Postgres(postgres::Snapshot),
+    MySql(mysql::Snapshot),
 }
 
 impl Ledger {
-    /// Opens a SQLite ledger; everything read through it is of one moment.
-    pub fn open_sqlite(path: &Path) -> Result<Ledger, LedgerError> {
-        sqlite::Snapshot::open(path).map(Ledger::Sqlite)
+    /// Opens a ledger; everything read through it is of one moment.
+    pub async fn open(database: &Database) -> Result<Ledger, LedgerError> {
+        Ok(match database {
+            Database::Sqlite(path) => Ledger::Sqlite(sqlite::Snapshot::open(path)?),
+            Database::Postgres(server) => Ledger::Postgres(postgres::Snapshot::open(server).await?),
+            Database::MySql(server) => Ledger::MySql(mysql::Snapshot::open(server).await?),
+        })
+    }
+
+    /// What the role could change, with the statements that make a role that cannot; `None` where
+    /// it can only read, or where there are no roles.
+    pub async fn writable(&mut self) -> Result<Option<LedgerError>, LedgerError> {
+        match self {
+            Ledger::Sqlite(_) => Ok(None),
+            Ledger::Postgres(snapshot) => snapshot.writable().await,
+            Ledger::MySql(snapshot) => snapshot.writable().await,
+        }
     }
 
     /// The entries of the instants `from` (inclusive) to `to` (exclusive).
-    pub fn read(
-        &self,
+    pub async fn read(
+        &mut self,
         spec: &Spec<'_>,
         from: DateTime<Utc>,
         to: DateTime<Utc>,
     ) -> Result<Reading, LedgerError> {
         match self {
             Ledger::Sqlite(snapshot) => snapshot.read(spec, from, to),
+            Ledger::Postgres(snapshot) => snapshot.read(spec, from, to).await,
+            Ledger::MySql(snapshot) => snapshot.read(spec, from, to).await,
         }
     }
 
     /// Entries of these keys (encoded, normalised) within the instants, whatever their date,
     /// through the channel's own query, in one statement.
-    pub fn look_up(
-        &self,
+    pub async fn look_up(
+        &mut self,
         spec: &Spec<'_>,
         keys: &BTreeSet<Vec<u8>>,
         spellings: &Spellings,
         from: DateTime<Utc>,
         to: DateTime<Utc>,
     ) -> Result<Lookup, LedgerError> {
-        match self {
-            Ledger::Sqlite(snapshot) => snapshot.look_up(spec, keys, spellings, from, to),
+        if keys.is_empty() {
+            return Ok(Lookup::new());
         }
+        let found = match self {
+            Ledger::Sqlite(snapshot) => snapshot.look_up(spec, keys, spellings, from, to),
+            Ledger::Postgres(snapshot) => snapshot.look_up(spec, keys, spellings, from, to).await,
+            Ledger::MySql(snapshot) => snapshot.look_up(spec, keys, spellings, from, to).await,
+        }?;
+        let entries = &found.entries;
+        let mut lookup = Lookup::new();
+        for entry in &entries.entries {
+            let key = entries.key(entry);
+            if !keys.contains(key) {
+                continue;
+            }
+            let date = spec.days.date_of(entry.at());
+            let facts = entries.facts(entry, spec.details, date, None);
+            lookup.entry(key.to_vec()).or_default().push(facts);
+        }
+        Ok(lookup)
     }
 
-    /// Whether the query has every column a channel needs, without reading a row.
-    pub fn check(&self, spec: &Spec<'_>) -> Result<(), LedgerError> {
+    /// Whether the query has every column a channel needs, in a type that can be read, without
+    /// reading a row.
+    pub async fn check(&mut self, spec: &Spec<'_>) -> Result<(), LedgerError> {
         match self {
             Ledger::Sqlite(snapshot) => snapshot.check(spec),
+            Ledger::Postgres(snapshot) => snapshot.check(spec).await,
+            Ledger::MySql(snapshot) => snapshot.check(spec).await,
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Cells of a ledger row → an entry, the same for every database.
 
-use chrono::{DateTime, Utc};
+use std::borrow::Cow;
+use std::fmt;
+
+use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
 
 use super::{LedgerError, Reading, Spec, Spellings};
 use crate::domain::entry::{Draft, KeyState, Place, encode_details};
@@ -8,6 +11,7 @@ use crate::domain::key::{self, KeyFault, Spelling};
 use crate::domain::money::{Money, NumberStyle, Unit};
 use crate::domain::stamp::StampReader;
 use crate::domain::status::{Kind, Status};
+use crate::domain::time::local_instant;
 
 /// One value as a database hands it over.
 #[derive(Clone, Copy, Debug)]
@@ -16,8 +20,37 @@ pub enum Cell<'a> {
     Integer(i64),
     /// Decimal text of an exact number or of what a database keeps as a float.
     Decimal(&'a str),
+    /// An exact number as `unscaled` / 10^`scale`.
+    Numeric(Numeric),
     Text(&'a str),
+    /// A stamp with a zone of its own.
+    Instant(DateTime<Utc>),
+    /// A stamp without a zone: it stands in the channel's `ledger_zone`.
+    Local(NaiveDateTime),
+    Boolean(bool),
     Other(&'static str),
+}
+
+/// An exact decimal number: `unscaled` / 10^`scale`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Numeric {
+    pub unscaled: i128,
+    pub scale: u16,
+}
+
+impl fmt::Display for Numeric {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scale = usize::from(self.scale);
+        let digits = format!(
+            "{:0>width$}",
+            self.unscaled.unsigned_abs(),
+            width = scale + 1
+        );
+        let (whole, decimals) = digits.split_at(digits.len() - scale);
+        let sign = if self.unscaled < 0 { "-" } else { "" };
+        let point = if scale > 0 { "." } else { "" };
+        write!(f, "{sign}{whole}{point}{decimals}")
+    }
 }
 
 /// Positions of the channel's columns in the query's answer.
@@ -88,23 +121,14 @@ impl<'a> RowBuilder<'a> {
         for (part, field) in self.spec.key.iter().enumerate() {
             let mut digits = [0u8; 20];
             let value = cell(self.columns.key[part]);
-            let text = match value {
-                Cell::Text(text) | Cell::Decimal(text) => text,
-                Cell::Integer(number) => integer_text(number, &mut digits),
-                Cell::Null => {
-                    return Err(self.fault(&field.name, value, "the reference is NULL", KEY_HINT));
-                }
-                Cell::Other(_) => {
-                    return Err(self.fault(
-                        &field.name,
-                        value,
-                        "a reference is text or a number",
-                        KEY_HINT,
-                    ));
-                }
+            let Some(written) = text_of(value, &mut digits) else {
+                let reason = match value {
+                    Cell::Null => "the reference is NULL",
+                    _ => "a reference is text or a number",
+                };
+                return Err(self.fault(&field.name, value, reason, KEY_HINT));
             };
-            let written = text;
-            let text = text.trim_matches([' ', '\t', '\u{a0}']);
+            let text = written.trim_matches([' ', '\t', '\u{a0}']);
             if text.len() != written.len() {
                 let widths = self.reading.spellings.0.entry(part).or_default();
                 widths.insert(Spellings::PADDED);
@@ -181,12 +205,11 @@ impl<'a> RowBuilder<'a> {
         self.detail_bytes.clear();
         for position in &self.columns.details {
             let mut digits = [0u8; 20];
-            let text = match position.map(cell) {
-                Some(Cell::Text(text) | Cell::Decimal(text)) => text,
-                Some(Cell::Integer(number)) => integer_text(number, &mut digits),
-                _ => "",
-            };
-            encode_details(std::iter::once(text), &mut self.detail_bytes);
+            let text = position.and_then(|position| text_of(cell(position), &mut digits));
+            encode_details(
+                std::iter::once(text.as_deref().unwrap_or("")),
+                &mut self.detail_bytes,
+            );
         }
     }
 
@@ -197,15 +220,19 @@ impl<'a> RowBuilder<'a> {
             return Ok(Some(Money::from_rupiah(number)));
         }
         let mut digits = [0u8; 20];
-        let text = match cell {
-            Cell::Null => return Ok(None),
-            Cell::Integer(number) => integer_text(number, &mut digits),
-            Cell::Decimal(text) | Cell::Text(text) => text,
-            Cell::Other(_) => {
+        if let Cell::Numeric(number) = cell
+            && let Some(money) = exact_money(number, self.spec.unit)
+        {
+            return Ok(Some(money));
+        }
+        let text = match (cell, text_of(cell, &mut digits)) {
+            (Cell::Null, _) => return Ok(None),
+            (Cell::Instant(_) | Cell::Local(_) | Cell::Boolean(_), _) | (_, None) => {
                 return Err(self.fault(column, cell, "an amount is a number or text", AMOUNT_HINT));
             }
+            (_, Some(text)) => text,
         };
-        Money::parse(text, NumberStyle::Plain, self.spec.unit)
+        Money::parse(&text, NumberStyle::Plain, self.spec.unit)
             .map(Some)
             .map_err(|error| self.fault(column, cell, &error.to_string(), AMOUNT_HINT))
     }
@@ -215,50 +242,41 @@ impl<'a> RowBuilder<'a> {
             StatusColumns::Canonical(position) => {
                 let value = cell(position);
                 let mut digits = [0u8; 20];
-                let text = match value {
-                    Cell::Text(text) => text,
-                    Cell::Integer(number) => integer_text(number, &mut digits),
-                    _ => {
-                        let hint =
-                            "say what it means in the query, e.g. COALESCE(status, 'unknown')";
-                        return Err(self.fault("status", value, "no status", hint));
-                    }
+                let Some(text) = text_of(value, &mut digits) else {
+                    let hint = "say what it means in the query, e.g. COALESCE(status, 'unknown')";
+                    return Err(self.fault("status", value, "no status", hint));
                 };
-                let known = self.spec.status.get(text).copied();
-                known.or_else(|| Status::from_name(text)).ok_or_else(|| {
+                let known = self.spec.status.get(&*text).copied();
+                known.or_else(|| Status::from_name(&text)).ok_or_else(|| {
                     let hint = format!(
                         "map it: ledger_status = {{ \"{}\" = \"success\" }} (or another of: {})",
-                        shown(text),
+                        shown(&text),
                         Status::NAMES.join(", ")
                     );
-                    self.unmapped("status", text, "not a known status", &hint)
+                    self.unmapped("status", &text, "not a known status", &hint)
                 })
             }
             StatusColumns::ByCode { code, operation } => {
                 let value = cell(code);
                 let mut digits = ([0u8; 20], [0u8; 20]);
-                let code = match value {
-                    Cell::Text(text) => text,
-                    Cell::Integer(number) => integer_text(number, &mut digits.0),
+                let code = match (value, text_of(value, &mut digits.0)) {
                     // No answer of the provider was ever recorded: nobody knows.
-                    Cell::Null => return Ok(Status::Unknown),
-                    _ => {
+                    (Cell::Null, _) => return Ok(Status::Unknown),
+                    (_, Some(text)) => text,
+                    (_, None) => {
                         let hint = "select the code as text";
                         return Err(self.fault("response_code", value, "a code is text", hint));
                     }
                 };
-                let operation = match operation.map(cell) {
-                    Some(Cell::Text(text)) => text,
-                    Some(Cell::Integer(number)) => integer_text(number, &mut digits.1),
-                    _ => "",
-                };
-                (self.spec.status_of)(code, operation).ok_or_else(|| {
+                let operation = operation.and_then(|at| text_of(cell(at), &mut digits.1));
+                let operation = operation.as_deref().unwrap_or("");
+                (self.spec.status_of)(&code, operation).ok_or_else(|| {
                     let reason = format!(
                         "the profile maps no such code (operation `{}`)",
                         shown(operation)
                     );
                     let hint = "add it to the profile's status table, or select `status` yourself";
-                    self.unmapped("response_code", code, &reason, hint)
+                    self.unmapped("response_code", &code, &reason, hint)
                 })
             }
         }
@@ -267,12 +285,14 @@ impl<'a> RowBuilder<'a> {
     fn instant(&mut self, cell: Cell<'_>) -> Result<DateTime<Utc>, LedgerError> {
         let hint = "select it as text `YYYY-MM-DD HH:MM:SS` in the channel's ledger_zone, \
                     or with Z or an offset (datetime(x, 'unixepoch') for a number)";
-        let Cell::Text(text) = cell else {
-            return Err(self.fault("occurred_at", cell, "not a stamp", hint));
-        };
-        let at = match self.stamps.read(text) {
-            Ok(at) => at,
-            Err(_) => return Err(self.fault("occurred_at", cell, "not a stamp", hint)),
+        let at = match cell {
+            Cell::Instant(at) => at,
+            Cell::Local(local) => local_instant(self.spec.zone, local.date(), local.time()),
+            Cell::Text(text) => match self.stamps.read(text) {
+                Ok(at) => at,
+                Err(_) => return Err(self.fault("occurred_at", cell, "not a stamp", hint)),
+            },
+            _ => return Err(self.fault("occurred_at", cell, "not a stamp", hint)),
         };
         if at < self.from || at >= self.to {
             let reason = format!(
@@ -308,6 +328,10 @@ impl<'a> RowBuilder<'a> {
                 Cell::Null => "NULL".to_owned(),
                 Cell::Integer(number) => number.to_string(),
                 Cell::Decimal(text) | Cell::Text(text) => format!("`{}`", shown(text)),
+                Cell::Numeric(number) => number.to_string(),
+                Cell::Instant(at) => at.to_rfc3339(),
+                Cell::Local(local) => local.to_string(),
+                Cell::Boolean(value) => value.to_string(),
                 Cell::Other(kind) => format!("a {kind}"),
             },
             reason: reason.to_owned(),
@@ -327,6 +351,33 @@ fn shown(text: &str) -> String {
         .take(60)
         .map(|c| if c.is_control() { '·' } else { c })
         .collect()
+}
+
+/// A value as text; `None` for NULL and for what has no text of its own.
+fn text_of<'c>(cell: Cell<'c>, digits: &'c mut [u8; 20]) -> Option<Cow<'c, str>> {
+    Some(match cell {
+        Cell::Text(text) | Cell::Decimal(text) => Cow::Borrowed(text),
+        Cell::Integer(number) => Cow::Borrowed(integer_text(number, digits)),
+        Cell::Numeric(number) => Cow::Owned(number.to_string()),
+        Cell::Instant(at) => Cow::Owned(at.to_rfc3339_opts(SecondsFormat::Secs, true)),
+        Cell::Local(local) => Cow::Owned(local.to_string()),
+        Cell::Boolean(value) => Cow::Borrowed(if value { "true" } else { "false" }),
+        Cell::Null | Cell::Other(_) => return None,
+    })
+}
+
+/// An exact number of at most two decimals, without a detour over text; `None` for what the
+/// reader of texts has to judge.
+fn exact_money(number: Numeric, unit: Unit) -> Option<Money> {
+    let hundredths = match (unit, number.scale) {
+        (Unit::Minor, 0) => number.unscaled,
+        (Unit::Rupiah, 0) => number.unscaled.checked_mul(100)?,
+        (Unit::Rupiah, 1) => number.unscaled.checked_mul(10)?,
+        (Unit::Rupiah, 2) => number.unscaled,
+        _ => return None,
+    };
+    let money = Money::from_sen(i64::try_from(hundredths).map_or(None, Some)?);
+    (money.abs() <= Money::LIMIT).then_some(money)
 }
 
 /// Decimal digits of a number without an allocation.

@@ -13,7 +13,6 @@ use serde_json::Value;
 use super::row::{Cell, RowBuilder};
 use super::{LedgerError, Reading, Spec, Spellings};
 use crate::domain::key::{self, Spelling};
-use crate::domain::resolve::Lookup;
 
 /// A connection inside a read transaction.
 pub struct Snapshot {
@@ -80,11 +79,7 @@ impl Snapshot {
         spellings: &Spellings,
         from: DateTime<Utc>,
         to: DateTime<Utc>,
-    ) -> Result<Lookup, LedgerError> {
-        let mut lookup = Lookup::new();
-        if keys.is_empty() {
-            return Ok(lookup);
-        }
+    ) -> Result<Reading, LedgerError> {
         let columns: Vec<String> = spec
             .key
             .iter()
@@ -115,17 +110,7 @@ impl Snapshot {
             &bounds,
             Some(spelled(spec, keys, spellings)),
         )?;
-        let found = self.stream(spec, statement, from, to)?.entries;
-        for entry in &found.entries {
-            let key = found.key(entry);
-            if !keys.contains(key) {
-                continue;
-            }
-            let date = spec.days.date_of(entry.at());
-            let facts = found.facts(entry, spec.details, date, None);
-            lookup.entry(key.to_vec()).or_default().push(facts);
-        }
-        Ok(lookup)
+        self.stream(spec, statement, from, to)
     }
 
     fn prepare(&self, spec: &Spec<'_>, query: &str) -> Result<Statement<'_>, LedgerError> {

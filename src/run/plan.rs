@@ -52,7 +52,7 @@ pub async fn plan(
     request: &Request,
     config: &Config,
     store: &Store,
-    ledger: &Ledger,
+    ledger: &mut Ledger,
 ) -> Result<Plan> {
     if let Period::Dates { from, to } = request.period {
         let dates: Vec<NaiveDate> = dates(from, to).collect();
@@ -81,7 +81,7 @@ pub async fn plan(
                 if !matches!(record.state, DateState::Complete | DateState::NotExpected) {
                     why.insert(Why::NotComplete);
                 }
-                if why.is_empty() && ledger_changed(channel, date, record, ledger)? {
+                if why.is_empty() && ledger_changed(channel, date, record, ledger).await? {
                     why.insert(Why::New(Cause::LedgerChanged));
                 }
                 why
@@ -216,14 +216,14 @@ async fn news(
     Ok(causes.into_iter().map(Why::New).collect())
 }
 
-fn ledger_changed(
+async fn ledger_changed(
     channel: &Channel,
     date: NaiveDate,
     record: &DateRecord,
-    ledger: &Ledger,
+    ledger: &mut Ledger,
 ) -> Result<bool> {
     let (from, to) = channel.rules.days.span(date);
-    let read = ledger.read(&ledger_spec(channel), from, to)?;
+    let read = ledger.read(&ledger_spec(channel), from, to).await?;
     Ok(read.entries.fingerprint() != record.ledger_fingerprint)
 }
 

@@ -91,7 +91,7 @@ pub async fn reconcile(
     channel: &Channel,
     dates: &[NaiveDate],
     as_of: DateTime<Utc>,
-    ledger: &Ledger,
+    ledger: &mut Ledger,
     intake: &mut Intake<'_>,
     ids: &mut BTreeSet<String>,
 ) -> Result<Vec<Judged>> {
@@ -111,7 +111,7 @@ pub async fn reconcile(
     };
     let mut days = Vec::new();
     for &date in dates {
-        let day = read_day(channel, &files, date, as_of, ledger, intake)?;
+        let day = read_day(channel, &files, date, as_of, ledger, intake).await?;
         known.states.insert(date, day.state);
         days.push(day);
     }
@@ -134,7 +134,7 @@ pub async fn reconcile(
     for (part, widths) in days.iter().flat_map(|day| &day.spellings.0) {
         spellings.0.entry(*part).or_default().extend(widths);
     }
-    let (lookup, from, to) = look_up(channel, &groups, &spellings, ledger, lifetime, today)?;
+    let (lookup, from, to) = look_up(channel, &groups, &spellings, ledger, lifetime, today).await?;
     let just_read: BTreeSet<NaiveDate> = dates.iter().copied().collect();
     refresh(
         &mut groups,
@@ -225,16 +225,16 @@ struct Day {
     fingerprint: String,
 }
 
-fn read_day(
+async fn read_day(
     channel: &Channel,
     files: &[CurrentFile<'_>],
     date: NaiveDate,
     as_of: DateTime<Utc>,
-    ledger: &Ledger,
+    ledger: &mut Ledger,
     intake: &mut Intake<'_>,
 ) -> Result<Day> {
     let (from, to) = channel.rules.days.span(date);
-    let booked = ledger.read(&ledger_spec(channel), from, to)?;
+    let booked = ledger.read(&ledger_spec(channel), from, to).await?;
     let (state, missing_parts) =
         coverage::date_state(channel, files, date, as_of, booked.entries.len());
     let settled = settlement_entries(channel, files, date, intake)?;
@@ -346,11 +346,11 @@ fn settlement_entries(
 }
 
 /// Asks the ledger for every key that is not matched cleanly, over the keys' lifetime.
-fn look_up(
+async fn look_up(
     channel: &Channel,
     groups: &[KeyGroup],
     spellings: &Spellings,
-    ledger: &Ledger,
+    ledger: &mut Ledger,
     lifetime: Duration,
     today: NaiveDate,
 ) -> Result<(Lookup, NaiveDate, NaiveDate)> {
@@ -373,7 +373,9 @@ fn look_up(
     let (low, high) = (oldest - lifetime, newest + Duration::days(1));
     let (from, _) = channel.rules.days.span(low);
     let (_, to) = channel.rules.days.span(high);
-    let lookup = ledger.look_up(&ledger_spec(channel), &keys, spellings, from, to)?;
+    let lookup = ledger
+        .look_up(&ledger_spec(channel), &keys, spellings, from, to)
+        .await?;
     Ok((lookup, low, high))
 }
 

@@ -38,7 +38,7 @@ use crate::run::{
 };
 use crate::sources::mailbox::MailboxFault;
 use crate::sources::sftp::SftpFault;
-use crate::store::Held;
+use crate::store::{Held, StateFault, StateFaultKind};
 
 /// A business date on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,6 +177,13 @@ impl Exit {
                     | SftpFault::HostKey { .. }
                     | SftpFault::Key { .. } => Exit::Authentication,
                     _ => Exit::Unavailable,
+                };
+            }
+            if let Some(fault) = cause.downcast_ref::<StateFault>() {
+                return match fault.kind {
+                    StateFaultKind::Unreachable => Exit::Unavailable,
+                    StateFaultKind::Authentication => Exit::Authentication,
+                    StateFaultKind::Configuration => Exit::Configuration,
                 };
             }
             match cause.downcast_ref::<LedgerError>() {

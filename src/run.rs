@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
@@ -31,7 +31,7 @@ use crate::config::{Channel, Config};
 use crate::database::Database;
 use crate::ledger::Ledger;
 use crate::report::input::RefusedFile;
-use crate::store::{FileRecord, FileState, Lock, QuarantineState, Quarantined, Store};
+use crate::store::{Copied, FileRecord, FileState, Lock, QuarantineState, Quarantined, Store};
 
 pub use acts::{ActRefused, Asked, Breaks, Done, act};
 pub use chain::{Verified, verify};
@@ -287,18 +287,14 @@ async fn dry_run(
     now: DateTime<Utc>,
 ) -> Result<Run> {
     let mut run = Run::new(id, now);
-    let Database::Sqlite(state) = &config.state else {
-        bail!("state {}: not yet", config.state);
-    };
-    if !state.exists() {
+    let scratch = tempfile::tempdir()?;
+    let copy = scratch.path().join("state.db");
+    if Store::copy(&config.state, &copy).await? == Copied::Nothing {
         run.notices
             .push("nothing has been taken in yet: a dry run has nothing to compare".to_owned());
         return Ok(run);
     }
-    let scratch = tempfile::tempdir()?;
-    let copy = scratch.path().join("state.db");
-    Store::copy_sqlite(state, &copy).await?;
-    let store = Store::open_sqlite(&copy).await?;
+    let store = Store::open(&Database::Sqlite(copy)).await?;
     let archive = Archive::open(&config.archive)?;
     let mut intake = Intake::new(&store, &archive, request.as_of);
     let channels = chosen(config, &request.channels)?;
@@ -503,13 +499,12 @@ async fn refused_files(
 }
 
 pub async fn open_store(config: &Config) -> Result<Store> {
-    let Database::Sqlite(path) = &config.state else {
-        bail!("state {}: not yet", config.state);
-    };
-    if let Some(dir) = path.parent().filter(|dir| !dir.as_os_str().is_empty()) {
+    if let Database::Sqlite(path) = &config.state
+        && let Some(dir) = path.parent().filter(|dir| !dir.as_os_str().is_empty())
+    {
         archive::private_dir(dir).with_context(|| format!("state: folder {}", dir.display()))?;
     }
-    Store::open_sqlite(path).await
+    Store::open(&config.state).await
 }
 
 /// A name given on the command line that the configuration does not know.

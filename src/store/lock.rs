@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{Any, Row, Transaction};
 use tokio::task::JoinHandle;
 
-use super::{Store, instant_text, parsed};
+use super::{Engine, Store, instant_text, parsed};
 
 /// Who holds the lock: another run that is alive.
 #[derive(Debug, thiserror::Error)]
@@ -35,9 +35,11 @@ const SILENCE: chrono::Duration = chrono::Duration::seconds(60);
 impl Store {
     /// Takes the lock, or says who holds it.
     pub async fn lock(&self, run_id: &str, now: DateTime<Utc>) -> Result<Result<Lock, Held>> {
-        let host = host_name();
+        let host = self.engine.host_identity();
         let pid = std::process::id();
-        let owner = format!("run {run_id} (process {pid} on {host})");
+        let owner = format!("run {run_id} (process {pid} on {})", host_name());
+        // Hosts that share a state may disagree about the time: silence is measured by one clock.
+        let beat_at = self.clock().await.context("state: lock")?;
         let mut tx = self.begin().await.context("state: lock")?;
         let row = sqlx::query(
             "SELECT owner, host, pid, taken_at, heartbeat FROM locks WHERE name = 'run'",
@@ -50,7 +52,7 @@ impl Store {
             let holder_host: String = row.try_get("host")?;
             let holder_pid: i64 = row.try_get("pid")?;
             let heartbeat: DateTime<Utc> = parsed(&row, "heartbeat")?;
-            let silent = (now - heartbeat).abs() > SILENCE;
+            let silent = (beat_at - heartbeat).abs() > SILENCE;
             let dead = if holder_host == host {
                 // A process id is given out again, after a restart at the latest: one of another
                 // program, or that has been silent for long, may not be the holder.
@@ -70,7 +72,7 @@ impl Store {
         }
         sqlx::query(
             "INSERT INTO locks (name, owner, host, pid, taken_at, heartbeat) \
-             VALUES ('run', $1, $2, $3, $4, $4) \
+             VALUES ('run', $1, $2, $3, $4, $5) \
              ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, host = excluded.host, \
              pid = excluded.pid, taken_at = excluded.taken_at, heartbeat = excluded.heartbeat",
         )
@@ -78,6 +80,7 @@ impl Store {
         .bind(&host)
         .bind(i64::from(pid))
         .bind(instant_text(now))
+        .bind(instant_text(beat_at))
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -123,14 +126,39 @@ impl Lock {
 async fn beat(store: Store, owner: String) {
     loop {
         tokio::time::sleep(BEAT).await;
-        let beaten =
-            sqlx::query("UPDATE locks SET heartbeat = $1 WHERE name = 'run' AND owner = $2")
-                .bind(instant_text(Utc::now()))
-                .bind(&owner)
-                .execute(&store.pool)
-                .await;
-        if let Err(error) = beaten {
+        if let Err(error) = beat_once(&store, &owner).await {
             tracing::warn!(%error, "the lock's heartbeat could not be written");
+        }
+    }
+}
+
+async fn beat_once(store: &Store, owner: &str) -> Result<()> {
+    sqlx::query("UPDATE locks SET heartbeat = $1 WHERE name = 'run' AND owner = $2")
+        .bind(instant_text(store.clock().await?))
+        .bind(owner)
+        .execute(&store.pool)
+        .await?;
+    Ok(())
+}
+
+impl Engine {
+    /// Where process ids mean the same as here. A SQLite file is on one host; a server is shared,
+    /// and two containers may have one name and even one kernel.
+    fn host_identity(self) -> String {
+        let name = host_name();
+        match self {
+            Engine::Sqlite => name,
+            Engine::Postgres => {
+                let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
+                let pids = std::fs::read_link("/proc/self/ns/pid");
+                match (boot, pids) {
+                    (Ok(boot), Ok(pids)) => {
+                        format!("{name} {} {}", boot.trim(), pids.display())
+                    }
+                    // Unknown to itself, it is no other's neighbour: only silence is proof.
+                    _ => format!("{name} process {}", std::process::id()),
+                }
+            }
         }
     }
 }

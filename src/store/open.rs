@@ -1,0 +1,418 @@
+//! Opening the state database, bringing its schema up to date, and copying it for a dry run.
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, bail};
+use futures_util::TryStreamExt;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{
+    AnyConnection, AnyPool, AssertSqlSafe, Column, ConnectOptions, Connection, Row, SqlSafeStr,
+};
+
+use super::{Engine, Store};
+use crate::database::{Database, Server};
+
+const MIGRATIONS: [(i64, &str, &str); 3] = [
+    (1, "first", include_str!("migrations/0001_first.sql")),
+    (2, "mails", include_str!("migrations/0002_mails.sql")),
+    (3, "acts", include_str!("migrations/0003_acts.sql")),
+];
+
+/// Why a state on a server cannot be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("state {place}: {reason}\n  hint: {hint}")]
+pub struct StateFault {
+    pub kind: StateFaultKind,
+    pub place: String,
+    pub reason: String,
+    pub hint: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StateFaultKind {
+    Unreachable,
+    Authentication,
+    Configuration,
+}
+
+/// What a dry run has to compare with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Copied {
+    /// There is no state yet.
+    Nothing,
+    Done,
+}
+
+/// A server that has no room or is starting is asked again for so long.
+const PATIENCE: Duration = Duration::from_secs(20);
+const PAUSE: Duration = Duration::from_millis(200);
+/// A server that says nothing at all.
+const SILENCE: Duration = Duration::from_secs(10);
+
+impl Store {
+    /// Opens the state, creating its tables (and, of SQLite, the file in a folder that exists,
+    /// readable by its owner only) where they are missing.
+    pub async fn open(database: &Database) -> Result<Store> {
+        match database {
+            Database::Sqlite(path) => open_sqlite(path).await,
+            Database::Postgres(server) => open_postgres(server).await,
+            Database::MySql(server) => bail!("state {server}: is kept in SQLite or PostgreSQL"),
+        }
+    }
+
+    /// Copies a state as it is at one moment, whoever is writing to it, into a SQLite file that
+    /// does not exist yet. Nothing is changed where it comes from, not even its schema.
+    pub async fn copy(from: &Database, to: &Path) -> Result<Copied> {
+        match from {
+            Database::Sqlite(path) if !path.exists() => Ok(Copied::Nothing),
+            Database::Sqlite(path) => copy_sqlite(path, to).await,
+            Database::Postgres(server) => copy_postgres(server, to)
+                .await
+                .with_context(|| format!("state {server}: cannot be copied")),
+            Database::MySql(server) => bail!("state {server}: is kept in SQLite or PostgreSQL"),
+        }
+    }
+}
+
+async fn open_sqlite(path: &Path) -> Result<Store> {
+    let place = || format!("state {}", path.display());
+    create_private(path).with_context(place)?;
+    let options = sqlite_options(path)?;
+    // A pool tries again for half a minute what one connection knows at once.
+    probe(&options)
+        .await
+        .with_context(|| format!("{}: cannot be opened; is it a SQLite database?", place()))?;
+    let pool = AnyPoolOptions::new()
+        .max_connections(2)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                for pragma in [
+                    "PRAGMA busy_timeout = 30000",
+                    "PRAGMA journal_mode = WAL",
+                    "PRAGMA synchronous = FULL",
+                    "PRAGMA foreign_keys = ON",
+                ] {
+                    sqlx::query(pragma).execute(&mut *connection).await?;
+                }
+                Ok(())
+            })
+        })
+        .connect_with(options)
+        .await
+        .with_context(|| format!("{}: cannot be opened", place()))?;
+    let engine = Engine::Sqlite;
+    migrate(&pool, engine, MIGRATIONS.len())
+        .await
+        .with_context(place)?;
+    Ok(Store { pool, engine })
+}
+
+async fn open_postgres(server: &Server<PgConnectOptions>) -> Result<Store> {
+    let options = postgres_options(server);
+    connected(server, &options).await?.close().await?;
+    let pool = AnyPoolOptions::new()
+        .max_connections(2)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                for setting in [
+                    "SET synchronous_commit = on",
+                    "SET default_transaction_isolation = 'read committed'",
+                    // A host that vanished inside a transaction holds up nobody for longer.
+                    "SET idle_in_transaction_session_timeout = '2min'",
+                    "SET lock_timeout = '3min'",
+                ] {
+                    sqlx::query(setting).execute(&mut *connection).await?;
+                }
+                Ok(())
+            })
+        })
+        .connect_with(options)
+        .await
+        .map_err(|error| fault(server, &error))?;
+    let engine = Engine::Postgres;
+    match migrate(&pool, engine, MIGRATIONS.len()).await {
+        Ok(()) => Ok(Store { pool, engine }),
+        Err(error) if code_in(&error).as_deref() == Some("42501") => {
+            let user = server.options.get_username();
+            Err(StateFault {
+                kind: StateFaultKind::Configuration,
+                place: server.to_string(),
+                reason: format!("{user} may not create tables here"),
+                hint: format!(
+                    "give it a database of its own (CREATE DATABASE rekon OWNER {user}), or \
+                     GRANT CREATE, USAGE ON SCHEMA public TO {user}"
+                ),
+            }
+            .into())
+        }
+        Err(error) => Err(error.context(format!("state {server}"))),
+    }
+}
+
+fn postgres_options(server: &Server<PgConnectOptions>) -> AnyConnectOptions {
+    let options = AnyConnectOptions::from_url(&server.options.to_url_lossy());
+    options.unwrap_or_else(|error| unreachable!("a URL is taken as it is: {error}"))
+}
+
+/// The first connection, which tells at once what a pool would try for half a minute.
+async fn connected(
+    server: &Server<PgConnectOptions>,
+    options: &AnyConnectOptions,
+) -> Result<AnyConnection, StateFault> {
+    sqlx::any::install_default_drivers();
+    let started = tokio::time::Instant::now();
+    loop {
+        let connecting = AnyConnection::connect_with(options);
+        let Ok(connection) = tokio::time::timeout(SILENCE, connecting).await else {
+            return Err(StateFault {
+                kind: StateFaultKind::Unreachable,
+                place: server.to_string(),
+                reason: format!("no answer within {} s", SILENCE.as_secs()),
+                hint: REACH.to_owned(),
+            });
+        };
+        match connection {
+            Ok(connection) => return Ok(connection),
+            Err(error) if is_passing(&error) && started.elapsed() < PATIENCE => {
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(error) => return Err(fault(server, &error)),
+        }
+    }
+}
+
+const REACH: &str = "is the server up, and does its network let this host in?";
+
+/// Too many clients, or starting up: another moment will do.
+fn is_passing(error: &sqlx::Error) -> bool {
+    matches!(error.as_database_error().and_then(|error| error.code()), Some(code) if code == "53300" || code == "57P03")
+}
+
+fn fault(server: &Server<PgConnectOptions>, error: &sqlx::Error) -> StateFault {
+    let code = error.as_database_error().and_then(|error| error.code());
+    let user = server.options.get_username();
+    let (kind, hint) = match (error, code.as_deref()) {
+        (_, Some(code)) if code.starts_with("28") => (
+            StateFaultKind::Authentication,
+            format!("check the password (env:, file:, ~/.pgpass) and pg_hba.conf for {user}"),
+        ),
+        (_, Some("3D000")) => (
+            StateFaultKind::Configuration,
+            format!("create it: CREATE DATABASE … OWNER {user}"),
+        ),
+        (_, Some("42501")) => (
+            StateFaultKind::Configuration,
+            format!("GRANT CONNECT ON DATABASE … TO {user}"),
+        ),
+        (sqlx::Error::Tls(_), _) => (
+            StateFaultKind::Configuration,
+            "sslmode, and sslrootcert=FILE for an authority of your own, in the URL of `state`"
+                .to_owned(),
+        ),
+        _ => (StateFaultKind::Unreachable, REACH.to_owned()),
+    };
+    StateFault {
+        kind,
+        place: server.to_string(),
+        reason: said(error),
+        hint,
+    }
+}
+
+/// What the library says, without its own preface.
+fn said(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// The server's code of what is at the bottom of an error.
+fn code_in(error: &anyhow::Error) -> Option<String> {
+    error.chain().find_map(|cause| {
+        let error = match cause.downcast_ref::<sqlx::Error>() {
+            Some(error) => error,
+            None => match cause.downcast_ref::<sqlx::migrate::MigrateError>()? {
+                sqlx::migrate::MigrateError::Execute(error)
+                | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => error,
+                _ => return None,
+            },
+        };
+        Some(error.as_database_error()?.code()?.into_owned())
+    })
+}
+
+fn sqlite_options(path: &Path) -> Result<AnyConnectOptions> {
+    let place = path
+        .to_str()
+        .ok_or_else(|| anyhow!("state {}: not UTF-8", path.display()))?;
+    sqlx::any::install_default_drivers();
+    Ok(AnyConnectOptions::from_str(&format!(
+        "sqlite://{}",
+        url_path(place)
+    ))?)
+}
+
+async fn probe(options: &AnyConnectOptions) -> Result<(), sqlx::Error> {
+    let mut connection = AnyConnection::connect_with(options).await?;
+    sqlx::query("PRAGMA busy_timeout = 30000")
+        .execute(&mut connection)
+        .await?;
+    sqlx::query("SELECT count(*) FROM sqlite_schema")
+        .fetch_one(&mut connection)
+        .await?;
+    connection.close().await
+}
+
+/// Brings the schema to what it was after the first `count` migrations, if it is not beyond.
+async fn migrate(pool: &AnyPool, engine: Engine, count: usize) -> Result<()> {
+    let migrations = MIGRATIONS
+        .into_iter()
+        .take(count)
+        .map(|(version, name, sql)| {
+            let kind = MigrationType::Simple;
+            Migration::new(version, name.into(), kind, sql.into_sql_str(), false)
+        })
+        .collect();
+    let mut migrator = Migrator::with_migrations(migrations);
+    // SQLite knows no such lock: there, every migration is a transaction of its own.
+    migrator.set_locking(engine == Engine::Postgres);
+    migrator
+        .run(pool)
+        .await
+        .context("the schema cannot be brought up to date; was it written by a newer rekon?")
+}
+
+async fn copy_sqlite(from: &Path, to: &Path) -> Result<Copied> {
+    let place = || format!("state {}: cannot be copied", from.display());
+    let target = to
+        .to_str()
+        .ok_or_else(|| anyhow!("{}: not UTF-8", to.display()))?;
+    let mut connection = AnyConnection::connect_with(&sqlite_options(from)?)
+        .await
+        .with_context(place)?;
+    sqlx::query("VACUUM INTO $1")
+        .bind(target)
+        .execute(&mut connection)
+        .await
+        .with_context(place)?;
+    connection.close().await.with_context(place)?;
+    Ok(Copied::Done)
+}
+
+/// Reads every table in one snapshot into the same tables of a SQLite file, at the schema that the
+/// server has.
+async fn copy_postgres(server: &Server<PgConnectOptions>, to: &Path) -> Result<Copied> {
+    let mut source = connected(server, &postgres_options(server)).await?;
+    sqlx::query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        .execute(&mut source)
+        .await?;
+    let known = sqlx::query("SELECT CAST(to_regclass('_sqlx_migrations') AS TEXT) AS name")
+        .fetch_one(&mut source)
+        .await?;
+    if known.try_get::<Option<String>, _>("name")?.is_none() {
+        return Ok(Copied::Nothing);
+    }
+    let applied = sqlx::query("SELECT CAST(count(*) AS BIGINT) AS n FROM _sqlx_migrations")
+        .fetch_one(&mut source)
+        .await?;
+    let applied = usize::try_from(applied.try_get::<i64, _>("n")?)?;
+    if applied > MIGRATIONS.len() {
+        bail!("its schema was written by a newer rekon");
+    }
+    create_private(to)?;
+    let pool = AnyPoolOptions::new()
+        .max_connections(1)
+        .connect_with(sqlite_options(to)?)
+        .await?;
+    migrate(&pool, Engine::Sqlite, applied).await?;
+    let mut target = pool.begin().await?;
+    let tables = sqlx::query(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\' \
+         AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+    )
+    .fetch_all(&mut *target)
+    .await?;
+    for table in &tables {
+        let table: Name = Name::of(table)?;
+        let mut rows =
+            sqlx::query(AssertSqlSafe(format!("SELECT * FROM {table}"))).fetch(&mut source);
+        while let Some(row) = rows.try_next().await? {
+            insert(&mut target, &table, &row).await?;
+        }
+    }
+    target.commit().await?;
+    pool.close().await;
+    Ok(Copied::Done)
+}
+
+/// The name of one of our own tables.
+struct Name(String);
+
+impl Name {
+    fn of(row: &AnyRow) -> Result<Name> {
+        let name: String = row.try_get("name")?;
+        if !name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        {
+            bail!("a table is called `{name}`");
+        }
+        Ok(Name(name))
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Our columns are TEXT and BIGINT.
+async fn insert(
+    target: &mut sqlx::Transaction<'_, sqlx::Any>,
+    table: &Name,
+    row: &AnyRow,
+) -> Result<()> {
+    let names: Vec<&str> = row.columns().iter().map(|column| column.name()).collect();
+    let places: Vec<String> = (1..=names.len()).map(|at| format!("${at}")).collect();
+    let statement = format!(
+        "INSERT INTO {table} ({}) VALUES ({})",
+        names.join(", "),
+        places.join(", ")
+    );
+    let mut query = sqlx::query(AssertSqlSafe(statement));
+    for at in 0..names.len() {
+        query = match row.try_get::<Option<String>, _>(at) {
+            Ok(text) => query.bind(text),
+            Err(_) => query.bind(row.try_get::<Option<i64>, _>(at)?),
+        };
+    }
+    query.execute(&mut **target).await?;
+    Ok(())
+}
+
+fn create_private(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = std::fs::OpenOptions::new();
+    options
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+        .map(|_| ())
+}
+
+/// Characters that mean something in a URL, escaped.
+fn url_path(path: &str) -> String {
+    path.replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23")
+        .replace(' ', "%20")
+}

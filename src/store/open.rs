@@ -1,6 +1,7 @@
 //! Opening the state database, bringing its schema up to date, and copying it for a dry run.
 
 use std::fmt;
+use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
@@ -106,10 +107,39 @@ async fn open_sqlite(path: &Path) -> Result<Store> {
         .await
         .with_context(|| format!("{}: cannot be opened", place()))?;
     let engine = Engine::Sqlite;
+    let one_at_a_time = exclusive(path).await.with_context(place)?;
     migrate(&pool, engine, MIGRATIONS.len())
         .await
         .with_context(place)?;
+    drop(one_at_a_time);
     Ok(Store { pool, engine })
+}
+
+/// Held while the schema is brought up to date: of two processes that find it missing, the second
+/// would fail at tables that are there. The lock is on the folder, since closing the file a second
+/// time would take SQLite's own locks away; it falls with the process.
+async fn exclusive(state: &Path) -> Result<File> {
+    let folder = match state.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let folder = File::open(folder)?;
+    let started = tokio::time::Instant::now();
+    loop {
+        match folder.try_lock() {
+            Ok(()) => return Ok(folder),
+            Err(TryLockError::WouldBlock) if started.elapsed() < PATIENCE => {
+                tokio::time::sleep(PAUSE / 10).await;
+            }
+            Err(TryLockError::WouldBlock) => {
+                let seconds = PATIENCE.as_secs();
+                bail!("another process has been changing its schema for {seconds} s")
+            }
+            Err(TryLockError::Error(error)) => {
+                return Err(error).context("its folder cannot be locked; one on a local disk can");
+            }
+        }
+    }
 }
 
 async fn open_postgres(server: &Server<PgConnectOptions>) -> Result<Store> {

@@ -38,6 +38,8 @@ mod sftp_feed;
 mod sftp_hosts;
 mod sftp_scripted;
 mod sshd;
+mod state_postgres;
+mod state_upgrade;
 mod tidy;
 mod token;
 mod unpacking;

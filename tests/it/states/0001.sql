@@ -1,0 +1,176 @@
+CREATE TABLE _sqlx_migrations (
+    version BIGINT PRIMARY KEY,
+    description TEXT NOT NULL,
+    installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    success BOOLEAN NOT NULL,
+    checksum BLOB NOT NULL,
+    execution_time BIGINT NOT NULL
+);
+INSERT INTO "_sqlx_migrations" VALUES(1,'first','2026-11-22 18:08:40',1,X'8F406DF56F8726BD340070AEAC735241E1879D43CB5246758EE1DFA93F1444A7B94996D8561DC16D0E328DD9B469046F',1386756);
+CREATE TABLE arrivals (
+    file_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    arrived_at TEXT NOT NULL,
+    PRIMARY KEY (file_id, origin)
+);
+CREATE TABLE coverage (
+    file_id BIGINT NOT NULL,
+    channel TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    entries BIGINT NOT NULL,
+    rejected BIGINT NOT NULL,
+    PRIMARY KEY (file_id, business_date)
+);
+INSERT INTO "coverage" VALUES(1,'biller','2026-11-17',3,0);
+INSERT INTO "coverage" VALUES(2,'biller','2026-11-18',3,0);
+INSERT INTO "coverage" VALUES(3,'biller','2026-11-18',3,0);
+CREATE TABLE dates (
+    channel TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    state TEXT NOT NULL,
+    knowledge TEXT NOT NULL,
+    ledger_fingerprint TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    PRIMARY KEY (channel, business_date)
+);
+INSERT INTO "dates" VALUES('biller','2026-11-17','complete','f4d8763907ddec75d6c0a52257941727 1f19c7bb5355687d097ce3e98816550c','4-4c9bb7caed9b0fd1b1239ecdd3641f56','20261122T180840Z-bb1934');
+INSERT INTO "dates" VALUES('biller','2026-11-18','complete','6855e1fdd758a7da7b6ac2692a87d38e 1f19c7bb5355687d097ce3e98816550c','3-244d6197ff97e7d739760bbbf18c3ccc','20261122T180840Z-529343');
+CREATE TABLE files (
+    id BIGINT PRIMARY KEY NOT NULL,
+    channel TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    name TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    source_time TEXT NOT NULL,
+    received_at TEXT NOT NULL,
+    bytes BIGINT NOT NULL,
+    slot TEXT NOT NULL,
+    part BIGINT,
+    parts BIGINT,
+    entries BIGINT NOT NULL,
+    rejected BIGINT NOT NULL,
+    profile TEXT NOT NULL,
+    profile_hash TEXT NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    -- The dates a person named with `rekon add --date`, empty where nobody did.
+    by_hand TEXT NOT NULL,
+    -- 1 once a report has told that the file was refused.
+    told BIGINT NOT NULL,
+    UNIQUE (channel, sha256)
+);
+INSERT INTO "files" VALUES(1,'biller','6ce8ed14a60c86ab40b12265e761c675d1949b494316ccc4853e663223f2d507','tokopedia_biller_20261117.csv','folder /srv/rekon/inbox/tokopedia_biller_20261117.csv','2026-11-22T18:08:40.300Z','2026-11-22T18:08:40.309Z',229,'2026-11-17 part 0 merchant ',NULL,NULL,3,0,'tokopedia-biller','9b032903a3b6ce2fcbd95897b27aad762dbe33494cf30e495004d7b5551d33bc','counted','','',0);
+INSERT INTO "files" VALUES(2,'biller','0283deb21d0f94a056c46b90fa746f821db1d09e02b97e2d4d3c66d183fedc2e','tokopedia_biller_20261118.csv','folder /srv/rekon/inbox/tokopedia_biller_20261118.csv','2026-11-22T18:08:40.426Z','2026-11-22T18:08:40.429Z',229,'2026-11-18 part 0 merchant ',NULL,NULL,3,0,'tokopedia-biller','9b032903a3b6ce2fcbd95897b27aad762dbe33494cf30e495004d7b5551d33bc','counted','','',0);
+INSERT INTO "files" VALUES(3,'biller','b78265e692e8ce860442df38f1e291c71446eea1f42e9a2ded6f1e6f16e1c1c0','tokopedia_biller_20261118_b.csv','folder /srv/rekon/inbox/tokopedia_biller_20261118_b.csv','2026-11-22T18:08:40.537Z','2026-11-22T18:08:40.544Z',229,'2026-11-18 part 0 merchant ',NULL,NULL,3,0,'tokopedia-biller','9b032903a3b6ce2fcbd95897b27aad762dbe33494cf30e495004d7b5551d33bc','counted','','',0);
+CREATE TABLE items (
+    channel TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    id TEXT NOT NULL UNIQUE,
+    standing TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    opened TEXT NOT NULL,
+    last_date TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (channel, identity)
+);
+INSERT INTO "items" VALUES('biller','biller|K2|2026-11-17|ledger|2026-11-17T03:00:00+00:00|60000.00','BILLER-78Q4X','open','amount_break','2026-11-17','2026-11-17','{"id":"BILLER-78Q4X","identity":"biller|K2|2026-11-17|ledger|2026-11-17T03:00:00+00:00|60000.00","key":[["ref_id","K2"]],"opened":"2026-11-17","cleared":null,"bucket":{"break":"amount_break"},"cause":"plain","ledger":[{"business_date":"2026-11-17","at":"2026-11-17T03:00:00Z","amount":"60000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{},"place":null}],"settlement":[{"business_date":"2026-11-17","at":"2026-11-17T03:00:05Z","amount":"59000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{"customer":"08120001","product":"pln","reference":"PK2"},"place":{"file":"tokopedia_biller_20261117.csv","sheet":null,"row":3}}],"value":"1000.00","difference":"-1000.00","exposure":"owed_to_us","at_risk":"1000.00","counted":{"settlement":{"entries":0,"amount":"0.00","fee":"0.00"},"ledger":{"entries":0,"amount":"0.00","fee":"0.00"}}}');
+INSERT INTO "items" VALUES('biller','biller|K3|2026-11-17|ledger|2026-11-17T04:00:00+00:00|70000.00','BILLER-CGSFF','open','stuck_pending','2026-11-17','2026-11-17','{"id":"BILLER-CGSFF","identity":"biller|K3|2026-11-17|ledger|2026-11-17T04:00:00+00:00|70000.00","key":[["ref_id","K3"]],"opened":"2026-11-17","cleared":null,"bucket":{"break":"stuck_pending"},"cause":"plain","ledger":[{"business_date":"2026-11-17","at":"2026-11-17T04:00:00Z","amount":"70000.00","fee":"2500.00","status":"pending","kind":"payment","key_state":"whole","details":{},"place":null}],"settlement":[],"value":"70000.00","difference":"-70000.00","exposure":"undecided","at_risk":"70000.00","counted":{"settlement":{"entries":0,"amount":"0.00","fee":"0.00"},"ledger":{"entries":0,"amount":"0.00","fee":"0.00"}}}');
+INSERT INTO "items" VALUES('biller','biller|K4|2026-11-17|ledger|2026-11-17T16:59:58+00:00|80000.00','BILLER-K8AJ1','cleared','awaiting','2026-11-17','2026-11-18','{"id":"BILLER-K8AJ1","identity":"biller|K4|2026-11-17|ledger|2026-11-17T16:59:58+00:00|80000.00","key":[["ref_id","K4"]],"opened":"2026-11-17","cleared":"2026-11-18","bucket":"timing_differences","cause":"plain","ledger":[{"business_date":"2026-11-17","at":"2026-11-17T16:59:58Z","amount":"80000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{},"place":null}],"settlement":[{"business_date":"2026-11-18","at":"2026-11-17T17:00:03Z","amount":"80000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{"customer":"08120000","product":"pln","reference":"PK4"},"place":{"file":"tokopedia_biller_20261118_b.csv","sheet":null,"row":2}}],"value":"80000.00","difference":"0.00","exposure":"nothing","at_risk":"0.00","counted":{"settlement":{"entries":0,"amount":"0.00","fee":"0.00"},"ledger":{"entries":0,"amount":"0.00","fee":"0.00"}}}');
+INSERT INTO "items" VALUES('biller','biller|KX|2026-11-17|settlement|2026-11-17T05:00:00+00:00|15000.00','BILLER-2G72H','open','missing_in_ledger','2026-11-17','2026-11-17','{"id":"BILLER-2G72H","identity":"biller|KX|2026-11-17|settlement|2026-11-17T05:00:00+00:00|15000.00","key":[["ref_id","KX"]],"opened":"2026-11-17","cleared":null,"bucket":{"break":"missing_in_ledger"},"cause":"plain","ledger":[],"settlement":[{"business_date":"2026-11-17","at":"2026-11-17T05:00:00Z","amount":"15000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{"customer":"08120002","product":"pln","reference":"PKX"},"place":{"file":"tokopedia_biller_20261117.csv","sheet":null,"row":4}}],"value":"15000.00","difference":"15000.00","exposure":"owed_by_us","at_risk":"15000.00","counted":{"settlement":{"entries":0,"amount":"0.00","fee":"0.00"},"ledger":{"entries":0,"amount":"0.00","fee":"0.00"}}}');
+INSERT INTO "items" VALUES('biller','biller|L3|2026-11-18|ledger|2026-11-18T04:00:00+00:00|30000.00','BILLER-XM3HP','open','missing_at_partner','2026-11-18','2026-11-18','{"id":"BILLER-XM3HP","identity":"biller|L3|2026-11-18|ledger|2026-11-18T04:00:00+00:00|30000.00","key":[["ref_id","L3"]],"opened":"2026-11-18","cleared":null,"bucket":{"break":"missing_at_partner"},"cause":"plain","ledger":[{"business_date":"2026-11-18","at":"2026-11-18T04:00:00Z","amount":"30000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{},"place":null}],"settlement":[],"value":"30000.00","difference":"-30000.00","exposure":"owed_to_us","at_risk":"30000.00","counted":{"settlement":{"entries":0,"amount":"0.00","fee":"0.00"},"ledger":{"entries":0,"amount":"0.00","fee":"0.00"}}}');
+INSERT INTO "items" VALUES('biller','biller|L2|2026-11-18|ledger|2026-11-18T03:00:00+00:00|20000.00','BILLER-XYV9S','open','amount_break','2026-11-18','2026-11-18','{"id":"BILLER-XYV9S","identity":"biller|L2|2026-11-18|ledger|2026-11-18T03:00:00+00:00|20000.00","key":[["ref_id","L2"]],"opened":"2026-11-18","cleared":null,"bucket":{"break":"amount_break"},"cause":"plain","ledger":[{"business_date":"2026-11-18","at":"2026-11-18T03:00:00Z","amount":"20000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{},"place":null}],"settlement":[{"business_date":"2026-11-18","at":"2026-11-18T03:00:05Z","amount":"21000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{"customer":"08120002","product":"pln","reference":"PL2"},"place":{"file":"tokopedia_biller_20261118_b.csv","sheet":null,"row":4}}],"value":"1000.00","difference":"1000.00","exposure":"owed_by_us","at_risk":"1000.00","counted":{"settlement":{"entries":0,"amount":"0.00","fee":"0.00"},"ledger":{"entries":0,"amount":"0.00","fee":"0.00"}}}');
+CREATE TABLE key_groups (
+    channel TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    ordinal BIGINT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (channel, business_date, ordinal)
+);
+INSERT INTO "key_groups" VALUES('biller','2026-11-17',0,'{"date":"2026-11-17","key":[0,2,75,50],"ledger":[{"business_date":"2026-11-17","at":"2026-11-17T03:00:00Z","amount":"60000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{},"place":null}],"settlement":[{"business_date":"2026-11-17","at":"2026-11-17T03:00:05Z","amount":"59000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{"customer":"08120001","product":"pln","reference":"PK2"},"place":{"file":"tokopedia_biller_20261117.csv","sheet":null,"row":3}}],"crowd":null}');
+INSERT INTO "key_groups" VALUES('biller','2026-11-17',1,'{"date":"2026-11-17","key":[0,2,75,51],"ledger":[{"business_date":"2026-11-17","at":"2026-11-17T04:00:00Z","amount":"70000.00","fee":"2500.00","status":"pending","kind":"payment","key_state":"whole","details":{},"place":null}],"settlement":[],"crowd":null}');
+INSERT INTO "key_groups" VALUES('biller','2026-11-17',2,'{"date":"2026-11-17","key":[0,2,75,52],"ledger":[{"business_date":"2026-11-17","at":"2026-11-17T16:59:58Z","amount":"80000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{},"place":null}],"settlement":[],"crowd":null}');
+INSERT INTO "key_groups" VALUES('biller','2026-11-17',3,'{"date":"2026-11-17","key":[0,2,75,88],"ledger":[],"settlement":[{"business_date":"2026-11-17","at":"2026-11-17T05:00:00Z","amount":"15000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{"customer":"08120002","product":"pln","reference":"PKX"},"place":{"file":"tokopedia_biller_20261117.csv","sheet":null,"row":4}}],"crowd":null}');
+INSERT INTO "key_groups" VALUES('biller','2026-11-18',0,'{"date":"2026-11-18","key":[0,2,75,52],"ledger":[],"settlement":[{"business_date":"2026-11-18","at":"2026-11-17T17:00:03Z","amount":"80000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{"customer":"08120000","product":"pln","reference":"PK4"},"place":{"file":"tokopedia_biller_20261118_b.csv","sheet":null,"row":2}}],"crowd":null}');
+INSERT INTO "key_groups" VALUES('biller','2026-11-18',1,'{"date":"2026-11-18","key":[0,2,76,50],"ledger":[{"business_date":"2026-11-18","at":"2026-11-18T03:00:00Z","amount":"20000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{},"place":null}],"settlement":[{"business_date":"2026-11-18","at":"2026-11-18T03:00:05Z","amount":"21000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{"customer":"08120002","product":"pln","reference":"PL2"},"place":{"file":"tokopedia_biller_20261118_b.csv","sheet":null,"row":4}}],"crowd":null}');
+INSERT INTO "key_groups" VALUES('biller','2026-11-18',2,'{"date":"2026-11-18","key":[0,2,76,51],"ledger":[{"business_date":"2026-11-18","at":"2026-11-18T04:00:00Z","amount":"30000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{},"place":null}],"settlement":[],"crowd":null}');
+CREATE TABLE locks (
+    name TEXT PRIMARY KEY NOT NULL,
+    owner TEXT NOT NULL,
+    host TEXT NOT NULL,
+    pid BIGINT NOT NULL,
+    taken_at TEXT NOT NULL,
+    heartbeat TEXT NOT NULL
+);
+CREATE TABLE looked_at (
+    channel TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    stamp TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    PRIMARY KEY (channel, origin)
+);
+INSERT INTO "looked_at" VALUES('biller','folder /srv/rekon/inbox/tokopedia_biller_20261117.csv','1795370920.300577957 1795370920.300577957 65024:10438308','6ce8ed14a60c86ab40b12265e761c675d1949b494316ccc4853e663223f2d507');
+INSERT INTO "looked_at" VALUES('biller','folder /srv/rekon/inbox/tokopedia_biller_20261118.csv','1795370920.426235023 1795370920.426235023 65024:10438311','0283deb21d0f94a056c46b90fa746f821db1d09e02b97e2d4d3c66d183fedc2e');
+INSERT INTO "looked_at" VALUES('biller','folder /srv/rekon/inbox/tokopedia_biller_20261118_b.csv','1795370920.537256349 1795370920.537256349 65024:10438312','b78265e692e8ce860442df38f1e291c71446eea1f42e9a2ded6f1e6f16e1c1c0');
+CREATE TABLE outbox (
+    id TEXT PRIMARY KEY NOT NULL,
+    run_id TEXT NOT NULL,
+    report TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    not_before TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts BIGINT NOT NULL,
+    last_answer TEXT NOT NULL
+);
+INSERT INTO "outbox" VALUES('78ed19d0b9316142d86d41851e6e3393 finance@merchant.example','20261122T180840Z-bb1934','finance-daily','Rekon <rekon@merchant.example>','finance@merchant.example','Reconciliation 17 Nov 2026: Complete, 3 breaks, Rp86,000 at risk','78ed19d0b9316142d86d41851e6e3393@rekon','finance-daily_2026-11-17_78ed19.eml','a8cd8ffc13484ca0c6c0d468794393ee3d5ed3b601b99eb7c193e4a39447ed48','2026-11-22T18:08:40.309Z','2026-11-22T18:08:40.309Z','sent',1,'mail/finance-daily_2026-11-17_78ed19.eml');
+INSERT INTO "outbox" VALUES('b98a32b956b1e239cb1c700115ecce25 finance@merchant.example','20261122T180840Z-c05f77','finance-daily','Rekon <rekon@merchant.example>','finance@merchant.example','Reconciliation 18 Nov 2026: Complete, 1 break, Rp30,000 at risk','b98a32b956b1e239cb1c700115ecce25@rekon','finance-daily_2026-11-18_b98a32.eml','e60fdfabe79f57be6dde935bbde07cb69d209eaaebd119f10f152549fe49fcc6','2026-11-22T18:08:40.429Z','2026-11-22T18:08:40.429Z','sent',1,'mail/finance-daily_2026-11-18_b98a32.eml');
+INSERT INTO "outbox" VALUES('c8e36638af712fd4f9df5349b470ebc4 finance@merchant.example','20261122T180840Z-529343','finance-daily','Rekon <rekon@merchant.example>','finance@merchant.example','Reconciliation 18 Nov 2026: Complete, 2 breaks, Rp31,000 at risk','c8e36638af712fd4f9df5349b470ebc4@rekon','finance-daily_2026-11-18_c8e366.eml','a9f9bd70f437d192810c73ded1d0ff3e6da8f33c3e3e9f5b693ddf5f7127d79e','2026-11-22T18:08:40.544Z','2026-11-22T18:08:40.544Z','sent',1,'mail/finance-daily_2026-11-18_c8e366.eml');
+CREATE TABLE rejected_rows (
+    file_id BIGINT NOT NULL,
+    ordinal BIGINT NOT NULL,
+    business_date TEXT NOT NULL,
+    sheet TEXT NOT NULL,
+    row_number BIGINT NOT NULL,
+    column_name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    key_hex TEXT NOT NULL,
+    PRIMARY KEY (file_id, ordinal)
+);
+CREATE TABLE results (
+    channel TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    revision BIGINT NOT NULL,
+    run_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    knowledge TEXT NOT NULL,
+    ledger_fingerprint TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    PRIMARY KEY (channel, business_date, revision)
+);
+INSERT INTO "results" VALUES('biller','2026-11-17',1,'20261122T180840Z-bb1934','complete','2026-11-22T18:08:40.309Z','b6259a74b56363c1e418a1a8f56a5ef2572467f926fb1f932ee4358da18bb52c','f4d8763907ddec75d6c0a52257941727 1f19c7bb5355687d097ce3e98816550c','4-4c9bb7caed9b0fd1b1239ecdd3641f56','{"channel":"biller","business_date":"2026-11-17","state":"complete","due":"2026-11-18T03:00:00Z","files":[{"id":1,"name":"tokopedia_biller_20261117.csv","sha256":"6ce8ed14a60c86ab40b12265e761c675d1949b494316ccc4853e663223f2d507","revision":1,"rows":3,"rejected":0}],"missing_parts":[],"settlement":{"entries":3,"amount":"124000.00","fee":"7500.00"},"net":"116500.00","ledger":{"entries":4,"amount":"260000.00","fee":"10000.00"},"buckets":[["matched",{"settlement":{"entries":1,"amount":"50000.00","fee":"2500.00"},"ledger":{"entries":1,"amount":"50000.00","fee":"2500.00"}}],["awaiting",{"settlement":{"entries":0,"amount":"0.00","fee":"0.00"},"ledger":{"entries":1,"amount":"80000.00","fee":"2500.00"}}],[{"break":"missing_in_ledger"},{"settlement":{"entries":1,"amount":"15000.00","fee":"2500.00"},"ledger":{"entries":0,"amount":"0.00","fee":"0.00"}}],[{"break":"amount_break"},{"settlement":{"entries":1,"amount":"59000.00","fee":"2500.00"},"ledger":{"entries":1,"amount":"60000.00","fee":"2500.00"}}],[{"break":"stuck_pending"},{"settlement":{"entries":0,"amount":"0.00","fee":"0.00"},"ledger":{"entries":1,"amount":"70000.00","fee":"2500.00"}}]],"items":[{"id":"BILLER-78Q4X","identity":"biller|K2|2026-11-17|ledger|2026-11-17T03:00:00+00:00|60000.00","key":[["ref_id","K2"]],"opened":"2026-11-17","cleared":null,"bucket":{"break":"amount_break"},"cause":"plain","ledger":[{"business_date":"2026-11-17","at":"2026-11-17T03:00:00Z","amount":"60000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{},"place":null}],"settlement":[{"business_date":"2026-11-17","at":"2026-11-17T03:00:05Z","amount":"59000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{"customer":"08120001","product":"pln","reference":"PK2"},"place":{"file":"tokopedia_biller_20261117.csv","sheet":null,"row":3}}],"value":"1000.00","difference":"-1000.00","exposure":"owed_to_us","at_risk":"1000.00","counted":{"settlement":{"entries":0,"amount":"0.00","fee":"0.00"},"ledger":{"entries":0,"amount":"0.00","fee":"0.00"}}},{"id":"BILLER-CGSFF","identity":"biller|K3|2026-11-17|ledger|2026-11-17T04:00:00+00:00|70000.00","key":[["ref_id","K3"]],"opened":"2026-11-17","cleared":null,"bucket":{"break":"stuck_pending"},"cause":"plain","ledger":[{"business_date":"2026-11-17","at":"2026-11-17T04:00:00Z","amount":"70000.00","fee":"2500.00","status":"pending","kind":"payment","key_state":"whole","details":{},"place":null}],"settlement":[],"value":"70000.00","difference":"-70000.00","exposure":"undecided","at_risk":"70000.00","counted":{"settlement":{"entries":0,"amount":"0.00","fee":"0.00"},"ledger":{"entries":0,"amount":"0.00","fee":"0.00"}}},{"id":"BILLER-K8AJ1","identity":"biller|K4|2026-11-17|ledger|2026-11-17T16:59:58+00:00|80000.00","key":[["ref_id","K4"]],"opened":"2026-11-17","cleared":null,"bucket":"awaiting","cause":"near_cutoff","ledger":[{"business_date":"2026-11-17","at":"2026-11-17T16:59:58Z","amount":"80000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{},"place":null}],"settlement":[],"value":"80000.00","difference":"-80000.00","exposure":"nothing","at_risk":"0.00","counted":{"settlement":{"entries":0,"amount":"0.00","fee":"0.00"},"ledger":{"entries":0,"amount":"0.00","fee":"0.00"}}},{"id":"BILLER-2G72H","identity":"biller|KX|2026-11-17|settlement|2026-11-17T05:00:00+00:00|15000.00","key":[["ref_id","KX"]],"opened":"2026-11-17","cleared":null,"bucket":{"break":"missing_in_ledger"},"cause":"plain","ledger":[],"settlement":[{"business_date":"2026-11-17","at":"2026-11-17T05:00:00Z","amount":"15000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{"customer":"08120002","product":"pln","reference":"PKX"},"place":{"file":"tokopedia_biller_20261117.csv","sheet":null,"row":4}}],"value":"15000.00","difference":"15000.00","exposure":"owed_by_us","at_risk":"15000.00","counted":{"settlement":{"entries":0,"amount":"0.00","fee":"0.00"},"ledger":{"entries":0,"amount":"0.00","fee":"0.00"}}}],"at_risk":{"owed_to_us":"1000.00","owed_by_us":"15000.00","undecided":"70000.00"},"rejected_rows":0,"patterns":[],"roll_forward":{"opening":{"count":0,"amount":"0.00"},"new":{"count":4,"amount":"166000.00"},"cleared":{"count":0,"amount":"0.00"},"resolved":{"count":0,"amount":"0.00"},"written_off":{"count":0,"amount":"0.00"},"closing":{"count":4,"amount":"166000.00"}}}');
+INSERT INTO "results" VALUES('biller','2026-11-18',1,'20261122T180840Z-c05f77','complete','2026-11-22T18:08:40.429Z','931e6e3926ddf81148590eb5eb5ae5334aeeec73f8d76219833e5117a2c2bae8','6db4f93e0218b474fb96c620807a82fb 1f19c7bb5355687d097ce3e98816550c','3-244d6197ff97e7d739760bbbf18c3ccc','{"channel":"biller","business_date":"2026-11-18","state":"complete","due":"2026-11-19T03:00:00Z","files":[{"id":2,"name":"tokopedia_biller_20261118.csv","sha256":"0283deb21d0f94a056c46b90fa746f821db1d09e02b97e2d4d3c66d183fedc2e","revision":1,"rows":3,"rejected":0}],"missing_parts":[],"settlement":{"entries":3,"amount":"110000.00","fee":"7500.00"},"net":"102500.00","ledger":{"entries":3,"amount":"60000.00","fee":"7500.00"},"buckets":[["matched",{"settlement":{"entries":2,"amount":"30000.00","fee":"5000.00"},"ledger":{"entries":2,"amount":"30000.00","fee":"5000.00"}}],["timing_differences",{"settlement":{"entries":1,"amount":"80000.00","fee":"2500.00"},"ledger":{"entries":0,"amount":"0.00","fee":"0.00"}}],[{"break":"missing_at_partner"},{"settlement":{"entries":0,"amount":"0.00","fee":"0.00"},"ledger":{"entries":1,"amount":"30000.00","fee":"2500.00"}}]],"items":[{"id":"BILLER-K8AJ1","identity":"biller|K4|2026-11-17|ledger|2026-11-17T16:59:58+00:00|80000.00","key":[["ref_id","K4"]],"opened":"2026-11-17","cleared":"2026-11-18","bucket":"timing_differences","cause":"plain","ledger":[{"business_date":"2026-11-17","at":"2026-11-17T16:59:58Z","amount":"80000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{},"place":null}],"settlement":[{"business_date":"2026-11-18","at":"2026-11-17T17:00:03Z","amount":"80000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{"customer":"08120000","product":"pln","reference":"PK4"},"place":{"file":"tokopedia_biller_20261118.csv","sheet":null,"row":2}}],"value":"80000.00","difference":"0.00","exposure":"nothing","at_risk":"0.00","counted":{"settlement":{"entries":0,"amount":"0.00","fee":"0.00"},"ledger":{"entries":0,"amount":"0.00","fee":"0.00"}}},{"id":"BILLER-XM3HP","identity":"biller|L3|2026-11-18|ledger|2026-11-18T04:00:00+00:00|30000.00","key":[["ref_id","L3"]],"opened":"2026-11-18","cleared":null,"bucket":{"break":"missing_at_partner"},"cause":"plain","ledger":[{"business_date":"2026-11-18","at":"2026-11-18T04:00:00Z","amount":"30000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{},"place":null}],"settlement":[],"value":"30000.00","difference":"-30000.00","exposure":"owed_to_us","at_risk":"30000.00","counted":{"settlement":{"entries":0,"amount":"0.00","fee":"0.00"},"ledger":{"entries":0,"amount":"0.00","fee":"0.00"}}}],"at_risk":{"owed_to_us":"30000.00","owed_by_us":"0.00","undecided":"0.00"},"rejected_rows":0,"patterns":[],"roll_forward":{"opening":{"count":4,"amount":"166000.00"},"new":{"count":1,"amount":"30000.00"},"cleared":{"count":1,"amount":"80000.00"},"resolved":{"count":0,"amount":"0.00"},"written_off":{"count":0,"amount":"0.00"},"closing":{"count":4,"amount":"116000.00"}}}');
+INSERT INTO "results" VALUES('biller','2026-11-18',2,'20261122T180840Z-529343','complete','2026-11-22T18:08:40.544Z','1e74a69d93b6e0003ae5cb7fabf4a6afc4637972c24f8af01a0ae57043bfeb8f','6855e1fdd758a7da7b6ac2692a87d38e 1f19c7bb5355687d097ce3e98816550c','3-244d6197ff97e7d739760bbbf18c3ccc','{"channel":"biller","business_date":"2026-11-18","state":"complete","due":"2026-11-19T03:00:00Z","files":[{"id":3,"name":"tokopedia_biller_20261118_b.csv","sha256":"b78265e692e8ce860442df38f1e291c71446eea1f42e9a2ded6f1e6f16e1c1c0","revision":2,"rows":3,"rejected":0}],"missing_parts":[],"settlement":{"entries":3,"amount":"111000.00","fee":"7500.00"},"net":"103500.00","ledger":{"entries":3,"amount":"60000.00","fee":"7500.00"},"buckets":[["matched",{"settlement":{"entries":1,"amount":"10000.00","fee":"2500.00"},"ledger":{"entries":1,"amount":"10000.00","fee":"2500.00"}}],["timing_differences",{"settlement":{"entries":1,"amount":"80000.00","fee":"2500.00"},"ledger":{"entries":0,"amount":"0.00","fee":"0.00"}}],[{"break":"missing_at_partner"},{"settlement":{"entries":0,"amount":"0.00","fee":"0.00"},"ledger":{"entries":1,"amount":"30000.00","fee":"2500.00"}}],[{"break":"amount_break"},{"settlement":{"entries":1,"amount":"21000.00","fee":"2500.00"},"ledger":{"entries":1,"amount":"20000.00","fee":"2500.00"}}]],"items":[{"id":"BILLER-K8AJ1","identity":"biller|K4|2026-11-17|ledger|2026-11-17T16:59:58+00:00|80000.00","key":[["ref_id","K4"]],"opened":"2026-11-17","cleared":"2026-11-18","bucket":"timing_differences","cause":"plain","ledger":[{"business_date":"2026-11-17","at":"2026-11-17T16:59:58Z","amount":"80000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{},"place":null}],"settlement":[{"business_date":"2026-11-18","at":"2026-11-17T17:00:03Z","amount":"80000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{"customer":"08120000","product":"pln","reference":"PK4"},"place":{"file":"tokopedia_biller_20261118_b.csv","sheet":null,"row":2}}],"value":"80000.00","difference":"0.00","exposure":"nothing","at_risk":"0.00","counted":{"settlement":{"entries":0,"amount":"0.00","fee":"0.00"},"ledger":{"entries":0,"amount":"0.00","fee":"0.00"}}},{"id":"BILLER-XYV9S","identity":"biller|L2|2026-11-18|ledger|2026-11-18T03:00:00+00:00|20000.00","key":[["ref_id","L2"]],"opened":"2026-11-18","cleared":null,"bucket":{"break":"amount_break"},"cause":"plain","ledger":[{"business_date":"2026-11-18","at":"2026-11-18T03:00:00Z","amount":"20000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{},"place":null}],"settlement":[{"business_date":"2026-11-18","at":"2026-11-18T03:00:05Z","amount":"21000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{"customer":"08120002","product":"pln","reference":"PL2"},"place":{"file":"tokopedia_biller_20261118_b.csv","sheet":null,"row":4}}],"value":"1000.00","difference":"1000.00","exposure":"owed_by_us","at_risk":"1000.00","counted":{"settlement":{"entries":0,"amount":"0.00","fee":"0.00"},"ledger":{"entries":0,"amount":"0.00","fee":"0.00"}}},{"id":"BILLER-XM3HP","identity":"biller|L3|2026-11-18|ledger|2026-11-18T04:00:00+00:00|30000.00","key":[["ref_id","L3"]],"opened":"2026-11-18","cleared":null,"bucket":{"break":"missing_at_partner"},"cause":"plain","ledger":[{"business_date":"2026-11-18","at":"2026-11-18T04:00:00Z","amount":"30000.00","fee":"2500.00","status":"success","kind":"payment","key_state":"whole","details":{},"place":null}],"settlement":[],"value":"30000.00","difference":"-30000.00","exposure":"owed_to_us","at_risk":"30000.00","counted":{"settlement":{"entries":0,"amount":"0.00","fee":"0.00"},"ledger":{"entries":0,"amount":"0.00","fee":"0.00"}}}],"at_risk":{"owed_to_us":"30000.00","owed_by_us":"1000.00","undecided":"0.00"},"rejected_rows":0,"patterns":[],"roll_forward":{"opening":{"count":4,"amount":"166000.00"},"new":{"count":2,"amount":"31000.00"},"cleared":{"count":1,"amount":"80000.00"},"resolved":{"count":0,"amount":"0.00"},"written_off":{"count":0,"amount":"0.00"},"closing":{"count":5,"amount":"117000.00"}}}');
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY NOT NULL,
+    started_at TEXT NOT NULL,
+    as_of TEXT NOT NULL
+);
+INSERT INTO "runs" VALUES('20261122T180840Z-bb1934','2026-11-22T18:08:40.309Z','2026-11-18T02:00:00.000Z');
+INSERT INTO "runs" VALUES('20261122T180840Z-c05f77','2026-11-22T18:08:40.429Z','2026-11-19T04:00:00.000Z');
+INSERT INTO "runs" VALUES('20261122T180840Z-529343','2026-11-22T18:08:40.544Z','2026-11-19T05:00:00.000Z');
+CREATE TABLE spellings (
+    channel TEXT NOT NULL,
+    part BIGINT NOT NULL,
+    width BIGINT NOT NULL,
+    PRIMARY KEY (channel, part, width)
+);
+CREATE INDEX coverage_by_date ON coverage (channel, business_date);

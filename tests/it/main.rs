@@ -15,6 +15,7 @@ mod harness;
 mod imap;
 mod intake;
 mod laws;
+mod machine;
 mod mailbox;
 mod mailbox_cuts;
 mod mailbox_faults;

@@ -8,6 +8,7 @@ use rekon::domain::money::Money;
 use rekon::domain::outcome::{DateState, Item};
 use rekon::domain::status::{self, Kind};
 
+use super::figures;
 use super::model::{self, Day, Entry, Key, Model, Standing, State, Status, World, day_of};
 use super::told::{self, instant};
 use super::world::{History, Step, date};
@@ -63,7 +64,7 @@ impl Pure {
         let there = self.there(world, &days, 0);
         let dates: Vec<_> = days.iter().map(|day| date(*day)).collect();
         let judgement = self.book.run(&there, &dates);
-        let modelled = model::items(&self.model.findings(world));
+        let modelled = figures::items(&self.model.findings(world));
         assert_eq!(told::items(&judgement.items), modelled, "the items");
         told::rolls_forward(&judgement.items, &modelled);
         for day in &days {

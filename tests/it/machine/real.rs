@@ -15,6 +15,7 @@ use rekon::run::{Effect, Mailing, Period, Request, Sources};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
+use super::figures;
 use super::model::{self, Day, Entry, File, Key, Model, Standing, State, Status, World};
 use super::told::{self, instant};
 use super::world::{History, Step, date};
@@ -247,7 +248,7 @@ impl Real {
                 "{of}"
             );
         }
-        let modelled = model::items(&self.model.findings(world));
+        let modelled = figures::items(&self.model.findings(world));
         if let Some(judged) = run.judged.first() {
             assert_eq!(told::items(&judged.items), modelled, "the items");
             told::rolls_forward(&judged.items, &modelled);
@@ -260,7 +261,7 @@ impl Real {
             clean.run(world, &all);
             assert_eq!(
                 modelled,
-                model::items(&clean.findings(world)),
+                figures::items(&clean.findings(world)),
                 "law 1: a clean pass"
             );
         }
@@ -328,7 +329,7 @@ impl Real {
             items.sort();
             items
         };
-        let (open, cleared): (Vec<_>, Vec<_>) = model::items(&self.model.findings(world))
+        let (open, cleared): (Vec<_>, Vec<_>) = figures::items(&self.model.findings(world))
             .into_iter()
             .partition(|item| item.cleared.is_none());
         if !days.is_empty() {

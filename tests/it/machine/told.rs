@@ -9,6 +9,7 @@ use rekon::domain::outcome::{self, CountAmount, DateState, Tally};
 use rekon::domain::reconcile::roll_forward;
 use rekon::domain::status;
 
+use super::figures;
 use super::model::{self, Day, Entry, Item, Outcome, Row, Rupiah, Second, State, Status, day_of};
 use super::world::{LAST, date};
 
@@ -155,7 +156,7 @@ pub fn rolls_forward(of: &[outcome::Item], modelled: &[Item]) {
             );
             assert_eq!(
                 roll,
-                model::roll_forward(modelled, from, to),
+                figures::roll_forward(modelled, from, to),
                 "{from} to {to}"
             );
         }

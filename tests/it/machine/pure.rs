@@ -42,11 +42,9 @@ impl Pure {
     pub fn step(&mut self, world: &World, step: &Step) {
         match step {
             Step::Collect { .. } => self.model.collect(world),
-            Step::Withdrawn(which) => {
-                if !self.model.taken.is_empty() {
-                    let which = which.index(self.model.taken.len());
-                    self.model.taken[which].2 = Standing::Withdrawn;
-                }
+            Step::Withdrawn(which) if !self.model.taken.is_empty() => {
+                let which = which.index(self.model.taken.len());
+                self.model.taken[which].2 = Standing::Withdrawn;
             }
             Step::Run { asked, cut: None } => self.run(world, *asked),
             // What is cut here leaves nothing behind.

@@ -68,7 +68,7 @@ impl ReferenceStateMachine for History {
                         1 => Just(None),
                     ]
                 };
-                let ledger = KEYS.map(of_key).prop_map(move |entries| World {
+                KEYS.map(of_key).prop_map(move |entries| World {
                     slots: slots(together, parted),
                     rests: match weekends {
                         // The first date is a Wednesday.
@@ -80,8 +80,7 @@ impl ReferenceStateMachine for History {
                     written: BTreeSet::new(),
                     ledger: entries.into_iter().flatten().collect(),
                     clock,
-                });
-                ledger
+                })
             })
             .boxed()
     }

@@ -39,7 +39,7 @@ use proptest_state_machine::{ReferenceStateMachine, prop_state_machine};
 use model::{Entry, Key, Model, Rupiah, Second, Slot, Status, World};
 use pure::Pure;
 use real::{Cut, Real};
-use world::{History, Step};
+use world::{CutAt, History, Step};
 
 fn config(cases: u32) -> Config {
     Config {
@@ -190,7 +190,7 @@ fn report(day: model::Day, lines: &[(Key, Entry)]) -> Step {
     }
 }
 
-fn run(cut: Option<u32>) -> Step {
+fn run(cut: Option<CutAt>) -> Step {
     Step::Run { asked: None, cut }
 }
 
@@ -205,48 +205,49 @@ fn played(mut world: World, steps: &[Step]) -> Vec<Cut> {
     real.cuts
 }
 
-/// First four dates with a break, a timing difference and a missing report; then a correction, a
-/// late report and a healed ledger, and the run that takes them up is cut at one point after the
-/// other.
-#[test]
-fn a_run_cut_at_any_point_concluded_nothing_or_all() {
+/// Four dates with a break, a timing difference and a missing report; then a correction, a late
+/// report and a healed ledger, and the run that takes them up is cut.
+fn healed_by_a_run_that_is_cut(at: CutAt) -> Vec<Cut> {
     let good = paid(1, 0, Status::Success, 50_000);
     let late = paid(1, 40_000, Status::Success, 70_000);
     let open = paid(2, 0, Status::Pending, 50_000);
-    let ledger = [('A', good), ('B', late), ('C', open)];
+    let dearer = Entry {
+        amount: 50_300,
+        ..good
+    };
+    let settled = Entry {
+        status: Status::Success,
+        ..open
+    };
+    let steps = [
+        report(1, &[('A', paid(1, 0, Status::Success, 70_000))]),
+        report(2, &[('B', late), ('C', settled)]),
+        run(None),
+        report(1, &[('A', dearer)]),
+        report(3, &[]),
+        Step::Status('C', Status::Success),
+        run(Some(at)),
+        run(None),
+    ];
+    played(a_world(&[('A', good), ('B', late), ('C', open)]), &steps)
+}
+
+#[test]
+fn a_run_cut_at_any_point_concluded_nothing_or_all() {
     let mut cuts = Vec::new();
-    for at in 0.. {
-        let dearer = Entry {
-            amount: 50_300,
-            ..good
-        };
-        let settled = Entry {
-            status: Status::Success,
-            ..open
-        };
-        let steps = [
-            report(1, &[('A', paid(1, 0, Status::Success, 70_000))]),
-            report(2, &[('B', late), ('C', settled)]),
-            run(None),
-            report(1, &[('A', dearer)]),
-            report(3, &[]),
-            Step::Status('C', Status::Success),
-            run(Some(at)),
-            run(None),
-        ];
-        let cut = played(a_world(&ledger), &steps);
-        if cut.is_empty() {
+    // How often a run is resumed varies a little.
+    let mut ended = 0;
+    for times in 0.. {
+        let cut = healed_by_a_run_that_is_cut(CutAt::Resumed(times));
+        ended = if cut.is_empty() { ended + 1 } else { 0 };
+        cuts.extend(cut);
+        if ended == 10 {
             break;
         }
-        cuts.extend(cut);
     }
-    let all = cuts.iter().filter(|cut| **cut == Cut::ConcludedAll).count();
-    assert!(cuts.len() > 80, "only {} points to cut at", cuts.len());
-    assert!(
-        all > 0 && all < cuts.len() / 4,
-        "{all} of {} concluded all",
-        cuts.len()
-    );
+    assert!(cuts.len() > 20, "only {} points to cut at", cuts.len());
+    let stored = healed_by_a_run_that_is_cut(CutAt::Stored);
+    assert_eq!(stored, [Cut::ConcludedAll]);
 }
 
 /// The machine found it: whether a pending row was superseded hung on whether the later success

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use super::figures;
 use super::model::{self, Day, Entry, File, Key, Model, Standing, State, Status, World};
 use super::told::{self, instant};
-use super::world::{History, Step, date};
+use super::world::{CutAt, History, Step, date};
 
 pub struct Real {
     dir: TempDir,
@@ -159,14 +159,32 @@ impl Real {
         }
     }
 
+    /// Whether a run is to be cut, asked each time it would be resumed.
+    fn cutting<'a>(
+        &'a self,
+        cut: Option<CutAt>,
+        before: &'a Concluded,
+    ) -> impl FnMut() -> bool + 'a {
+        let mut resumed = 0;
+        move || match cut {
+            None => false,
+            Some(CutAt::Resumed(times)) => {
+                resumed += 1;
+                resumed > times
+            }
+            Some(CutAt::Stored) => self.concluded() != *before,
+        }
+    }
+
     fn now(&mut self, world: &World) -> chrono::DateTime<chrono::Utc> {
         self.started += 1;
         instant(world.clock) + chrono::Duration::microseconds(self.started)
     }
 
-    fn collect(&mut self, world: &World, cut: Option<u32>) {
+    fn collect(&mut self, world: &World, cut: Option<CutAt>) {
         let before = self.concluded();
         let now = self.now(world);
+        let cut = self.cutting(cut, &before);
         let ended = drive(rekon::run::collect(&self.config, &[], now), cut);
         match ended {
             Some(collection) => {
@@ -183,7 +201,9 @@ impl Real {
     fn withdraw(&mut self, world: &World, at: usize) {
         let now = self.now(world);
         let id = at as i64 + 1;
-        let file = drive(rekon::run::withdraw(&self.config, id, "wrong", now), None);
+        let file = drive(rekon::run::withdraw(&self.config, id, "wrong", now), || {
+            false
+        });
         let file = file.expect("an end").expect("a file withdrawn");
         assert_eq!(
             file.map(|file| file.name).as_ref(),
@@ -207,10 +227,11 @@ impl Real {
         }
     }
 
-    fn run(&mut self, world: &World, asked: Option<(Day, Day)>, cut: Option<u32>) {
+    fn run(&mut self, world: &World, asked: Option<(Day, Day)>, cut: Option<CutAt>) {
         let before = self.concluded();
         let request = self.request(world, asked, Sources::Collect);
         let now = self.now(world);
+        let cut = self.cutting(cut, &before);
         let ended = drive(rekon::run::run(&self.config, &request, now), cut);
         let mut after = self.model.clone();
         after.collect(world);
@@ -273,7 +294,7 @@ impl Real {
         let before = self.concluded();
         let request = self.request(world, asked, Sources::LeaveAlone);
         let now = self.now(world);
-        let run = drive(rekon::run::run(&self.config, &request, now), None);
+        let run = drive(rekon::run::run(&self.config, &request, now), || false);
         let run = run.expect("an end").expect("a run");
         let news = run
             .judged
@@ -467,27 +488,25 @@ impl Real {
     }
 
     pub fn verified(&self) {
-        let verified = drive(rekon::run::verify(&self.config, None), None);
+        let verified = drive(rekon::run::verify(&self.config, None), || false);
         let verified = verified.expect("an end").expect("a chain");
         assert!(verified.faults.is_empty(), "{:?}", verified.faults);
     }
 }
 
-/// Drives a future to its end, or abandons it when it was resumed so many times: whatever it held is
-/// dropped where it stands.
-fn drive<T>(future: impl Future<Output = T>, cut: Option<u32>) -> Option<T> {
+/// Drives a future to its end, or abandons it once it is to be cut: whatever it held is dropped where
+/// it stands.
+fn drive<T>(future: impl Future<Output = T>, mut cut: impl FnMut() -> bool) -> Option<T> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime");
-    let mut left = cut;
     runtime.block_on(async {
         let mut future = Box::pin(future);
         poll_fn(|context| {
-            if left == Some(0) {
+            if cut() {
                 return Poll::Ready(None);
             }
-            left = left.map(|left| left - 1);
             future.as_mut().poll(context).map(Some)
         })
         .await

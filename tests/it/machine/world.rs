@@ -39,12 +39,21 @@ pub enum Step {
     Unbooked(Key),
     Clock(Second),
     Collect {
-        cut: Option<u32>,
+        cut: Option<CutAt>,
     },
     Run {
         asked: Option<(Day, Day)>,
-        cut: Option<u32>,
+        cut: Option<CutAt>,
     },
+}
+
+/// Where a run is cut off.
+#[derive(Clone, Copy, Debug)]
+pub enum CutAt {
+    /// When it was resumed so many times.
+    Resumed(u32),
+    /// As soon as what it concluded is stored, before it knows.
+    Stored,
 }
 
 pub struct History;
@@ -253,8 +262,12 @@ fn entry(clock: Second) -> impl Strategy<Value = Entry> {
 }
 
 /// Most runs end by themselves.
-fn cut() -> impl Strategy<Value = Option<u32>> {
-    prop_oneof![3 => Just(None), 1 => (0..CUTS).prop_map(Some)]
+fn cut() -> impl Strategy<Value = Option<CutAt>> {
+    prop_oneof![
+        15 => Just(None),
+        4 => (0..CUTS).prop_map(|times| Some(CutAt::Resumed(times))),
+        1 => Just(Some(CutAt::Stored)),
+    ]
 }
 
 /// A run is resumed about so many times.

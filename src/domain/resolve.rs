@@ -374,7 +374,7 @@ impl<'a> KeyCase<'a> {
         }
         let date = entry.business_date;
         let is_success = entry.status == Status::Success;
-        if side == Side::Settlement && !is_success && self.superseded(entry, findings) {
+        if side == Side::Settlement && !is_success && self.superseded(entry, entries, findings) {
             return (Bucket::NothingToSettle, Cause::Superseded);
         }
         if (is_success || side == Side::Settlement) && self.any_near(&self.waits_for, date) {
@@ -448,9 +448,15 @@ impl<'a> KeyCase<'a> {
     }
 
     /// A pending settlement row whose key a later report calls a success of the same amount.
-    fn superseded(&self, entry: &EntryFacts, findings: &[Finding]) -> bool {
+    fn superseded(
+        &self,
+        entry: &EntryFacts,
+        entries: &[EntryFacts],
+        findings: &[Finding],
+    ) -> bool {
+        // Also one that nothing answers, wherever it stands in the order.
         let settled = findings.iter().flat_map(|finding| &finding.settlement);
-        settled.chain(&self.matched).any(|other| {
+        settled.chain(entries).chain(&self.matched).any(|other| {
             is_success_payment(other)
                 && other.amount == entry.amount
                 && other.business_date > entry.business_date

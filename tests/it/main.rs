@@ -16,6 +16,7 @@ mod imap;
 mod intake;
 mod laws;
 mod ledger_postgres;
+mod machine;
 mod mailbox;
 mod mailbox_cuts;
 mod mailbox_faults;

@@ -136,14 +136,20 @@ impl Store {
         Ok(files)
     }
 
-    /// The file of these bytes, without its coverage.
+    /// The first file of these bytes, without its coverage.
     pub async fn file_of(&self, channel: &str, sha256: &str) -> Result<Option<FileRecord>> {
-        let row = sqlx::query("SELECT * FROM files WHERE channel = $1 AND sha256 = $2")
-            .bind(channel)
-            .bind(sha256)
-            .fetch_optional(&self.pool)
-            .await?;
-        row.as_ref().map(record).transpose()
+        Ok(self.files_of(channel, sha256).await?.into_iter().next())
+    }
+
+    /// Every file of these bytes, without their coverage: several where they hold no row.
+    pub async fn files_of(&self, channel: &str, sha256: &str) -> Result<Vec<FileRecord>> {
+        let rows =
+            sqlx::query("SELECT * FROM files WHERE channel = $1 AND sha256 = $2 ORDER BY id")
+                .bind(channel)
+                .bind(sha256)
+                .fetch_all(&self.pool)
+                .await?;
+        rows.iter().map(record).collect()
     }
 
     pub async fn rejected_rows(&self, file_id: i64) -> Result<Vec<RejectedRecord>> {
@@ -170,13 +176,17 @@ impl Store {
     /// refused before, or a withdrawn one that a person adds again, is replaced under its id.
     pub async fn take_in(&self, file: &NewFile) -> Result<i64> {
         let mut tx = self.begin().await?;
-        let known = sqlx::query("SELECT id FROM files WHERE channel = $1 AND sha256 = $2")
-            .bind(&file.channel)
-            .bind(&file.sha256)
-            .fetch_optional(&mut *tx)
-            .await?;
-        let id: i64 = match known {
-            Some(row) => row.try_get("id")?,
+        let rows =
+            sqlx::query("SELECT * FROM files WHERE channel = $1 AND sha256 = $2 ORDER BY id")
+                .bind(&file.channel)
+                .bind(&file.sha256)
+                .fetch_all(&mut *tx)
+                .await?;
+        let known: Vec<FileRecord> = rows.iter().map(record).collect::<Result<_>>()?;
+        let same_slot = known.iter().find(|known| known.slot == file.slot);
+        let replaced = same_slot.or_else(|| known.iter().find(|known| known.is_its_bytes()));
+        let id: i64 = match replaced {
+            Some(known) => known.id,
             None => {
                 let row = sqlx::query("SELECT COALESCE(MAX(id), 0) + 1 AS id FROM files")
                     .fetch_one(&mut *tx)
@@ -288,6 +298,13 @@ impl Store {
         chain::append(&mut tx, now, Link::FileState, &subject, &digest).await?;
         tx.commit().await?;
         Ok(())
+    }
+}
+
+impl FileRecord {
+    /// Whether its bytes alone say which file it is. A header without a row says it of no day.
+    pub fn is_its_bytes(&self) -> bool {
+        self.entries > 0 || self.rejected > 0 || self.state == FileState::Refused
     }
 }
 

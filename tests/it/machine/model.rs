@@ -202,10 +202,13 @@ impl World {
 
 impl Model {
     /// Takes in what lies there, by name. Bytes that are known are nothing new, whatever they are
-    /// called and whether or not they still count.
+    /// called and whether or not they still count. A header alone is as many files as it covers days.
     pub fn collect(&mut self, world: &World) {
         for (name, file) in &world.inbox {
-            let known = self.taken.iter().any(|taken| taken.1.lines == file.lines);
+            let known = self.taken.iter().any(|taken| {
+                let same_day = !file.lines.is_empty() || taken.1.slot == file.slot;
+                taken.1.lines == file.lines && same_day
+            });
             if !known {
                 let taken = (name.clone(), file.clone(), Standing::Counts);
                 self.taken.push(taken);

@@ -77,13 +77,17 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
                 let read = ledger_check(&mut ledger, &spec, from, to).await;
                 let read = read.map(|(entries, advice)| {
                     let advice = advice.map(|advice| format!("; {advice}"));
-                    format!("{entries} entries on {yesterday}{}", advice.unwrap_or_default())
+                    format!(
+                        "{entries} entries on {yesterday}{}",
+                        advice.unwrap_or_default()
+                    )
                 });
                 checks.tell(
                     &format!("channel {}, ledger query", channel.name),
                     read.map_err(anyhow::Error::from),
                 )?;
             }
+            ledger.close().await;
         }
     }
     for channel in &config.channels {

@@ -171,6 +171,14 @@ impl Ledger {
         })
     }
 
+    /// Ends the snapshot. One that is dropped ends as well, though a server may log it.
+    pub async fn close(self) {
+        match self {
+            Ledger::Sqlite(_) | Ledger::MySql(_) => {}
+            Ledger::Postgres(snapshot) => snapshot.close().await,
+        }
+    }
+
     /// What the role could change, with the statements that make a role that cannot; `None` where
     /// it can only read, or where there are no roles.
     pub async fn writable(&mut self) -> Result<Option<LedgerError>, LedgerError> {

@@ -23,8 +23,8 @@ use futures_util::{FutureExt, Stream, StreamExt};
 use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{
-    AssertSqlSafe, Column as _, ColumnOrigin, ConnectOptions, Connection, Either, Executor, Row, SqlSafeStr,
-    Statement, TypeInfo, ValueRef,
+    AssertSqlSafe, Column as _, ColumnOrigin, ConnectOptions, Connection, Either, Executor, Row,
+    SqlSafeStr, Statement, TypeInfo, ValueRef,
 };
 
 use self::copy::{Copy, CopyFault, MAX_FIELD};
@@ -126,12 +126,13 @@ impl Described<'_> {
             let (expected, type_name) = bounds
                 .next()
                 .map_or((Type::Other, "nothing"), |(of, name)| (*of, name));
-            let literal = bounds::literal(bound, expected, type_name, spec.zone, name)
-                .map_err(|(reason, hint)| LedgerError::Query {
+            let literal = bounds::literal(bound, expected, type_name, spec.zone, name).map_err(
+                |(reason, hint)| LedgerError::Query {
                     channel: spec.channel.to_owned(),
                     reason: format!("{name}{} {reason}", place_of(spec.query, at)),
                     hint,
-                })?;
+                },
+            )?;
             sql.push_str(&literal);
             at += name.len();
         }
@@ -167,6 +168,7 @@ impl Snapshot {
         let login = Login {
             place: server.to_string(),
             database: options.get_database().unwrap_or(&role).to_owned(),
+            by_socket: options.get_socket().is_some() || options.get_host().starts_with('/'),
             role,
         };
         let opened = within(CONNECT, PgConnection::connect_with(&options)).await;
@@ -183,6 +185,15 @@ impl Snapshot {
             done.map_err(|trouble| snapshot.login.not_connected(trouble))?;
         }
         Ok(snapshot)
+    }
+
+    /// Takes leave of the server, which would log a connection that merely ends.
+    pub async fn close(self) {
+        if self.lost.is_none()
+            && let Err(trouble) = within(CONNECT, self.connection.close()).await
+        {
+            tracing::debug!(place = %self.login.place, ?trouble, "the ledger took no leave");
+        }
     }
 
     pub async fn writable(&mut self) -> Result<Option<LedgerError>, LedgerError> {
@@ -267,7 +278,10 @@ impl Snapshot {
     }
 
     async fn command(&mut self, spec: &Spec<'_>, sql: String) -> Result<(), LedgerError> {
-        let done = within(SILENCE, self.connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))));
+        let done = within(
+            SILENCE,
+            self.connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))),
+        );
         match done.await {
             Ok(_) => Ok(()),
             Err(trouble) => Err(self.failed(trouble, spec)),
@@ -357,7 +371,12 @@ impl Snapshot {
         let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
         let meanings = meanings(spec, &names)?;
         for &(at, meaning) in &meanings {
-            let Column { name, of, type_name, .. } = &columns[at];
+            let Column {
+                name,
+                of,
+                type_name,
+                ..
+            } = &columns[at];
             if let Some((expected, hint)) = of.refusal(meaning, name) {
                 let type_name = type_name.to_lowercase();
                 let reason = format!("column {name} is of type {type_name}; {expected}");
@@ -489,7 +508,9 @@ impl Snapshot {
         // What a small table would be read by does not matter: whether an index could serve does.
         self.command(spec, "SET LOCAL enable_seqscan TO off".to_owned())
             .await?;
-        let arguments = asked.arguments().map_err(|error| self.failed(error.into(), spec))?;
+        let arguments = asked
+            .arguments()
+            .map_err(|error| self.failed(error.into(), spec))?;
         let query = sqlx::query_with(AssertSqlSafe(sql), arguments).persistent(false);
         let explained = within(SILENCE, query.fetch_one(&mut self.connection)).await;
         let explained = explained.map_err(|trouble| self.failed(trouble, spec))?;

@@ -29,14 +29,21 @@ pub fn literal(
             Ok(format!("('{}'::pg_catalog.date)", local.format("%Y-%m-%d")))
         }
         Type::Date => Err((
-            format!("is compared with a date, but the business date begins at {local} in {zone}"),
+            format!(
+                "is compared with a date, but the business date begins at {} in {zone}",
+                local.time()
+            ),
             format!("compare a timestamp, which has a time of day, with {name}"),
         )),
         // A stamp kept as text is compared as text: in one form, digit by digit.
         Type::Text | Type::Padded | Type::Citext => Ok(format!(
             "('{}'::pg_catalog.{})",
             local.format("%Y-%m-%d %H:%M:%S"),
-            if expected == Type::Padded { "bpchar" } else { "text" }
+            if expected == Type::Padded {
+                "bpchar"
+            } else {
+                "text"
+            }
         )),
         Type::Int2 | Type::Int4 | Type::Int8 | Type::Numeric | Type::Float => Err((
             format!("is compared with a number ({type_name})"),

@@ -159,9 +159,8 @@ fn header(bytes: &[u8]) -> Result<Option<usize>, CopyFault> {
     let Some((words, _)) = bytes[seen..].split_first_chunk::<8>() else {
         return Ok(None);
     };
-    let word = |at: usize| {
-        u32::from_be_bytes([words[at], words[at + 1], words[at + 2], words[at + 3]])
-    };
+    let word =
+        |at: usize| u32::from_be_bytes([words[at], words[at + 1], words[at + 2], words[at + 3]]);
     let (flags, extension) = (word(0), word(4) as usize);
     if flags & CRITICAL_FLAGS != 0 || extension > MAX_FIELD {
         return Err(CopyFault::Signature);
@@ -234,8 +233,14 @@ mod tests {
         assert_eq!(change(3, b"X"), Err(CopyFault::Signature));
         assert_eq!(change(12, &[1]), Err(CopyFault::Signature));
         assert_eq!(change(rows_from + 1, &[3]), Err(CopyFault::Columns(3)));
-        assert_eq!(change(rows_from + 2, &[255, 255, 255, 254]), Err(CopyFault::Length));
-        let too_long = CopyFault::TooLong { column: 0, length: MAX_FIELD + 1 };
+        assert_eq!(
+            change(rows_from + 2, &[255, 255, 255, 254]),
+            Err(CopyFault::Length)
+        );
+        let too_long = CopyFault::TooLong {
+            column: 0,
+            length: MAX_FIELD + 1,
+        };
         assert_eq!(change(rows_from + 2, &[0, 16, 0, 1]), Err(too_long));
         let mut longer = sample();
         longer.push(0);

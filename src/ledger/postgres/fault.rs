@@ -29,6 +29,8 @@ pub struct Login {
     pub place: String,
     pub role: String,
     pub database: String,
+    /// Whether it is reached by a file rather than over the network.
+    pub by_socket: bool,
 }
 
 /// Where in the channel's query the server saw it, by position in what was sent.
@@ -61,6 +63,14 @@ impl Login {
         match &error {
             sqlx::Error::Io(io) => match tls_fault(io) {
                 Some(fault) => self.untrusted(fault),
+                // The network says neither: it is one of the files that the URL names.
+                None if is_of_a_file(io) && !self.by_socket => LedgerError::Configuration {
+                    place: self.place.clone(),
+                    reason: format!("a file of its TLS cannot be read: {io}"),
+                    hint: "check sslrootcert, sslcert and sslkey in `url` under [ledger]; their \
+                           paths are relative to the configuration file"
+                        .to_owned(),
+                },
                 None => self.lost(format!("cannot be reached: {}", plain(io))),
             },
             sqlx::Error::Tls(reason) => self.unreachable(
@@ -78,10 +88,10 @@ impl Login {
                 hint: "check the files that the URL names: sslrootcert, sslcert and sslkey are PEM"
                     .to_owned(),
             },
-            other => self.unreachable(
-                other.to_string(),
-                "is it a PostgreSQL server that answers at this host and port?",
-            ),
+            // An end before the first byte of an answer reads as a wrong byte as well.
+            other => self.lost(format!(
+                "what answers there closes the connection, or is no PostgreSQL server: {other}"
+            )),
         }
     }
 
@@ -211,8 +221,13 @@ impl Login {
             "42P18" | "42725" => {
                 "say what the bounds are: :from::timestamptz and :to::timestamptz".to_owned()
             }
-            "42P01" => "name its schema, as in payments.transactions; search_path is the role's"
+            // A bound has no type of its own, and takes the one next to it.
+            "42883" => "are the types as meant? A bound beside something else than a column needs \
+                        its own: :from::timestamptz"
                 .to_owned(),
+            "42P01" => {
+                "name its schema, as in payments.transactions; search_path is the role's".to_owned()
+            }
             _ => match said.hint() {
                 Some(hint) => hint.to_owned(),
                 None => "try the SELECT in psql, with stamps in place of :from and :to".to_owned(),
@@ -237,6 +252,13 @@ pub fn postgres(error: &sqlx::Error) -> Option<&PgDatabaseError> {
 
 fn tls_fault(error: &std::io::Error) -> Option<&rustls::Error> {
     error.get_ref()?.downcast_ref()
+}
+
+fn is_of_a_file(error: &std::io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::NotFound | ErrorKind::PermissionDenied | ErrorKind::IsADirectory
+    )
 }
 
 /// What happened, without the number that an operating system gives it.

@@ -95,7 +95,10 @@ pub fn ask(
     keys: &BTreeSet<Vec<u8>>,
     spellings: &Spellings,
 ) -> Asked {
-    let mut arrays: Vec<Array> = columns.iter().map(|(_, column)| Array::of(column)).collect();
+    let mut arrays: Vec<Array> = columns
+        .iter()
+        .map(|(_, column)| Array::of(column))
+        .collect();
     for key in keys {
         let mut variants: Vec<Vec<Value>> = vec![Vec::new()];
         for (part, text) in key::parts(key).iter().enumerate() {

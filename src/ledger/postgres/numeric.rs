@@ -18,8 +18,8 @@ pub fn numeric(bytes: &[u8]) -> Result<Numeric, &'static str> {
     let (count, weight, sign, scale) = (word(0), word(2).cast_signed(), word(4), word(6));
     match sign {
         0 | NEGATIVE => {}
-        NOT_A_NUMBER => return Err("NaN"),
-        PLUS_INFINITY | MINUS_INFINITY => return Err("infinite number"),
+        NOT_A_NUMBER => return Err("value that is no number (NaN)"),
+        PLUS_INFINITY | MINUS_INFINITY => return Err("number without end (Infinity)"),
         _ => return Err(MALFORMED),
     }
     if groups.len() != usize::from(count) * 2 {
@@ -53,7 +53,11 @@ pub fn numeric(bytes: &[u8]) -> Result<Numeric, &'static str> {
         }
     };
     Ok(Numeric {
-        unscaled: if sign == NEGATIVE { -unscaled } else { unscaled },
+        unscaled: if sign == NEGATIVE {
+            -unscaled
+        } else {
+            unscaled
+        },
         scale,
     })
 }
@@ -84,9 +88,9 @@ mod tests {
             (&[100], -1, 0, 2, "0.01"),
             (&[1], -2, 0, 8, "0.00000001"),
             (&nines, 8, 0, 0, "999999999999999999999999999999999999"),
-(&[1], 9, 0, 2, "! number of more than 38 digits"),
-            (&[1], 0, NOT_A_NUMBER, 0, "! NaN"),
-            (&[], 0, MINUS_INFINITY, 0, "! infinite number"),
+            (&[1], 9, 0, 2, "! number of more than 38 digits"),
+            (&[1], 0, NOT_A_NUMBER, 0, "! value that is no number (NaN)"),
+            (&[], 0, MINUS_INFINITY, 0, "! number without end (Infinity)"),
             (&[10_000], 0, 0, 0, "! malformed number"),
             (&[1, 1], 0, 0, 2, "! malformed number"),
             (&[1], 10, 0, 0, "! number of more than 38 digits"),

@@ -82,17 +82,17 @@ pub fn advice(key: &[(usize, &Column)], scans: &[Scan], rows: i64) -> String {
         0 => "all rows".to_owned(),
         rows => format!("{rows} rows"),
     };
-    let origins: Option<Vec<&(String, String)>> =
-        key.iter().map(|(_, column)| column.origin.as_ref()).collect();
+    let origins: Option<Vec<&(String, String)>> = key
+        .iter()
+        .map(|(_, column)| column.origin.as_ref())
+        .collect();
     if let Some(origins) = origins
         && let [(table, _), ..] = &*origins
         && origins.iter().all(|(other, _)| other == table)
     {
-        let columns: Vec<&str> = origins.iter().map(|(_, column)| column.as_str()).collect();
+        let columns: Vec<String> = origins.iter().map(|(_, column)| quoted(column)).collect();
         let columns = columns.join(", ");
-        return format!(
-            "look-up by key scans {scanned}: CREATE INDEX ON {table} ({columns});"
-        );
+        return format!("look-up by key scans {scanned}: CREATE INDEX ON {table} ({columns});");
     }
     let mut tables: Vec<&str> = scans.iter().map(|scan| scan.table.as_str()).collect();
     tables.dedup();
@@ -102,4 +102,16 @@ pub fn advice(key: &[(usize, &Column)], scans: &[Scan], rows: i64) -> String {
         tables.join(", "),
         columns.join(", ")
     )
+}
+
+/// A column's name as a statement takes it.
+fn quoted(name: &str) -> String {
+    let plain = name
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && !name.starts_with(|first: char| first.is_ascii_digit());
+    match plain {
+        true => name.to_owned(),
+        false => format!("\"{}\"", name.replace('"', "\"\"")),
+    }
 }

@@ -105,11 +105,7 @@ impl Type {
                     || self.is_exact()
                     || matches!(
                         self,
-                        Type::Uuid
-                            | Type::Bool
-                            | Type::TimestampTz
-                            | Type::Timestamp
-                            | Type::Date
+                        Type::Uuid | Type::Bool | Type::TimestampTz | Type::Timestamp | Type::Date
                     )
             }
         }
@@ -149,6 +145,8 @@ impl Type {
             (Meaning::Key, Type::Timestamp | Type::TimestampTz | Type::Date) => {
                 format!("to_char({column}, 'YYYYMMDD') AS {column}, as the provider writes it")
             }
+            (Meaning::Amount, _) => format!("the sum itself, as numeric AS {column}"),
+            (Meaning::OccurredAt, _) => format!("the instant itself, as timestamptz AS {column}"),
             (_, Type::Json) => format!("{column} #>> '{{}}' AS {column}, or one field of it"),
             (_, Type::Bytes) => format!("encode({column}, 'hex') AS {column}"),
             _ => format!("{column}::text AS {column}"),
@@ -202,7 +200,7 @@ fn text(bytes: &[u8]) -> Cell<'_> {
     std::str::from_utf8(bytes).map_or(Cell::Other("text that is not UTF-8"), Cell::Text)
 }
 
-const INFINITE: &str = "infinite stamp";
+const INFINITE: &str = "stamp without end (infinity)";
 const FAR: &str = "stamp out of range";
 
 /// Microseconds since 2000-01-01.

@@ -1,9 +1,9 @@
 //! A ledger in PostgreSQL, read from a real server: types, bounds, zones, refusals, rights, keys.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{NaiveDate, SecondsFormat};
 use chrono_tz::Tz;
 use rekon::database::Database as Place;
 use rekon::domain::key::{self, KeyField, Spelling};
@@ -59,7 +59,7 @@ impl Channel {
             days: self.days,
             status: statuses,
             status_of: Box::new(|code, operation| {
-                (code == "00").then(|| match operation {
+                (code == "00").then_some(match operation {
                     "reversal" => Status::Reversed,
                     _ => Status::Success,
                 })
@@ -121,13 +121,6 @@ pub async fn read_through(
     let (from, to) = channel.days.span(date());
     let reading = ledger.read(&spec, from, to).await?;
     Ok(entries(&reading, &channel.details))
-}
-
-pub fn read(url: &str, channel: &Channel) -> Result<Vec<String>, LedgerError> {
-    wait(async {
-        let mut ledger = Ledger::open(&place(url)).await?;
-        read_through(&mut ledger, channel).await
-    })
 }
 
 /// A query of one row, of which one column is something else.
@@ -193,7 +186,7 @@ fn a_stopped_server_comes_back_with_its_data() {
     server.restart();
 }
 
-/// Column, expression, and the entry; `=` stands for the usual value.
+/// Column, expression, and the entry that the row becomes.
 #[test]
 fn every_type_of_a_payments_table_is_read_as_what_it_is() {
     const USUAL: &str = "A-1 75000.00 - success payment 2026-11-18T03:00:00.000Z INV";
@@ -203,7 +196,6 @@ fn every_type_of_a_payments_table_is_read_as_what_it_is() {
     let detail = |shown: &str| USUAL.replace("INV", shown).trim_end().to_owned();
     let (_database, url) = typed(Postgres::shared());
     let table: Vec<(&str, &str, String)> = vec![
-        ("amount", "75000::int2 - 0", amount("!")),
         ("amount", "30000::int2", amount("30000.00")),
         ("amount", "75000::int4", USUAL.to_owned()),
         ("amount", "75000::int8", USUAL.to_owned()),
@@ -218,11 +210,6 @@ fn every_type_of_a_payments_table_is_read_as_what_it_is() {
         ("amount", "12345678.9::rupiah", amount("12345678.90")),
         ("amount", "'75000.25'::text", amount("75000.25")),
         ("amount", "'75000'::char(9)", USUAL.to_owned()),
-        (
-            "amount",
-            "sum(v) FROM (VALUES (1::int8), (2)) AS x (v)",
-            amount("!"),
-        ),
         ("fee", "1.5::numeric", USUAL.replace(" - ", " 1.50 ")),
         ("fee", "NULL", USUAL.to_owned()),
         ("ref_id", "'x'::varchar(9)", key("x")),
@@ -322,13 +309,14 @@ fn every_type_of_a_payments_table_is_read_as_what_it_is() {
     wait(async {
         let mut ledger = Ledger::open(&place(&url)).await.expect("a snapshot");
         for (column, expression, expected) in &table {
-            if expected.contains('!') {
-                continue;
-            }
             let channel = Channel::new(&with(column, expression));
             let read = read_through(&mut ledger, &channel).await;
             let read = read.unwrap_or_else(|error| panic!("{column} {expression}: {error}"));
-            assert_eq!(read, [expected.clone()], "{column} {expression}");
+            assert_eq!(
+                &read[..],
+                std::slice::from_ref(expected),
+                "{column} {expression}"
+            );
         }
     });
 }
@@ -337,7 +325,7 @@ fn every_type_of_a_payments_table_is_read_as_what_it_is() {
 /// all of them: nothing that is refused spoils it for the next.
 #[test]
 fn what_cannot_be_reconciled_is_refused_with_the_cast_that_helps() {
-    let (_database, url) = typed(Postgres::shared());
+    let (database, url) = typed(Postgres::shared());
     let columns = [
         ("amount", "75000::float8"),
         ("amount", "75000::float4"),
@@ -442,7 +430,7 @@ fn what_cannot_be_reconciled_is_refused_with_the_cast_that_helps() {
         let usual = read_through(&mut ledger, &Channel::new(&usual)).await;
         assert_eq!(usual.expect("the snapshot is as it was").len(), 1);
     });
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(told.replace(&database.name, "[DB]"));
 }
 
 /// The bounds as each type that a ledger keeps its stamps in, in three zones, under a server, a

@@ -312,7 +312,14 @@ fn an_index_on_the_key_answers_and_where_there_is_none_one_scan_does() {
         ])
     });
     let whole: BTreeSet<Vec<u8>> = whole.collect();
-    let cases: [(&[(&str, Spelling)], &BTreeSet<Vec<u8>>, &str, &str, usize); 3] = [
+    type Case<'a> = (
+        &'a [(&'a str, Spelling)],
+        &'a BTreeSet<Vec<u8>>,
+        &'a str,
+        &'a str,
+        usize,
+    );
+    let cases: [Case<'_>; 3] = [
         (&one, &ids, "(id)", "id", 200),
         (
             &text,

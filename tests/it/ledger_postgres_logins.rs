@@ -285,6 +285,7 @@ fn a_role_that_may_write_is_refused_with_the_statements_for_one_that_may_not() {
             "it may change public.payments",
         ),
     ];
+    let named = regex::Regex::new(r"\bR(_w)?\b").expect("a pattern");
     let mut first = None;
     for (grant, expected) in cases {
         let database = Postgres::shared().database();
@@ -296,7 +297,6 @@ fn a_role_that_may_write_is_refused_with_the_statements_for_one_that_may_not() {
         );
         let role = database.role("someone");
         database.execute(&format!("GRANT SELECT ON payments TO {role}"));
-        let named = regex::Regex::new(r"\bR(_w)?\b").expect("a pattern");
         database.execute(&named.replace_all(grant, format!("{role}$1")));
         let url = database.url_with_password(&role);
         let environment = [("LEDGER_URL", url.as_str())];

@@ -194,6 +194,7 @@ impl Exit {
                 Some(
                     LedgerError::Query { .. }
                     | LedgerError::Sample { .. }
+                    | LedgerError::Configuration { .. }
                     | LedgerError::Writable { .. },
                 ) => return Exit::Configuration,
                 Some(LedgerError::Data { .. }) => return Exit::BadData,

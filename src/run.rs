@@ -240,6 +240,7 @@ async fn judge_once(
             judged => all.push(judged),
         }
     }
+    ledger.close().await;
     Ok(all)
 }
 

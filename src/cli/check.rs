@@ -7,6 +7,7 @@ use super::{Exit, print};
 use crate::config::{Channel, Config, MailTransport, Mailbox, Place};
 use crate::domain::holidays::{HolidaySource, JointLeave};
 use crate::domain::time::{Calendar, previous};
+use crate::ledger::{Ledger, LedgerError, Spec};
 use crate::mail;
 use crate::report::html;
 use crate::run::{self, ledger_spec};
@@ -73,17 +74,20 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
                 let yesterday = previous(channel.rules.days.date_of(now));
                 let (from, to) = channel.rules.days.span(yesterday);
                 let spec = ledger_spec(channel);
-                let read = match ledger.check(&spec).await {
-                    Ok(()) => ledger.read(&spec, from, to).await,
-                    Err(error) => Err(error),
-                };
-                let read =
-                    read.map(|reading| format!("{} entries on {yesterday}", reading.entries.len()));
+                let read = ledger_check(&mut ledger, &spec, from, to).await;
+                let read = read.map(|(entries, advice)| {
+                    let advice = advice.map(|advice| format!("; {advice}"));
+                    format!(
+                        "{entries} entries on {yesterday}{}",
+                        advice.unwrap_or_default()
+                    )
+                });
                 checks.tell(
                     &format!("channel {}, ledger query", channel.name),
                     read.map_err(anyhow::Error::from),
                 )?;
             }
+            ledger.close().await;
         }
     }
     for channel in &config.channels {
@@ -180,6 +184,18 @@ fn calendar(channel: &Channel, now: DateTime<Utc>) -> String {
 }
 
 /// Logs in, counts what the rules would take today, and looks at nothing else.
+/// How many entries the dates have, and what would make look-ups by key faster.
+async fn ledger_check(
+    ledger: &mut Ledger,
+    spec: &Spec<'_>,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> Result<(usize, Option<String>), LedgerError> {
+    ledger.check(spec).await?;
+    let reading = ledger.read(spec, from, to).await?;
+    Ok((reading.entries.len(), ledger.unindexed(spec).await?))
+}
+
 async fn mailbox_check(config: &Config, mailbox: &Mailbox, checks: &mut Checks) -> Result<()> {
     let name = &mailbox.account.name;
     let what = format!("mailbox {name}");

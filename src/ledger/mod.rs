@@ -44,6 +44,13 @@ pub enum LedgerError {
         reason: String,
         hint: String,
     },
+    /// The server is there, and something that only a person can settle is in the way.
+    #[error("ledger {place}: {reason}\n  hint: {hint}")]
+    Configuration {
+        place: String,
+        reason: String,
+        hint: String,
+    },
     /// The role could change what it is to be compared with.
     #[error("ledger {place}: the role may write: {proof}\n  hint: {hint}")]
     Writable {
@@ -164,6 +171,14 @@ impl Ledger {
         })
     }
 
+    /// Ends the snapshot. One that is dropped ends as well, though a server may log it.
+    pub async fn close(self) {
+        match self {
+            Ledger::Sqlite(_) | Ledger::MySql(_) => {}
+            Ledger::Postgres(snapshot) => snapshot.close().await,
+        }
+    }
+
     /// What the role could change, with the statements that make a role that cannot; `None` where
     /// it can only read, or where there are no roles.
     pub async fn writable(&mut self) -> Result<Option<LedgerError>, LedgerError> {
@@ -227,6 +242,15 @@ impl Ledger {
             Ledger::Sqlite(snapshot) => snapshot.check(spec),
             Ledger::Postgres(snapshot) => snapshot.check(spec).await,
             Ledger::MySql(snapshot) => snapshot.check(spec).await,
+        }
+    }
+
+    /// What look-ups by key cost where the database has no index for them, with the statement that
+    /// makes one; `None` where it has, or where nobody asked it.
+    pub async fn unindexed(&mut self, spec: &Spec<'_>) -> Result<Option<String>, LedgerError> {
+        match self {
+            Ledger::Sqlite(_) | Ledger::MySql(_) => Ok(None),
+            Ledger::Postgres(snapshot) => snapshot.unindexed(spec).await,
         }
     }
 }

@@ -1,50 +1,623 @@
-//! Being built.
+//! A ledger in PostgreSQL: rows by binary COPY, keys by one statement, all in one snapshot on a
+//! connection of its own.
+//!
+//! Whatever the server, the database or the role sets (time zone, date style, timeouts), the
+//! session sets what a meaning depends on.
+
+mod bounds;
+mod copy;
+mod fault;
+mod keys;
+mod numeric;
+mod plan;
+mod role;
+mod types;
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::future::Future;
+use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use sqlx::postgres::PgConnectOptions;
+use chrono::{DateTime, NaiveDate, Utc};
+use futures_util::{FutureExt, Stream, StreamExt};
+use serde_json::Value;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
+use sqlx::{
+    AssertSqlSafe, Column as _, ColumnOrigin, ConnectOptions, Connection, Either, Executor, Row,
+    SqlSafeStr, Statement, TypeInfo, ValueRef,
+};
 
+use self::copy::{Copy, CopyFault, MAX_FIELD};
+use self::fault::{Login, Trouble};
+use self::types::{Type, uuid_text};
+use super::query::{self, Bound, Dialect, Piece};
+use super::row::{Meaning, RowBuilder, meanings};
 use super::{LedgerError, Reading, Spec, Spellings};
 use crate::database::Server;
 
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// A slow server is waited for as long as it says something now and then.
+const SILENCE: Duration = Duration::from_secs(600);
+
+/// For this transaction alone, so that nothing is left behind where connections are shared.
+/// `transaction_timeout` exists since PostgreSQL 17.
+const SETTINGS: &str = "\
+SELECT count(pg_catalog.set_config(setting, value, true))
+FROM (VALUES
+  ('client_encoding', 'UTF8'),
+  ('DateStyle', 'ISO, MDY'),
+  ('IntervalStyle', 'postgres'),
+  ('standard_conforming_strings', 'on'),
+  ('transform_null_equals', 'off'),
+  ('jit', 'off'),
+  ('lock_timeout', '10s'),
+  ('statement_timeout', '0'),
+  ('idle_in_transaction_session_timeout', '0'),
+  ('transaction_timeout', '0')
+) AS wanted (setting, value)
+WHERE setting IN (SELECT s.name FROM pg_catalog.pg_settings AS s)";
+
 /// A connection inside a read-only transaction.
 pub struct Snapshot {
-    place: String,
+    connection: PgConnection,
+    login: Login,
+    /// Why nothing can be asked any more.
+    lost: Option<String>,
+}
+
+/// A result column of the channel's query.
+#[derive(Debug)]
+struct Column {
+    name: String,
+    of: Type,
+    type_name: String,
+    /// Table and column, where it is one.
+    origin: Option<(String, String)>,
+}
+
+/// What the server says of a channel's query before it is run.
+struct Described<'s> {
+    pieces: Vec<Piece<'s>>,
+    /// Of each bound in turn, with the type's name.
+    bounds: Vec<(Type, String)>,
+    columns: Vec<Column>,
+    /// The parts of the key, by position.
+    key: Vec<usize>,
+    /// The columns that are read, by position: the others are not even fetched.
+    used: Vec<usize>,
+}
+
+impl Described<'_> {
+    fn names(&self) -> Vec<String> {
+        let used = self.used.iter();
+        used.map(|at| self.columns[*at].name.clone()).collect()
+    }
+
+    fn types(&self) -> Vec<Type> {
+        self.used.iter().map(|at| self.columns[*at].of).collect()
+    }
+
+    fn key(&self) -> Vec<(usize, &Column)> {
+        let parts = self.key.iter();
+        parts.map(|at| (*at, &self.columns[*at])).collect()
+    }
+
+    /// The query with its bounds written in.
+    fn bounded(
+        &self,
+        spec: &Spec<'_>,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<String, LedgerError> {
+        let mut sql = String::with_capacity(spec.query.len() + 128);
+        let mut bounds = self.bounds.iter();
+        let mut at = 0;
+        for piece in &self.pieces {
+            let (bound, name) = match piece {
+                Piece::Text(text) => {
+                    sql.push_str(text);
+                    at += text.len();
+                    continue;
+                }
+                Piece::Bound(Bound::From) => (from, ":from"),
+                Piece::Bound(Bound::To) => (to, ":to"),
+            };
+            let (expected, type_name) = bounds
+                .next()
+                .map_or((Type::Other, "nothing"), |(of, name)| (*of, name));
+            let literal = bounds::literal(bound, expected, type_name, spec.zone, name).map_err(
+                |(reason, hint)| LedgerError::Query {
+                    channel: spec.channel.to_owned(),
+                    reason: format!("{name}{} {reason}", place_of(spec.query, at)),
+                    hint,
+                },
+            )?;
+            sql.push_str(&literal);
+            at += name.len();
+        }
+        Ok(sql)
+    }
+
+    /// The query as a table `q` of numbered columns, so that neither a name that needs quotes nor
+    /// one that is there twice matters, and a comment at its end hides nothing.
+    fn as_table(&self, bounded: &str) -> String {
+        let all = (0..self.columns.len()).map(|at| format!("c{at}"));
+        let all: Vec<String> = all.collect();
+        format!("(\n{bounded}\n) AS q ({})", all.join(", "))
+    }
+
+    fn selected(&self) -> String {
+        let used: Vec<String> = self.used.iter().map(|at| format!("q.c{at}")).collect();
+        used.join(", ")
+    }
+}
+
+/// ` at line L, column C of the query` of a byte of it.
+fn place_of(query: &str, byte: usize) -> String {
+    let before = query.get(..byte).unwrap_or(query);
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+    format!(" at line {line}, column {column}")
 }
 
 impl Snapshot {
     pub async fn open(server: &Server<PgConnectOptions>) -> Result<Snapshot, LedgerError> {
-        Ok(Snapshot {
+        let options = server.options.clone().disable_statement_logging();
+        let role = options.get_username().to_owned();
+        let login = Login {
             place: server.to_string(),
-        })
+            database: options.get_database().unwrap_or(&role).to_owned(),
+            by_socket: options.get_socket().is_some() || options.get_host().starts_with('/'),
+            role,
+        };
+        let opened = within(CONNECT, PgConnection::connect_with(&options)).await;
+        let connection = opened.map_err(|trouble| login.not_connected(trouble))?;
+        let mut snapshot = Snapshot {
+            connection,
+            login,
+            lost: None,
+        };
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        // The snapshot is that of the first statement after it.
+        for sql in [begin, SETTINGS] {
+            let done = within(CONNECT, snapshot.connection.execute(sqlx::raw_sql(sql))).await;
+            done.map_err(|trouble| snapshot.login.not_connected(trouble))?;
+        }
+        Ok(snapshot)
+    }
+
+    /// Takes leave of the server, which would log a connection that merely ends.
+    pub async fn close(self) {
+        if self.lost.is_none()
+            && let Err(trouble) = within(CONNECT, self.connection.close()).await
+        {
+            tracing::debug!(place = %self.login.place, ?trouble, "the ledger took no leave");
+        }
     }
 
     pub async fn writable(&mut self) -> Result<Option<LedgerError>, LedgerError> {
-        todo!("{}", self.place)
+        let proof = within(SILENCE, role::proof(&mut self.connection)).await;
+        let proof = proof.map_err(|trouble| self.login.not_connected(trouble))?;
+        Ok(proof.map(|proof| role::refusal(&proof, &self.login)))
     }
 
-    pub async fn check(&mut self, _: &Spec<'_>) -> Result<(), LedgerError> {
-        todo!()
+    pub async fn check(&mut self, spec: &Spec<'_>) -> Result<(), LedgerError> {
+        self.enter(spec).await?;
+        let checked = match self.describe(spec).await {
+            Ok(described) => {
+                // Whether a bound is midnight is the same on any date.
+                let (from, to) = spec.days.span(NaiveDate::default());
+                described.bounded(spec, from, to).map(|_| ())
+            }
+            Err(error) => Err(error),
+        };
+        self.leave(spec, checked).await
     }
 
     pub async fn read(
         &mut self,
-        _: &Spec<'_>,
-        _: DateTime<Utc>,
-        _: DateTime<Utc>,
+        spec: &Spec<'_>,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
     ) -> Result<Reading, LedgerError> {
-        todo!()
+        self.enter(spec).await?;
+        let read = self.stream(spec, from, to).await;
+        self.leave(spec, read).await
     }
 
     pub async fn look_up(
         &mut self,
-        _: &Spec<'_>,
-        _: &BTreeSet<Vec<u8>>,
-        _: &Spellings,
-        _: DateTime<Utc>,
-        _: DateTime<Utc>,
+        spec: &Spec<'_>,
+        keys: &BTreeSet<Vec<u8>>,
+        spellings: &Spellings,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
     ) -> Result<Reading, LedgerError> {
-        todo!()
+        self.enter(spec).await?;
+        let found = self.find(spec, keys, spellings, from, to).await;
+        self.leave(spec, found).await
     }
+
+    /// What look-ups by key cost where no index helps, with the statement that makes one; `None`
+    /// where one does.
+    pub async fn unindexed(&mut self, spec: &Spec<'_>) -> Result<Option<String>, LedgerError> {
+        self.enter(spec).await?;
+        let planned = self.plan(spec).await;
+        self.leave(spec, planned).await
+    }
+
+    /// Begins what one channel asks: in the channel's zone, and so that a statement that fails
+    /// takes nothing of the snapshot with it.
+    async fn enter(&mut self, spec: &Spec<'_>) -> Result<(), LedgerError> {
+        if let Some(reason) = &self.lost {
+            return Err(self.login.lost(reason));
+        }
+        // A zone's name is one that chrono-tz knows: letters, digits and `/_+-`.
+        let sql = format!("SAVEPOINT rekon; SET LOCAL TimeZone TO '{}'", spec.zone);
+        self.command(spec, sql).await
+    }
+
+    /// Ends it, whatever became of it.
+    async fn leave<T>(
+        &mut self,
+        spec: &Spec<'_>,
+        result: Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
+        if let Err(LedgerError::Lost { reason, .. }) = &result {
+            self.lost = Some(reason.clone());
+            return result;
+        }
+        let sql = "ROLLBACK TO SAVEPOINT rekon; RELEASE SAVEPOINT rekon";
+        if let Err(error) = self.command(spec, sql.to_owned()).await {
+            self.lost = Some("its snapshot is gone".to_owned());
+            // What was read was read; what failed has its own reason.
+            return result.and(Err(error));
+        }
+        result
+    }
+
+    async fn command(&mut self, spec: &Spec<'_>, sql: String) -> Result<(), LedgerError> {
+        let done = within(
+            SILENCE,
+            self.connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))),
+        );
+        match done.await {
+            Ok(_) => Ok(()),
+            Err(trouble) => Err(self.failed(trouble, spec)),
+        }
+    }
+
+    fn failed(&self, trouble: Trouble, spec: &Spec<'_>) -> LedgerError {
+        self.login.failed(trouble, spec, &|_| String::new())
+    }
+
+    /// Asks the server for the types of bounds and columns, and judges them.
+    async fn describe<'s>(&mut self, spec: &Spec<'s>) -> Result<Described<'s>, LedgerError> {
+        let refuse = |reason: String, hint: String| LedgerError::Query {
+            channel: spec.channel.to_owned(),
+            reason,
+            hint,
+        };
+        let pieces = query::pieces(spec.query, Dialect::Postgres).map_err(|fault| {
+            let hint = "one SELECT, in which :from and :to are the only parameters";
+            refuse(fault.to_string(), hint.to_owned())
+        })?;
+        // Each bound is a parameter of its own: one may be a stamp here and a date there.
+        let mut sql = String::with_capacity(spec.query.len() + 16);
+        let mut starts = Vec::new();
+        let (mut number, mut at) = (0, 0);
+        for piece in &pieces {
+            starts.push((sql.chars().count(), at));
+            match piece {
+                Piece::Text(text) => {
+                    sql.push_str(text);
+                    at += text.len();
+                }
+                Piece::Bound(bound) => {
+                    number += 1;
+                    // Writing to a String does not fail.
+                    write!(sql, "${number}").map_err(|error| {
+                        refuse(error.to_string(), "shorten the query".to_owned())
+                    })?;
+                    at += match bound {
+                        Bound::From => ":from".len(),
+                        Bound::To => ":to".len(),
+                    };
+                }
+            }
+        }
+        let locate = |position: usize| {
+            let position = position.saturating_sub(1);
+            let piece = starts.iter().rfind(|(sent, _)| *sent <= position);
+            let (sent, byte) = piece.copied().unwrap_or_default();
+            let rest = spec.query.get(byte..).unwrap_or_default();
+            let into: usize = rest.chars().take(position - sent).map(char::len_utf8).sum();
+            place_of(spec.query, byte + into)
+        };
+        let prepared = self.connection.prepare(AssertSqlSafe(sql).into_sql_str());
+        let statement = match within(SILENCE, prepared).await {
+            Ok(statement) => statement,
+            Err(trouble) => return Err(self.login.failed(trouble, spec, &locate)),
+        };
+        let bounds = match statement.parameters() {
+            Some(Either::Left(infos)) => infos
+                .iter()
+                .map(|info| (Type::of(info), info.name().to_lowercase()))
+                .collect(),
+            _ => Vec::new(),
+        };
+        let columns: Vec<Column> = statement
+            .columns()
+            .iter()
+            .map(|column| Column {
+                name: column.name().to_owned(),
+                of: Type::of(column.type_info()),
+                type_name: column.type_info().name().to_owned(),
+                origin: match column.origin() {
+                    ColumnOrigin::Table(from) => {
+                        Some((from.table.to_string(), from.name.to_string()))
+                    }
+                    _ => None,
+                },
+            })
+            .collect();
+        if columns.is_empty() {
+            return Err(refuse(
+                "it gives no rows".to_owned(),
+                "a ledger query is one SELECT".to_owned(),
+            ));
+        }
+        let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+        let meanings = meanings(spec, &names)?;
+        for &(at, meaning) in &meanings {
+            let Column {
+                name,
+                of,
+                type_name,
+                ..
+            } = &columns[at];
+            if let Some((expected, hint)) = of.refusal(meaning, name) {
+                let type_name = type_name.to_lowercase();
+                let reason = format!("column {name} is of type {type_name}; {expected}");
+                return Err(refuse(reason, hint));
+            }
+        }
+        let key = meanings
+            .iter()
+            .filter(|(_, meaning)| *meaning == Meaning::Key)
+            .map(|(at, _)| *at)
+            .collect();
+        let used: BTreeSet<usize> = meanings.iter().map(|(at, _)| *at).collect();
+        Ok(Described {
+            pieces,
+            bounds,
+            columns,
+            key,
+            used: used.into_iter().collect(),
+        })
+    }
+
+    async fn stream(
+        &mut self,
+        spec: &Spec<'_>,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<Reading, LedgerError> {
+        let described = self.describe(spec).await?;
+        let names = described.names();
+        let select = format!(
+            "SELECT {} FROM {}",
+            described.selected(),
+            described.as_table(&described.bounded(spec, from, to)?)
+        );
+        // A COPY that is refused at once leaves the connection a reply behind, so whatever can be
+        // refused (rights, locks, constants) is tried before.
+        self.command(spec, format!("EXPLAIN {select}")).await?;
+        let mut rows = Rows::new(spec, &names, described.types(), from, to)?;
+        let mut copy = Copy::new(names.len());
+        let login = &self.login;
+        let failed = |trouble| login.failed(trouble, spec, &|_| String::new());
+        let sql = format!("COPY ({select}) TO STDOUT (FORMAT binary)");
+        let mut chunks = match within(SILENCE, self.connection.copy_out_raw(&sql)).await {
+            Ok(chunks) => chunks,
+            Err(trouble) => {
+                let error = failed(trouble);
+                self.lost = Some("the connection is out of step".to_owned());
+                return Err(error);
+            }
+        };
+        // What cannot be read ends the reading, but not the stream: the rest of it has to be taken
+        // off the connection before the next channel can ask.
+        let mut stopped = None;
+        while let Some(chunk) = next(&mut chunks).await.map_err(failed)? {
+            if stopped.is_none() {
+                let fed = copy.feed(&chunk, |row, fields| {
+                    let field = |at: usize| fields[at].clone().map(|range| &row[range]);
+                    rows.push(field).map_err(Stopped::Row)
+                });
+                stopped = fed.err();
+            }
+        }
+        match stopped {
+            Some(Stopped::Row(error)) => Err(error),
+            Some(Stopped::Stream(CopyFault::TooLong { column, length })) => {
+                Err(rows.too_long(&names[column], length))
+            }
+            Some(Stopped::Stream(fault)) => Err(login.lost(fault.to_string())),
+            None if copy.is_complete() => Ok(rows.builder.reading),
+            None => Err(login.lost("the rows of a COPY stopped before their end")),
+        }
+    }
+
+    async fn find(
+        &mut self,
+        spec: &Spec<'_>,
+        keys: &BTreeSet<Vec<u8>>,
+        spellings: &Spellings,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<Reading, LedgerError> {
+        let described = self.describe(spec).await?;
+        let names = described.names();
+        let asked = keys::ask(spec, &described.key(), keys, spellings);
+        let mut rows = Rows::new(spec, &names, described.types(), from, to)?;
+        if asked.is_empty() {
+            return Ok(rows.builder.reading);
+        }
+        let table = described.as_table(&described.bounded(spec, from, to)?);
+        let sql = format!(
+            "SELECT {} FROM {table} WHERE {}",
+            described.selected(),
+            asked.condition
+        );
+        let login = &self.login;
+        let failed = |trouble| login.failed(trouble, spec, &|_| String::new());
+        let arguments = asked.arguments().map_err(|error| failed(error.into()))?;
+        let query = sqlx::query_with(AssertSqlSafe(sql), arguments).persistent(false);
+        let mut found = query.fetch(&mut self.connection);
+        while let Some(row) = next(&mut found).await.map_err(failed)? {
+            let values = names.iter().enumerate().map(|(at, _)| value(&row, at));
+            let values = values
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(|error| failed(error.into()))?;
+            if let Some(at) = values
+                .iter()
+                .position(|value| value.is_some_and(|value| value.len() > MAX_FIELD))
+            {
+                let length = values[at].map_or(0, <[u8]>::len);
+                return Err(rows.too_long(&names[at], length));
+            }
+            rows.push(|at| values[at])?;
+        }
+        drop(found);
+        Ok(rows.builder.reading)
+    }
+
+    async fn plan(&mut self, spec: &Spec<'_>) -> Result<Option<String>, LedgerError> {
+        let described = self.describe(spec).await?;
+        let key = described.key();
+        let (from, to) = spec.days.span(NaiveDate::default());
+        let asked = keys::probe(&key);
+        let sql = format!(
+            "EXPLAIN (VERBOSE, FORMAT JSON) SELECT {} FROM {} WHERE {}",
+            described.selected(),
+            described.as_table(&described.bounded(spec, from, to)?),
+            asked.condition
+        );
+        // What a small table would be read by does not matter: whether an index could serve does.
+        self.command(spec, "SET LOCAL enable_seqscan TO off".to_owned())
+            .await?;
+        let arguments = asked
+            .arguments()
+            .map_err(|error| self.failed(error.into(), spec))?;
+        let query = sqlx::query_with(AssertSqlSafe(sql), arguments).persistent(false);
+        let explained = within(SILENCE, query.fetch_one(&mut self.connection)).await;
+        let explained = explained.map_err(|trouble| self.failed(trouble, spec))?;
+        let read = value(&explained, 0).and_then(|text| {
+            serde_json::from_slice(text.unwrap_or_default())
+                .map_err(|error| sqlx::Error::Decode(error.into()))
+        });
+        let plan: Value = read.map_err(|error| self.failed(error.into(), spec))?;
+        let scans = plan::without_index(&plan);
+        if scans.is_empty() {
+            return Ok(None);
+        }
+        let counted = within(SILENCE, plan::rows(&mut self.connection, &scans)).await;
+        let rows = counted.map_err(|trouble| self.failed(trouble, spec))?;
+        Ok(Some(plan::advice(&key, &scans, rows)))
+    }
+}
+
+/// Rows on their way into entries.
+struct Rows<'a> {
+    builder: RowBuilder<'a>,
+    channel: &'a str,
+    types: Vec<Type>,
+    uuids: Vec<[u8; 36]>,
+    count: u64,
+}
+
+impl<'a> Rows<'a> {
+    fn new(
+        spec: &'a Spec<'a>,
+        names: &[String],
+        types: Vec<Type>,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<Rows<'a>, LedgerError> {
+        Ok(Rows {
+            builder: RowBuilder::new(spec, names, from, to)?,
+            channel: spec.channel,
+            uuids: vec![[b'-'; 36]; types.len()],
+            types,
+            count: 0,
+        })
+    }
+
+    fn push<'v>(&mut self, field: impl Fn(usize) -> Option<&'v [u8]>) -> Result<(), LedgerError> {
+        self.count += 1;
+        for (at, of) in self.types.iter().enumerate() {
+            if let (Type::Uuid, Some(bytes)) = (of, field(at)) {
+                uuid_text(bytes, &mut self.uuids[at]);
+            }
+        }
+        let Rows {
+            builder,
+            types,
+            uuids,
+            ..
+        } = self;
+        builder.push(|at| types[at].cell(field(at), &uuids[at]))
+    }
+
+    fn too_long(&self, column: &str, length: usize) -> LedgerError {
+        LedgerError::Data {
+            channel: self.channel.to_owned(),
+            row: self.count + 1,
+            column: column.to_owned(),
+            value: format!("a value of {length} bytes"),
+            reason: format!("longer than {MAX_FIELD} bytes"),
+            hint: format!("select what matters of it: left({column}, 200) AS {column}"),
+        }
+    }
+}
+
+enum Stopped {
+    Row(LedgerError),
+    Stream(CopyFault),
+}
+
+impl From<CopyFault> for Stopped {
+    fn from(fault: CopyFault) -> Stopped {
+        Stopped::Stream(fault)
+    }
+}
+
+fn value(row: &PgRow, at: usize) -> Result<Option<&[u8]>, sqlx::Error> {
+    let value = row.try_get_raw(at)?;
+    if value.is_null() {
+        return Ok(None);
+    }
+    value.as_bytes().map(Some).map_err(sqlx::Error::Decode)
+}
+
+async fn within<T>(
+    limit: Duration,
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, Trouble> {
+    match tokio::time::timeout(limit, answer).await {
+        Ok(answer) => answer.map_err(Trouble::Server),
+        Err(_) => Err(Trouble::Silence(limit)),
+    }
+}
+
+/// The next item of a stream; a timer is set only where it is not there yet.
+async fn next<T>(
+    items: &mut (impl Stream<Item = Result<T, sqlx::Error>> + Unpin),
+) -> Result<Option<T>, Trouble> {
+    if let Some(item) = items.next().now_or_never() {
+        return item.transpose().map_err(Trouble::Server);
+    }
+    within(SILENCE, async { items.next().await.transpose() }).await
 }

@@ -74,6 +74,41 @@ enum StatusColumns {
     },
 }
 
+/// What a column of the query is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    Key,
+    Amount,
+    Status,
+    /// `response_code` or `operation`.
+    Code,
+    OccurredAt,
+    Kind,
+    Detail,
+}
+
+/// The columns that a channel reads, by position; one column may mean two things. A query that
+/// lacks one is refused.
+pub fn meanings(spec: &Spec<'_>, names: &[String]) -> Result<Vec<(usize, Meaning)>, LedgerError> {
+    let columns = find_columns(spec, names)?;
+    let mut found: Vec<(usize, Meaning)> = Vec::new();
+    found.extend(columns.key.iter().map(|at| (*at, Meaning::Key)));
+    found.push((columns.amount, Meaning::Amount));
+    found.extend(columns.fee.map(|at| (at, Meaning::Amount)));
+    match columns.status {
+        StatusColumns::Canonical(at) => found.push((at, Meaning::Status)),
+        StatusColumns::ByCode { code, operation } => {
+            found.push((code, Meaning::Code));
+            found.extend(operation.map(|at| (at, Meaning::Code)));
+        }
+    }
+    found.push((columns.occurred_at, Meaning::OccurredAt));
+    found.extend(columns.kind.map(|at| (at, Meaning::Kind)));
+    let details = columns.details.iter().flatten();
+    found.extend(details.map(|at| (*at, Meaning::Detail)));
+    Ok(found)
+}
+
 /// Builds the entries of one answer.
 pub struct RowBuilder<'a> {
     spec: &'a Spec<'a>,

@@ -25,6 +25,8 @@ pub struct Certificates {
     pub expired: Identity,
     /// As the good one, signed by [`Certificates::other_ca`].
     pub untrusted: Identity,
+    /// Of a client, signed by [`Certificates::ca`].
+    pub client: Identity,
 }
 
 const GOOD_UNTIL: &str = "20491231235959Z";
@@ -60,6 +62,9 @@ subjectAltName = DNS:localhost, IP:127.0.0.1
 basicConstraints = critical, CA:FALSE
 extendedKeyUsage = serverAuth
 subjectAltName = DNS:mail.elsewhere.example
+[person]
+basicConstraints = critical, CA:FALSE
+extendedKeyUsage = clientAuth
 ";
 
 pub fn certificates() -> &'static Certificates {
@@ -78,6 +83,7 @@ fn make() -> Certificates {
         wrong_host: leaf(dir, "ca", "elsewhere", GOOD_UNTIL),
         expired: leaf(dir, "ca", "localhost", LONG_AGO),
         untrusted: leaf(dir, "other", "localhost", GOOD_UNTIL),
+        client: leaf(dir, "ca", "person", GOOD_UNTIL),
         ca,
         other_ca,
     }

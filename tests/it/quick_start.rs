@@ -45,7 +45,7 @@ fn readme_command() -> Vec<String> {
         .collect()
 }
 
-fn quick_start(workspace: &Workspace, more: &[&str]) -> Output {
+pub fn quick_start(workspace: &Workspace, more: &[&str]) -> Output {
     let command = readme_command();
     let mut args: Vec<&str> = command.iter().map(String::as_str).collect();
     args.extend(more);

@@ -1,0 +1,189 @@
+//! How fast a day is read out of PostgreSQL, side by side in one run: `psql \copy` to nowhere as
+//! the floor (it decodes nothing), rekon's reader down to entries, and sqlx's `query_as`.
+//!
+//! `cargo bench --bench ledger [-- ROWS…]` starts a server of its own and removes it afterwards.
+
+#[path = "../tests/it/certificates.rs"]
+#[allow(dead_code, reason = "the tests use the rest")]
+mod certificates;
+#[path = "../tests/it/postgres.rs"]
+#[allow(dead_code, reason = "the tests use the rest")]
+mod postgres;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use chrono::{DateTime, NaiveDate, Utc};
+use futures_util::TryStreamExt;
+use rekon::database::Database;
+use rekon::domain::key::{KeyField, Spelling};
+use rekon::domain::money::Unit;
+use rekon::domain::time::BusinessDay;
+use rekon::ledger::{Ledger, Spec};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use crate::postgres::{PASSWORD, Postgres, bin};
+
+const ROUNDS: usize = 5;
+
+const QUERY: &str = "\
+SELECT ref_id, merchant AS reference, amount, fee, status, kind, created_at AS occurred_at
+FROM payments WHERE created_at >= :from AND created_at < :to";
+
+fn main() -> Result<()> {
+    let sizes: Vec<u32> = std::env::args()
+        .skip(1)
+        .filter_map(|argument| argument.parse().ok())
+        .collect();
+    let sizes = if sizes.is_empty() {
+        vec![100_000, 2_000_000]
+    } else {
+        sizes
+    };
+    let server = Postgres::start();
+    println!(
+        "{:>10} {:>14} {:>9} {:>12} {:>9}",
+        "rows", "what", "wall s", "rows/s", "of psql"
+    );
+    for rows in sizes {
+        let database = server.database();
+        database.execute(&format!(
+            "CREATE TABLE payments (ref_id text, merchant text, amount numeric(18, 2), fee numeric(18, 2),
+                                    status text, kind text, created_at timestamptz);
+             INSERT INTO payments
+             SELECT 'REF' || lpad(n::text, 12, '0'), 'M1', 10000 + n % 90000 + 0.5, 700, 'success', 'payment',
+                    timestamptz '2026-11-18 00:00+07' + n * (interval '23 hours' / {rows})
+             FROM generate_series(1, {rows}) AS x (n);
+             VACUUM ANALYZE payments"
+        ));
+        let role = database.reader();
+        let url = database.url_with_password(&role);
+        let psql = || psql(&server, &database.name, &role, rows);
+        let ours = || ours(&url, rows);
+        let theirs = || query_as(&url, rows);
+        // Taken in turns, so that what else the machine does falls on all of them.
+        let mut best = [Duration::MAX; 3];
+        for _ in 0..ROUNDS {
+            for (best, took) in best.iter_mut().zip([psql()?, ours()?, theirs()?]) {
+                *best = took.min(*best);
+            }
+        }
+        for (what, took) in ["psql \\copy", "rekon", "sqlx query_as"].iter().zip(best) {
+            println!(
+                "{rows:>10} {what:>14} {:>9.3} {:>12.0} {:>9.2}",
+                took.as_secs_f64(),
+                f64::from(rows) / took.as_secs_f64(),
+                took.as_secs_f64() / best[0].as_secs_f64()
+            );
+        }
+    }
+    Ok(())
+}
+
+const DAYS: BusinessDay = BusinessDay {
+    zone: chrono_tz::Asia::Jakarta,
+    cutoff: chrono::Duration::zero(),
+};
+
+const DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 18).expect("a date");
+
+fn day() -> (DateTime<Utc>, DateTime<Utc>) {
+    DAYS.span(DAY)
+}
+
+/// The query with its bounds written in.
+fn bounded() -> String {
+    let (from, to) = day();
+    let stamp = |at: DateTime<Utc>| format!("'{}'", at.format("%Y-%m-%d %H:%M:%S+00"));
+    QUERY
+        .replace(":from", &stamp(from))
+        .replace(":to", &stamp(to))
+}
+
+fn psql(server: &Postgres, database: &str, role: &str, rows: u32) -> Result<Duration> {
+    let copy = format!(
+        "\\copy ({}) to /dev/null (format binary)",
+        bounded().replace('\n', " ")
+    );
+    let begun = Instant::now();
+    let output = Command::new(bin("psql"))
+        .args(["-X", "-h", "127.0.0.1", "-p", &server.port().to_string()])
+        .args(["-U", role, "-d", database, "-c", &copy])
+        .env("PGPASSWORD", PASSWORD)
+        .output()
+        .context("psql")?;
+    let took = begun.elapsed();
+    let said = String::from_utf8_lossy(&output.stdout);
+    ensure!(said.trim() == format!("COPY {rows}"), "{output:?}");
+    Ok(took)
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    Ok(builder.enable_all().build()?)
+}
+
+fn ours(url: &str, rows: u32) -> Result<Duration> {
+    let database =
+        Database::parse(url, Path::new("/"), None).map_err(|no| anyhow::anyhow!(no.reason))?;
+    let key = [KeyField {
+        name: "ref_id".to_owned(),
+        spelling: Spelling::Text,
+    }];
+    let spec = Spec {
+        channel: "bench",
+        query: QUERY,
+        key: &key,
+        details: &["reference".to_owned()],
+        zone: chrono_tz::UTC,
+        unit: Unit::Rupiah,
+        days: DAYS,
+        status: &BTreeMap::new(),
+        status_of: Box::new(|_, _| None),
+    };
+    let (from, to) = day();
+    let begun = Instant::now();
+    let read = runtime()?.block_on(async {
+        let mut ledger = Ledger::open(&database).await?;
+        let reading = ledger.read(&spec, from, to).await?;
+        ledger.close().await;
+        anyhow::Ok(reading.entries.len())
+    })?;
+    let took = begun.elapsed();
+    ensure!(read == rows as usize, "{read} rows");
+    Ok(took)
+}
+
+/// Amounts as text, since sqlx reads `numeric` through another library only.
+type Row = (
+    String,
+    String,
+    String,
+    String,
+    String,
+    String,
+    DateTime<Utc>,
+);
+
+fn query_as(url: &str, rows: u32) -> Result<Duration> {
+    let sql = bounded()
+        .replace("amount,", "amount::text,")
+        .replace("fee,", "fee::text,");
+    let begun = Instant::now();
+    let read = runtime()?.block_on(async {
+        let mut connection = PgConnection::connect(url).await?;
+        let mut read = 0;
+        let mut all = sqlx::query_as::<_, Row>(AssertSqlSafe(sql)).fetch(&mut connection);
+        while let Some(row) = all.try_next().await? {
+            std::hint::black_box(row);
+            read += 1;
+        }
+        anyhow::Ok(read)
+    })?;
+    let took = begun.elapsed();
+    ensure!(read == rows, "{read} rows");
+    Ok(took)
+}

@@ -1,7 +1,7 @@
 //! Reconciling the dates of one channel: entries of both sides → matched within each date →
 //! everything open judged together → outcomes that add up.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -22,6 +22,7 @@ use crate::domain::outcome::{DateState, FileUse, Item, Outcome, Tally};
 use crate::domain::reconcile::{DateFacts, DateTotals, last_date, outcome};
 use crate::domain::resolve::{Knowledge, Lookup, items, refresh, resolve};
 use crate::domain::rules::Dates;
+use crate::domain::succession::{Entries, Known, Past, succeed};
 use crate::ledger::{Ledger, Spec, Spellings};
 use crate::profiles::ReadFile;
 use crate::store::{
@@ -124,6 +125,9 @@ pub async fn reconcile(
     // The oldest of them may rest on entries that are older by as much again.
     let context = low - lifetime;
     let mut groups = store.key_groups(&channel.name, context, high).await?;
+    let stored = store.items(Some(&channel.name)).await?;
+    let past: Vec<Known<'_>> = stored.iter().map(as_known).collect();
+    let before = Entries::of(&past, &groups, &Lookup::new());
     groups.retain(|group| !dates.contains(&group.date));
     groups.extend(days.iter().flat_map(|day| day.groups.iter().cloned()));
 
@@ -152,20 +156,21 @@ pub async fn reconcile(
         rules: &channel.rules,
     });
 
-    let stored = store.items(Some(&channel.name)).await?;
     // Items beyond the reach of this run stand as they were: of some, a half is out of sight.
     let in_reach = |item: &Item| (low..=high).contains(&last_date(item));
     let mut all = items(&channel.name, &findings, &channel.rules);
     all.retain(in_reach);
+    let now = Entries::of(&past, &groups, &lookup);
+    succeed(&mut all, &past, &before, &now);
     let named_now: BTreeSet<String> = all.iter().map(|item| item.identity.clone()).collect();
-    let beyond = stored.iter().filter(|one| one.state != ItemState::Cleared);
-    let beyond = beyond.map(|one| &one.item).filter(|item| !in_reach(item));
+    let stands = |one: &&Known<'_>| one.past != Past::Gone && !in_reach(one.item);
+    let beyond = past.iter().filter(stands).map(|one| one.item);
     all.extend(
         beyond
             .filter(|item| !named_now.contains(&item.identity))
             .cloned(),
     );
-    name_items(channel, &mut all, &stored, ids);
+    give_ids(channel, &mut all, ids);
     let acts = store.acts(&channel.name).await?;
     for item in &mut all {
         let of = acts.get(&item.identity);
@@ -395,23 +400,23 @@ async fn rejected_keys(
     Ok(keys)
 }
 
-/// Gives every item its short id: the one it had, or a new one no other item has.
-fn name_items(
-    channel: &Channel,
-    items: &mut [Item],
-    stored: &[StoredItem],
-    taken: &mut BTreeSet<String>,
-) {
-    let named: BTreeMap<&str, &str> = stored
-        .iter()
-        .map(|one| (one.item.identity.as_str(), one.item.id.as_str()))
-        .collect();
+/// Where an item stands by the last run.
+fn as_known(stored: &StoredItem) -> Known<'_> {
+    let past = match stored.state {
+        ItemState::Cleared if stored.item.cleared.is_some() => Past::Matched,
+        ItemState::Cleared => Past::Gone,
+        ItemState::Open | ItemState::Resolved | ItemState::WrittenOff => Past::Standing,
+    };
+    Known {
+        item: &stored.item,
+        past,
+    }
+}
+
+/// Gives every new item a short id that no other item has.
+fn give_ids(channel: &Channel, items: &mut [Item], taken: &mut BTreeSet<String>) {
     let prefix = id_prefix(&channel.name);
-    for item in items {
-        if let Some(id) = named.get(item.identity.as_str()) {
-            item.id = (*id).to_owned();
-            continue;
-        }
+    for item in items.iter_mut().filter(|item| item.id.is_empty()) {
         let digest = Sha256::digest(&item.identity);
         let letters: String = digest
             .iter()

@@ -36,6 +36,7 @@ mod sftp_feed;
 mod sftp_hosts;
 mod sftp_scripted;
 mod sshd;
+mod successors;
 mod tidy;
 mod token;
 mod unpacking;

@@ -14,7 +14,7 @@ use rekon::domain::status::{Kind, Status};
 use rekon::domain::succession::{Entries, Known, Past, succeed};
 use serde_json::Value;
 
-use crate::bills::{self, put, report};
+use crate::bills::{self, insert, put, report};
 use crate::harness::Workspace;
 use crate::matching::book::{Book, Row, World, rules};
 
@@ -495,4 +495,60 @@ fn a_note_lands_on_no_other_payment() {
         assert_eq!((one["id"] == id, notes), (notes == 1, notes), "{one}");
         assert_eq!(one["state"] == "cleared", notes == 1, "{one}");
     }
+}
+
+/// An item that a match cleared and newer knowledge then took away never was: the statement is that
+/// of a state which never knew it.
+#[test]
+fn a_cleared_item_that_is_gone_counts_nowhere() {
+    let midnight = ("2026-11-17 23:59:58", "M", 40_000, "success");
+    let statement = |moved_first: bool| {
+        let workspace = bills::workspace("start = \"2026-11-17\"", &[midnight]);
+        put(
+            &workspace,
+            "inbox/tokopedia_biller_20261117.csv",
+            report(&[]),
+            60,
+        );
+        let rows = [("2026-11-18 00:00:02", "M", 40_000)];
+        put(
+            &workspace,
+            "inbox/tokopedia_biller_20261118.csv",
+            report(&rows),
+            60,
+        );
+        let run = || {
+            workspace
+                .run(["run", "--from", "2026-11-17", "--to", DATE])
+                .exits(0)
+        };
+        let range = ["status", "--from", "2026-11-17", "--to", DATE, "--json"];
+        let rolled = || {
+            let status = workspace.run(range).exits(0).json();
+            status["channels"][0]["statement"]["roll_forward"].clone()
+        };
+        if !moved_first {
+            run();
+            let rolled = rolled();
+            assert_eq!(rolled["new"]["count"], 1, "{rolled}");
+            assert_eq!(rolled["cleared"]["count"], 1, "{rolled}");
+        } else {
+            workspace.run(["breaks", "list"]).exits(0);
+        }
+        let booked = insert(("2026-11-18 00:00:01", "M", 40_000, "success"));
+        let now = format!("DELETE FROM payments; {booked}");
+        if moved_first {
+            workspace.put("ledger.sql", format!("{}{now}", bills::ledger(&[])));
+        } else {
+            workspace.change_ledger("ledger.db", &now);
+        }
+        run();
+        let again = rolled();
+        run();
+        assert_eq!(rolled(), again, "and stays so");
+        again
+    };
+    let clean = statement(true);
+    assert_eq!(statement(false), clean);
+    assert_eq!(clean["new"]["count"], 0, "{clean}");
 }

@@ -90,11 +90,11 @@ impl Entries {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Bond {
     /// Both have an entry that is the same.
-    SameEntry,
+    Entry,
     /// An entry has another amount and its instant is the same.
-    SameInstant,
+    Instant,
     /// An entry has another instant and its amount is the same.
-    SameAmount,
+    Amount,
 }
 
 /// Gives each of today's items the identity, and with it the id and what people said, of the one it
@@ -128,7 +128,7 @@ pub fn succeed(items: &mut [Item], known: &[Known<'_>], before: &Entries, now: &
             sides(one.item).map(|(side, entry)| mark(side, entry)),
         );
     }
-    for bond in [Bond::SameEntry, Bond::SameInstant, Bond::SameAmount] {
+    for bond in [Bond::Entry, Bond::Instant, Bond::Amount] {
         for past in [Past::Standing, Past::Gone] {
             for (key, (today, all)) in &keys.0 {
                 let of_past: Vec<usize> = all
@@ -295,9 +295,9 @@ fn holds(bond: Bond, new: &Item, old: &Item, key: &[u8], before: &Entries, now: 
                 let moved = || !now.has(key, &mark(side, was)) && !before.has(key, &mark(side, is));
                 (side, was.business_date) == (other, is.business_date)
                     && match (was.at == is.at, was.amount == is.amount) {
-                        (true, true) => bond == Bond::SameEntry,
-                        (true, false) => bond == Bond::SameInstant && moved(),
-                        (false, true) => bond == Bond::SameAmount && moved(),
+                        (true, true) => bond == Bond::Entry,
+                        (true, false) => bond == Bond::Instant && moved(),
+                        (false, true) => bond == Bond::Amount && moved(),
                         (false, false) => false,
                     }
             })

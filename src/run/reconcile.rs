@@ -15,7 +15,7 @@ use super::knowledge::knowledge;
 use super::revisions::{Concluded, change_since};
 use crate::config::Channel;
 use crate::domain::acts::standing;
-use crate::domain::difference::RevisionChange;
+use crate::domain::difference::{RevisionChange, moves_on};
 use crate::domain::entry::{EntrySet, KeyState, Place, RowPlace};
 use crate::domain::matching::{KeyGroup, match_date};
 use crate::domain::outcome::{DateState, FileUse, Item, Outcome, Tally};
@@ -26,7 +26,8 @@ use crate::domain::succession::{Entries, Known, Past, succeed};
 use crate::ledger::{Ledger, Spec, Spellings};
 use crate::profiles::ReadFile;
 use crate::store::{
-    DateRecord, FileRecord, FileState, ItemState, RejectedRecord, StoredItem, facts_of,
+    DateRecord, FileRecord, FileState, ItemState, RejectedRecord, StoredItem, StoredResult,
+    facts_of,
 };
 
 /// One date, judged.
@@ -178,11 +179,51 @@ pub async fn reconcile(
     }
 
     let all = Arc::new(all);
-    let mut judged = Vec::new();
+    let mut concluded = Vec::new();
     for day in days {
-        judged.push(conclude(channel, &files, day, &findings, &all, as_of, intake).await?);
+        concluded.push(conclude(channel, &files, day, &findings, &all, as_of, intake).await?);
+    }
+    let moved = concluded
+        .iter()
+        .filter(|(now, before)| {
+            let before = before.as_ref().map(|before| &before.outcome.roll_forward);
+            moves_on(before, &now.outcome.roll_forward)
+        })
+        .map(|(now, _)| now.outcome.business_date)
+        .collect();
+    let mut judged = Vec::new();
+    for (mut one, before) in concluded {
+        one.comparison = compare(channel, &one, before, &moved, intake).await?;
+        judged.push(one);
     }
     Ok(judged)
+}
+
+async fn compare(
+    channel: &Channel,
+    now: &Judged,
+    before: Option<StoredResult>,
+    moved: &BTreeSet<NaiveDate>,
+    intake: &mut Intake<'_>,
+) -> Result<Comparison> {
+    let Some(stored) = before else {
+        return Ok(Comparison::First);
+    };
+    let revision = stored.revision;
+    if stored.digest == now.digest {
+        return Ok(Comparison::Unchanged { revision });
+    }
+    let concluded = Concluded {
+        outcome: &now.outcome,
+        knowledge: &now.record.knowledge,
+        ledger_fingerprint: &now.record.ledger_fingerprint,
+    };
+    let change = change_since(channel, revision, concluded, moved, intake).await?;
+    Ok(Comparison::Changed {
+        before: Box::new(stored.outcome),
+        revision,
+        change: Box::new(change),
+    })
 }
 
 /// The channel's files, after the ones these dates rest on were read with today's profile. A file
@@ -443,6 +484,7 @@ fn id_prefix(channel: &str) -> String {
     last.chars().take(8).collect::<String>().to_uppercase()
 }
 
+/// The result of one date, not yet compared, and the stored one.
 async fn conclude(
     channel: &Channel,
     files: &[CurrentFile<'_>],
@@ -451,7 +493,7 @@ async fn conclude(
     all: &Arc<Vec<Item>>,
     as_of: DateTime<Utc>,
     intake: &mut Intake<'_>,
-) -> Result<Judged> {
+) -> Result<(Judged, Option<StoredResult>)> {
     let covering: Vec<&CurrentFile<'_>> = files
         .iter()
         .filter(|current| current.covers(day.date).is_some())
@@ -493,34 +535,17 @@ async fn conclude(
         knowledge: knowledge(channel, files, day.date),
         ledger_fingerprint: day.fingerprint,
     };
-    let comparison = match intake.store.last_result(&channel.name, day.date).await? {
-        None => Comparison::First,
-        Some(stored) if stored.digest == digest => Comparison::Unchanged {
-            revision: stored.revision,
-        },
-        Some(stored) => {
-            let now = Concluded {
-                outcome: &outcome,
-                knowledge: &record.knowledge,
-                ledger_fingerprint: &record.ledger_fingerprint,
-            };
-            let change = change_since(channel, stored.revision, now, intake).await?;
-            Comparison::Changed {
-                before: Box::new(stored.outcome),
-                revision: stored.revision,
-                change: Box::new(change),
-            }
-        }
-    };
+    let before = intake.store.last_result(&channel.name, day.date).await?;
     tracing::debug!(channel = channel.name, date = %day.date, %as_of, state = day.state.name(), "judged");
-    Ok(Judged {
+    let judged = Judged {
         record,
         outcome,
-        comparison,
+        comparison: Comparison::First,
         digest,
         groups: day.groups,
         items: all.clone(),
         spellings: day.spellings,
         rejected,
-    })
+    };
+    Ok((judged, before))
 }

@@ -9,6 +9,7 @@ use super::{BreakFilter, Exit, Output, Usage, origin, print, print_json};
 use crate::config::Config;
 use crate::domain::acts::{Act, Approval, Recorded, Standing};
 use crate::domain::outcome::{BreakKind, Bucket, Item};
+use crate::domain::reconcile::last_date;
 use crate::report::breaks::{break_view, mask_of, sort};
 use crate::report::input::ChannelFacts;
 use crate::report::json::{self, BreakState, ListedBreak};
@@ -90,7 +91,10 @@ fn history(found: &Found, config: &Config) -> Vec<String> {
         .collect();
     if let Some(number) = found.standing.reopened_after {
         lines.push(format!(
-            "  open again: its facts have changed since chain entry {number}"
+            "  open again: its facts have changed since chain entry {number}; \
+             `rekon diff --date {} --channel {}` shows how",
+            last_date(&found.item),
+            found.facts.name
         ));
     }
     if let Some((number, by)) = &found.standing.waiting {

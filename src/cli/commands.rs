@@ -134,6 +134,9 @@ pub(super) enum Command {
         head: Option<String>,
     },
     /// Remove raw files and personal data of old dates; their hashes stay
+    ///
+    /// Refused while a break of those dates is open, or a mail is held in quarantine that nobody has
+    /// decided about.
     Purge {
         /// Everything of business dates before this one [default: what `retention` allows]
         #[arg(long, value_name = "DATE")]

@@ -394,6 +394,9 @@ pub async fn add(
     Ok(Exit::first(&endings))
 }
 
+/// Mails named one by one in a line about several.
+const NAMED: usize = 3;
+
 pub(super) fn collected_line(one: &Collected) -> String {
     let place = format!("{}: {}", one.channel, one.name);
     match &one.taken {
@@ -442,6 +445,19 @@ pub(super) fn collected_line(one: &Collected) -> String {
         Taken::Quarantined { id, reason } => {
             format!("{place}: quarantined as mail {id}, not taken in: {reason}")
         }
+        Taken::PassedOver { mails } => {
+            let named: Vec<&str> = mails.iter().take(NAMED).map(String::as_str).collect();
+            let more = match mails.len().saturating_sub(NAMED) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            format!(
+                "{place}: {} mail(s) from its senders stay there: no `attachment` asks for what they \
+                 bring: {}{more}",
+                mails.len(),
+                named.join(", ")
+            )
+        }
         Taken::NotPutAway { reason } => {
             format!("{place}: taken in, but it could not be put away: {reason}")
         }
@@ -452,7 +468,10 @@ pub(super) fn collected_line(one: &Collected) -> String {
 fn tell_collected(one: &Collected) {
     match one.taken {
         // The notices of the run tell the others.
-        Taken::Refused { .. } | Taken::Superseded { .. } | Taken::Quarantined { .. } => {
+        Taken::Refused { .. }
+        | Taken::Superseded { .. }
+        | Taken::Quarantined { .. }
+        | Taken::PassedOver { .. } => {
             eprintln!("{}", collected_line(one));
         }
         _ => tracing::info!("{}", collected_line(one)),

@@ -3,14 +3,12 @@
 mod grid;
 mod statement;
 
-use std::collections::BTreeSet;
-
 use anyhow::Result;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde_json::{Value, json};
 
 use self::grid::{Lateness, grid};
-use self::statement::{Ageing, Statement, Unknown};
+use self::statement::{Ageing, Naming, NotKnown, Statement, Unknown};
 use super::{Exit, Output, origin, print, print_json};
 use crate::config::{Channel, Config};
 use crate::domain::outcome::{DateState, Item};
@@ -100,7 +98,8 @@ pub async fn status(
         print(&text(standing, config))?;
     }
     if let Some((ageing, statement)) = &all {
-        let statement = statement.as_ref().map(Statement::text).unwrap_or_default();
+        let statement = statement.as_ref().map(|one| one.text(Naming::Channels));
+        let statement = statement.unwrap_or_default();
         print(&format!("all channels\n{statement}{}", ageing.text()))?;
     }
     if !held.is_empty() {
@@ -200,12 +199,17 @@ async fn standing(
         });
     }
     let items = statement::standing(&store.items(Some(&channel.name)).await?);
+    let unknown = |date, why| NotKnown {
+        channel: channel.name.clone(),
+        date,
+        why,
+    };
     let statement = range.map(|(from, to)| {
         let not_known = dates(start, to).filter_map(|date| match records.get(&date) {
-            None => Some((date, Unknown::NeverRun)),
+            None => Some(unknown(date, Unknown::NeverRun)),
             Some(record) => match record.state {
                 DateState::Complete | DateState::NotExpected => None,
-                state => Some((date, Unknown::State(state))),
+                state => Some(unknown(date, Unknown::State(state))),
             },
         });
         Statement::of(&items, from, to, not_known.collect())
@@ -251,10 +255,7 @@ fn together(
         .collect();
     let statement = range.map(|(from, to)| {
         let of_channels = standings.iter().filter_map(|one| one.statement.as_ref());
-        let mut not_known: Vec<_> = of_channels.flat_map(|one| one.not_known.clone()).collect();
-        not_known.sort_by_key(|(date, _)| *date);
-        let mut seen = BTreeSet::new();
-        not_known.retain(|(date, _)| seen.insert(*date));
+        let not_known = of_channels.flat_map(|one| one.not_known.clone()).collect();
         Statement::of(&items, from, to, not_known)
     });
     (Ageing::of(&open(&items), today(config, as_of)), statement)
@@ -302,7 +303,7 @@ fn text(standing: &Standing, config: &Config) -> String {
         out.push_str(&format!("  note: {notice}\n"));
     }
     if let Some(statement) = &standing.statement {
-        out.push_str(&statement.text());
+        out.push_str(&statement.text(Naming::Dates));
     }
     out.push_str(&standing.ageing.text());
     out

@@ -51,6 +51,10 @@ pub struct Difference {
     pub rejected_rows: Moved<u64>,
     /// What stays open over the dates: it moves with every earlier date too.
     pub roll_forward: Moved<RollForward>,
+    /// Whether people resolved, wrote off or reopened something of it.
+    pub decided: bool,
+    /// Other dates on which items that differ have entries.
+    pub other_dates: BTreeSet<NaiveDate>,
 }
 
 /// A break that is open no more.
@@ -140,7 +144,35 @@ pub fn difference(before: &Outcome, after: &Outcome) -> Difference {
         at_risk: Moved::of(before.at_risk, after.at_risk),
         rejected_rows: Moved::of(before.rejected_rows, after.rejected_rows),
         roll_forward: Moved::of(before.roll_forward, after.roll_forward),
+        decided: decided(before, after),
+        other_dates: other_dates(before, after),
     }
+}
+
+fn decided(before: &Outcome, after: &Outcome) -> bool {
+    let old = by_identity(before);
+    let closed = |roll: RollForward| (roll.resolved, roll.written_off);
+    let mut items = after.items.iter();
+    closed(before.roll_forward) != closed(after.roll_forward)
+        || items.any(|item| {
+            let earlier = old.get(identity(item));
+            earlier.is_some_and(|earlier| earlier.closed != item.closed)
+        })
+}
+
+fn other_dates(before: &Outcome, after: &Outcome) -> BTreeSet<NaiveDate> {
+    let (old, new) = (by_identity(before), by_identity(after));
+    let differing = |item: &&Item| old.get(identity(item)) != new.get(identity(item));
+    let items = before.items.iter().chain(&after.items).filter(differing);
+    let entries = items.flat_map(|item| item.ledger.iter().chain(&item.settlement));
+    let dates = entries.map(|entry| entry.business_date);
+    dates.filter(|date| *date != after.business_date).collect()
+}
+
+/// Whether a date brings another movement of open items to those after it than it did.
+pub fn moves_on(before: Option<&RollForward>, after: &RollForward) -> bool {
+    let moved = |roll: &RollForward| (roll.new, roll.cleared, roll.resolved, roll.written_off);
+    moved(before.unwrap_or(&RollForward::default())) != moved(after)
 }
 
 fn by_identity(outcome: &Outcome) -> BTreeMap<&str, &Item> {
@@ -462,6 +494,8 @@ pub enum Cause {
     LedgerChanged,
     /// A due time or an SLA passed.
     TimePassed,
+    /// People resolved, wrote off or reopened breaks.
+    Decided,
     /// Nothing of the date's own: entries of other dates, in the ledger or in their files.
     OtherDates,
 }
@@ -478,6 +512,7 @@ impl Cause {
             Cause::ProfileOrSettings => "profile_or_settings_changed",
             Cause::LedgerChanged => "ledger_changed",
             Cause::TimePassed => "time_passed",
+            Cause::Decided => "people_decided",
             Cause::OtherDates => "other_dates_changed",
         }
     }
@@ -490,6 +525,8 @@ pub struct RevisionChange {
     pub files: Vec<FileChange>,
     /// Never empty.
     pub causes: BTreeSet<Cause>,
+    /// Where other dates are the cause: which, as far as it shows.
+    pub other_dates: BTreeSet<NaiveDate>,
 }
 
 impl RevisionChange {
@@ -504,13 +541,19 @@ impl RevisionChange {
         if time_passed(&difference) {
             causes.insert(Cause::TimePassed);
         }
+        if difference.decided {
+            causes.insert(Cause::Decided);
+        }
+        let mut other_dates = BTreeSet::new();
         if causes.is_empty() {
             causes.insert(Cause::OtherDates);
+            other_dates.clone_from(&difference.other_dates);
         }
         RevisionChange {
             difference,
             files,
             causes,
+            other_dates,
         }
     }
 }

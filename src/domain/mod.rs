@@ -23,6 +23,8 @@ pub mod matching;
 /// Entries of all dates of a channel.
 pub mod resolve;
 pub mod damaged;
+/// Which of them is which of an earlier run.
+pub mod succession;
 pub mod reconcile;
 pub mod patterns;
 /// What each finding means for the people who act on it.

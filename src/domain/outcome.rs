@@ -283,6 +283,10 @@ pub struct Item {
     pub id: String,
     /// What the id stands for; equal for the same finding whatever came before.
     pub identity: String,
+    /// The identity that its facts of today alone would give it, where they are no longer those it
+    /// was named by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_facts: Option<String>,
     /// Key fields by name, in the profile's order.
     pub key: Vec<(String, String)>,
     /// Business date of the earlier entry.

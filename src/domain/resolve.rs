@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::damaged;
 use super::entry::{EntryFacts, KeyState, Side};
@@ -575,15 +576,33 @@ pub fn items(channel: &str, findings: &[Finding], rules: &Rules) -> Vec<Item> {
             differing.fold(Ordering::Equal, Ordering::then).then(a.len().cmp(&b.len()))
         })
     });
-    let mut repeat = 0;
-    for at in 1..items.len() {
-        let same = items[at].identity == items[at - 1 - repeat].identity;
-        repeat = if same { repeat + 1 } else { 0 };
-        if same {
-            items[at].identity = format!("{}#{repeat}", items[at].identity);
-        }
+    for alike in items.chunk_by_mut(|a, b| a.identity == b.identity) {
+        tell_apart(alike);
     }
     items
+}
+
+/// What says something else is named by what it says: when one of them goes, no other one takes its
+/// name. Equal ones are counted.
+fn tell_apart(alike: &mut [Item]) {
+    let said = |item: &Item| {
+        let entries = item.settlement.iter().chain(&item.ledger);
+        let entries = entries.map(|entry| EntryFacts { place: None, ..entry.clone() });
+        xxh3_64(format!("{:?}", entries.collect::<Vec<_>>()).as_bytes())
+    };
+    let texts: Vec<u64> = alike.iter().map(said).collect();
+    let all_equal = texts.iter().all(|text| *text == texts[0]);
+    let mut counts: BTreeMap<u64, u32> = BTreeMap::new();
+    for (item, text) in alike.iter_mut().zip(texts) {
+        let repeat = counts.entry(text).or_default();
+        if !all_equal {
+            item.identity.push_str(&format!("#{text:016x}"));
+        }
+        if *repeat > 0 {
+            item.identity.push_str(&format!("#{repeat}"));
+        }
+        *repeat += 1;
+    }
 }
 
 fn item(channel: &str, finding: &Finding, rules: &Rules) -> Option<Item> {
@@ -620,6 +639,7 @@ fn item(channel: &str, finding: &Finding, rules: &Rules) -> Option<Item> {
     Some(Item {
         id: String::new(),
         identity: identity(channel, &parts, opened, &ledger, &settlement),
+        by_facts: None,
         key,
         opened,
         cleared,

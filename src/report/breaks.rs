@@ -15,6 +15,7 @@ use crate::domain::money::Money;
 use crate::domain::outcome::{
     BreakKind, Bucket, Cause, Exposure, FeeEvidence, Item, Outcome, Pattern, Severity, Tally,
 };
+use crate::domain::reconcile::last_date;
 
 /// One break, or one pending, in every form the outputs need.
 #[derive(Clone, Debug, Serialize)]
@@ -23,6 +24,9 @@ pub struct BreakView {
     pub channel: String,
     #[serde(skip)]
     pub opened: NaiveDate,
+    /// The latest date of the report that it stands on: it is counted there.
+    #[serde(skip)]
+    pub told_on: NaiveDate,
     pub date: String,
     #[serde(skip)]
     pub severity: Severity,
@@ -122,6 +126,7 @@ pub fn break_view(item: &Item, facts: &ChannelFacts, mask: &Mask<'_>, voice: &Vo
         id: clean(&item.id),
         channel: clean(&facts.name),
         opened: item.opened,
+        told_on: last_date(item),
         date: voice.date(item.opened),
         severity,
         severity_code: severity.name(),
@@ -534,19 +539,23 @@ pub fn mask_of<'a>(facts: &'a ChannelFacts, unmask: &'a [String]) -> Mask<'a> {
 }
 
 /// Items of all reported dates in the order of the report, each once: an item with entries on two
-/// of the dates stands in both results.
-pub fn listed(input: &ReportInput, wanted: impl Fn(&Item) -> bool) -> Vec<(&ChannelFacts, &Item)> {
-    let mut latest: BTreeMap<(usize, &str), (&ChannelFacts, &Item)> = BTreeMap::new();
+/// of the dates stands in both results, and is told with the later one.
+pub fn listed(
+    input: &ReportInput,
+    wanted: impl Fn(&Item) -> bool,
+) -> Vec<(&ChannelFacts, &Item, NaiveDate)> {
+    let mut latest = BTreeMap::new();
     for (position, channel) in input.channels.iter().enumerate() {
         for day in &channel.days {
             for item in &day.outcome.items {
-                latest.insert((position, &item.identity), (&channel.facts, item));
+                let told_on = day.outcome.business_date;
+                latest.insert((position, &item.identity), (&channel.facts, item, told_on));
             }
         }
     }
     latest
         .into_values()
-        .filter(|(_, item)| wanted(item))
+        .filter(|(_, item, _)| wanted(item))
         .collect()
 }
 

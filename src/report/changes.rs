@@ -112,10 +112,7 @@ pub fn change_view(
         revision: place.revision,
         title: format!("{channel}, {}: {revisions}", voice.date(place.date)),
         channel,
-        cause: voice.fill(
-            Label::Because,
-            &[("causes", &causes_text(&change.causes, voice.language))],
-        ),
+        cause: voice.fill(Label::Because, &[("causes", &causes_text(change, voice))]),
         files: change
             .files
             .iter()
@@ -152,16 +149,40 @@ pub fn cause(cause: Cause) -> Label {
         Cause::ProfileOrSettings => Label::BecauseProfileOrSettings,
         Cause::LedgerChanged => Label::BecauseLedger,
         Cause::TimePassed => Label::BecauseTime,
+        Cause::Decided => Label::BecauseDecided,
         Cause::OtherDates => Label::BecauseOtherDates,
     }
 }
 
-fn causes_text(causes: &BTreeSet<Cause>, language: Language) -> String {
-    let causes: Vec<&str> = causes
-        .iter()
-        .map(|one| cause(*one).text(language))
-        .collect();
+fn causes_text(change: &RevisionChange, voice: &Voice) -> String {
+    let said = |one: &Cause| match one {
+        Cause::OtherDates if !change.other_dates.is_empty() => {
+            let dates = spans_text(&change.other_dates, voice.language);
+            voice.fill(Label::BecauseTheseDates, &[("dates", &dates)])
+        }
+        one => voice.say(cause(*one)).to_owned(),
+    };
+    let causes: Vec<String> = change.causes.iter().map(said).collect();
     causes.join(", ")
+}
+
+/// Spans of dates that are named; more are counted.
+const SPANS: usize = 4;
+
+fn spans_text(dates: &BTreeSet<NaiveDate>, language: Language) -> String {
+    let mut spans: Vec<(NaiveDate, NaiveDate)> = Vec::new();
+    for &date in dates {
+        match spans.last_mut() {
+            Some((_, last)) if last.succ_opt() == Some(date) => *last = date,
+            _ => spans.push((date, date)),
+        }
+    }
+    let shown = spans.iter().take(SPANS);
+    let mut texts: Vec<String> = shown
+        .map(|(first, last)| words::period(*first, *last, language))
+        .collect();
+    texts.extend(more(spans.len() as u64, SPANS, language));
+    texts.join(", ")
 }
 
 fn break_text(item: &Item, mask: &Mask<'_>, voice: &Voice) -> String {

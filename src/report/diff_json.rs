@@ -35,6 +35,7 @@ pub fn change(
         "business_date": date.to_string(),
         "revisions": [revisions.0, revisions.1],
         "causes": causes,
+        "other_dates": change.other_dates.iter().map(NaiveDate::to_string).collect::<Vec<_>>(),
         "state": moved(&difference.state, |state| json!(state.name())),
         "files": files,
         "breaks": breaks(difference, &mask),

@@ -179,7 +179,9 @@ labels! {
     ToleranceNote: "{channel} {date}: {count} entri dicocokkan dalam toleransi{amount}{fee}." | "{channel} {date}: {count} entries matched within tolerance{amount}{fee}.";
     ToleranceAmount: ", total nominal berbeda {amount}" | ", {amount} apart in total";
     ToleranceFee: ", total biaya berbeda {amount}" | ", fees {amount} apart in total";
-    BreaksPerDate: "Selisih per tanggal" | "Breaks by date";
+    ByDate: "Per tanggal" | "By date";
+    MoreOfDate: "dan {count} lagi di buku kerja terlampir" | "and {count} more in the attached workbook";
+    MoreDates: "{count} tanggal lain yang ada catatannya diuraikan di buku kerja terlampir." | "{count} more dates that have something to say are told in the attached workbook.";
     DatesComplete: "{known} dari {all} tanggal lengkap" | "{known} of {all} dates complete";
     Within: "{place}, baris {row}" | "{place}, row {row}";
 
@@ -222,6 +224,8 @@ labels! {
     BecauseProfileOrSettings: "profil atau pengaturan kanal berubah" | "the profile or a setting of the channel changed";
     BecauseLedger: "buku kita berubah" | "the ledger changed";
     BecauseTime: "jatuh tempo atau SLA terlewati" | "a due time or an SLA passed";
+    BecauseDecided: "selisih diselesaikan, dihapusbukukan, atau dibuka lagi" | "people resolved, wrote off or reopened breaks";
+    BecauseTheseDates: "tanggal lain berubah ({dates}); milik tanggal ini sendiri tetap" | "other dates changed ({dates}), nothing of this date's own";
     BecauseOtherDates: "tanggal lain berubah; milik tanggal ini sendiri tetap" | "other dates changed, nothing of this date's own";
     BecauseNeverRun: "belum pernah diproses" | "never run";
     BecauseNotComplete: "belum lengkap" | "was not complete";

@@ -5,6 +5,7 @@ pub mod annotations;
 pub mod breaks;
 pub mod changes;
 pub mod csv;
+pub mod dates;
 pub mod days;
 pub mod diff_json;
 pub mod html;

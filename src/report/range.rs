@@ -1,10 +1,11 @@
-//! A range of dates at a glance: one line per channel, one cell per channel and date; and of many
-//! files those that need a person.
+//! A range of dates at a glance: one line per channel, one per date; and of many files those that
+//! need a person.
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::dates::DateView;
 use super::days::{self, DayView, FileView, TallyView};
 use super::input::ReportInput;
 use super::labels::{Label, Language, fill};
@@ -12,14 +13,15 @@ use super::view::{Amount, Voice};
 use super::words::{self, clean};
 use crate::domain::outcome::{AtRisk, DateState, Tally};
 
-/// More channels than this do not fit side by side on a telephone.
-const ABREAST: usize = 5;
+/// From so many dates on they are told one by one below a grid.
+const RANGE: usize = 3;
 
 #[derive(Clone, Debug, Serialize)]
 pub struct RangeView {
     pub channels: Vec<ChannelTotal>,
-    /// By date; each row has a cell per channel, in their order. Empty where there are too many.
-    pub rows: Vec<RangeRow>,
+    /// In order; a mail shows as many as it has room for.
+    #[serde(skip)]
+    pub dates: Vec<DateView>,
 }
 
 /// A channel over the whole range; dates that are not complete are not in its figures.
@@ -35,27 +37,15 @@ pub struct ChannelTotal {
     pub at_risk: Amount,
 }
 
-#[derive(Clone, Debug, Serialize)]
-pub struct RangeRow {
-    pub date: String,
-    /// `None` where the channel has no result of the date.
-    pub cells: Vec<Option<RangeCell>>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct RangeCell {
-    pub state_code: &'static str,
-    pub state_label: &'static str,
-    pub known: bool,
-    pub breaks: u64,
-    pub breaks_shown: String,
-    pub at_risk: String,
-}
-
-/// `None` for a single date: its channels are told one by one.
-pub fn range_view(input: &ReportInput, days: &[DayView], voice: &Voice) -> Option<RangeView> {
-    let dates: BTreeSet<_> = days.iter().map(|day| day.business_date).collect();
-    if dates.len() < 2 {
+/// `None` for what is no range: its results are told one by one.
+pub fn range_view(
+    input: &ReportInput,
+    days: &[DayView],
+    dates: impl FnOnce() -> Vec<DateView>,
+    voice: &Voice,
+) -> Option<RangeView> {
+    let told: BTreeSet<_> = days.iter().map(|day| day.business_date).collect();
+    if told.len() < RANGE {
         return None;
     }
     let told: Vec<_> = input
@@ -102,34 +92,10 @@ pub fn range_view(input: &ReportInput, days: &[DayView], voice: &Voice) -> Optio
             }
         })
         .collect();
-    let row = |date| RangeRow {
-        date: voice.date(date),
-        cells: channels
-            .iter()
-            .map(|channel| {
-                days.iter()
-                    .find(|day| day.business_date == date && day.channel == channel.channel)
-                    .map(cell)
-            })
-            .collect(),
-    };
-    let rows = if channels.len() > ABREAST {
-        Vec::new()
-    } else {
-        dates.into_iter().map(row).collect()
-    };
-    Some(RangeView { channels, rows })
-}
-
-fn cell(day: &DayView) -> RangeCell {
-    RangeCell {
-        state_code: day.state_code,
-        state_label: day.state_label,
-        known: day.known,
-        breaks: day.breaks,
-        breaks_shown: day.breaks_shown.clone(),
-        at_risk: day.risk.total.shown.clone(),
-    }
+    Some(RangeView {
+        channels,
+        dates: dates(),
+    })
 }
 
 /// So many files are all shown.

@@ -2,7 +2,8 @@
 
 use super::breaks::{BreakView, featured};
 use super::changes;
-use super::days::TallyView;
+use super::dates::{self, DateView};
+use super::days::{DayView, TallyView};
 use super::html;
 use super::labels::{Label, fill};
 use super::summary::table;
@@ -20,6 +21,9 @@ const FIRST: usize = 5;
 const CHANGED: usize = 3;
 /// Breaks of one changed result, and rows of one file.
 const CHANGES: usize = 10;
+/// Dates of a range, and breaks of each.
+const DATES: usize = 62;
+const PER_DATE: usize = 3;
 
 pub fn mail(view: &ReportView) -> String {
     let mut page = Page {
@@ -27,11 +31,23 @@ pub fn mail(view: &ReportView) -> String {
         view,
     };
     page.verdict();
+    page.grid();
     page.first_steps();
-    page.changes();
-    page.paragraphs(Label::Patterns, &view.patterns);
-    page.breaks();
-    page.pendings();
+    match view.range {
+        // What a section tells is not told twice.
+        Some(_) => {
+            page.paragraphs(Label::Patterns, &view.patterns);
+            page.severities();
+            page.sections();
+        }
+        None => {
+            page.changes();
+            page.paragraphs(Label::Patterns, &view.patterns);
+            page.severities();
+            page.breaks();
+            page.pendings();
+        }
+    }
     page.totals();
     page.files();
     page.rejected();
@@ -182,8 +198,7 @@ impl Page<'_> {
         self.more(Label::MoreChanges, view.changes.len(), CHANGED + LINES);
     }
 
-    fn breaks(&mut self) {
-        let stuck = Bucket::Break(BreakKind::StuckPending);
+    fn severities(&mut self) {
         let view = self.view;
         if view.breaks.is_empty() {
             return;
@@ -202,6 +217,11 @@ impl Page<'_> {
             ]
         }));
         self.table(&rows);
+    }
+
+    fn breaks(&mut self) {
+        let stuck = Bucket::Break(BreakKind::StuckPending);
+        let view = self.view;
         let all = view.breaks.iter().filter(|line| line.kind != stuck).count();
         let lines: Vec<&BreakView> = featured(&view.breaks, view.breaks.len())
             .into_iter()
@@ -210,32 +230,148 @@ impl Page<'_> {
             .collect();
         for line in &lines {
             self.blank();
-            self.wrapped(
-                "",
-                &format!(
-                    "[{}] {} · {} ({})",
-                    line.severity_label, line.title, line.at_risk.shown, line.exposure_label
-                ),
-            );
-            self.wrapped("  ", &line.reason);
-            let mut step = format!("{} ({})", line.step, line.who);
-            if let Some(deadline) = &line.deadline {
-                step = format!("{step} {}: {deadline}", self.say(Label::Deadline));
-            }
-            self.wrapped("  ", &step);
-            let mut place = format!(
-                "{} · {} · {} · {}",
-                line.id, line.channel, line.date, line.key
-            );
-            if let Some(row) = &line.place {
-                place = format!("{place} · {row}");
-            }
-            self.wrapped("  ", &place);
+            self.one_break(line);
         }
         if all > lines.len() {
             self.blank();
         }
         self.more(Label::MoreBreaks, all, lines.len());
+    }
+
+    fn one_break(&mut self, line: &BreakView) {
+        self.wrapped(
+            "",
+            &format!(
+                "[{}] {} · {} ({})",
+                line.severity_label, line.title, line.at_risk.shown, line.exposure_label
+            ),
+        );
+        self.wrapped("  ", &line.reason);
+        let mut step = format!("{} ({})", line.step, line.who);
+        if let Some(deadline) = &line.deadline {
+            step = format!("{step} {}: {deadline}", self.say(Label::Deadline));
+        }
+        self.wrapped("  ", &step);
+        let mut place = format!(
+            "{} · {} · {} · {}",
+            line.id, line.channel, line.date, line.key
+        );
+        if let Some(row) = &line.place {
+            place = format!("{place} · {row}");
+        }
+        self.wrapped("  ", &place);
+    }
+
+    /// One line per date of a range.
+    fn grid(&mut self) {
+        let Some(range) = &self.view.range else {
+            return;
+        };
+        self.heading(Label::ByDate);
+        let heads = [
+            Label::BusinessDate,
+            Label::State,
+            Label::Matched,
+            Label::Breaks,
+            Label::AtRisk,
+        ];
+        let mut rows = vec![heads.map(|label| self.say(label).to_owned()).to_vec()];
+        rows.extend(range.dates.iter().take(DATES).map(|day| {
+            let known = |text: &str| match day.known {
+                true => text.to_owned(),
+                false => "–".to_owned(),
+            };
+            vec![
+                day.date.clone(),
+                day.state_label.clone(),
+                known(&day.matched_shown),
+                known(&day.breaks_shown),
+                match day.known {
+                    true => day.at_risk.shown.clone(),
+                    false => self.say(Label::NotKnown).to_owned(),
+                },
+            ]
+        }));
+        for line in table(&rows, 2) {
+            self.line(&line);
+        }
+        self.more(Label::MoreRows, range.dates.len(), DATES);
+    }
+
+    /// The dates of a range that have something to say.
+    fn sections(&mut self) {
+        let Some(range) = &self.view.range else {
+            return;
+        };
+        let language = self.view.language;
+        let telling: Vec<&DateView> = range.dates.iter().filter(|day| day.tells).collect();
+        for day in telling.iter().take(DATES) {
+            let title = format!("{} · {}", day.date, day.state_label).to_uppercase();
+            self.blank();
+            self.line(&title);
+            self.line(&"-".repeat(width(&title)));
+            for result in &day.results {
+                self.result_line(result);
+            }
+            let (short, more) = dates::shortened(day, PER_DATE, language);
+            for line in &short.listed {
+                self.blank();
+                self.one_break(line);
+            }
+            if let Some(more) = more {
+                self.blank();
+                self.wrapped("", &more);
+            }
+            for change in &day.changes {
+                let short = changes::shortened(change, PER_DATE, language);
+                self.blank();
+                self.wrapped("", &short.title);
+                for line in changes::lines(&short) {
+                    let indent = " ".repeat(line.len() - line.trim_start().len());
+                    self.wrapped(&indent, &line);
+                }
+            }
+        }
+        if telling.len() > DATES {
+            self.blank();
+        }
+        self.more(Label::MoreDates, telling.len(), DATES);
+    }
+
+    fn result_line(&mut self, result: &DayView) {
+        let mut parts = vec![result.channel.clone(), result.state_label.to_owned()];
+        if result.known {
+            parts.push(format!(
+                "{} {}",
+                self.say(Label::Matched),
+                result.matched.entries_shown
+            ));
+            let side = |label, side: &TallyView| {
+                format!(
+                    "{} {} · {}",
+                    self.say(label),
+                    side.entries_shown,
+                    side.amount.shown
+                )
+            };
+            parts.push(side(Label::Settlement, &result.settlement));
+            parts.push(side(Label::Ledger, &result.ledger));
+            for (label, figure) in [
+                (Label::Breaks, &result.breaks_shown),
+                (Label::AtRisk, &result.risk.total.shown),
+            ] {
+                parts.push(format!("{} {figure}", self.say(label)));
+            }
+        }
+        parts.extend(result.state_note.clone());
+        if result.rejected > 0 {
+            parts.push(format!(
+                "{} {}",
+                self.say(Label::RejectedRows),
+                result.rejected
+            ));
+        }
+        self.wrapped("", &parts.join(" · "));
     }
 
     fn pendings(&mut self) {
@@ -279,6 +415,10 @@ impl Page<'_> {
     fn totals(&mut self) {
         let view = self.view;
         self.heading(Label::Totals);
+        if view.range.is_some() {
+            self.channel_totals();
+            return;
+        }
         if view.compact {
             self.compact_totals();
             return;
@@ -330,8 +470,7 @@ impl Page<'_> {
         }
     }
 
-    /// One line per channel, then one per channel and date.
-    fn compact_totals(&mut self) {
+    fn channel_totals(&mut self) {
         let view = self.view;
         for total in view.range.iter().flat_map(|range| &range.channels) {
             self.line(&format!("{} · {}", total.channel, total.coverage));
@@ -352,7 +491,12 @@ impl Page<'_> {
                 ],
             ]);
         }
-        self.blank();
+        self.tolerances();
+    }
+
+    /// One line per channel and date.
+    fn compact_totals(&mut self) {
+        let view = self.view;
         let mut rows = vec![
             [
                 Label::BusinessDate,

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::breaks::{self, ActionView, BreakView, GroupTotal, mask_of};
 use super::changes::{self, ChangeView};
+use super::dates;
 use super::days::{self, AgeingView, DayView, FileView, RollView};
 use super::input::{Change, ChannelInput, ReportInput};
 use super::labels::{Label, Language};
@@ -35,7 +36,7 @@ pub struct ReportView {
     pub days: Vec<DayView>,
     /// More than a reader wants in full: one row per channel and date.
     pub compact: bool,
-    /// Several dates of one channel or more, at a glance; only where `compact`.
+    /// Several dates: at a glance, and each that has something to say in a section of its own.
     pub range: Option<RangeView>,
     /// What the results that supersede earlier ones changed, in the order of the results.
     #[serde(skip)]
@@ -209,6 +210,7 @@ pub fn view(input: &ReportInput) -> ReportView {
         .collect();
     let at_risk = at_risk(input);
     let breaks = break_views(input, &voice);
+    let changes = change_views(input, &voice);
     let mut actions = file_actions(input, &voice);
     actions.extend(breaks::actions(&breaks, &voice));
     actions.extend(row_actions(input, &voice));
@@ -241,9 +243,14 @@ pub fn view(input: &ReportInput) -> ReportView {
         period,
         actions,
         compact,
-        range: range::range_view(input, &days, &voice).filter(|_| compact),
+        range: range::range_view(
+            input,
+            &days,
+            || dates::date_views(&days, &breaks, &changes, &voice),
+            &voice,
+        ),
         days,
-        changes: change_views(input, &voice),
+        changes,
         by_severity: breaks::by_severity(&breaks, &voice),
         by_kind: breaks::by_kind(&breaks, &voice),
         pendings: pending_views(input, &voice),
@@ -325,7 +332,10 @@ fn footer(input: &ReportInput, voice: &Voice) -> String {
 fn break_views(input: &ReportInput, voice: &Voice) -> Vec<BreakView> {
     let mut views: Vec<BreakView> = breaks::listed(input, |item| item.break_kind().is_some())
         .into_iter()
-        .map(|(facts, item)| breaks::break_view(item, facts, &mask_of(facts, &input.unmask), voice))
+        .map(|(facts, item, told_on)| BreakView {
+            told_on,
+            ..breaks::break_view(item, facts, &mask_of(facts, &input.unmask), voice)
+        })
         .collect();
     for view in &mut views {
         let people = input
@@ -344,7 +354,7 @@ fn pending_views(input: &ReportInput, voice: &Voice) -> Vec<BreakView> {
         item.bucket == stuck || item.bucket == Bucket::PendingWithinSla
     })
     .into_iter()
-    .map(|(facts, item)| breaks::break_view(item, facts, &mask_of(facts, &input.unmask), voice))
+    .map(|(facts, item, _)| breaks::break_view(item, facts, &mask_of(facts, &input.unmask), voice))
     .collect();
     breaks::sort(&mut views);
     views.sort_by_key(|view| view.kind != stuck);

@@ -65,6 +65,10 @@ pub enum Taken {
         id: i64,
         reason: String,
     },
+    /// Mails of its senders that bring only files nobody asks for: they stay. Subject and files.
+    PassedOver {
+        mails: Vec<String>,
+    },
     /// Taken in, and it still lies where it was found.
     NotPutAway {
         reason: String,

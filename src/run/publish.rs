@@ -507,6 +507,8 @@ pub fn refused_file(file: &FileRecord) -> RefusedFile {
 /// Every form of one report.
 struct Rendered {
     html: String,
+    /// The page beside the mail: its lists are longer.
+    page: String,
     text: String,
     workbook: Vec<u8>,
     csv: Vec<u8>,
@@ -524,6 +526,7 @@ impl Rendered {
     ) -> Result<Rendered> {
         Ok(Rendered {
             html: html::page(view)?,
+            page: html::whole(view)?,
             text: text::mail(view),
             workbook: workbook::xlsx(view, now)?,
             csv: csv::breaks(view)?,
@@ -533,7 +536,7 @@ impl Rendered {
 
     fn files(&self) -> [(&'static str, &[u8]); 4] {
         [
-            ("html", self.html.as_bytes()),
+            ("html", self.page.as_bytes()),
             ("xlsx", &self.workbook),
             ("csv", &self.csv),
             ("json", &self.json),
@@ -552,7 +555,7 @@ impl Rendered {
                 Attachment::Html => (
                     "html",
                     "text/html; charset=utf-8",
-                    self.html.clone().into_bytes(),
+                    self.page.clone().into_bytes(),
                 ),
             };
             Enclosure {

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::{Period, lock, open_store, run_id};
 use crate::archive::Archive;
 use crate::config::Config;
-use crate::store::{ItemState, Purge, Store};
+use crate::store::{ItemState, Purge, QuarantineState, Store};
 
 /// A purge that would take away what is still needed.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +64,25 @@ async fn check(
             hint: format!(
                 "`rekon breaks resolve {0}` or `write-off {0}`, or an earlier --before",
                 open.item.id
+            ),
+        });
+    }
+    let doomed = store.would_purge(before).await?.bytes;
+    let held = store
+        .quarantined()
+        .await?
+        .into_iter()
+        .find(|one| one.state == QuarantineState::Held && doomed.contains(&one.mail.sha256));
+    if let Some(held) = held {
+        bail!(PurgeRefused {
+            reason: format!(
+                "mail {} \"{}\" from {} is held in quarantine and nobody has decided about it: it \
+                 may be a report",
+                held.id, held.mail.subject, held.mail.sender
+            ),
+            hint: format!(
+                "`rekon quarantine release {0}` or `reject {0}`, or an earlier --before",
+                held.id
             ),
         });
     }

@@ -1,7 +1,7 @@
 //! Reconciling the dates of one channel: entries of both sides → matched within each date →
 //! everything open judged together → outcomes that add up.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -15,17 +15,19 @@ use super::knowledge::knowledge;
 use super::revisions::{Concluded, change_since};
 use crate::config::Channel;
 use crate::domain::acts::standing;
-use crate::domain::difference::RevisionChange;
+use crate::domain::difference::{RevisionChange, moves_on};
 use crate::domain::entry::{EntrySet, KeyState, Place, RowPlace};
 use crate::domain::matching::{KeyGroup, match_date};
 use crate::domain::outcome::{DateState, FileUse, Item, Outcome, Tally};
 use crate::domain::reconcile::{DateFacts, DateTotals, last_date, outcome};
 use crate::domain::resolve::{Knowledge, Lookup, items, refresh, resolve};
 use crate::domain::rules::Dates;
+use crate::domain::succession::{Entries, Known, Past, succeed};
 use crate::ledger::{Ledger, Spec, Spellings};
 use crate::profiles::ReadFile;
 use crate::store::{
-    DateRecord, FileRecord, FileState, ItemState, RejectedRecord, StoredItem, facts_of,
+    DateRecord, FileRecord, FileState, ItemState, RejectedRecord, StoredItem, StoredResult,
+    facts_of,
 };
 
 /// One date, judged.
@@ -124,6 +126,9 @@ pub async fn reconcile(
     // The oldest of them may rest on entries that are older by as much again.
     let context = low - lifetime;
     let mut groups = store.key_groups(&channel.name, context, high).await?;
+    let stored = store.items(Some(&channel.name)).await?;
+    let past: Vec<Known<'_>> = stored.iter().map(as_known).collect();
+    let before = Entries::of(&past, &groups, &Lookup::new());
     groups.retain(|group| !dates.contains(&group.date));
     groups.extend(days.iter().flat_map(|day| day.groups.iter().cloned()));
 
@@ -152,20 +157,21 @@ pub async fn reconcile(
         rules: &channel.rules,
     });
 
-    let stored = store.items(Some(&channel.name)).await?;
     // Items beyond the reach of this run stand as they were: of some, a half is out of sight.
     let in_reach = |item: &Item| (low..=high).contains(&last_date(item));
     let mut all = items(&channel.name, &findings, &channel.rules);
     all.retain(in_reach);
+    let now = Entries::of(&past, &groups, &lookup);
+    succeed(&mut all, &past, &before, &now);
     let named_now: BTreeSet<String> = all.iter().map(|item| item.identity.clone()).collect();
-    let beyond = stored.iter().filter(|one| one.state != ItemState::Cleared);
-    let beyond = beyond.map(|one| &one.item).filter(|item| !in_reach(item));
+    let stands = |one: &&Known<'_>| one.past != Past::Gone && !in_reach(one.item);
+    let beyond = past.iter().filter(stands).map(|one| one.item);
     all.extend(
         beyond
             .filter(|item| !named_now.contains(&item.identity))
             .cloned(),
     );
-    name_items(channel, &mut all, &stored, ids);
+    give_ids(channel, &mut all, ids);
     let acts = store.acts(&channel.name).await?;
     for item in &mut all {
         let of = acts.get(&item.identity);
@@ -173,11 +179,51 @@ pub async fn reconcile(
     }
 
     let all = Arc::new(all);
-    let mut judged = Vec::new();
+    let mut concluded = Vec::new();
     for day in days {
-        judged.push(conclude(channel, &files, day, &findings, &all, as_of, intake).await?);
+        concluded.push(conclude(channel, &files, day, &findings, &all, as_of, intake).await?);
+    }
+    let moved = concluded
+        .iter()
+        .filter(|(now, before)| {
+            let before = before.as_ref().map(|before| &before.outcome.roll_forward);
+            moves_on(before, &now.outcome.roll_forward)
+        })
+        .map(|(now, _)| now.outcome.business_date)
+        .collect();
+    let mut judged = Vec::new();
+    for (mut one, before) in concluded {
+        one.comparison = compare(channel, &one, before, &moved, intake).await?;
+        judged.push(one);
     }
     Ok(judged)
+}
+
+async fn compare(
+    channel: &Channel,
+    now: &Judged,
+    before: Option<StoredResult>,
+    moved: &BTreeSet<NaiveDate>,
+    intake: &mut Intake<'_>,
+) -> Result<Comparison> {
+    let Some(stored) = before else {
+        return Ok(Comparison::First);
+    };
+    let revision = stored.revision;
+    if stored.digest == now.digest {
+        return Ok(Comparison::Unchanged { revision });
+    }
+    let concluded = Concluded {
+        outcome: &now.outcome,
+        knowledge: &now.record.knowledge,
+        ledger_fingerprint: &now.record.ledger_fingerprint,
+    };
+    let change = change_since(channel, revision, concluded, moved, intake).await?;
+    Ok(Comparison::Changed {
+        before: Box::new(stored.outcome),
+        revision,
+        change: Box::new(change),
+    })
 }
 
 /// The channel's files, after the ones these dates rest on were read with today's profile. A file
@@ -397,23 +443,23 @@ async fn rejected_keys(
     Ok(keys)
 }
 
-/// Gives every item its short id: the one it had, or a new one no other item has.
-fn name_items(
-    channel: &Channel,
-    items: &mut [Item],
-    stored: &[StoredItem],
-    taken: &mut BTreeSet<String>,
-) {
-    let named: BTreeMap<&str, &str> = stored
-        .iter()
-        .map(|one| (one.item.identity.as_str(), one.item.id.as_str()))
-        .collect();
+/// Where an item stands by the last run.
+fn as_known(stored: &StoredItem) -> Known<'_> {
+    let past = match stored.state {
+        ItemState::Cleared if stored.item.cleared.is_some() => Past::Matched,
+        ItemState::Cleared => Past::Gone,
+        ItemState::Open | ItemState::Resolved | ItemState::WrittenOff => Past::Standing,
+    };
+    Known {
+        item: &stored.item,
+        past,
+    }
+}
+
+/// Gives every new item a short id that no other item has.
+fn give_ids(channel: &Channel, items: &mut [Item], taken: &mut BTreeSet<String>) {
     let prefix = id_prefix(&channel.name);
-    for item in items {
-        if let Some(id) = named.get(item.identity.as_str()) {
-            item.id = (*id).to_owned();
-            continue;
-        }
+    for item in items.iter_mut().filter(|item| item.id.is_empty()) {
         let digest = Sha256::digest(&item.identity);
         let letters: String = digest
             .iter()
@@ -440,6 +486,7 @@ fn id_prefix(channel: &str) -> String {
     last.chars().take(8).collect::<String>().to_uppercase()
 }
 
+/// The result of one date, not yet compared, and the stored one.
 async fn conclude(
     channel: &Channel,
     files: &[CurrentFile<'_>],
@@ -448,7 +495,7 @@ async fn conclude(
     all: &Arc<Vec<Item>>,
     as_of: DateTime<Utc>,
     intake: &mut Intake<'_>,
-) -> Result<Judged> {
+) -> Result<(Judged, Option<StoredResult>)> {
     let covering: Vec<&CurrentFile<'_>> = files
         .iter()
         .filter(|current| current.covers(day.date).is_some())
@@ -490,34 +537,17 @@ async fn conclude(
         knowledge: knowledge(channel, files, day.date),
         ledger_fingerprint: day.fingerprint,
     };
-    let comparison = match intake.store.last_result(&channel.name, day.date).await? {
-        None => Comparison::First,
-        Some(stored) if stored.digest == digest => Comparison::Unchanged {
-            revision: stored.revision,
-        },
-        Some(stored) => {
-            let now = Concluded {
-                outcome: &outcome,
-                knowledge: &record.knowledge,
-                ledger_fingerprint: &record.ledger_fingerprint,
-            };
-            let change = change_since(channel, stored.revision, now, intake).await?;
-            Comparison::Changed {
-                before: Box::new(stored.outcome),
-                revision: stored.revision,
-                change: Box::new(change),
-            }
-        }
-    };
+    let before = intake.store.last_result(&channel.name, day.date).await?;
     tracing::debug!(channel = channel.name, date = %day.date, %as_of, state = day.state.name(), "judged");
-    Ok(Judged {
+    let judged = Judged {
         record,
         outcome,
-        comparison,
+        comparison: Comparison::First,
         digest,
         groups: day.groups,
         items: all.clone(),
         spellings: day.spellings,
         rejected,
-    })
+    };
+    Ok((judged, before))
 }

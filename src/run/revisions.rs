@@ -117,11 +117,13 @@ fn absence(id: i64, files: &[FileRecord]) -> Absence {
     }
 }
 
-/// What a result that was just concluded changes in the stored revision of this number.
+/// What a result that was just concluded changes in the stored revision of this number. `moved` are
+/// the dates of the same run that bring another movement of open items to those after them.
 pub async fn change_since(
     channel: &Channel,
     revision: u32,
     now: Concluded<'_>,
+    moved: &BTreeSet<NaiveDate>,
     intake: &mut Intake<'_>,
 ) -> Result<RevisionChange> {
     let date = now.outcome.business_date;
@@ -132,7 +134,19 @@ pub async fn change_since(
             channel.name
         )
     })?;
-    change(channel, Concluded::of(&stored), now, intake).await
+    let mut change = change(channel, Concluded::of(&stored), now, intake).await?;
+    if is_unnamed(&change) {
+        let (since, until) = (stored.created_at, intake.now);
+        let stored = intake.store.moved_since(&channel.name, date, since, until);
+        change.other_dates = stored.await?;
+        change.other_dates.extend(moved.range(..date));
+    }
+    Ok(change)
+}
+
+/// Whether other dates are the cause, and nothing that stands on this one says which.
+fn is_unnamed(change: &RevisionChange) -> bool {
+    change.causes.contains(&Cause::OtherDates) && change.other_dates.is_empty()
 }
 
 async fn change(
@@ -175,7 +189,8 @@ async fn file_changes(
             } => match (used(before, old), used(after, new)) {
                 (Some(old), Some(new)) => Some(FileChange::Replaced {
                     why: replacement(old.id, &records),
-                    rows: compare(channel, &old, &new, after.business_date, &records, intake)?,
+                    rows: compare(channel, &old, &new, after.business_date, &records, intake)
+                        .await?,
                     before: old,
                     after: new,
                 }),
@@ -196,7 +211,7 @@ async fn file_changes(
 }
 
 /// Reads both files with today's profile: what differs is then the partner's word, not ours.
-fn compare(
+async fn compare(
     channel: &Channel,
     before: &FileUse,
     after: &FileUse,
@@ -204,6 +219,7 @@ fn compare(
     records: &[FileRecord],
     intake: &mut Intake<'_>,
 ) -> Result<RowComparison> {
+    let purged = intake.store.purged_files().await?;
     let mut read = Vec::new();
     for file in [before, after] {
         let Some(record) = records.iter().find(|record| record.id == file.id) else {
@@ -218,11 +234,13 @@ fn compare(
                     reason: format!("{}: {fault}", file.name),
                 });
             }
-            // Its bytes may have been given up on purpose; the results that rest on them stay.
+            // The results that rest on its bytes stay, and what became of them is said.
             Err(error) => {
-                return Ok(RowComparison::NotCompared {
-                    reason: format!("{}: {error:#}", file.name),
-                });
+                let reason = match purged.contains(&file.sha256) {
+                    true => format!("{} was removed on purpose, by `rekon purge`", file.name),
+                    false => format!("{}: {error:#}", file.name),
+                };
+                return Ok(RowComparison::NotCompared { reason });
             }
         }
     }
@@ -339,13 +357,18 @@ async fn find(
             Some(_) => Found::NoSuchRevision { asked: first, last },
         });
     };
-    let change = change(
+    let mut change = change(
         channel,
         Concluded::of(&before),
         Concluded::of(&after),
         intake,
     )
     .await?;
+    if is_unnamed(&change) {
+        let (since, until) = (before.created_at, after.created_at);
+        let moved = store.moved_since(&channel.name, date, since, until);
+        change.other_dates = moved.await?;
+    }
     let mark = |one: Revision| Mark {
         revision: one.revision,
         run_id: one.run_id,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{Any, Row, Transaction};
 
@@ -390,16 +390,22 @@ async fn store_items(tx: &mut Transaction<'_, Any>, channel: &str, items: &[Item
         .execute(&mut **tx)
         .await?;
     }
-    for (identity, (standing, _, _)) in stored {
-        if standing == "open" {
-            sqlx::query(
-                "UPDATE items SET standing = 'cleared' WHERE channel = $1 AND identity = $2",
-            )
-            .bind(channel)
-            .bind(&identity)
-            .execute(&mut **tx)
-            .await?;
+    for (identity, (standing, _, body)) in stored {
+        let mut item: Item = serde_json::from_str(&body)
+            .with_context(|| format!("state: item {identity} cannot be read"))?;
+        if standing == "cleared" && item.cleared.is_none() {
+            continue;
         }
+        // No match cleared what is not there: it counts on no date.
+        item.cleared = None;
+        sqlx::query(
+            "UPDATE items SET standing = 'cleared', body = $1 WHERE channel = $2 AND identity = $3",
+        )
+        .bind(serde_json::to_string(&item)?)
+        .bind(channel)
+        .bind(&identity)
+        .execute(&mut **tx)
+        .await?;
     }
     Ok(())
 }

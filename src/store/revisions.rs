@@ -1,12 +1,15 @@
 //! Earlier results as they were concluded: every revision of a date stays.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-use super::{Store, json, parsed};
-use crate::domain::outcome::Outcome;
+use super::{Store, instant_text, json, parsed};
+use crate::domain::difference::moves_on;
+use crate::domain::outcome::{Outcome, RollForward};
 
 /// One concluded result, with what it was judged with.
 #[derive(Clone, Debug)]
@@ -52,6 +55,41 @@ impl Store {
         .fetch_optional(&self.pool)
         .await?;
         row.as_ref().map(record).transpose()
+    }
+
+    /// Dates before `date` that bring another movement of open items to those after them than they
+    /// did at an instant, by results concluded since, at the latest at `until`.
+    pub async fn moved_since(
+        &self,
+        channel: &str,
+        date: NaiveDate,
+        since: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<BTreeSet<NaiveDate>> {
+        let rows = sqlx::query(
+            "SELECT business_date, created_at, outcome FROM results r \
+             WHERE channel = $1 AND business_date < $2 AND created_at <= $4 AND outcome <> '' \
+             AND EXISTS (SELECT 1 FROM results n WHERE n.channel = r.channel \
+             AND n.business_date = r.business_date AND n.created_at > $3 AND n.created_at <= $4) \
+             ORDER BY business_date, revision",
+        )
+        .bind(channel)
+        .bind(date.to_string())
+        .bind(instant_text(since))
+        .bind(instant_text(until))
+        .fetch_all(&self.pool)
+        .await?;
+        let mut then: BTreeMap<NaiveDate, RollForward> = BTreeMap::new();
+        let mut now = BTreeMap::new();
+        for row in &rows {
+            let outcome: Outcome = json(row, "outcome")?;
+            if parsed::<DateTime<Utc>>(row, "created_at")? <= since {
+                then.insert(outcome.business_date, outcome.roll_forward);
+            }
+            now.insert(outcome.business_date, outcome.roll_forward);
+        }
+        now.retain(|date, after| moves_on(then.get(date), after));
+        Ok(now.into_keys().collect())
     }
 }
 

@@ -64,6 +64,7 @@ fn item(text: &str) -> Item {
     Item {
         id: format!("OVO-{identity}"),
         identity: identity.to_owned(),
+        by_facts: None,
         key: vec![("ref_id".to_owned(), identity.to_owned())],
         opened: date(),
         cleared: crossed.then(date),

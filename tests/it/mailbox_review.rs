@@ -396,3 +396,65 @@ fn a_mail_that_its_server_does_not_show_is_not_passed_over() {
         assert_eq!(listed(&workspace).len(), 2, "{body:?}");
     }
 }
+
+/// What is held may be the report that is missing: its bytes are not given up before somebody has
+/// looked at it.
+#[test]
+fn a_purge_waits_for_a_decision_about_a_held_mail() {
+    let dovecot = Dovecot::start();
+    dovecot.append(USER, "INBOX", &mail("forged/no_results.eml"));
+    let workspace = workspace(dovecot.port(), dovecot.ca_file(), "", "");
+    workspace.run(["collect"]).exits(65);
+    let aged = "UPDATE mails SET seen_at = replace(seen_at, substr(seen_at, 1, 4), '2020')";
+    workspace.change_ledger("state/state.db", aged);
+    let kept = workspace.files("archive");
+    let reason = "personal data is kept for two years";
+    let purge = |more: &[&str]| {
+        let args = ["purge", "--before", "2021-06-01", "--reason", reason];
+        workspace.run_args(&[&args, more].concat())
+    };
+    for more in [&["--dry-run"][..], &[]] {
+        let refused = purge(more).exits(2);
+        for said in ["mail 1", "held in quarantine", "quarantine release 1"] {
+            assert!(refused.stderr.contains(said), "{said}: {}", refused.stderr);
+        }
+    }
+    assert_eq!(workspace.files("archive"), kept);
+    let reject = ["quarantine", "reject", "1", "--reason", "not from OVO"];
+    workspace.run(reject).exits(0);
+    purge(&[]).exits(0);
+    assert_eq!(workspace.files("archive").len(), kept.len() - 1);
+    workspace.run(["verify"]).exits(0);
+}
+
+/// A partner renames its file: the mail stays, and that is said where a person looks.
+#[test]
+fn a_report_that_no_pattern_takes_is_named() {
+    let dovecot = Dovecot::start();
+    for name in [
+        "kinds/plain.eml",
+        "kinds/quoted_printable.eml",
+        "forged/no_results.eml",
+    ] {
+        dovecot.append(USER, "INBOX", &mail(name));
+    }
+    let pattern = "attachment = \"*.xls\"";
+    let workspace = workspace(dovecot.port(), dovecot.ca_file(), "", pattern);
+    let output = workspace.run(["collect"]).exits(0);
+    let line = output
+        .stdout
+        .lines()
+        .find(|line| line.contains("stay there"));
+    insta::assert_snapshot!("passed_over", line.unwrap_or(&output.stdout));
+    assert_eq!(folders(&dovecot), "INBOX 3, Processed 0, Quarantine 0");
+    // Once is enough.
+    let again = workspace.run(["collect"]).exits(0);
+    assert!(again.stdout.contains("Nothing new"), "{}", again.stdout);
+    dovecot.append(USER, "INBOX", &mail("kinds/plain.eml"));
+    let run = workspace.run(["run", "--date", "2026-09-01"]);
+    assert!(
+        run.stderr.contains("1 mail(s) from its senders stay there"),
+        "{}",
+        run.stderr
+    );
+}

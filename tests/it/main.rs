@@ -44,6 +44,7 @@ mod sftp_scripted;
 mod sshd;
 mod state_postgres;
 mod state_upgrade;
+mod successors;
 mod tidy;
 mod token;
 mod unpacking;

@@ -9,7 +9,7 @@ use std::io::Cursor;
 use calamine::{Data, DataRef, Reader, Xlsx};
 use rekon::domain::advice::{self, NextStep, Windows};
 use rekon::domain::money::{Money, NumberStyle, Unit};
-use rekon::domain::outcome::{BreakKind, Item, Severity};
+use rekon::domain::outcome::{BreakKind, Exposure, Item, Severity};
 use rekon::domain::status::MoneyDirection;
 use rekon::report::json::{self, BreakState, ListedBreak, ResultLine};
 use rekon::report::labels::Language;
@@ -469,6 +469,8 @@ fn every_fixture_is_rendered_in_every_form() {
         ("en", fixture::input(Language::En)),
         ("clean", fixture::clean(Language::En)),
         ("long", fixture::long(Language::Id)),
+        ("month", fixture::month(Language::En)),
+        ("month-id", fixture::month(Language::Id)),
     ] {
         let view = view(&input);
         let write = |extension: &str, bytes: &[u8]| {
@@ -476,6 +478,7 @@ fn every_fixture_is_rendered_in_every_form() {
             std::fs::write(directory.join(format!("{name}.{extension}")), bytes).expect("written");
         };
         write("html", html_of(&view).as_bytes());
+        write("page.html", html::whole(&view).expect("a page").as_bytes());
         write("txt", text::mail(&view).as_bytes());
         write("summary", summary::run(&view, &[]).as_bytes());
         write("csv", &csv::breaks(&view).expect("CSV"));
@@ -512,17 +515,16 @@ fn a_range_adds_up_to_its_headline() {
         .map(|total| count(&total.breaks_shown))
         .sum();
     assert_eq!(totals.to_string(), headline);
-    let cells: u64 = range
-        .rows
-        .iter()
-        .flat_map(|row| &row.cells)
-        .flatten()
-        .map(|cell| cell.breaks)
-        .sum();
-    assert_eq!(cells.to_string(), headline);
+    let dates: u64 = range.dates.iter().map(|day| day.breaks).sum();
+    assert_eq!(dates.to_string(), headline);
+    for day in &range.dates {
+        assert_eq!(day.listed.len() as u64, day.breaks, "{}", day.date);
+    }
+    let of_dates: Money = range.dates.iter().map(|day| day.at_risk.money).sum();
+    assert_eq!(Some(of_dates), view.risk.total.money);
     let at_risk: Money = range.channels.iter().map(|total| total.at_risk.money).sum();
     assert_eq!(Some(at_risk), view.risk.total.money);
-    assert_eq!(range.rows.len(), 9);
+    assert_eq!(range.dates.len(), 9);
     insta::assert_snapshot!("range_text", text::mail(&view));
     let files = &view.files_in_brief;
     assert!(
@@ -530,4 +532,105 @@ fn a_range_adds_up_to_its_headline() {
         "what is in order is only counted"
     );
     assert!(files.others.is_some());
+}
+
+/// A month is a grid with a line per date, and a section for each date that has something to say.
+#[test]
+fn a_month_starts_with_its_grid() {
+    let view = view(&fixture::month(Language::En));
+    let telling: Vec<u32> = (1..=31).filter(|day| day % 3 == 0 || *day == 13).collect();
+    let page = html_of(&view);
+    assert!(page.len() < html::LIMIT, "{} bytes", page.len());
+    let whole = html::whole(&view).expect("a page");
+    for html in [&page, &whole] {
+        let at = |text: &str| {
+            html.find(text)
+                .unwrap_or_else(|| panic!("`{text}` is not in the page"))
+        };
+        let mut before = at(">By date</h2>");
+        assert!(before < at(">What to do first</h2>"));
+        let steps = at(">What to do first</h2>");
+        for day in 1..=31 {
+            let anchor = format!("d2026-10-{day:02}");
+            let (link, section) = (
+                format!("href=\"#{anchor}\""),
+                format!("<h2 id=\"{anchor}\""),
+            );
+            let tells = telling.contains(&day);
+            assert_eq!(html.contains(&link), tells, "{anchor}");
+            assert_eq!(html.contains(&section), tells, "{anchor}");
+            // Its line of the grid, in order, before anything else is said.
+            let line = at(&format!(">{day} Oct 2026<"));
+            assert!(before < line && line < steps, "{day}");
+            before = line;
+        }
+        for (day, said) in [
+            (9, "revision 2, supersedes revision 1"),
+            (13, "Was due 14 Oct 2026"),
+            (30, "OVO-30"),
+        ] {
+            let section = at(&format!("<h2 id=\"d2026-10-{day:02}\""));
+            let end = html[section + 1..].find("<h2").expect("what follows");
+            let section = &html[section..section + 1 + end];
+            assert!(section.contains(said), "{day}: {said}: {section}");
+        }
+    }
+    // The page has what the mail has no room for.
+    let of_day = |html: &str| html.matches(">OVO-30").count() + html.matches("OVO-30").count();
+    assert!(of_day(&whole) > of_day(&page));
+    insta::assert_snapshot!("month_text", text::mail(&view));
+}
+
+/// The ageing of the workbook: the classes add up to the total, and the total is the open items'.
+#[test]
+fn the_workbook_says_what_is_at_risk_by_age() {
+    let input = fixture::input(Language::En);
+    let book = workbook::xlsx(&view(&input), at(CREATED)).expect("a workbook");
+    let sheets = Xlsx::new(Cursor::new(&book))
+        .expect("a workbook")
+        .sheet_names()
+        .len();
+    let is = |value: &Data, text: &str| *value == Data::String(text.to_owned());
+    let (cells, head) = (0..sheets)
+        .find_map(|sheet| {
+            let cells = cells(&book, sheet);
+            // The list of breaks has an age too.
+            let mut heads = cells
+                .iter()
+                .filter(|((_, column), value)| *column == 0 && is(value, "Age (days)"));
+            let head = heads.next().map(|((row, _), _)| *row);
+            head.map(|row| (cells, row))
+        })
+        .expect("a sheet with the ageing");
+    let text = |row: u32, column: u32| match cells.get(&(row, column)) {
+        Some(Data::String(text)) => text.as_str(),
+        _ => "",
+    };
+    let number = |row: u32, column: u32| match cells.get(&(row, column)) {
+        Some(Data::Float(number)) => plain(&format!("{number:.2}")),
+        Some(Data::Int(number)) => Money::from_rupiah(*number),
+        other => panic!("{row}, {column}: {other:?}"),
+    };
+    let total = (head + 1..head + 20)
+        .find(|row| text(*row, 0) == "Total")
+        .expect("a total");
+    assert_eq!(total - head, 6, "five classes");
+    let open = || input.channels.iter().flat_map(|one| &one.open_items);
+    let at_risk = |wanted: Exposure| -> Money {
+        let own = open().filter(|item| item.exposure == wanted);
+        own.map(|item| item.at_risk).sum()
+    };
+    for (column, name, expected) in [
+        (2, "Count", Money::from_rupiah(open().count() as i64)),
+        (3, "Amount", open().map(|item| item.value).sum()),
+        (4, "Owed to us", at_risk(Exposure::OwedToUs)),
+        (5, "Owed by us", at_risk(Exposure::OwedByUs)),
+        (6, "Undecided", at_risk(Exposure::Undecided)),
+    ] {
+        assert_eq!(text(head, column), name);
+        assert!(!expected.is_zero(), "{name} says nothing");
+        assert_eq!(number(total, column), expected, "{name}");
+        let classes: Money = (head + 1..total).map(|row| number(row, column)).sum();
+        assert_eq!(classes, expected, "{name} by class");
+    }
 }

@@ -67,6 +67,22 @@ fn breaks(workspace: &Workspace) -> Value {
         .json()
 }
 
+/// Without their ids: a break that a run first saw by its half keeps the id it got then.
+fn without_ids(breaks: &Value) -> Vec<String> {
+    let mut lines: Vec<String> = breaks
+        .as_array()
+        .expect("breaks")
+        .iter()
+        .map(|one| {
+            let mut one = one.clone();
+            one.as_object_mut().expect("a break").remove("id");
+            one.to_string()
+        })
+        .collect();
+    lines.sort();
+    lines
+}
+
 #[test]
 fn a_late_file_completes_its_date_as_the_next_revision() {
     let workspace = workspace(
@@ -273,7 +289,7 @@ fn around_midnight_the_order_of_dates_changes_nothing() {
         [WED, TUE, MON],
     ] {
         let (results_now, listed) = in_order(&dates);
-        assert_eq!(listed, expected, "{dates:?}");
+        assert_eq!(without_ids(&listed), without_ids(&expected), "{dates:?}");
         assert_eq!(results_now, results, "{dates:?}");
     }
 }

@@ -267,9 +267,10 @@ fn a_changed_ledger_is_named_as_the_cause() {
             .map(|one| one["key"]["ref_id"].as_str().expect("a key"))
             .collect()
     };
-    // What is booked anew with another amount is another finding.
-    assert_eq!(keys("opened"), ["B"]);
-    assert_eq!(keys("cleared"), ["B", "X"]);
+    // What is booked anew with another amount is still the same break.
+    assert_eq!(keys("opened"), [""; 0]);
+    assert_eq!(keys("changed"), ["B"]);
+    assert_eq!(keys("cleared"), ["X"]);
 }
 
 #[test]
@@ -382,7 +383,64 @@ fn a_date_that_changed_with_its_neighbour_says_so() {
     let said = diff(&workspace, &[]).exits(0).stdout;
     says(
         &said,
-        &["Cause: other dates changed, nothing of this date's own."],
+        &["Cause: other dates changed (17 Nov 2026), nothing of this date's own."],
+    );
+    assert_eq!(change(&workspace)["other_dates"], serde_json::json!([TUE]));
+}
+
+/// What stays open goes on to later dates: it is told which earlier ones brought it.
+#[test]
+fn a_date_that_only_carries_on_names_where_it_comes_from() {
+    let wednesday = ("2026-11-18 08:00:00", "W", 1_000, "success");
+    let workspace = workspace(START, &[&BOOKED[..], &[wednesday]].concat());
+    put(&workspace, &inbox(MON), faulty(), 60);
+    let tuesday = [("2026-11-17 08:00:00", "T", 40_000)];
+    put(&workspace, &inbox(TUE), report(&tuesday), 60);
+    let range = ["--from", MON, "--to", "2026-11-18"];
+    put(
+        &workspace,
+        &inbox("2026-11-18"),
+        report(&[("2026-11-18 08:00:00", "W", 1_000)]),
+        60,
+    );
+    run(&workspace, &range).exits(0);
+    put(&workspace, "inbox/biller_20261116_v2.csv", corrected(), 5);
+    let said = "Cause: other dates changed (16 Nov 2026), nothing of this date's own.";
+    run(&workspace, &range).exits(0);
+    // Tuesday changed too, and brings nothing of its own to Wednesday.
+    for date in [TUE, "2026-11-18"] {
+        let diff = workspace.run(["diff", "--date", date]).exits(0).stdout;
+        says(&diff, &[said]);
+    }
+    says(
+        &changed_page(&workspace),
+        &["Cause: other dates changed (16 Nov 2026)"],
+    );
+
+    // Also where each was run by itself.
+    let id = file_id(&workspace, "biller_20261116_v2.csv");
+    let withdraw = ["files", "withdraw", &id, "--reason", "of another merchant"];
+    workspace.run_args(&withdraw).exits(0);
+    for date in [MON, "2026-11-18"] {
+        run(&workspace, &["--date", date, "--no-collect"]).exits(0);
+    }
+    let diff = workspace.run(["diff", "--date", "2026-11-18"]).exits(0);
+    says(&diff.stdout, &[said]);
+}
+
+#[test]
+fn what_people_decided_is_a_cause() {
+    let workspace = monday();
+    let breaks = workspace.run(["breaks", "list", "--json"]).exits(0).json();
+    let id = breaks[0]["id"].as_str().expect("an id").to_owned();
+    workspace
+        .run(["breaks", "resolve", &id, "--reason", "other"])
+        .exits(0);
+    run(&workspace, &["--date", MON]).exits(0);
+    assert_eq!(causes(&workspace), ["people_decided"]);
+    says(
+        &diff(&workspace, &[]).exits(0).stdout,
+        &["Cause: people resolved, wrote off or reopened breaks."],
     );
 }
 
@@ -443,13 +501,34 @@ fn a_file_whose_bytes_are_gone_is_still_named() {
     let path = kept
         .iter()
         .find(|path| path.replace('/', "").contains(&sha[2..]));
-    workspace.remove(&format!("archive/{}", path.expect("its bytes")));
+    let path = format!("archive/{}", path.expect("its bytes"));
+    let replaced =
+        "(revision 2) replaces biller_20261116.csv (revision 1); the rows cannot be compared";
+    let breaks = "Breaks: 0 opened, 3 cleared, 0 changed.";
+    // Each in the words of what became of them.
+    workspace.put(&path, "other bytes");
     let said = diff(&workspace, &[]).exits(0).stdout;
     says(
         &said,
         &[
-            "(revision 2) replaces biller_20261116.csv (revision 1); the rows cannot be compared",
-            "Breaks: 0 opened, 3 cleared, 0 changed.",
+            replaced,
+            "its bytes are no longer those of its name",
+            breaks,
+        ],
+    );
+    workspace.remove(&path);
+    let said = diff(&workspace, &[]).exits(0).stdout;
+    says(&said, &[replaced, "No such file or directory", breaks]);
+    let purged =
+        format!("INSERT INTO purged (sha256, at) VALUES ('{sha}', '2026-11-18T00:00:00Z')");
+    workspace.change_ledger("state/state.db", &purged);
+    let said = diff(&workspace, &[]).exits(0).stdout;
+    says(
+        &said,
+        &[
+            replaced,
+            "biller_20261116.csv was removed on purpose, by `rekon purge`",
+            breaks,
         ],
     );
 }
@@ -485,7 +564,9 @@ fn a_month_is_one_report() {
     let workspace = workspace("start = \"2026-10-01\"", &rows);
     let written = |workspace: &Workspace, amount: u32, minutes: u64| {
         for (at, reference) in &booked {
-            // One day of the month lacks its file.
+            // One day of the month lacks its file, and four were right at once.
+            let right = ["R01", "R02", "R03", "R31"].contains(&reference.as_str());
+            let amount = if right { 10_000 } else { amount };
             if reference != "R13" {
                 let rows = [(at.as_str(), reference.as_str(), amount)];
                 put(workspace, &inbox(&at[..10]), report(&rows), minutes);
@@ -502,28 +583,56 @@ fn a_month_is_one_report() {
         let mut pages = pages.map(|name| workspace.read(&format!("mail/{name}")));
         pages.find(|page| page.contains(wanted)).expect("a page")
     };
-    let first = page("30 breaks");
+    let first = page("26 breaks");
+    let has_section = |page: &str, day: u32| {
+        let anchor = format!("d2026-10-{day:02}");
+        let section = page.contains(&format!("<h2 id=\"{anchor}\""));
+        assert_eq!(page.contains(&format!("href=\"#{anchor}\"")), section);
+        section
+    };
     for day in 1..=31 {
         assert!(first.contains(&format!(">{day} Oct 2026<")), "{day}");
+        // What is complete and says nothing has its line alone.
+        assert_eq!(
+            has_section(&first, day),
+            !matches!(day, 1..=3 | 31),
+            "{day}"
+        );
     }
     run(&workspace, &range).exits(66);
     assert_eq!(mails(&workspace).len(), 1, "nothing changed, no new mail");
 
-    // All of them corrected: again one mail, which names the changes and does not drown in them.
+    // All of them corrected: again one mail, with the changes of each date in its section.
     written(&workspace, 10_000, 5);
     run(&workspace, &range).exits(66);
     assert_eq!(mails(&workspace).len(), 2);
     let second = page("supersedes revision");
-    assert!(second.len() < rekon::report::html::LIMIT);
     says(
         &second,
         &[
-            "31 results supersede earlier ones",
-            "biller, 31 Oct 2026: revision 2, supersedes revision 1. Cause: the file was corrected.",
-            "biller, 13 Oct 2026: revision 2, supersedes revision 1. Cause: other dates changed",
+            "28 results supersede earlier ones",
             "rows: 0 added, 0 removed, 1 changed",
         ],
     );
+    let section = |day: u32| {
+        let at = second.find(&format!("<h2 id=\"d2026-10-{day:02}\""));
+        let text = &second[at.unwrap_or_else(|| panic!("no section of the {day}th"))..];
+        text[..text[1..].find("<h2").map_or(text.len(), |end| end + 1)].to_owned()
+    };
+    for day in 1..=31 {
+        assert_eq!(has_section(&second, day), day > 3, "{day}");
+    }
+    for (day, cause) in [
+        (4, "Cause: the file was corrected."),
+        (13, "Cause: other dates changed (4–12 Oct 2026), nothing"),
+        (
+            31,
+            "Cause: other dates changed (4–12 Oct 2026, 14–30 Oct 2026), nothing",
+        ),
+    ] {
+        let revisions = format!("biller, {day} Oct 2026: revision 2, supersedes revision 1");
+        says(&section(day), &[&revisions, cause]);
+    }
     run(&workspace, &[&range[..], &["--send"]].concat()).exits(66);
     assert_eq!(mails(&workspace).len(), 3);
 }

@@ -17,8 +17,25 @@ pub struct Statement {
     pub from: NaiveDate,
     pub to: NaiveDate,
     pub roll: RollForward,
-    /// Dates, up to the last of the range, whose items nobody knows yet; in order.
-    pub not_known: Vec<(NaiveDate, Unknown)>,
+    /// Dates, up to the last of the range, whose items nobody knows yet; in order, by channel.
+    pub not_known: Vec<NotKnown>,
+}
+
+/// A date of which nothing is known.
+#[derive(Clone, Debug)]
+pub struct NotKnown {
+    pub channel: String,
+    pub date: NaiveDate,
+    pub why: Unknown,
+}
+
+/// What a line about dates that are not known says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Naming {
+    /// The channel stands above.
+    Dates,
+    /// Which channel it is of, too.
+    Channels,
 }
 
 /// Why nothing is known of a date.
@@ -53,7 +70,7 @@ impl Statement {
         items: &[Item],
         from: NaiveDate,
         to: NaiveDate,
-        not_known: Vec<(NaiveDate, Unknown)>,
+        not_known: Vec<NotKnown>,
     ) -> Statement {
         Statement {
             from,
@@ -74,7 +91,7 @@ impl Statement {
         ]
     }
 
-    pub fn text(&self) -> String {
+    pub fn text(&self, naming: Naming) -> String {
         let mut rows = vec![vec![
             format!("open items {} to {}", self.from, self.to),
             "count".to_owned(),
@@ -94,7 +111,7 @@ impl Statement {
         }
         let mut out = table(&rows, 1).join("\n");
         out.push('\n');
-        for (first, last, why) in spans(&self.not_known) {
+        for (channel, first, last, why) in spans(&self.not_known) {
             let dates = if first == last {
                 first.to_string()
             } else {
@@ -105,7 +122,14 @@ impl Statement {
             } else {
                 ""
             };
-            out.push_str(&format!("    not known: {dates} ({}{place})\n", why.name()));
+            let channel = match naming {
+                Naming::Dates => String::new(),
+                Naming::Channels => format!("{channel} "),
+            };
+            out.push_str(&format!(
+                "    not known: {channel}{dates} ({}{place})\n",
+                why.name()
+            ));
         }
         out
     }
@@ -119,10 +143,11 @@ impl Statement {
                 (name.to_owned(), part)
             })
             .collect();
-        let not_known = self.not_known.iter().map(|(date, why)| {
+        let not_known = self.not_known.iter().map(|one| {
             json!({
-                "business_date": date.to_string(),
-                "state": why.name().replace(' ', "_"),
+                "channel": one.channel,
+                "business_date": one.date.to_string(),
+                "state": one.why.name().replace(' ', "_"),
             })
         });
         json!({
@@ -134,13 +159,17 @@ impl Statement {
     }
 }
 
-/// Neighbouring dates of one reason, as first and last.
-fn spans(dates: &[(NaiveDate, Unknown)]) -> Vec<(NaiveDate, NaiveDate, Unknown)> {
-    let mut spans: Vec<(NaiveDate, NaiveDate, Unknown)> = Vec::new();
-    for (date, why) in dates {
+/// Neighbouring dates of one channel and reason, as first and last.
+fn spans(dates: &[NotKnown]) -> Vec<(&str, NaiveDate, NaiveDate, Unknown)> {
+    let mut spans: Vec<(&str, NaiveDate, NaiveDate, Unknown)> = Vec::new();
+    for NotKnown { channel, date, why } in dates {
         match spans.last_mut() {
-            Some((_, last, same)) if same == why && last.succ_opt() == Some(*date) => *last = *date,
-            _ => spans.push((*date, *date, *why)),
+            Some((of, _, last, same))
+                if of == channel && same == why && last.succ_opt() == Some(*date) =>
+            {
+                *last = *date;
+            }
+            _ => spans.push((channel, *date, *date, *why)),
         }
     }
     spans

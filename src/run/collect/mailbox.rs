@@ -8,7 +8,7 @@
 mod look;
 mod release;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -121,6 +121,8 @@ struct Work<'a, 'c> {
     mail_bytes: u64,
     fingerprint: String,
     collected: Vec<Collected>,
+    /// Mails of listed senders whose attachments nobody asks for, by channel.
+    passed_over: BTreeMap<String, Vec<String>>,
     /// Numbers of mails that need no further look, under this UIDVALIDITY.
     settled: BTreeSet<u32>,
     /// Numbers of mails that were looked at and are for the next run.
@@ -145,6 +147,7 @@ pub(super) async fn collect(
         mail_bytes: config.mail_bytes,
         fingerprint: fingerprint(mailbox, rules, config.mail_bytes),
         collected: Vec::new(),
+        passed_over: BTreeMap::new(),
         settled: BTreeSet::new(),
         waits: BTreeSet::new(),
         settled_under: None,
@@ -167,6 +170,7 @@ pub(super) async fn collect(
             }
         }
     }
+    work.tell_passed_over();
     Ok(work.collected)
 }
 
@@ -207,6 +211,15 @@ impl Work<'_, '_> {
         for channel in channels {
             let reason = without(&name, fault.to_string());
             self.tell(&channel, &name, 0, Taken::Unreadable { reason, away });
+        }
+    }
+
+    /// A report under a name that no pattern takes must not pass for no report.
+    fn tell_passed_over(&mut self) {
+        let name = format!("mailbox {}", self.mailbox_name());
+        for (channel, mails) in std::mem::take(&mut self.passed_over) {
+            let taken = Taken::PassedOver { mails };
+            self.tell(&channel, &name, 0, taken);
         }
     }
 
@@ -527,7 +540,14 @@ impl Work<'_, '_> {
                 .map(|one| format!("`{}` (part {}): {}", one.name, one.part, one.reason))
                 .collect();
             return Ok(match aside.is_empty() {
-                true => Judgement::NotOurs,
+                true => {
+                    if !contents.attachments.is_empty()
+                        && self.believe(&concerned, &header, record).is_none()
+                    {
+                        self.pass_over(&concerned, &contents.attachments, record);
+                    }
+                    Judgement::NotOurs
+                }
                 false => match self.believe(&concerned, &header, record) {
                     Some(doubt) => Judgement::NotBelieved(doubt),
                     None => Judgement::Damaged(aside.join("\n")),
@@ -563,6 +583,22 @@ impl Work<'_, '_> {
             store.decide(held.id, state, reason, by, intake.now).await?;
         }
         Ok(Judgement::Taken)
+    }
+
+    fn pass_over(
+        &mut self,
+        concerned: &[Concerned<'_>],
+        attachments: &[Attachment],
+        record: &MailRecord,
+    ) {
+        let names: Vec<String> = attachments.iter().map(|file| shown(&file.name)).collect();
+        let said = format!("\"{}\" ({})", record.subject, names.join(", "));
+        for channel in channels_of(concerned) {
+            self.passed_over
+                .entry(channel)
+                .or_default()
+                .push(said.clone());
+        }
     }
 
     /// Why a mail is not believed; else its record says who vouches for it.

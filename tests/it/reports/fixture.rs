@@ -440,3 +440,40 @@ pub fn long(language: Language) -> ReportInput {
     input.channels = vec![channel(facts, days)];
     input
 }
+
+/// A month of one channel: every third date has breaks, the 13th has no file, two dates supersede
+/// what was said before, and the others have nothing to say.
+pub fn month(language: Language) -> ReportInput {
+    let mut input = input(language);
+    let template = ovo_items();
+    let mut days = Vec::new();
+    for number in 1..=31u32 {
+        let date = format!("2026-10-{number:02}");
+        if number == 13 {
+            let due = "2026-10-14T03:00:00Z";
+            let missing = not_complete("ovo", &date, DateState::Incomplete, due);
+            days.push((missing, 1, Change::First));
+            continue;
+        }
+        let breaks = if number % 3 == 0 { 4 } else { 0 };
+        let items: Vec<Item> = template[..breaks]
+            .iter()
+            .map(|one| {
+                let mut item = one.clone();
+                item.id = format!("OVO-{number:02}{}", &item.id[4..]);
+                item.identity = item.id.clone();
+                item.opened = day(&date);
+                item
+            })
+            .collect();
+        let outcome = outcome("ovo", &date, (9_000, 1_000_000_000, 0), items);
+        let (revision, change) = match number {
+            9 | 21 => (2, superseding(&outcome)),
+            _ => (1, Change::First),
+        };
+        days.push((outcome, revision, change));
+    }
+    let facts = input.channels[0].facts.clone();
+    input.channels = vec![channel(facts, days)];
+    input
+}

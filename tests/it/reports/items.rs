@@ -76,6 +76,7 @@ impl From<Found> for Item {
         Item {
             id: found.id.to_owned(),
             identity: format!("identity of {}", found.id),
+            by_facts: None,
             key: found.key,
             opened: found
                 .ledger

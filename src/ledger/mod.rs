@@ -249,7 +249,8 @@ impl Ledger {
     /// makes one; `None` where it has, or where nobody asked it.
     pub async fn unindexed(&mut self, spec: &Spec<'_>) -> Result<Option<String>, LedgerError> {
         match self {
-            Ledger::Sqlite(_) | Ledger::MySql(_) => Ok(None),
+            Ledger::Sqlite(snapshot) => snapshot.unindexed(spec),
+            Ledger::MySql(_) => Ok(None),
             Ledger::Postgres(snapshot) => snapshot.unindexed(spec).await,
         }
     }

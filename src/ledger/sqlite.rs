@@ -80,28 +80,7 @@ impl Snapshot {
         from: DateTime<Utc>,
         to: DateTime<Utc>,
     ) -> Result<Reading, LedgerError> {
-        let columns: Vec<String> = spec
-            .key
-            .iter()
-            .enumerate()
-            .map(|(part, field)| {
-                let column = format!("q.\"{}\"", field.name.replace('"', "\"\""));
-                // No index answers this; a ledger that pads its references pays for it.
-                match spellings.padded(part) {
-                    true => format!("trim({column}, char(32, 9, 160))"),
-                    false => column,
-                }
-            })
-            .collect();
-        let values: Vec<String> = (0..spec.key.len())
-            .map(|part| format!("json_extract(value, '$[{part}]')"))
-            .collect();
-        let query = format!(
-            "SELECT q.* FROM (\n{}\n) AS q WHERE ({}) IN (SELECT {} FROM json_each(:rekon_keys))",
-            spec.query,
-            columns.join(", "),
-            values.join(", ")
-        );
+        let query = look_up_query(spec, spellings);
         let mut statement = self.prepare(spec, &query)?;
         let bounds = [stamp(spec, from), stamp(spec, to)];
         bind(
@@ -111,6 +90,56 @@ impl Snapshot {
             Some(spelled(spec, keys, spellings)),
         )?;
         self.stream(spec, statement, from, to)
+    }
+
+    /// What look-ups by key cost where no index answers them, with the statement that makes one.
+    pub fn unindexed(&self, spec: &Spec<'_>) -> Result<Option<String>, LedgerError> {
+        let query = look_up_query(spec, &Spellings::default());
+        let failed = |error: rusqlite::Error| LedgerError::Query {
+            channel: spec.channel.to_owned(),
+            reason: format!("its plan cannot be read: {error}"),
+            hint: "try EXPLAIN QUERY PLAN with it in the sqlite3 shell".to_owned(),
+        };
+        let mut statement = self.prepare(spec, &format!("EXPLAIN QUERY PLAN {query}"))?;
+        let mut steps = statement.raw_query();
+        let mut scanned = None;
+        while let Some(step) = steps.next().map_err(failed)? {
+            let step: String = step.get("detail").map_err(failed)?;
+            let words: Vec<&str> = step.split(' ').collect();
+            match words[..] {
+                // The keys themselves, and what the query made of a table read before.
+                ["SCAN", "json_each", ..] | ["SCAN", "q", ..] => {}
+                // An index on the stamps alone leads to every row of the keys' lifetime.
+                ["SCAN" | "SEARCH", table, ..] if !step.contains("=?") => {
+                    scanned = Some(table.to_owned());
+                }
+                _ => {}
+            }
+        }
+        let Some(table) = scanned else {
+            return Ok(None);
+        };
+        let has = |column: &str| {
+            let mut columns = self
+                .connection
+                .prepare("SELECT 1 FROM pragma_table_info($1) WHERE lower(name) = lower($2)")?;
+            columns.exists([table.as_str(), column])
+        };
+        let mut known = true;
+        for field in spec.key {
+            known &= has(&field.name).map_err(failed)?;
+        }
+        let columns: Vec<&str> = spec.key.iter().map(|field| field.name.as_str()).collect();
+        let columns = columns.join(", ");
+        Ok(Some(match known {
+            true => format!(
+                "look-up by key scans {table}: CREATE INDEX rekon_key ON {table} ({columns});"
+            ),
+            false => format!(
+                "look-up by key scans {table}: an index on the columns that give {columns} would \
+                 answer it"
+            ),
+        }))
     }
 
     fn prepare(&self, spec: &Spec<'_>, query: &str) -> Result<Statement<'_>, LedgerError> {
@@ -177,6 +206,32 @@ impl Snapshot {
             })?;
         }
     }
+}
+
+/// The channel's query, wrapped so that it gives the rows of the keys in `:rekon_keys` alone.
+fn look_up_query(spec: &Spec<'_>, spellings: &Spellings) -> String {
+    let columns: Vec<String> = spec
+        .key
+        .iter()
+        .enumerate()
+        .map(|(part, field)| {
+            let column = format!("q.\"{}\"", field.name.replace('"', "\"\""));
+            // No index answers this; a ledger that pads its references pays for it.
+            match spellings.padded(part) {
+                true => format!("trim({column}, char(32, 9, 160))"),
+                false => column,
+            }
+        })
+        .collect();
+    let values: Vec<String> = (0..spec.key.len())
+        .map(|part| format!("json_extract(value, '$[{part}]')"))
+        .collect();
+    format!(
+        "SELECT q.* FROM (\n{}\n) AS q WHERE ({}) IN (SELECT {} FROM json_each(:rekon_keys))",
+        spec.query,
+        columns.join(", "),
+        values.join(", ")
+    )
 }
 
 fn names(statement: &Statement<'_>) -> Vec<String> {

@@ -2,10 +2,11 @@
 //! the source told. A file is known by its bytes, whatever its name and whichever way it came.
 
 mod folder;
+mod intake;
 mod mailbox;
 mod sftp;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use crate::profiles::{
 use crate::store::{FileMail, FileRecord, FileState, NewFile, RejectedRecord, Store};
 
 pub use folder::add;
+pub use intake::{Intake, ReadAhead};
 pub use mailbox::{MailboxLook, NotReleased, Rule, look, release, rules};
 
 /// What became of one file that a source offered.
@@ -86,56 +88,6 @@ pub enum Away {
     Unavailable,
     /// The other side does not take who we are.
     Authentication,
-}
-
-/// Parsed files are kept for the rest of the run up to so many bytes of them.
-const CACHE_BYTES: usize = 768 << 20;
-
-/// The way in, for one run.
-pub struct Intake<'s> {
-    pub store: &'s Store,
-    pub archive: &'s Archive,
-    pub now: DateTime<Utc>,
-    parsed: HashMap<(String, String), Arc<ReadFile>>,
-    cached: usize,
-}
-
-impl<'s> Intake<'s> {
-    pub fn new(store: &'s Store, archive: &'s Archive, now: DateTime<Utc>) -> Intake<'s> {
-        Intake {
-            store,
-            archive,
-            now,
-            parsed: HashMap::new(),
-            cached: 0,
-        }
-    }
-
-    /// The rows of a file that counts: from this run's memory, else read again from the archive.
-    pub fn rows(
-        &mut self,
-        channel: &Channel,
-        file: &FileRecord,
-    ) -> Result<Result<Arc<ReadFile>, FileFault>> {
-        let key = (channel.name.clone(), file.sha256.clone());
-        if let Some(read) = self.parsed.get(&key) {
-            return Ok(Ok(read.clone()));
-        }
-        let bytes = self.archive.read(&file.sha256)?;
-        Ok(
-            profiles::read(&bytes, &file.name, &channel.profile, &read_options(channel))
-                .map(|read| self.remember(key, read, bytes.len())),
-        )
-    }
-
-    fn remember(&mut self, key: (String, String), read: ReadFile, bytes: usize) -> Arc<ReadFile> {
-        let read = Arc::new(read);
-        if self.cached + bytes <= CACHE_BYTES {
-            self.cached += bytes;
-            self.parsed.insert(key, read.clone());
-        }
-        read
-    }
 }
 
 pub fn read_options(channel: &Channel) -> ReadOptions {

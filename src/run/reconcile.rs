@@ -9,7 +9,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use super::collect::Intake;
+use super::collect::{Intake, ReadAhead};
 use super::coverage::{self, CurrentFile, current, first_date};
 use super::knowledge::knowledge;
 use super::revisions::{Concluded, change_since};
@@ -23,7 +23,7 @@ use crate::domain::reconcile::{DateFacts, DateTotals, last_date, outcome};
 use crate::domain::resolve::{Knowledge, Lookup, items, refresh, resolve};
 use crate::domain::rules::Dates;
 use crate::domain::succession::{Entries, Known, Past, succeed};
-use crate::ledger::{Ledger, Spec, Spellings};
+use crate::ledger::{Ledger, Reading, Spec, Spellings};
 use crate::profiles::ReadFile;
 use crate::store::{
     DateRecord, FileRecord, FileState, ItemState, RejectedRecord, StoredItem, StoredResult,
@@ -101,6 +101,11 @@ pub async fn reconcile(
         return Ok(Vec::new());
     };
     let store = intake.store;
+    // The ledger answers the first date while the files are read.
+    let ahead = read_ahead(channel, dates, intake).await?;
+    let (from, to) = channel.rules.days.span(first);
+    let mut booked = Some(ledger.read(&ledger_spec(channel), from, to).await);
+    intake.take_over(ahead).await?;
     let files = readable_files(channel, dates, intake).await?;
     let files = current(&files);
     let records = store.date_records(&channel.name).await?;
@@ -113,7 +118,14 @@ pub async fn reconcile(
     };
     let mut days = Vec::new();
     for &date in dates {
-        let day = read_day(channel, &files, date, as_of, ledger, intake).await?;
+        let booked = match booked.take() {
+            Some(booked) => booked?,
+            None => {
+                let (from, to) = channel.rules.days.span(date);
+                ledger.read(&ledger_spec(channel), from, to).await?
+            }
+        };
+        let day = read_day(channel, &files, date, as_of, booked, intake)?;
         known.states.insert(date, day.state);
         days.push(day);
     }
@@ -226,6 +238,21 @@ async fn compare(
     })
 }
 
+/// Starts reading the files that these dates rest on.
+async fn read_ahead(
+    channel: &Channel,
+    dates: &[NaiveDate],
+    intake: &Intake<'_>,
+) -> Result<ReadAhead> {
+    let files = intake.store.files(&channel.name).await?;
+    let current = current(&files);
+    let concerned = current
+        .iter()
+        .filter(|current| dates.iter().any(|date| current.covers(*date).is_some()))
+        .map(|current| current.file);
+    Ok(intake.read_ahead(channel, &concerned.collect::<Vec<_>>()))
+}
+
 /// The channel's files, after the ones these dates rest on were read with today's profile. A file
 /// that no longer reads is refused from here on, with the reason; its dates become incomplete.
 async fn readable_files(
@@ -271,16 +298,14 @@ struct Day {
     fingerprint: String,
 }
 
-async fn read_day(
+fn read_day(
     channel: &Channel,
     files: &[CurrentFile<'_>],
     date: NaiveDate,
     as_of: DateTime<Utc>,
-    ledger: &mut Ledger,
+    booked: Reading,
     intake: &mut Intake<'_>,
 ) -> Result<Day> {
-    let (from, to) = channel.rules.days.span(date);
-    let booked = ledger.read(&ledger_spec(channel), from, to).await?;
     let (state, missing_parts) =
         coverage::date_state(channel, files, date, as_of, booked.entries.len());
     let settled = settlement_entries(channel, files, date, intake)?;

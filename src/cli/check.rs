@@ -30,6 +30,15 @@ impl Checks {
             }
         }
     }
+
+    /// What is not wrong and yet worth knowing.
+    fn note(&mut self, what: &str, notice: Result<Option<String>>) -> Result<()> {
+        match notice {
+            Ok(None) => Ok(()),
+            Ok(Some(said)) => print(&format!("NOTE  {what}: {said}")),
+            Err(error) => self.tell(what, Err(error)),
+        }
+    }
 }
 
 pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
@@ -79,10 +88,15 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
                 };
                 let read =
                     read.map(|reading| format!("{} entries on {yesterday}", reading.entries.len()));
-                checks.tell(
-                    &format!("channel {}, ledger query", channel.name),
-                    read.map_err(anyhow::Error::from),
-                )?;
+                let what = format!("channel {}, ledger query", channel.name);
+                let readable = read.is_ok();
+                checks.tell(&what, read.map_err(anyhow::Error::from))?;
+                if readable {
+                    let scan = ledger.scan_notice(&spec).await;
+                    checks.note(&what, scan.map_err(anyhow::Error::from))?;
+                    let engines = ledger.snapshot_notice(&spec).await;
+                    checks.note(&what, engines.map_err(anyhow::Error::from))?;
+                }
             }
         }
     }

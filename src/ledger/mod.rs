@@ -229,6 +229,25 @@ impl Ledger {
             Ledger::MySql(snapshot) => snapshot.check(spec).await,
         }
     }
+
+    /// Where no index answers the look-ups by key: what that costs, and the index that would.
+    pub async fn scan_notice(&mut self, spec: &Spec<'_>) -> Result<Option<String>, LedgerError> {
+        match self {
+            Ledger::Sqlite(_) | Ledger::Postgres(_) => Ok(None),
+            Ledger::MySql(snapshot) => snapshot.scan_notice(spec).await,
+        }
+    }
+
+    /// Where a table of the query keeps no snapshot: which, and what that means.
+    pub async fn snapshot_notice(
+        &mut self,
+        spec: &Spec<'_>,
+    ) -> Result<Option<String>, LedgerError> {
+        match self {
+            Ledger::Sqlite(_) | Ledger::Postgres(_) => Ok(None),
+            Ledger::MySql(snapshot) => snapshot.snapshot_notice(spec).await,
+        }
+    }
 }
 
 /// Creates a sample ledger from SQL text where the database file does not exist yet.

@@ -74,6 +74,18 @@ enum StatusColumns {
     },
 }
 
+/// What a column of the answer is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Key,
+    /// `amount`, `fee` or `admin_fee`.
+    Amount,
+    /// `status`, `response_code` or `operation`.
+    Word,
+    Kind,
+    Stamp,
+}
+
 /// Builds the entries of one answer.
 pub struct RowBuilder<'a> {
     spec: &'a Spec<'a>,
@@ -111,6 +123,26 @@ impl<'a> RowBuilder<'a> {
     /// Positions of amounts, the only columns that a database may keep as floats.
     pub fn money_columns(&self) -> (usize, Option<usize>) {
         (self.columns.amount, self.columns.fee)
+    }
+
+    /// Positions that must be readable, in the order a channel declares them; details are shown
+    /// where they can be.
+    pub fn roles(&self) -> Vec<(usize, Role)> {
+        let columns = &self.columns;
+        let mut roles: Vec<(usize, Role)> =
+            columns.key.iter().map(|part| (*part, Role::Key)).collect();
+        roles.push((columns.amount, Role::Amount));
+        roles.extend(columns.fee.map(|fee| (fee, Role::Amount)));
+        match columns.status {
+            StatusColumns::Canonical(status) => roles.push((status, Role::Word)),
+            StatusColumns::ByCode { code, operation } => {
+                roles.push((code, Role::Word));
+                roles.extend(operation.map(|operation| (operation, Role::Word)));
+            }
+        }
+        roles.push((columns.occurred_at, Role::Stamp));
+        roles.extend(columns.kind.map(|kind| (kind, Role::Kind)));
+        roles
     }
 
     /// Takes one row; `cell` gives the value of a position.

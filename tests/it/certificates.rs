@@ -19,6 +19,8 @@ pub struct Certificates {
     pub other_ca: String,
     /// Of `localhost` and 127.0.0.1, signed by [`Certificates::ca`].
     pub good: Identity,
+    /// Of a client, signed by [`Certificates::ca`].
+    pub client: Identity,
     /// As the good one, of another host.
     pub wrong_host: Identity,
     /// As the good one, valid in January 2020.
@@ -56,6 +58,9 @@ subjectKeyIdentifier = hash
 basicConstraints = critical, CA:FALSE
 extendedKeyUsage = serverAuth
 subjectAltName = DNS:localhost, IP:127.0.0.1
+[client]
+basicConstraints = critical, CA:FALSE
+extendedKeyUsage = clientAuth
 [elsewhere]
 basicConstraints = critical, CA:FALSE
 extendedKeyUsage = serverAuth
@@ -75,6 +80,7 @@ fn make() -> Certificates {
     let other_ca = authority(dir, "other");
     Certificates {
         good: leaf(dir, "ca", "localhost", GOOD_UNTIL),
+        client: leaf(dir, "ca", "client", GOOD_UNTIL),
         wrong_host: leaf(dir, "ca", "elsewhere", GOOD_UNTIL),
         expired: leaf(dir, "ca", "localhost", LONG_AGO),
         untrusted: leaf(dir, "other", "localhost", GOOD_UNTIL),

@@ -87,7 +87,8 @@ impl Workspace {
         self.run_with(args, &[])
     }
 
-    fn run_with(&self, args: &[&str], environment: &[(&str, &str)]) -> Output {
+    /// With further variables of the environment.
+    pub fn run_with(&self, args: &[&str], environment: &[(&str, &str)]) -> Output {
         let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_rekon"));
         command
             .current_dir(self.path())

@@ -1,6 +1,8 @@
 //! Queries against MariaDB: where bounds may stand, whose clock they are read by, what is refused
 //! and in which words, and that all of it is of one moment.
 
+use rekon::ledger::LedgerError;
+
 use crate::ledger_mysql::{Channel, instant, open, read, shown, the_day, wait};
 use crate::mariadb::{MariaDb, PASSWORD};
 
@@ -488,4 +490,66 @@ fn an_account_that_may_write_is_found_out() {
     assert_eq!(asked("GRANT ALL ON ledger.* TO u"), None);
     assert!(asked("GRANT ALL ON *.* TO u").is_some());
     assert!(asked("GRANT SELECT, INSERT ON ledger.* TO u; GRANT SUPER ON *.* TO u").is_some());
+}
+
+/// What becomes of a read in the middle of which something happens to the server's side.
+#[test]
+fn what_passes_is_told_from_what_stays() {
+    let server = MariaDb::start();
+    server.ledger(
+        "SET sql_mode = ''; CREATE TABLE many (k VARCHAR(20), at DATETIME);
+         INSERT INTO many VALUES ('bad', 0);
+         INSERT INTO many SELECT seq, '2026-11-18' FROM seq_1_to_100000;
+         CREATE TABLE p (k VARCHAR(20), at DATETIME); INSERT INTO p VALUES ('a', '2026-11-18');",
+    );
+    let channel = |more: &str| {
+        let query =
+            format!("SELECT k, 1 AS amount, 'success' AS status, at AS occurred_at FROM {more}");
+        Channel::new(&["k"], &query)
+    };
+    let (many, payments) = (
+        channel("many WHERE :from < :to"),
+        channel("p WHERE at >= :from AND at < :to"),
+    );
+    let killed = |what: &str| {
+        let mine = server
+            .execute("SELECT ID FROM information_schema.PROCESSLIST WHERE USER = 'rekon_reader'");
+        for id in mine.split_whitespace() {
+            server.execute(&format!("KILL {what} {id}"));
+        }
+    };
+    wait(async {
+        // A row that cannot be read ends its channel, not the snapshot.
+        let mut ledger = open(&server.database()).await;
+        let refused = read(&mut ledger, &many).await.expect_err("refused");
+        let told = "ledger_query of channel test, row 1, column occurred_at: a zero date";
+        assert!(refused.to_string().starts_with(told), "{refused}");
+        let lines = read(&mut ledger, &payments).await.expect("read");
+        assert_eq!(lines, ["a 100 - Success 2026-11-18T00:00:00Z"]);
+
+        killed("CONNECTION");
+        let lost = read(&mut ledger, &payments).await.expect_err("lost");
+        assert!(matches!(lost, LedgerError::Lost { .. }), "{lost:?}");
+
+        // A table that changes its shape is not of the snapshot any more.
+        let mut ledger = open(&server.database()).await;
+        read(&mut ledger, &payments).await.expect("read");
+        let mut before = open(&server.database()).await;
+        drop(ledger);
+        server.ledger("ALTER TABLE p ADD COLUMN more INT DEFAULT 1, FORCE");
+        let lost = read(&mut before, &payments).await.expect_err("lost");
+        assert!(matches!(lost, LedgerError::Lost { .. }), "{lost:?}");
+        drop(before);
+
+        server.execute("GRANT USAGE ON *.* TO rekon_reader WITH MAX_STATEMENT_TIME 0.2");
+        let mut ledger = open(&server.database()).await;
+        let slow = channel("p WHERE at >= :from AND at < :to AND SLEEP(5) = 0");
+        let refused = read(&mut ledger, &slow).await.expect_err("refused");
+        let (told, hint) = (refused.to_string(), "raise max_statement_time (MariaDB)");
+        assert!(matches!(refused, LedgerError::Query { .. }), "{told}");
+        assert!(
+            told.contains("the server ended it") && told.contains(hint),
+            "{told}"
+        );
+    });
 }

@@ -147,14 +147,18 @@ fn path_of(base: &Path, value: &str) -> PathBuf {
     let mut rest = value.as_bytes();
     while let Some((&byte, tail)) = rest.split_first() {
         let escaped = match (byte, tail) {
-            (b'%', [high, low, ..]) => std::str::from_utf8(&[*high, *low])
-                .map_or(None, |hex| u8::from_str_radix(hex, 16).map_or(None, Some)),
+            (b'%', [high, low, ..]) => hex(*high).zip(hex(*low)),
             _ => None,
         };
+        let escaped = escaped.map(|(high, low)| high * 16 + low);
         bytes.push(escaped.unwrap_or(byte));
         rest = if escaped.is_some() { &tail[2..] } else { tail };
     }
     base.join(String::from_utf8_lossy(&bytes).as_ref())
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).map(|digit| digit as u8)
 }
 
 fn is_loopback(host: &str) -> bool {

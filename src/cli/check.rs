@@ -7,7 +7,6 @@ use super::{Exit, print};
 use crate::config::{Channel, Config, MailTransport, Mailbox, Place};
 use crate::domain::holidays::{HolidaySource, JointLeave};
 use crate::domain::time::{Calendar, previous};
-use crate::ledger::{Ledger, LedgerError, Spec};
 use crate::mail;
 use crate::report::html;
 use crate::run::{self, ledger_spec};
@@ -29,6 +28,15 @@ impl Checks {
                 let said = said.strip_prefix(&format!("{what}: ")).unwrap_or(&said);
                 print(&format!("FAIL  {what}: {said}"))
             }
+        }
+    }
+
+    /// What is not wrong and yet worth knowing.
+    fn note(&mut self, what: &str, notice: Result<Option<String>>) -> Result<()> {
+        match notice {
+            Ok(None) => Ok(()),
+            Ok(Some(said)) => print(&format!("NOTE  {what}: {said}")),
+            Err(error) => self.tell(what, Err(error)),
         }
     }
 }
@@ -74,18 +82,21 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
                 let yesterday = previous(channel.rules.days.date_of(now));
                 let (from, to) = channel.rules.days.span(yesterday);
                 let spec = ledger_spec(channel);
-                let read = ledger_check(&mut ledger, &spec, from, to).await;
-                let read = read.map(|(entries, advice)| {
-                    let advice = advice.map(|advice| format!("; {advice}"));
-                    format!(
-                        "{entries} entries on {yesterday}{}",
-                        advice.unwrap_or_default()
-                    )
-                });
-                checks.tell(
-                    &format!("channel {}, ledger query", channel.name),
-                    read.map_err(anyhow::Error::from),
-                )?;
+                let read = match ledger.check(&spec).await {
+                    Ok(()) => ledger.read(&spec, from, to).await,
+                    Err(error) => Err(error),
+                };
+                let read =
+                    read.map(|reading| format!("{} entries on {yesterday}", reading.entries.len()));
+                let what = format!("channel {}, ledger query", channel.name);
+                let readable = read.is_ok();
+                checks.tell(&what, read.map_err(anyhow::Error::from))?;
+                if readable {
+                    let scan = ledger.unindexed(&spec).await;
+                    checks.note(&what, scan.map_err(anyhow::Error::from))?;
+                    let engines = ledger.snapshot_notice(&spec).await;
+                    checks.note(&what, engines.map_err(anyhow::Error::from))?;
+                }
             }
             ledger.close().await;
         }
@@ -184,18 +195,6 @@ fn calendar(channel: &Channel, now: DateTime<Utc>) -> String {
 }
 
 /// Logs in, counts what the rules would take today, and looks at nothing else.
-/// How many entries the dates have, and what would make look-ups by key faster.
-async fn ledger_check(
-    ledger: &mut Ledger,
-    spec: &Spec<'_>,
-    from: DateTime<Utc>,
-    to: DateTime<Utc>,
-) -> Result<(usize, Option<String>), LedgerError> {
-    ledger.check(spec).await?;
-    let reading = ledger.read(spec, from, to).await?;
-    Ok((reading.entries.len(), ledger.unindexed(spec).await?))
-}
-
 async fn mailbox_check(config: &Config, mailbox: &Mailbox, checks: &mut Checks) -> Result<()> {
     let name = &mailbox.account.name;
     let what = format!("mailbox {name}");

@@ -543,7 +543,7 @@ impl Checking<'_> {
                 "write the whole URL as \"env:NAME\" or \"file:PATH\", and change the password";
             self.refuse_password(key, text, &url, hint)?;
         }
-        Database::parse(&url, &self.base, password)
+        Database::parse(&url, self.base, password)
             .map_err(|refused| self.refuse(key, refused.reason, refused.hint))
     }
 

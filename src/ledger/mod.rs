@@ -246,12 +246,23 @@ impl Ledger {
     }
 
     /// What look-ups by key cost where the database has no index for them, with the statement that
-    /// makes one; `None` where it has, or where nobody asked it.
+    /// makes one; `None` where it has.
     pub async fn unindexed(&mut self, spec: &Spec<'_>) -> Result<Option<String>, LedgerError> {
         match self {
             Ledger::Sqlite(snapshot) => snapshot.unindexed(spec),
-            Ledger::MySql(_) => Ok(None),
             Ledger::Postgres(snapshot) => snapshot.unindexed(spec).await,
+            Ledger::MySql(snapshot) => snapshot.unindexed(spec).await,
+        }
+    }
+
+    /// Where a table of the query keeps no snapshot: which, and what that means.
+    pub async fn snapshot_notice(
+        &mut self,
+        spec: &Spec<'_>,
+    ) -> Result<Option<String>, LedgerError> {
+        match self {
+            Ledger::Sqlite(_) | Ledger::Postgres(_) => Ok(None),
+            Ledger::MySql(snapshot) => snapshot.snapshot_notice(spec).await,
         }
     }
 }

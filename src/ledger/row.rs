@@ -411,8 +411,10 @@ fn exact_money(number: Numeric, unit: Unit) -> Option<Money> {
         (Unit::Rupiah, 2) => number.unscaled,
         _ => return None,
     };
-    let money = Money::from_sen(i64::try_from(hundredths).map_or(None, Some)?);
-    (money.abs() <= Money::LIMIT).then_some(money)
+    match i64::try_from(hundredths).map(Money::from_sen) {
+        Ok(money) if money.abs() <= Money::LIMIT => Some(money),
+        _ => None,
+    }
 }
 
 /// Decimal digits of a number without an allocation.

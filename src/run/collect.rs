@@ -9,19 +9,15 @@ mod sftp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use data_encoding::HEXLOWER;
 use secrecy::SecretString;
 
-use crate::archive::Archive;
 use crate::config::{Channel, Config, Place};
-use crate::profiles::{
-    self, FileFault, FilesPerDate, ReadFile, ReadOptions, UnpackFault, is_packed, unpack,
-};
-use crate::store::{FileMail, FileRecord, FileState, NewFile, RejectedRecord, Store};
+use crate::profiles::{self, FilesPerDate, ReadFile, ReadOptions, UnpackFault, is_packed, unpack};
+use crate::store::{FileMail, FileRecord, FileState, NewFile, RejectedRecord};
 
 pub use folder::add;
 pub use intake::{Intake, ReadAhead};

@@ -19,14 +19,14 @@ pub struct Certificates {
     pub other_ca: String,
     /// Of `localhost` and 127.0.0.1, signed by [`Certificates::ca`].
     pub good: Identity,
+    /// Of a client, signed by [`Certificates::ca`].
+    pub client: Identity,
     /// As the good one, of another host.
     pub wrong_host: Identity,
     /// As the good one, valid in January 2020.
     pub expired: Identity,
     /// As the good one, signed by [`Certificates::other_ca`].
     pub untrusted: Identity,
-    /// Of a client, signed by [`Certificates::ca`].
-    pub client: Identity,
 }
 
 const GOOD_UNTIL: &str = "20491231235959Z";
@@ -58,13 +58,13 @@ subjectKeyIdentifier = hash
 basicConstraints = critical, CA:FALSE
 extendedKeyUsage = serverAuth
 subjectAltName = DNS:localhost, IP:127.0.0.1
+[client]
+basicConstraints = critical, CA:FALSE
+extendedKeyUsage = clientAuth
 [elsewhere]
 basicConstraints = critical, CA:FALSE
 extendedKeyUsage = serverAuth
 subjectAltName = DNS:mail.elsewhere.example
-[person]
-basicConstraints = critical, CA:FALSE
-extendedKeyUsage = clientAuth
 ";
 
 pub fn certificates() -> &'static Certificates {
@@ -80,10 +80,10 @@ fn make() -> Certificates {
     let other_ca = authority(dir, "other");
     Certificates {
         good: leaf(dir, "ca", "localhost", GOOD_UNTIL),
+        client: leaf(dir, "ca", "client", GOOD_UNTIL),
         wrong_host: leaf(dir, "ca", "elsewhere", GOOD_UNTIL),
         expired: leaf(dir, "ca", "localhost", LONG_AGO),
         untrusted: leaf(dir, "other", "localhost", GOOD_UNTIL),
-        client: leaf(dir, "ca", "person", GOOD_UNTIL),
         ca,
         other_ca,
     }

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 
 use crate::bills;
+use crate::certificates::certificates;
 use crate::harness::{AS_OF, Output, Workspace};
 use crate::postgres::{CLOSED, Database, PASSWORD, Postgres};
 use crate::proxy::{From, Mode, Proxy, Reach};
@@ -210,6 +211,28 @@ fn what_the_server_refuses_is_named_with_its_fix() {
         transcript.push_str(&format!("## {what}\n{said}\n"));
     }
     insta::assert_snapshot!(transcript);
+}
+
+/// The state's server proves who it is where the URL asks for it.
+#[test]
+fn the_server_of_the_state_is_proven() {
+    let database = Postgres::shared().database();
+    let role = database.role("state");
+    database.execute(&format!("ALTER DATABASE {} OWNER TO {role}", database.name));
+    let url = database.url_with_password(&role);
+    for (authority, code) in [(&certificates().ca, 0), (&certificates().other_ca, 78)] {
+        let url = format!("{url}?sslmode=verify-full&sslrootcert=its%20ca.pem");
+        let workspace = state_at(filled(), &url).file("its ca.pem", authority);
+        let output = workspace.run(["run", "--date", DAY]).exits(code);
+        if code != 0 {
+            assert!(
+                output.stderr.contains("sslrootcert=FILE"),
+                "{}",
+                output.stderr
+            );
+            assert!(!output.stderr.contains(PASSWORD), "{}", output.stderr);
+        }
+    }
 }
 
 fn start(workspace: &Workspace) -> Child {

@@ -135,6 +135,8 @@ fn on_server(version: usize, database: &Database<'_>) -> Workspace {
 
 /// What it says once it is up to date.
 fn told(workspace: &Workspace) -> String {
+    let stamps = regex::Regex::new(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z|_[0-9a-f]{6}\.")
+        .expect("a pattern");
     let mut said = String::new();
     for command in [
         &["breaks", "list", "--state", "all", "--json"][..],
@@ -167,10 +169,7 @@ fn told(workspace: &Workspace) -> String {
             true => without_age(output.exits(0).json()),
             false => until_ageing(&output.transcript()),
         };
-        let text = regex::Regex::new(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z|_[0-9a-f]{6}\.")
-            .expect("a pattern")
-            .replace_all(&text, "…")
-            .into_owned();
+        let text = stamps.replace_all(&text, "…");
         said += &format!("$ rekon {}\n{text}\n", command.join(" "));
     }
     said

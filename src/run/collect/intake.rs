@@ -100,7 +100,12 @@ impl<'s> Intake<'s> {
         Ok(())
     }
 
-    pub(super) fn remember(&mut self, key: (String, String), read: ReadFile, bytes: usize) -> Arc<ReadFile> {
+    pub(super) fn remember(
+        &mut self,
+        key: (String, String),
+        read: ReadFile,
+        bytes: usize,
+    ) -> Arc<ReadFile> {
         let read = Arc::new(read);
         if self.cached + bytes <= CACHE_BYTES {
             self.cached += bytes;
@@ -116,4 +121,3 @@ pub struct ReadAhead {
 }
 
 type AheadFile = ((String, String), usize, Result<ReadFile, FileFault>);
-

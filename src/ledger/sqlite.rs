@@ -125,19 +125,23 @@ impl Snapshot {
                 .prepare("SELECT 1 FROM pragma_table_info($1) WHERE lower(name) = lower($2)")?;
             columns.exists([table.as_str(), column])
         };
-        let mut known = true;
+        let selected = self.prepare(spec, spec.query)?;
+        let mut stored = true;
         for field in spec.key {
-            known &= has(&field.name).map_err(failed)?;
+            // An expression has no declared type.
+            let is_column = selected.columns().iter().any(|column| {
+                column.name().eq_ignore_ascii_case(&field.name) && column.decl_type().is_some()
+            });
+            stored &= is_column && has(&field.name).map_err(failed)?;
         }
         let columns: Vec<&str> = spec.key.iter().map(|field| field.name.as_str()).collect();
         let columns = columns.join(", ");
-        Ok(Some(match known {
+        Ok(Some(match stored {
             true => format!(
                 "look-up by key scans {table}: CREATE INDEX rekon_key ON {table} ({columns});"
             ),
             false => format!(
-                "look-up by key scans {table}: an index on the columns that give {columns} would \
-                 answer it"
+                "look-up by key scans {table}: an index on what the query selects as {columns} helps"
             ),
         }))
     }

@@ -1,5 +1,6 @@
-//! How fast a day is read out of PostgreSQL, side by side in one run: `psql \copy` to nowhere as
-//! the floor (it decodes nothing), rekon's reader down to entries, and sqlx's `query_as`.
+//! How fast a day is read out of a ledger, side by side in one run. PostgreSQL: `psql \copy` to
+//! nowhere as the floor (it decodes nothing), rekon's reader down to entries, sqlx's `query_as`.
+//! SQLite: rusqlite that steps through the rows and takes nothing, rekon's reader, sqlx's `query_as`.
 //!
 //! `cargo bench --bench ledger [-- ROWS…]` starts a server of its own and removes it afterwards.
 
@@ -61,27 +62,116 @@ fn main() -> Result<()> {
         ));
         let role = database.reader();
         let url = database.url_with_password(&role);
-        let psql = || psql(&server, &database.name, &role, rows);
-        let ours = || ours(&url, rows);
-        let theirs = || query_as(&url, rows);
-        // Taken in turns, so that what else the machine does falls on all of them.
-        let mut best = [Duration::MAX; 3];
-        for _ in 0..ROUNDS {
-            for (best, took) in best.iter_mut().zip([psql()?, ours()?, theirs()?]) {
-                *best = took.min(*best);
-            }
-        }
-        for (what, took) in ["psql \\copy", "rekon", "sqlx query_as"].iter().zip(best) {
-            println!(
-                "{rows:>10} {what:>14} {:>9.3} {:>12.0} {:>9.2}",
-                took.as_secs_f64(),
-                f64::from(rows) / took.as_secs_f64(),
-                took.as_secs_f64() / best[0].as_secs_f64()
-            );
-        }
+        tell(
+            rows,
+            ["psql \\copy", "rekon postgres", "query_as"],
+            [
+                &|| psql(&server, &database.name, &role, rows),
+                &|| ours(&url, rows),
+                &|| query_as(&url, rows),
+            ],
+        )?;
+        let file = Sqlite::of(rows)?;
+        tell(
+            rows,
+            ["rusqlite steps", "rekon sqlite", "query_as"],
+            [&|| file.steps(), &|| ours(&file.url(), rows), &|| {
+                file.query_as()
+            }],
+        )?;
     }
     Ok(())
 }
+
+/// Measures three ways in turns, so that what else the machine does falls on all of them, and
+/// prints the best of each beside the first.
+fn tell(rows: u32, names: [&str; 3], ways: [&dyn Fn() -> Result<Duration>; 3]) -> Result<()> {
+    let mut best = [Duration::MAX; 3];
+    for _ in 0..ROUNDS {
+        for (best, way) in best.iter_mut().zip(ways) {
+            *best = way()?.min(*best);
+        }
+    }
+    for (what, took) in names.iter().zip(best) {
+        println!(
+            "{rows:>10} {what:>14} {:>9.3} {:>12.0} {:>9.2}",
+            took.as_secs_f64(),
+            f64::from(rows) / took.as_secs_f64(),
+            took.as_secs_f64() / best[0].as_secs_f64()
+        );
+    }
+    Ok(())
+}
+
+/// The same rows in a file.
+struct Sqlite {
+    dir: tempfile::TempDir,
+    rows: u32,
+}
+
+const FILE_QUERY: &str = "\
+SELECT ref_id, merchant AS reference, amount, fee, status, kind, created_at AS occurred_at
+FROM payments WHERE created_at >= '2026-11-17 17:00:00' AND created_at < '2026-11-18 17:00:00'";
+
+impl Sqlite {
+    fn of(rows: u32) -> Result<Sqlite> {
+        let dir = tempfile::tempdir()?;
+        let ledger = rusqlite::Connection::open(dir.path().join("ledger.db"))?;
+        ledger.execute_batch(&format!(
+            "CREATE TABLE payments (ref_id TEXT, merchant TEXT, amount INTEGER, fee INTEGER, status TEXT, \
+             kind TEXT, created_at TEXT);
+             BEGIN;
+             WITH RECURSIVE x (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM x WHERE n < {rows})
+             INSERT INTO payments
+             SELECT printf('REF%012d', n), 'M1', 10000 + n % 90000, 700, 'success', 'payment',
+                    datetime('2026-11-17 17:00:00', (n * 82800.0 / {rows}) || ' seconds') FROM x;
+             COMMIT"
+        ))?;
+        Ok(Sqlite { dir, rows })
+    }
+
+    fn path(&self) -> std::path::PathBuf {
+        self.dir.path().join("ledger.db")
+    }
+
+    fn url(&self) -> String {
+        format!("sqlite:{}", self.path().display())
+    }
+
+    fn steps(&self) -> Result<Duration> {
+        let begun = Instant::now();
+        let ledger = rusqlite::Connection::open(self.path())?;
+        let mut statement = ledger.prepare(FILE_QUERY)?;
+        let mut rows = statement.raw_query();
+        let mut read = 0;
+        while rows.next()?.is_some() {
+            read += 1;
+        }
+        let took = begun.elapsed();
+        ensure!(read == self.rows, "{read} rows");
+        Ok(took)
+    }
+
+    fn query_as(&self) -> Result<Duration> {
+        let url = format!("sqlite://{}", self.path().display());
+        let begun = Instant::now();
+        let read = runtime()?.block_on(async {
+            let mut connection = sqlx::SqliteConnection::connect(&url).await?;
+            let mut read = 0;
+            let mut all = sqlx::query_as::<_, FileRow>(FILE_QUERY).fetch(&mut connection);
+            while let Some(row) = all.try_next().await? {
+                std::hint::black_box(row);
+                read += 1;
+            }
+            anyhow::Ok(read)
+        })?;
+        let took = begun.elapsed();
+        ensure!(read == self.rows, "{read} rows");
+        Ok(took)
+    }
+}
+
+type FileRow = (String, String, i64, i64, String, String, String);
 
 const DAYS: BusinessDay = BusinessDay {
     zone: chrono_tz::Asia::Jakarta,

@@ -25,7 +25,10 @@ impl Checks {
                 self.endings.push(Exit::of(&error));
                 // Some faults begin with the very thing they are about.
                 let said = format!("{error:#}");
-                let said = said.strip_prefix(&format!("{what}: ")).unwrap_or(&said);
+                let said = ["{}: ", "{} "]
+                    .iter()
+                    .find_map(|form| said.strip_prefix(&form.replace("{}", what)))
+                    .unwrap_or(&said);
                 print(&format!("FAIL  {what}: {said}"))
             }
         }

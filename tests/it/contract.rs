@@ -496,7 +496,8 @@ fn init_writes_what_check_and_run_accept() {
     workspace.change_ledger(
         "ledger.db",
         "CREATE TABLE payments (merchant_id, batch_number, reference_number, invoice, amount, fee,
-         status, provider, created_at)",
+         status, provider, created_at);
+         CREATE INDEX by_key ON payments (merchant_id, batch_number, reference_number)",
     );
     let check = workspace.run(["check"]).exits(0).stdout;
     assert!(check.lines().all(|line| line.starts_with("ok")), "{check}");

@@ -23,6 +23,8 @@ pub enum Database {
 #[derive(Clone)]
 pub struct Server<Options> {
     pub options: Options,
+    /// Certificates and keys by the name of their parameter in the URL.
+    pub files: Vec<(&'static str, PathBuf)>,
     /// `user@host:port/database`.
     place: String,
 }
@@ -116,17 +118,28 @@ impl Database {
 /// Parameters of a URL after its `?`; one that nobody reads is refused, since a misspelt
 /// `sslmode` must not pass for none.
 fn parameters<'u>(rest: &'u str, known: &[&str]) -> Result<Vec<(&'u str, &'u str)>, Refused> {
-    let Some((_, query)) = rest.split_once('?') else {
+    let Some(at) = rest.find('?') else {
         return Ok(Vec::new());
     };
+    let query = &rest[at + 1..];
     let mut parameters = Vec::new();
     for part in query.split('&').filter(|part| !part.is_empty()) {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
         if !known.contains(&name) {
-            return Err(Refused::new(
-                format!("the URL has a parameter `{name}` that is not known"),
-                format!("known: {}", known.join(", ")),
-            ));
+            // What follows a `?` that belongs to a password is a part of it.
+            let is_word = |byte: u8| byte.is_ascii_lowercase() || b"-_".contains(&byte);
+            return Err(
+                match name.bytes().all(is_word) && !rest[at..].contains('@') {
+                    true => Refused::new(
+                        format!("the URL has a parameter `{name}` that is not known"),
+                        format!("known: {}", known.join(", ")),
+                    ),
+                    false => Refused::new(
+                        "the URL cannot be read: a `?` begins its parameters",
+                        "a `?` in a password is written %3F, a `@` %40",
+                    ),
+                },
+            );
         }
         parameters.push((name, value));
     }
@@ -223,14 +236,18 @@ fn postgres(
             return Err(unproven(mode, options.get_host(), proven, "sslmode"));
         }
     };
-    if let Some(file) = value_of(&parameters, &["sslrootcert"]) {
-        options = options.ssl_root_cert(path_of(base, file));
-    }
-    if let Some(file) = value_of(&parameters, &["sslcert"]) {
-        options = options.ssl_client_cert(path_of(base, file));
-    }
-    if let Some(file) = value_of(&parameters, &["sslkey"]) {
-        options = options.ssl_client_key(path_of(base, file));
+    let mut files = Vec::new();
+    for name in ["sslrootcert", "sslcert", "sslkey"] {
+        let Some(value) = value_of(&parameters, &[name]) else {
+            continue;
+        };
+        let file = path_of(base, value);
+        options = match name {
+            "sslrootcert" => options.ssl_root_cert(&file),
+            "sslcert" => options.ssl_client_cert(&file),
+            _ => options.ssl_client_key(&file),
+        };
+        files.push((name, file));
     }
     if let Some(password) = password {
         options = options.password(password.expose_secret());
@@ -253,7 +270,11 @@ fn postgres(
             options.get_database().unwrap_or_default()
         ),
     };
-    Ok(Server { options, place })
+    Ok(Server {
+        options,
+        files,
+        place,
+    })
 }
 
 fn mysql(
@@ -301,5 +322,9 @@ fn mysql(
         options.get_username(),
         options.get_database().unwrap_or_default()
     );
-    Ok(Server { options, place })
+    Ok(Server {
+        options,
+        files: Vec::new(),
+        place,
+    })
 }

@@ -595,7 +595,9 @@ fn tell_apart(alike: &mut [Item]) {
     let mut counts: BTreeMap<u64, u32> = BTreeMap::new();
     for (item, text) in alike.iter_mut().zip(texts) {
         let repeat = counts.entry(text).or_default();
-        if !all_equal {
+        // A rounded reference is that of several payments, whether or not two stand there today.
+        let is_rounded = item.settlement.iter().chain(&item.ledger).any(is_damaged);
+        if !all_equal || is_rounded {
             item.identity.push_str(&format!("#{text:016x}"));
         }
         if *repeat > 0 {

@@ -128,9 +128,16 @@ pub fn succeed(items: &mut [Item], known: &[Known<'_>], before: &Entries, now: &
             sides(one.item).map(|(side, entry)| mark(side, entry)),
         );
     }
-    for bond in [Bond::Entry, Bond::Instant, Bond::Amount] {
-        for past in [Past::Standing, Past::Gone] {
-            for (key, (today, all)) in &keys.0 {
+    for (bond, past) in [
+        (Bond::Entry, Past::Standing),
+        (Bond::Entry, Past::Gone),
+        (Bond::Instant, Past::Standing),
+        (Bond::Instant, Past::Gone),
+        // Of one that was gone before the last run, nobody knows what matched under its key
+        // meanwhile: another payment of the same amount may have.
+        (Bond::Amount, Past::Standing),
+    ] {
+        for (key, (today, all)) in &keys.0 {
                 let of_past: Vec<usize> = all
                     .iter()
                     .copied()
@@ -140,7 +147,6 @@ pub fn succeed(items: &mut [Item], known: &[Known<'_>], before: &Entries, now: &
                     holds(bond, &items[new], known[old].item, key, &before, now)
                 });
             }
-        }
     }
     found.name(items, known);
 }
@@ -151,10 +157,11 @@ struct Keys(BTreeMap<Vec<u8>, (Vec<usize>, Vec<usize>)>);
 impl Keys {
     fn of(items: &[Item], known: &[Known<'_>]) -> Keys {
         let mut keys = Keys(BTreeMap::new());
-        for (old, one) in known.iter().enumerate() {
+        // A rounded reference is that of several payments: such items are known by name alone.
+        for (old, one) in known.iter().enumerate().filter(|(_, one)| is_whole(one.item)) {
             keys.0.entry(key_of(one.item)).or_default().1.push(old);
         }
-        for (new, item) in items.iter().enumerate() {
+        for (new, item) in items.iter().enumerate().filter(|(_, item)| is_whole(item)) {
             if let Some((today, _)) = keys.0.get_mut(&key_of(item)) {
                 today.push(new);
             }
@@ -283,12 +290,12 @@ fn says_the_same(new: &Item, old: &Item) -> bool {
         && same(&new.settlement, &old.settlement)
 }
 
+fn is_whole(item: &Item) -> bool {
+    sides(item).all(|(_, entry)| entry.key_state == KeyState::Whole)
+}
+
 fn holds(bond: Bond, new: &Item, old: &Item, key: &[u8], before: &Entries, now: &Entries) -> bool {
-    // A rounded reference is that of several payments.
-    let whole = |item: &Item| sides(item).all(|(_, entry)| entry.key_state == KeyState::Whole);
-    whole(new)
-        && whole(old)
-        && sides(old).any(|(side, was)| {
+    sides(old).any(|(side, was)| {
             sides(new).any(|(other, is)| {
                 // The old one is there no more, and the new one was not there: neither belongs to
                 // another payment of the same key.

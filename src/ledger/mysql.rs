@@ -67,7 +67,9 @@ impl Snapshot {
         to: DateTime<Utc>,
     ) -> Result<Reading, LedgerError> {
         let prepared = self.prepare(spec, "", "").await?;
-        self.stream(spec, &prepared, from, to).await
+        let reading = self.stream(spec, &prepared, from, to).await?;
+        self.no_guesses(spec).await?;
+        Ok(reading)
     }
 
     /// Rows of these keys, through the channel's query as a table; one statement asks for all.
@@ -165,7 +167,7 @@ impl Snapshot {
         loop {
             let row = match within(NEXT_ROW, rows.try_next()).await {
                 Some(Ok(Some(row))) => row,
-                Some(Ok(None)) => return Ok(builder.reading),
+                Some(Ok(None)) => break,
                 Some(Err(error)) => return Err(fault::reading(&place, spec, &error)),
                 None => return Err(silent(&place)),
             };
@@ -188,6 +190,35 @@ impl Snapshot {
             }
             builder.push(|position| reader.cell(&row, position))?;
         }
+        Ok(builder.reading)
+    }
+
+    /// A bound compared with a number is cut to its year, with a warning, and finds nothing.
+    async fn no_guesses(&mut self, spec: &Spec<'_>) -> Result<(), LedgerError> {
+        let place = self.session.place.clone();
+        let connection = &mut self.session.connection;
+        let asked = sqlx::raw_sql("SHOW WARNINGS LIMIT 20").fetch_all(connection);
+        let warnings = match within(NEXT_ROW, asked).await {
+            Some(Ok(warnings)) => warnings,
+            Some(Err(error)) => return Err(fault::reading(&place, spec, &error)),
+            None => return Err(silent(&place)),
+        };
+        for warning in &warnings {
+            let said: String = warning
+                .try_get("Message")
+                .map_err(|error| fault::reading(&place, spec, &error))?;
+            if said.starts_with("Truncated incorrect") {
+                return Err(LedgerError::Query {
+                    channel: spec.channel.to_owned(),
+                    reason: format!("compares what cannot be compared: {said}"),
+                    hint:
+                        "compare :from and :to with a DATETIME, a TIMESTAMP or text; a number of \
+                           seconds becomes one by FROM_UNIXTIME(…)"
+                            .to_owned(),
+                });
+            }
+        }
+        Ok(())
     }
 }
 

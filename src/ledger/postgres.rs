@@ -268,7 +268,12 @@ impl Snapshot {
             self.lost = Some(reason.clone());
             return result;
         }
-        let sql = "ROLLBACK TO SAVEPOINT rekon; RELEASE SAVEPOINT rekon";
+        // Rolled back, the locks on the tables would be given up, and one that is emptied or rewritten
+        // afterwards would look empty to this snapshot.
+        let sql = match result {
+            Ok(_) => "RELEASE SAVEPOINT rekon",
+            Err(_) => "ROLLBACK TO SAVEPOINT rekon; RELEASE SAVEPOINT rekon",
+        };
         if let Err(error) = self.command(spec, sql.to_owned()).await {
             self.lost = Some("its snapshot is gone".to_owned());
             // What was read was read; what failed has its own reason.

@@ -170,7 +170,8 @@ impl<'a> RowBuilder<'a> {
             }
             match key::normalise(text, field.spelling) {
                 Ok(normal) => {
-                    if field.spelling == Spelling::Numeric && normal.len() != text.len() {
+                    // Also of one without a zero before it: a shorter one may have them.
+                    if field.spelling == Spelling::Numeric {
                         let width = Spellings::width_of(text);
                         let widths = self.reading.spellings.0.entry(part).or_default();
                         if !widths.contains(&width) {

@@ -1,6 +1,7 @@
 //! The dates of a range: a line of the grid for each, and a section for each that has something to
 //! say.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
@@ -13,7 +14,7 @@ use super::labels::{Label, Language};
 use super::view::{Amount, Voice};
 use super::words;
 use crate::domain::money::Money;
-use crate::domain::outcome::DateState;
+use crate::domain::outcome::{DateState, Severity};
 
 /// One business date of all channels.
 #[derive(Clone, Debug, Serialize)]
@@ -40,6 +41,26 @@ pub struct DateView {
     pub listed: Vec<BreakView>,
     #[serde(skip)]
     pub changes: Vec<ChangeView>,
+}
+
+/// Of the dates that have something to say, the gravest, in their order.
+pub fn gravest(dates: &[DateView], at_most: usize) -> Vec<&DateView> {
+    let mut telling: Vec<(usize, &DateView)> = dates
+        .iter()
+        .enumerate()
+        .filter(|(_, day)| day.tells)
+        .collect();
+    if telling.len() > at_most {
+        telling.sort_by_key(|(_, day)| {
+            let severity = day.listed.first().map(|line| line.severity);
+            let missing = day.state_code == DateState::Incomplete.name();
+            let severity = severity.or(missing.then_some(Severity::High));
+            (severity.is_none(), severity, Reverse(day.breaks))
+        });
+        telling.truncate(at_most);
+        telling.sort_by_key(|(at, _)| *at);
+    }
+    telling.into_iter().map(|(_, day)| day).collect()
 }
 
 /// Worst first.

@@ -305,9 +305,8 @@ fn page_of<'a>(
 
 fn sections(view: &ReportView, dates: &[DateView], inline: Inline) -> Vec<Section> {
     let mut in_full = inline.changes;
-    let telling = dates.iter().filter(|day| day.tells);
-    telling
-        .take(inline.dates)
+    dates::gravest(dates, inline.dates)
+        .into_iter()
         .map(|day| {
             let (short, more_breaks) = dates::shortened(day, inline.per_date, view.language);
             let told = day.changes.len().min(in_full);

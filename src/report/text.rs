@@ -2,7 +2,7 @@
 
 use super::breaks::{BreakView, featured};
 use super::changes;
-use super::dates::{self, DateView};
+use super::dates;
 use super::days::{DayView, TallyView};
 use super::html;
 use super::labels::{Label, fill};
@@ -304,8 +304,8 @@ impl Page<'_> {
             return;
         };
         let language = self.view.language;
-        let telling: Vec<&DateView> = range.dates.iter().filter(|day| day.tells).collect();
-        for day in telling.iter().take(DATES) {
+        let telling = range.dates.iter().filter(|day| day.tells).count();
+        for day in dates::gravest(&range.dates, DATES) {
             let title = format!("{} · {}", day.date, day.state_label).to_uppercase();
             self.blank();
             self.line(&title);
@@ -332,10 +332,10 @@ impl Page<'_> {
                 }
             }
         }
-        if telling.len() > DATES {
+        if telling > DATES {
             self.blank();
         }
-        self.more(Label::MoreDates, telling.len(), DATES);
+        self.more(Label::MoreDates, telling, DATES);
     }
 
     fn result_line(&mut self, result: &DayView) {

@@ -320,6 +320,7 @@ fn new_file(
     arrival: &Arrival<'_>,
 ) -> NewFile {
     NewFile {
+        replaces: None,
         channel: channel.name.clone(),
         sha256: sha.to_owned(),
         name: arrival.name.to_owned(),
@@ -432,16 +433,17 @@ async fn known_as(
     bytes: &[u8],
     arrival: &Arrival<'_>,
 ) -> Result<Option<FileRecord>> {
-    let mut known = intake.store.files_of(&channel.name, sha).await?;
-    if let Some(at) = known.iter().position(FileRecord::is_its_bytes) {
-        return Ok(Some(known.swap_remove(at)));
-    }
-    if known.is_empty() {
-        return Ok(None);
+    let known = intake.store.files_of(&channel.name, sha).await?;
+    if known.is_empty() || known.iter().any(FileRecord::has_rows) {
+        return Ok(known.into_iter().find(FileRecord::has_rows));
     }
     let mut new = new_file(intake, channel, sha, bytes.len() as i64, arrival);
     understand(intake, channel, bytes, &mut new);
-    Ok(known.into_iter().find(|file| file.slot == new.slot))
+    let same = |file: &FileRecord| match new.state {
+        FileState::Refused => file.state == FileState::Refused,
+        _ => file.slot == new.slot,
+    };
+    Ok(known.into_iter().find(same))
 }
 
 /// A date was named for bytes that count for other dates.
@@ -505,6 +507,7 @@ pub async fn read_again(
         }
         let bytes = intake.archive.read(&file.sha256)?;
         let mut new = NewFile {
+            replaces: Some(file.id),
             channel: file.channel,
             sha256: file.sha256,
             name: file.name,

@@ -7,7 +7,7 @@ use sqlx::{Any, Row, Transaction};
 
 use super::chain::{self, Link, digest_of};
 use super::mails::{self, FileMail};
-use super::{Store, instant_text, parsed};
+use super::{Store, instant_text, parsed, purge};
 
 /// Whether a file's rows count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub struct RejectedRecord {
 /// A file on its way in.
 #[derive(Clone, Debug)]
 pub struct NewFile {
+    /// The file that is read again, whatever it covers now.
+    pub replaces: Option<i64>,
     pub channel: String,
     pub sha256: String,
     pub name: String,
@@ -183,8 +185,25 @@ impl Store {
                 .fetch_all(&mut *tx)
                 .await?;
         let known: Vec<FileRecord> = rows.iter().map(record).collect::<Result<_>>()?;
+        let again = known.iter().find(|known| Some(known.id) == file.replaces);
         let same_slot = known.iter().find(|known| known.slot == file.slot);
-        let replaced = same_slot.or_else(|| known.iter().find(|known| known.is_its_bytes()));
+        if let (Some(again), Some(other)) = (again, same_slot)
+            && again.id != other.id
+        {
+            sqlx::query("UPDATE files SET state = $1, reason = $2 WHERE id = $3")
+                .bind(FileState::Withdrawn.name())
+                .bind(format!(
+                    "read again, it covers the same as file {}",
+                    other.id
+                ))
+                .bind(again.id)
+                .execute(&mut *tx)
+                .await?;
+            tx.commit().await?;
+            return Ok(other.id);
+        }
+        let its_bytes = || known.iter().find(|known| known.is_its_bytes());
+        let replaced = again.or(same_slot).or_else(its_bytes);
         let id: i64 = match replaced {
             Some(known) => known.id,
             None => {
@@ -202,6 +221,7 @@ impl Store {
             sqlx::query(statement).bind(id).execute(&mut *tx).await?;
         }
         insert(&mut tx, id, file).await?;
+        purge::is_kept_again(&mut tx, &file.sha256).await?;
         let subject = format!("{} file {id} {}", file.channel, file.state.name());
         chain::append(
             &mut tx,
@@ -302,9 +322,14 @@ impl Store {
 }
 
 impl FileRecord {
-    /// Whether its bytes alone say which file it is. A header without a row says it of no day.
-    pub fn is_its_bytes(&self) -> bool {
-        self.entries > 0 || self.rejected > 0 || self.state == FileState::Refused
+    /// Whether it has rows, so that its bytes say which file it is: a header alone says it of no day.
+    pub fn has_rows(&self) -> bool {
+        self.entries > 0 || self.rejected > 0
+    }
+
+    /// Whether the same bytes take its place when they can be read.
+    fn is_its_bytes(&self) -> bool {
+        self.has_rows() || self.state == FileState::Refused
     }
 }
 

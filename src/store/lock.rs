@@ -38,9 +38,9 @@ impl Store {
         let host = self.engine.host_identity();
         let pid = std::process::id();
         let owner = format!("run {run_id} (process {pid} on {})", host_name());
-        // Hosts that share a state may disagree about the time: silence is measured by one clock.
-        let beat_at = self.clock().await.context("state: lock")?;
         let mut tx = self.begin().await.context("state: lock")?;
+        // Hosts that share a state may disagree about the time: silence is measured by one clock.
+        let beat_at = self.engine.clock(&mut tx).await.context("state: lock")?;
         let row = sqlx::query(
             "SELECT owner, host, pid, taken_at, heartbeat FROM locks WHERE name = 'run'",
         )
@@ -133,10 +133,12 @@ async fn beat(store: Store, owner: String) {
 }
 
 async fn beat_once(store: &Store, owner: &str) -> Result<()> {
+    let mut connection = store.pool.acquire().await?;
+    let now = store.engine.clock(&mut connection).await?;
     sqlx::query("UPDATE locks SET heartbeat = $1 WHERE name = 'run' AND owner = $2")
-        .bind(instant_text(store.clock().await?))
+        .bind(instant_text(now))
         .bind(owner)
-        .execute(&store.pool)
+        .execute(&mut *connection)
         .await?;
     Ok(())
 }

@@ -9,7 +9,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Row, Transaction};
 
 use super::chain::{self, Link, digest_of};
-use super::{Store, instant_text, parsed};
+use super::{Store, instant_text, parsed, purge};
 
 /// A mail as it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -358,6 +358,7 @@ async fn keep_mail(
     .bind(instant_text(now))
     .execute(&mut **tx)
     .await?;
+    purge::is_kept_again(tx, &mail.sha256).await?;
     let row = sqlx::query("SELECT id FROM mails WHERE mailbox = $1 AND identity = $2")
         .bind(&mail.mailbox)
         .bind(&identity)

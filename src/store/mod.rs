@@ -19,7 +19,7 @@ use std::str::FromStr;
 use anyhow::{Context, Result};
 use chrono::{DateTime, SecondsFormat, Utc};
 use sqlx::any::AnyRow;
-use sqlx::{Any, AnyPool, Row, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Row, Transaction};
 
 pub use acts::{NewAct, StoredAct, facts_of};
 pub use chain::{ChainEntry, Link, digest_of};
@@ -61,23 +61,26 @@ impl Store {
             Engine::Sqlite => Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?),
             Engine::Postgres => {
                 let mut tx = self.pool.begin().await?;
-                sqlx::query("LOCK TABLE locks IN SHARE ROW EXCLUSIVE MODE")
+                // No table's lock: the heartbeat of a run that stores for long must go on.
+                sqlx::query("SELECT pg_advisory_xact_lock(20261118)")
                     .execute(&mut *tx)
                     .await?;
                 Ok(tx)
             }
         }
     }
+}
 
-    /// The instant by the one clock that all who share this state can see.
-    async fn clock(&self) -> Result<DateTime<Utc>> {
-        match self.engine {
+impl Engine {
+    /// The instant by the one clock that all who share the state can see.
+    async fn clock(self, connection: &mut AnyConnection) -> Result<DateTime<Utc>> {
+        match self {
             Engine::Sqlite => Ok(Utc::now()),
             Engine::Postgres => {
                 let row = sqlx::query(
                     "SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT) AS ms",
                 )
-                .fetch_one(&self.pool)
+                .fetch_one(connection)
                 .await?;
                 let ms: i64 = row.try_get("ms")?;
                 DateTime::from_timestamp_millis(ms)

@@ -190,7 +190,15 @@ async fn open_postgres(server: &Server<PgConnectOptions>) -> Result<Store> {
 }
 
 fn postgres_options(server: &Server<PgConnectOptions>) -> AnyConnectOptions {
-    let options = AnyConnectOptions::from_url(&server.options.to_url_lossy());
+    let mut url = server.options.to_url_lossy();
+    // As the library writes them, no path of a file could be read again.
+    let mut parameters: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+    parameters.retain(|(name, _)| server.files.iter().all(|(file, _)| file != name));
+    for (name, file) in &server.files {
+        parameters.push(((*name).to_owned(), file.display().to_string()));
+    }
+    url.query_pairs_mut().clear().extend_pairs(parameters);
+    let options = AnyConnectOptions::from_url(&url);
     options.unwrap_or_else(|error| unreachable!("a URL is taken as it is: {error}"))
 }
 
@@ -244,7 +252,7 @@ fn fault(server: &Server<PgConnectOptions>, error: &sqlx::Error) -> StateFault {
             StateFaultKind::Configuration,
             format!("GRANT CONNECT ON DATABASE … TO {user}"),
         ),
-        (sqlx::Error::Tls(_), _) => (
+        (error, _) if is_unproven(error) => (
             StateFaultKind::Configuration,
             "sslmode, and sslrootcert=FILE for an authority of your own, in the URL of `state`"
                 .to_owned(),
@@ -256,6 +264,15 @@ fn fault(server: &Server<PgConnectOptions>, error: &sqlx::Error) -> StateFault {
         place: server.to_string(),
         reason: said(error),
         hint,
+    }
+}
+
+/// Whether the server could not prove who it is: the library wraps that in different ways.
+fn is_unproven(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Tls(_) => true,
+        sqlx::Error::Io(error) => error.kind() == std::io::ErrorKind::InvalidData,
+        _ => false,
     }
 }
 

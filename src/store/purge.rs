@@ -114,6 +114,15 @@ impl Store {
     }
 }
 
+/// Bytes that were removed once and are archived again are no longer to be removed.
+pub(super) async fn is_kept_again(tx: &mut Transaction<'_, Any>, sha256: &str) -> Result<()> {
+    sqlx::query("DELETE FROM purged WHERE sha256 = $1")
+        .bind(sha256)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 struct Found {
     purge: Purge,
     /// Items by identity with what is left of them.

@@ -299,6 +299,10 @@ const REFUSED: &[(&str, &str)] = &[
         ": Duplicate column name 'k'\n  hint: give each column of the SELECT a name of its own; the look-up by key asks through the query as a table",
     ),
     (
+        "SELECT k, amount, 'PAID' AS status, at AS occurred_at FROM p WHERE n >= :from AND n < :to",
+        ": compares what cannot be compared: Truncated incorrect DECIMAL value: '2026-11-17 17:00:00'\n  hint: compare :from and :to with a DATETIME, a TIMESTAMP or text; a number of seconds becomes one by FROM_UNIXTIME(…)",
+    ),
+    (
         "DELETE FROM p",
         ": DELETE command denied to user 'rekon_reader'@'127.0.0.1' for table `ledger`.`p`\n  hint: a ledger query is one SELECT",
     ),
@@ -318,7 +322,7 @@ fn a_query_that_cannot_be_read_is_refused_with_the_way_out() {
     server.ledger(
         "CREATE TABLE p (k VARCHAR(20), amount INT, status VARCHAR(10), at DATETIME, d DOUBLE,
            f FLOAT, bits BIT(8), j LONGTEXT, n INT, day DATE, t TIME, y YEAR);
-         INSERT INTO p (k, amount, status, at) VALUES ('a', 1, 'nonsense', '2026-11-18');
+         INSERT INTO p (k, amount, status, at, n) VALUES ('a', 1, 'nonsense', '2026-11-18', 5);
          CREATE DATABASE other; CREATE TABLE other.p (k INT);",
     );
     let mut wrong = Vec::new();

@@ -302,7 +302,7 @@ fn a_role_that_may_write_is_refused_with_the_statements_for_one_that_may_not() {
         let environment = [("LEDGER_URL", url.as_str())];
         let refused = check("url = \"env:LEDGER_URL\"", &environment, &[]);
         let line = format!(
-            "FAIL  ledger: ledger {role}@127.0.0.1:{}/{}: the role may write: ",
+            "FAIL  ledger: {role}@127.0.0.1:{}/{}: the role may write: ",
             database.server.port(),
             database.name
         );

@@ -282,3 +282,36 @@ fn a_second_day_without_payments_is_complete_too() {
         .collect();
     assert_eq!(states, ["\"complete\"", "\"complete\""]);
 }
+
+/// A header alone under a name that says no date is refused; the same bytes under a name that does
+/// are a report.
+#[test]
+fn a_badly_named_empty_file_keeps_no_other_from_counting() {
+    let workspace = bills::workspace("start = \"2026-11-17\"", &[]);
+    bills::put(&workspace, "inbox/laporan.csv", bills::report(&[]), 60);
+    let run = ["run", "--as-of", "2026-11-18T11:00:00+07:00"];
+    workspace.run(run).exits(65);
+    bills::put(
+        &workspace,
+        "inbox/biller_20261117.csv",
+        bills::report(&[]),
+        30,
+    );
+    let result = workspace
+        .run(["run", "--as-of", run[2], "--json"])
+        .exits(0)
+        .json();
+    assert_eq!(result["results"][0]["state"], "complete", "{result}");
+    // It stays so, and a corrected one replaces it.
+    bills::put(
+        &workspace,
+        "inbox/biller_20261117_2.csv",
+        bills::report(&[("2026-11-17 09:00:00", "A1", 5_000)]),
+        10,
+    );
+    let result = workspace
+        .run(["run", "--as-of", run[2], "--json"])
+        .exits(0)
+        .json();
+    assert_eq!(result["results"][0]["settlement"]["entries"], 1, "{result}");
+}

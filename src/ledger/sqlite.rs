@@ -61,7 +61,48 @@ impl Snapshot {
         let mut statement = self.prepare(spec, spec.query)?;
         let bounds = [stamp(spec, from), stamp(spec, to)];
         bind(spec, &mut statement, &bounds, None)?;
-        self.stream(spec, statement, from, to)
+        let reading = self.stream(spec, statement, from, to)?;
+        if reading.entries.is_empty() {
+            self.bounds_find(spec)?;
+        }
+        Ok(reading)
+    }
+
+    /// A date without an entry is quiet, or its bounds are compared with what is no such text: to
+    /// SQLite every number is less than every text, so that a column of seconds gives nothing and
+    /// says nothing. Where there is any entry, the bounds of its own date have to find it.
+    fn bounds_find(&self, spec: &Spec<'_>) -> Result<(), LedgerError> {
+        let wrapped = format!("SELECT * FROM (\n{}\n) LIMIT 1", spec.query);
+        let mut statement = self.prepare(spec, &wrapped)?;
+        // Less than any text or number that a stamp can be, and more than any.
+        let wide: [&dyn ToSql; 2] = [&i64::MIN, &[0xffu8].as_slice()];
+        bind_values(spec, &mut statement, wide, &None)?;
+        let (low, high) = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
+        let Ok(any) = self.stream(spec, statement, low, high) else {
+            // What is wrong with that entry is said when its own date is read.
+            return Ok(());
+        };
+        let Some(entry) = any.entries.entries.first() else {
+            return Ok(());
+        };
+        let date = spec.days.date_of(entry.at());
+        let (from, to) = spec.days.span(date);
+        let bounds = [stamp(spec, from), stamp(spec, to)];
+        let mut statement = self.prepare(spec, &wrapped)?;
+        bind(spec, &mut statement, &bounds, None)?;
+        if !self.stream(spec, statement, low, high)?.entries.is_empty() {
+            return Ok(());
+        }
+        Err(LedgerError::Query {
+            channel: spec.channel.to_owned(),
+            reason: format!(
+                "it has an entry of {date} that :from = '{}' and :to = '{}' do not find",
+                bounds[0], bounds[1]
+            ),
+            hint: "compare :from and :to with text in ledger_zone; a number of seconds becomes it \
+                   by datetime(x, 'unixepoch')"
+                .to_owned(),
+        })
     }
 
     pub fn check(&self, spec: &Spec<'_>) -> Result<(), LedgerError> {
@@ -260,10 +301,19 @@ fn bind(
     bounds: &[String; 2],
     keys: Option<String>,
 ) -> Result<(), LedgerError> {
+    bind_values(spec, statement, [&bounds[0], &bounds[1]], &keys)
+}
+
+fn bind_values(
+    spec: &Spec<'_>,
+    statement: &mut Statement<'_>,
+    bounds: [&dyn ToSql; 2],
+    keys: &Option<String>,
+) -> Result<(), LedgerError> {
     let values: [(&str, &dyn ToSql); 3] = [
-        (":from", &bounds[0]),
-        (":to", &bounds[1]),
-        (":rekon_keys", &keys),
+        (":from", bounds[0]),
+        (":to", bounds[1]),
+        (":rekon_keys", keys),
     ];
     let mut bound = 0;
     for (name, value) in values {

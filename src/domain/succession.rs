@@ -296,17 +296,17 @@ fn is_whole(item: &Item) -> bool {
 
 fn holds(bond: Bond, new: &Item, old: &Item, key: &[u8], before: &Entries, now: &Entries) -> bool {
     sides(old).any(|(side, was)| {
-            sides(new).any(|(other, is)| {
-                // The old one is there no more, and the new one was not there: neither belongs to
-                // another payment of the same key.
-                let moved = || !now.has(key, &mark(side, was)) && !before.has(key, &mark(side, is));
-                (side, was.business_date) == (other, is.business_date)
-                    && match (was.at == is.at, was.amount == is.amount) {
-                        (true, true) => bond == Bond::Entry,
-                        (true, false) => bond == Bond::Instant && moved(),
-                        (false, true) => bond == Bond::Amount && moved(),
-                        (false, false) => false,
-                    }
-            })
+        sides(new).any(|(other, is)| {
+            // The old one is there no more, and the new one was not there: neither belongs to
+            // another payment of the same key.
+            let moved = || !now.has(key, &mark(side, was)) && !before.has(key, &mark(side, is));
+            (side, was.business_date) == (other, is.business_date)
+                && match (was.at == is.at, was.amount == is.amount) {
+                    (true, true) => bond == Bond::Entry,
+                    (true, false) => bond == Bond::Instant && moved(),
+                    (false, true) => bond == Bond::Amount && moved(),
+                    (false, false) => false,
+                }
         })
+    })
 }

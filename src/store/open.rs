@@ -148,7 +148,7 @@ async fn exclusive(state: &Path) -> Result<File> {
 }
 
 async fn open_postgres(server: &Server<PgConnectOptions>) -> Result<Store> {
-    let options = postgres_options(server);
+    let options = postgres_options(server)?;
     connected(server, &options).await?.close().await?;
     let pool = AnyPoolOptions::new()
         .max_connections(2)
@@ -189,7 +189,7 @@ async fn open_postgres(server: &Server<PgConnectOptions>) -> Result<Store> {
     }
 }
 
-fn postgres_options(server: &Server<PgConnectOptions>) -> AnyConnectOptions {
+fn postgres_options(server: &Server<PgConnectOptions>) -> Result<AnyConnectOptions> {
     let mut url = server.options.to_url_lossy();
     // As the library writes them, no path of a file could be read again.
     let mut parameters: Vec<(String, String)> = url.query_pairs().into_owned().collect();
@@ -198,8 +198,7 @@ fn postgres_options(server: &Server<PgConnectOptions>) -> AnyConnectOptions {
         parameters.push(((*name).to_owned(), file.display().to_string()));
     }
     url.query_pairs_mut().clear().extend_pairs(parameters);
-    let options = AnyConnectOptions::from_url(&url);
-    options.unwrap_or_else(|error| unreachable!("a URL is taken as it is: {error}"))
+    Ok(AnyConnectOptions::from_url(&url)?)
 }
 
 /// The first connection, which tells at once what a pool would try for half a minute.
@@ -360,7 +359,7 @@ async fn copy_sqlite(from: &Path, to: &Path) -> Result<Copied> {
 /// Reads every table in one snapshot into the same tables of a SQLite file, at the schema that the
 /// server has.
 async fn copy_postgres(server: &Server<PgConnectOptions>, to: &Path) -> Result<Copied> {
-    let mut source = connected(server, &postgres_options(server)).await?;
+    let mut source = connected(server, &postgres_options(server)?).await?;
     sqlx::query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         .execute(&mut source)
         .await?;

@@ -8,14 +8,16 @@ mod calendar;
 mod check;
 mod raw;
 mod sources;
+mod telling;
 
 use check::Checking;
 use raw::Raw;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use chrono::{Duration, NaiveDate, NaiveTime};
+use chrono::{Duration, NaiveDate, NaiveTime, Weekday};
 use chrono_tz::Tz;
 use glob::Pattern;
 use regex::Regex;
@@ -65,6 +67,12 @@ pub struct Config {
     pub breaks: Breaks,
     pub mail: Option<Mail>,
     pub reports: Vec<Subscription>,
+    /// The operator's own templates, instead of the built-in ones of the same names.
+    pub templates: Option<PathBuf>,
+    pub schedule: Option<Schedule>,
+    pub alert: Option<Alert>,
+    pub health: Option<Health>,
+    pub metrics: Option<Metrics>,
 }
 
 /// What people may do about breaks.
@@ -106,6 +114,8 @@ pub struct Channel {
     pub ledger_unit: Unit,
     pub ledger_status: BTreeMap<String, Status>,
     pub ledger_query: String,
+    /// Whom to write to at the provider about a claim.
+    pub partner_contact: Option<String>,
     pub sources: Vec<Source>,
     /// Bounds on the files it takes in.
     pub limits: Limits,
@@ -161,6 +171,10 @@ pub struct Mailbox {
 pub struct Mail {
     pub transport: MailTransport,
     pub from: String,
+    /// Domains that mail may go to; any where it is empty.
+    pub allow_domains: Vec<String>,
+    /// Bytes that the attachments of one mail may have together.
+    pub attachment_limit: u64,
 }
 
 pub enum MailTransport {
@@ -191,6 +205,10 @@ pub struct Subscription {
     /// Names of channels; all of them where the configuration names none.
     pub channels: Vec<String>,
     pub at: Option<NaiveTime>,
+    /// On which days mail leaves, in the configured zone; what is found between them waits.
+    pub weekdays: Vec<Weekday>,
+    /// The day on which readers hear that all is quiet, where nothing else was sent for a week.
+    pub heartbeat: Option<Weekday>,
     pub when: When,
     pub language: Language,
     pub attach: BTreeSet<Attachment>,
@@ -211,6 +229,40 @@ pub enum Attachment {
     Xlsx,
     Csv,
     Html,
+    /// One table for each channel, to be sent on to its partner.
+    Claims,
+}
+
+/// `[schedule]`: what `rekon schedule` does when, in the configured zone.
+#[derive(Debug)]
+pub struct Schedule {
+    /// When the nightly run begins.
+    pub run: NaiveTime,
+    /// How often the sources are looked at between runs; not at all where it is left out.
+    pub collect_every: Option<Duration>,
+}
+
+/// `[alert]`: who hears of a run that failed.
+#[derive(Debug)]
+pub struct Alert {
+    pub to: Vec<String>,
+}
+
+/// `[health]`: what outside rekon notices that no run happens any more.
+#[derive(Debug)]
+pub struct Health {
+    /// Pinged at the end of a good run; with `/start` before it, with `/` and the exit code after
+    /// a bad one. Whoever knows it can pretend that all is well.
+    pub ping: SecretString,
+}
+
+/// `[metrics]`: figures for Prometheus.
+#[derive(Debug)]
+pub struct Metrics {
+    /// A file for the textfile collector of the node exporter.
+    pub file: Option<PathBuf>,
+    /// Where `rekon schedule` answers: a loopback address.
+    pub listen: Option<SocketAddr>,
 }
 
 /// Reads and checks a configuration file.

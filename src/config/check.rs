@@ -9,19 +9,14 @@ use chrono_tz::Tz;
 use secrecy::SecretString;
 
 use super::calendar::RawCalendar;
-use super::raw::{Raw, RawBreaks, RawChannel, RawDate, RawLedger, RawMail, RawReport};
-use super::{
-    Breaks, Channel, Config, ConfigError, Ledger, Mail, MailTransport, Source, Subscription,
-    Writable,
-};
+use super::raw::{Raw, RawBreaks, RawChannel, RawDate, RawLedger};
+use super::{Breaks, Channel, Config, ConfigError, Ledger, MailTransport, Source, Writable};
 use crate::database::Database;
 use crate::domain::money::{Money, NumberStyle, Unit};
 use crate::domain::rules::Rules;
 use crate::domain::status::Status;
 use crate::domain::time::BusinessDay;
-use crate::mail::Security;
 use crate::profiles::{AmountBasis, FilesPerDate, Limits, Profile};
-use crate::report::labels::Language;
 use crate::spelling::{self, nearest};
 
 /// Where the password of a URL belongs.
@@ -102,14 +97,7 @@ impl Checking<'_> {
             channels.push(channel);
         }
         let mail = raw.mail.map(|mail| self.mail(mail)).transpose()?;
-        let names: Vec<String> = channels
-            .iter()
-            .map(|channel| channel.name.clone())
-            .collect();
-        let mut reports = Vec::new();
-        for (position, report) in raw.report.into_iter().enumerate() {
-            reports.push(self.report(position, report, &names)?);
-        }
+        let reports = self.reports(raw.report, &channels, mail.as_ref())?;
         if mail.is_none() && !reports.is_empty() {
             return Err(self.refuse(
                 "mail",
@@ -138,8 +126,13 @@ impl Checking<'_> {
             sftp,
             mail_bytes,
             breaks: self.breaks(raw.breaks)?,
+            alert: self.alert(raw.alert, mail.as_ref())?,
             mail,
             reports,
+            templates: raw.templates.map(|path| self.path(&path)),
+            schedule: self.schedule(raw.schedule)?,
+            health: self.health(raw.health)?,
+            metrics: self.metrics(raw.metrics)?,
         })
     }
 
@@ -289,6 +282,7 @@ impl Checking<'_> {
             ledger_unit,
             ledger_status,
             ledger_query: raw.ledger_query.trim().trim_end_matches(';').to_owned(),
+            partner_contact: raw.partner_contact,
             sources,
             limits,
         })
@@ -316,125 +310,6 @@ impl Checking<'_> {
         Ok(Breaks {
             reasons,
             write_off_limit,
-        })
-    }
-
-    fn report(
-        &self,
-        position: usize,
-        raw: RawReport,
-        channels: &[String],
-    ) -> Result<Subscription, ConfigError> {
-        let key = |name: &str| format!("report[{position}].{name}");
-        if raw.to.is_empty() {
-            return Err(self.refuse(key("to"), "nobody would get it", "to = [\"finance@…\"]"));
-        }
-        for address in &raw.to {
-            if address.parse::<lettre::Address>().is_err() {
-                let reason = format!("`{address}` is no mail address");
-                return Err(self.refuse(key("to"), reason, "write it as name@domain"));
-            }
-        }
-        let strange = raw
-            .channels
-            .iter()
-            .find(|channel| !channels.contains(channel));
-        if let Some(channel) = strange {
-            let hint = match nearest(channel, channels.iter().map(String::as_str)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("configured channels: {}", channels.join(", ")),
-            };
-            let reason = format!("there is no channel `{channel}`");
-            return Err(self.refuse(key("channels"), reason, hint));
-        }
-        let language = match raw.language.as_str() {
-            "id" => Language::Id,
-            "en" => Language::En,
-            other => return Err(self.choice(key("language"), other, &["id", "en"])),
-        };
-        Ok(Subscription {
-            at: raw
-                .at
-                .as_deref()
-                .map(|at| self.time(&key("at"), at))
-                .transpose()?,
-            name: raw.name,
-            to: raw.to,
-            channels: if raw.channels.is_empty() {
-                channels.to_vec()
-            } else {
-                raw.channels
-            },
-            when: raw.when,
-            language,
-            attach: raw.attach,
-            unmask: raw.unmask,
-        })
-    }
-
-    fn mail(&self, raw: RawMail) -> Result<Mail, ConfigError> {
-        if raw.from.parse::<lettre::message::Mailbox>().is_err() {
-            let reason = format!("`{}` is no sender", raw.from);
-            return Err(self.refuse(
-                "mail.from",
-                reason,
-                "from = \"Rekon <rekon@merchant.example>\"",
-            ));
-        }
-        let credential =
-            self.credential("mail", raw.password.as_deref(), raw.oauth2_token_command)?;
-        let transport = self.resolved("mail.transport", &raw.transport)?;
-        if let Some(path) = transport.strip_prefix("directory:") {
-            return Ok(Mail {
-                transport: MailTransport::Directory(self.path(path)),
-                from: raw.from,
-            });
-        }
-        let hint = "\"directory:mail\", \"smtps://user@host:465\" or \"smtp://user@host:587\"";
-        let (security, rest) = match (
-            transport.strip_prefix("smtps://"),
-            transport.strip_prefix("smtp://"),
-        ) {
-            (Some(rest), _) => (Security::ImplicitTls, rest),
-            (_, Some(rest)) => (Security::StartTls, rest),
-            _ => {
-                let reason = format!("`{}` is no transport", redact(&raw.transport, &transport));
-                return Err(self.refuse("mail.transport", reason, hint));
-            }
-        };
-        self.refuse_password("mail.transport", &raw.transport, &transport, PASSWORD_HINT)?;
-        let (user, host) = match rest.trim_end_matches('/').rsplit_once('@') {
-            Some((user, host)) => (Some(user.to_owned()), host),
-            None => (None, rest.trim_end_matches('/')),
-        };
-        let default_port = if security == Security::ImplicitTls {
-            465
-        } else {
-            587
-        };
-        let (host, port) = match host.rsplit_once(':') {
-            None => (host, Some(default_port)),
-            Some((host, port)) => (host, port.parse().ok()),
-        };
-        let (false, Some(port)) = (host.is_empty(), port) else {
-            return Err(self.refuse("mail.transport", "host or port cannot be read", hint));
-        };
-        let loopback = host == "localhost" || host.starts_with("127.");
-        let security = if loopback && security == Security::StartTls {
-            Security::PlainLoopback
-        } else {
-            security
-        };
-        let host = host.to_owned();
-        Ok(Mail {
-            transport: MailTransport::Smtp {
-                host,
-                port,
-                security,
-                user,
-                credential,
-            },
-            from: raw.from,
         })
     }
 
@@ -569,7 +444,7 @@ impl Checking<'_> {
         })
     }
 
-    fn time(&self, key: &str, text: &str) -> Result<NaiveTime, ConfigError> {
+    pub(super) fn time(&self, key: &str, text: &str) -> Result<NaiveTime, ConfigError> {
         NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| {
             self.refuse(
                 key,

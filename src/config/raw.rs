@@ -34,6 +34,37 @@ pub struct Raw {
     pub mail: Option<RawMail>,
     #[serde(default)]
     pub report: Vec<RawReport>,
+    pub templates: Option<String>,
+    pub schedule: Option<RawSchedule>,
+    pub alert: Option<RawAlert>,
+    pub health: Option<RawHealth>,
+    pub metrics: Option<RawMetrics>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawSchedule {
+    pub run: String,
+    pub collect_every: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawAlert {
+    pub to: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawHealth {
+    pub ping: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawMetrics {
+    pub file: Option<String>,
+    pub listen: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -77,6 +108,7 @@ pub struct RawChannel {
     #[serde(default = "zero")]
     pub fee_tolerance: String,
     pub ledger_query: String,
+    pub partner_contact: Option<String>,
     #[serde(default)]
     pub source: Vec<RawSource>,
 }
@@ -172,6 +204,9 @@ pub struct RawMail {
     pub from: String,
     pub password: Option<String>,
     pub oauth2_token_command: Option<String>,
+    #[serde(default)]
+    pub allow_domains: Vec<String>,
+    pub attachment_limit: Option<RawSize>,
 }
 
 #[derive(Deserialize)]
@@ -182,6 +217,9 @@ pub struct RawReport {
     #[serde(default)]
     pub channels: Vec<String>,
     pub at: Option<String>,
+    #[serde(default)]
+    pub weekdays: Vec<String>,
+    pub heartbeat: Option<String>,
     #[serde(default = "always")]
     pub when: When,
     #[serde(default = "indonesian")]

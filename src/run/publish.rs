@@ -194,6 +194,8 @@ fn everything(config: &Config) -> Subscription {
             .map(|channel| channel.name.clone())
             .collect(),
         at: None,
+        weekdays: Vec::new(),
+        heartbeat: None,
         when: When::Always,
         language: Language::Id,
         attach: BTreeSet::new(),
@@ -557,14 +559,15 @@ impl Rendered {
                     "text/html; charset=utf-8",
                     self.page.clone().into_bytes(),
                 ),
+                Attachment::Claims => return None,
             };
-            Enclosure {
+            Some(Enclosure {
                 file_name: format!("{base}.{ending}"),
                 content_type: content_type.to_owned(),
                 bytes,
-            }
+            })
         };
-        subscription.attach.iter().map(enclosure).collect()
+        subscription.attach.iter().filter_map(enclosure).collect()
     }
 }
 

@@ -2,7 +2,9 @@
 //! nowhere as the floor (it decodes nothing), rekon's reader down to entries, sqlx's `query_as`.
 //! SQLite: rusqlite that steps through the rows and takes nothing, rekon's reader, sqlx's `query_as`.
 //!
-//! `cargo bench --bench ledger [-- ROWS…]` starts a server of its own and removes it afterwards.
+//! `cargo bench --bench ledger [-- ROWS… | postgres | sqlite]` starts a server of its own and removes
+//! it afterwards. Beside each reader of ours stands the most memory that a process took which did
+//! nothing else, less what the entries themselves fill: that is what reading costs.
 
 #[path = "../tests/it/certificates.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]
@@ -23,10 +25,14 @@ use rekon::database::Database;
 use rekon::domain::key::{KeyField, Spelling};
 use rekon::domain::money::Unit;
 use rekon::domain::time::BusinessDay;
-use rekon::ledger::{Ledger, Spec};
+use rekon::ledger::{Keep, Ledger, Reading, Spec};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::postgres::{PASSWORD, Postgres, bin};
+
+/// The allocator of `rekon` itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const ROUNDS: usize = 5;
 
@@ -35,21 +41,36 @@ SELECT ref_id, merchant AS reference, amount, fee, status, kind, created_at AS o
 FROM payments WHERE created_at >= :from AND created_at < :to";
 
 fn main() -> Result<()> {
-    let sizes: Vec<u32> = std::env::args()
-        .skip(1)
-        .filter_map(|argument| argument.parse().ok())
-        .collect();
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    if let [flag, url, rows] = &asked[..]
+        && flag == "--alone"
+    {
+        return alone(url, rows.parse()?);
+    }
+    let sizes: Vec<u32> = asked.iter().filter_map(|one| one.parse().ok()).collect();
     let sizes = if sizes.is_empty() {
         vec![100_000, 2_000_000]
     } else {
         sizes
     };
-    let server = Postgres::start();
+    let named = |name: &str| asked.iter().any(|one| one == name);
+    let wanted = |name: &str| named(name) || !(named("postgres") || named("sqlite"));
     println!(
         "{:>10} {:>14} {:>9} {:>12} {:>9}",
-        "rows", "what", "wall s", "rows/s", "of psql"
+        "rows", "what", "wall s", "rows/s", "of first"
     );
-    for rows in sizes {
+    if wanted("postgres") {
+        of_postgres(&sizes)?;
+    }
+    if wanted("sqlite") {
+        of_sqlite(&sizes)?;
+    }
+    Ok(())
+}
+
+fn of_postgres(sizes: &[u32]) -> Result<()> {
+    let server = Postgres::start();
+    for rows in sizes.iter().copied() {
         let database = server.database();
         database.execute(&format!(
             "CREATE TABLE payments (ref_id text, merchant text, amount numeric(18, 2), fee numeric(18, 2),
@@ -67,20 +88,76 @@ fn main() -> Result<()> {
             ["psql \\copy", "rekon postgres", "query_as"],
             [
                 &|| psql(&server, &database.name, &role, rows),
-                &|| ours(&url, rows),
+                &|| kept(&url, rows),
                 &|| query_as(&url, rows),
             ],
         )?;
+        tell_memory(&url, rows)?;
+    }
+    Ok(())
+}
+
+fn of_sqlite(sizes: &[u32]) -> Result<()> {
+    for rows in sizes.iter().copied() {
         let file = Sqlite::of(rows)?;
         tell(
             rows,
             ["rusqlite steps", "rekon sqlite", "query_as"],
-            [&|| file.steps(), &|| ours(&file.url(), rows), &|| {
+            [&|| file.steps(), &|| kept(&file.url(), rows), &|| {
                 file.query_as()
             }],
         )?;
+        tell_memory(&file.url(), rows)?;
     }
     Ok(())
+}
+
+/// What a process of its own takes to read so many rows, and to read none.
+fn tell_memory(url: &str, rows: u32) -> Result<()> {
+    let output = Command::new(std::env::current_exe()?)
+        .args(["--alone", url, &rows.to_string()])
+        .output()?;
+    ensure!(output.status.success(), "{output:?}");
+    print!("{}", String::from_utf8_lossy(&output.stdout));
+    Ok(())
+}
+
+/// Reads once and says what it took.
+fn alone(url: &str, rows: u32) -> Result<()> {
+    const MIB: f64 = 1024.0 * 1024.0;
+    let idle = peak()?;
+    let mut taken = Vec::new();
+    for keep in [Keep::Fingerprint, Keep::Entries] {
+        let (_, reading) = ours(url, keep)?;
+        let entries = reading.entries.bytes();
+        let fingerprint = reading.fingerprint().to_string();
+        ensure!(
+            fingerprint.starts_with(&format!("{rows}-")),
+            "{fingerprint}"
+        );
+        drop(reading);
+        taken.push((
+            peak()?.saturating_sub(idle) as f64 / MIB,
+            entries as f64 / MIB,
+        ));
+    }
+    let [(compared, _), (kept, entries)] = taken[..] else {
+        anyhow::bail!("two readings")
+    };
+    println!(
+        "{rows:>10} memory beside the program's own {:.1} MiB: {compared:.1} MiB to compare a date, \
+         {kept:.1} MiB to keep its entries, which are {entries:.1} MiB",
+        idle as f64 / MIB
+    );
+    Ok(())
+}
+
+/// The most memory this process had resident, in bytes.
+fn peak() -> Result<usize> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    Ok(kib.context("VmHWM")?.parse::<usize>()? * 1024)
 }
 
 /// Measures three ways in turns, so that what else the machine does falls on all of them, and
@@ -216,7 +293,8 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
     Ok(builder.enable_all().build()?)
 }
 
-fn ours(url: &str, rows: u32) -> Result<Duration> {
+/// How long it took, and what was read.
+fn ours(url: &str, keep: Keep) -> Result<(Duration, Reading)> {
     let database =
         Database::parse(url, Path::new("/"), None).map_err(|no| anyhow::anyhow!(no.reason))?;
     let key = [KeyField {
@@ -233,6 +311,7 @@ fn ours(url: &str, rows: u32) -> Result<Duration> {
         days: DAYS,
         status: &BTreeMap::new(),
         status_of: Box::new(|_, _| None),
+        keep,
     };
     let (from, to) = day();
     let begun = Instant::now();
@@ -240,9 +319,15 @@ fn ours(url: &str, rows: u32) -> Result<Duration> {
         let mut ledger = Ledger::open(&database).await?;
         let reading = ledger.read(&spec, from, to).await?;
         ledger.close().await;
-        anyhow::Ok(reading.entries.len())
+        anyhow::Ok(reading)
     })?;
     let took = begun.elapsed();
+    Ok((took, read))
+}
+
+fn kept(url: &str, rows: u32) -> Result<Duration> {
+    let (took, reading) = ours(url, Keep::Entries)?;
+    let read = reading.entries.len();
     ensure!(read == rows as usize, "{read} rows");
     Ok(took)
 }

@@ -4,6 +4,7 @@
 //! instant). It reads no source, so that a rerun is the same call.
 
 mod acts;
+mod ahead;
 mod chain;
 mod collect;
 mod coverage;
@@ -49,6 +50,7 @@ pub use reconcile::{Comparison, Judged, ledger_spec};
 pub use revisions::{Diffed, Found, diff};
 pub use snapshot::{make_sample, open_ledger};
 
+use ahead::{Ahead, Answers};
 use plan::Plan;
 use snapshot::Tries;
 
@@ -177,7 +179,9 @@ async fn locked_run(
     );
 
     let mut intake = Intake::new(store, &archive, now);
+    make_sample(config)?;
     if request.sources == Sources::Collect {
+        intake.look_ahead(Ahead::new(config, request));
         let collection = collect::collect(&mut intake, config, &channels).await;
         run.collected = collection.collected;
         for (channel, error) in collection.failed {
@@ -187,7 +191,6 @@ async fn locked_run(
     let failed = |channel: &&Channel| run.failed.iter().any(|one| one.channel == channel.name);
     let ready: Vec<&Channel> = channels.into_iter().filter(|one| !failed(one)).collect();
     run.notices.extend(unread(&run.collected));
-    make_sample(config)?;
     judge(config, request, &ready, &mut intake, &mut run).await?;
     let (commit, published) = publish::publish(config, request, now, store, &archive, &run).await?;
     store.commit(&commit, lock).await?;
@@ -230,11 +233,24 @@ async fn judge_once(
     channels: &[&Channel],
     intake: &mut Intake<'_>,
 ) -> Result<Vec<Result<(Plan, Vec<Judged>)>>> {
-    let mut ledger = open_ledger(config).await?;
+    let (opened, mut answers) = intake.ledger_ahead();
+    let mut ledger = match opened {
+        Some(ledger) => ledger,
+        None => open_ledger(config).await?,
+    };
     let mut ids = intake.store.item_ids().await?;
     let mut all = Vec::new();
     for channel in channels {
-        let judged = judge_channel(channel, config, request, &mut ledger, intake, &mut ids).await;
+        let judged = judge_channel(
+            channel,
+            config,
+            request,
+            &mut ledger,
+            &mut answers,
+            intake,
+            &mut ids,
+        )
+        .await;
         match judged {
             Err(error) if snapshot::is_lost(&error) => return Err(error),
             judged => all.push(judged),
@@ -249,14 +265,16 @@ async fn judge_channel(
     config: &Config,
     request: &Request,
     ledger: &mut Ledger,
+    answers: &mut Answers,
     intake: &mut Intake<'_>,
     ids: &mut BTreeSet<String>,
 ) -> Result<(Plan, Vec<Judged>)> {
     let concerned = plan::concerned(channel, request, config);
     collect::read_again(intake, channel, concerned).await?;
-    let plan = plan::plan(channel, request, config, intake.store, ledger).await?;
+    let plan = plan::plan(channel, request, config, intake.store, ledger, answers).await?;
     let dates: Vec<NaiveDate> = plan.dates.keys().copied().collect();
-    let judged = reconcile::reconcile(channel, &dates, request.as_of, ledger, intake, ids).await?;
+    let judged =
+        reconcile::reconcile(channel, &dates, request.as_of, ledger, answers, intake, ids).await?;
     Ok((plan, judged))
 }
 

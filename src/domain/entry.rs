@@ -4,11 +4,13 @@
 //! bytes; [`EntryFacts`] is the owned form of the few that end in a report.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::money::Money;
+use super::segments::{Arena, Full, Segments};
 use super::status::{Kind, Status};
 
 /// Settlement (the partner's file) or ledger (our database).
@@ -116,21 +118,25 @@ impl Entry {
 /// Rows of one side with their texts.
 #[derive(Clone, Debug, Default)]
 pub struct EntrySet {
-    pub entries: Vec<Entry>,
-    arena: Vec<u8>,
+    pub entries: Segments<Entry>,
+    texts: Arena,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("more than 4 GiB of references and details on one side of one date")]
 pub struct TooLarge;
 
+impl From<Full> for TooLarge {
+    fn from(_: Full) -> TooLarge {
+        TooLarge
+    }
+}
+
 impl EntrySet {
     pub fn push(&mut self, draft: &Draft<'_>) -> Result<(), TooLarge> {
-        let offset = u32::try_from(self.arena.len()).map_err(|_| TooLarge)?;
         let key_len = u16::try_from(draft.key.len()).map_err(|_| TooLarge)?;
         let details_len = u16::try_from(draft.details.len()).map_err(|_| TooLarge)?;
-        self.arena.extend_from_slice(draft.key);
-        self.arena.extend_from_slice(draft.details);
+        let offset = self.texts.push([draft.key, draft.details])?;
         self.entries.push(Entry {
             hash: xxhash_rust::xxh3::xxh3_64(draft.key),
             at_ms: draft.at.timestamp_millis(),
@@ -157,11 +163,7 @@ impl EntrySet {
         entry: &Entry,
         file: u16,
     ) -> Result<(), TooLarge> {
-        let offset = u32::try_from(self.arena.len()).map_err(|_| TooLarge)?;
-        let start = entry.offset as usize;
-        let len = usize::from(entry.key_len) + usize::from(entry.details_len);
-        self.arena
-            .extend_from_slice(&other.arena[start..start + len]);
+        let offset = self.texts.push([other.text(entry), &[]])?;
         self.entries.push(Entry {
             offset,
             file,
@@ -178,10 +180,15 @@ impl EntrySet {
         self.entries.is_empty()
     }
 
-    /// A text that changes when any entry does, whatever the order of the entries.
-    pub fn fingerprint(&self) -> String {
+    /// What the entries, their keys and their details fill, without what is held in reserve.
+    pub fn bytes(&self) -> usize {
+        self.entries.len() * size_of::<Entry>() + self.texts.len()
+    }
+
+    /// What changes when any entry does, whatever the order of the entries.
+    pub fn fingerprint(&self) -> Fingerprint {
         let mut sum = 0u128;
-        for entry in &self.entries {
+        for entry in self.entries.iter() {
             let mut fixed = [0u8; 32];
             fixed[..8].copy_from_slice(&entry.at_ms.to_le_bytes());
             fixed[8..16].copy_from_slice(&entry.amount.to_le_bytes());
@@ -192,18 +199,35 @@ impl EntrySet {
                 u8::from(entry.has_fee),
                 u8::from(entry.damaged),
             ]);
-            let start = entry.offset as usize;
-            let end = start + usize::from(entry.key_len) + usize::from(entry.details_len);
             let seed = xxhash_rust::xxh3::xxh3_64(&fixed);
-            let hash = xxhash_rust::xxh3::xxh3_128_with_seed(&self.arena[start..end], seed);
+            let hash = xxhash_rust::xxh3::xxh3_128_with_seed(self.text(entry), seed);
             sum = sum.wrapping_add(hash);
         }
-        format!("{}-{sum:032x}", self.entries.len())
+        Fingerprint {
+            entries: self.entries.len() as u64,
+            sum,
+        }
     }
 
     pub fn key(&self, entry: &Entry) -> &[u8] {
-        let start = entry.offset as usize;
-        &self.arena[start..start + usize::from(entry.key_len)]
+        &self.text(entry)[..usize::from(entry.key_len)]
+    }
+
+    /// The key, then the details.
+    fn text(&self, entry: &Entry) -> &[u8] {
+        let length = usize::from(entry.key_len) + usize::from(entry.details_len);
+        self.texts.get(entry.offset, length)
+    }
+
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.texts.clear();
+    }
+
+    /// Gives back what is held in reserve for more.
+    pub fn shrink_to_fit(&mut self) {
+        self.entries.shrink_to_fit();
+        self.texts.shrink_to_fit();
     }
 
     /// An entry in full; `names` are those of the details in their order.
@@ -228,8 +252,31 @@ impl EntrySet {
     }
 
     pub fn details(&self, entry: &Entry) -> &[u8] {
-        let start = entry.offset as usize + usize::from(entry.key_len);
-        &self.arena[start..start + usize::from(entry.details_len)]
+        &self.text(entry)[usize::from(entry.key_len)..]
+    }
+}
+
+/// What tells two sets of entries apart, without the entries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fingerprint {
+    entries: u64,
+    sum: u128,
+}
+
+impl Fingerprint {
+    /// That of both sets together.
+    pub fn and(self, other: Fingerprint) -> Fingerprint {
+        Fingerprint {
+            entries: self.entries + other.entries,
+            sum: self.sum.wrapping_add(other.sum),
+        }
+    }
+}
+
+/// As it is stored.
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{:032x}", self.entries, self.sum)
     }
 }
 

@@ -63,7 +63,7 @@ pub fn match_date(
         result: DateMatch::default(),
     };
     for side in [Side::Settlement, Side::Ledger] {
-        for entry in &work.set(side).entries {
+        for entry in work.set(side).entries.iter() {
             if entry.key_state() == KeyState::Damaged {
                 work.damaged(side, entry);
             }
@@ -328,7 +328,7 @@ impl<'a> Work<'a> {
                 Side::Settlement => &mut self.result.settlement,
                 Side::Ledger => &mut self.result.ledger,
             };
-            for entry in &set.entries {
+            for entry in set.entries.iter() {
                 tally.add(entry.amount(), entry.fee());
             }
         }

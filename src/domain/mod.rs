@@ -11,6 +11,8 @@ pub mod time;
 pub mod stamp;
 pub mod status;
 pub mod key;
+/// How millions of them are held.
+pub mod segments;
 pub mod entry;
 /// What a channel declares.
 pub mod rules;

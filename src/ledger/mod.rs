@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::database::Database;
-use crate::domain::entry::EntrySet;
+use crate::domain::entry::{EntrySet, Fingerprint};
 use crate::domain::key::KeyField;
 use crate::domain::money::Unit;
 use crate::domain::resolve::Lookup;
@@ -89,7 +89,7 @@ pub enum LedgerError {
 }
 
 /// (code, operation) → status.
-pub type StatusOf<'a> = Box<dyn Fn(&str, &str) -> Option<Status> + 'a>;
+pub type StatusOf<'a> = Box<dyn Fn(&str, &str) -> Option<Status> + Send + Sync + 'a>;
 
 /// How the rows of a channel's query are read.
 pub struct Spec<'a> {
@@ -103,6 +103,15 @@ pub struct Spec<'a> {
     pub status: &'a BTreeMap<String, Status>,
     /// What the provider's code means in an operation; `None` where nobody says.
     pub status_of: StatusOf<'a>,
+    pub keep: Keep,
+}
+
+/// What is left of the rows that were read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    Entries,
+    /// Only what tells them apart from others: any number of rows in the same few MiB.
+    Fingerprint,
 }
 
 /// What a date's query gave.
@@ -111,6 +120,19 @@ pub struct Reading {
     pub entries: EntrySet,
     /// How the numeric parts of keys are written, so that a look-up can ask in the same widths.
     pub spellings: Spellings,
+    /// Of the entries that were read and not kept.
+    passed: Fingerprint,
+}
+
+impl Reading {
+    /// Of all that was read, kept or not.
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.passed.and(self.entries.fingerprint())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.passed == Fingerprint::default()
+    }
 }
 
 /// Widths in which the ledger writes the numeric parts of its keys, by part.
@@ -171,6 +193,14 @@ impl Ledger {
         })
     }
 
+    /// Whether others cannot write while this snapshot is open.
+    pub fn holds_up_writers(&mut self) -> bool {
+        match self {
+            Ledger::Sqlite(snapshot) => snapshot.holds_up_writers(),
+            Ledger::Postgres(_) | Ledger::MySql(_) => false,
+        }
+    }
+
     /// Ends the snapshot. One that is dropped ends as well, though a server may log it.
     pub async fn close(self) {
         match self {
@@ -223,7 +253,7 @@ impl Ledger {
         }?;
         let entries = &found.entries;
         let mut lookup = Lookup::new();
-        for entry in &entries.entries {
+        for entry in entries.entries.iter() {
             let key = entries.key(entry);
             if !keys.contains(key) {
                 continue;

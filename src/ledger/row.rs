@@ -5,7 +5,7 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
 
-use super::{LedgerError, Reading, Spec, Spellings};
+use super::{Keep, LedgerError, Reading, Spec, Spellings};
 use crate::domain::entry::{Draft, KeyState, Place, encode_details};
 use crate::domain::key::{self, KeyFault, Spelling};
 use crate::domain::money::{Money, NumberStyle, Unit};
@@ -52,6 +52,9 @@ impl fmt::Display for Numeric {
         write!(f, "{sign}{whole}{point}{decimals}")
     }
 }
+
+/// Entries that are held before they are reduced to their fingerprint.
+const AT_ONCE: usize = 4096;
 
 /// Positions of the channel's columns in the query's answer.
 #[derive(Debug)]
@@ -143,11 +146,6 @@ impl<'a> RowBuilder<'a> {
         })
     }
 
-    /// Positions of amounts, the only columns that a database may keep as floats.
-    pub fn money_columns(&self) -> (usize, Option<usize>) {
-        (self.columns.amount, self.columns.fee)
-    }
-
     /// Takes one row; `cell` gives the value of a position.
     pub fn push<'c>(&mut self, cell: impl Fn(usize) -> Cell<'c>) -> Result<(), LedgerError> {
         self.row = self.row.saturating_add(1);
@@ -234,7 +232,12 @@ impl<'a> RowBuilder<'a> {
                 channel: self.spec.channel.to_owned(),
                 reason: too_large.to_string(),
                 hint: "split the channel by merchant or product".to_owned(),
-            })
+            })?;
+        if self.spec.keep == Keep::Fingerprint && self.reading.entries.len() == AT_ONCE {
+            self.reading.passed = self.reading.fingerprint();
+            self.reading.entries.clear();
+        }
+        Ok(())
     }
 
     fn details<'c>(&mut self, cell: &impl Fn(usize) -> Cell<'c>) {

@@ -1,18 +1,25 @@
 //! A ledger in SQLite, read through rusqlite: sqlx hands every row across a thread, which costs
 //! more than all the rest of a run.
 
+mod batch;
+
 use std::collections::BTreeSet;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Statement, ToSql};
 use serde_json::Value;
 
-use super::row::{Cell, RowBuilder};
+use self::batch::{After, Batch, Column};
+use super::row::{Meaning, RowBuilder, meanings};
 use super::{LedgerError, Reading, Spec, Spellings};
 use crate::domain::key::{self, Spelling};
+
+/// Batches of rows that may wait to be made entries of: a few MiB at most.
+const WAITING: usize = 2;
 
 /// A connection inside a read transaction.
 pub struct Snapshot {
@@ -62,7 +69,7 @@ impl Snapshot {
         let bounds = [stamp(spec, from), stamp(spec, to)];
         bind(spec, &mut statement, &bounds, None)?;
         let reading = self.stream(spec, statement, from, to)?;
-        if reading.entries.is_empty() {
+        if reading.is_empty() {
             self.bounds_find(spec)?;
         }
         Ok(reading)
@@ -82,7 +89,7 @@ impl Snapshot {
             // What is wrong with that entry is said when its own date is read.
             return Ok(());
         };
-        let Some(entry) = any.entries.entries.first() else {
+        let Some(entry) = any.entries.entries.iter().next() else {
             return Ok(());
         };
         let date = spec.days.date_of(entry.at());
@@ -103,6 +110,14 @@ impl Snapshot {
                    by datetime(x, 'unixepoch')"
                 .to_owned(),
         })
+    }
+
+    /// Whether others cannot write while it is open: so it is but with a write-ahead log.
+    pub fn holds_up_writers(&self) -> bool {
+        let mode = self
+            .connection
+            .query_row("PRAGMA journal_mode", [], |row| row.get::<_, String>(0));
+        !mode.is_ok_and(|mode| mode.eq_ignore_ascii_case("wal"))
     }
 
     pub fn check(&self, spec: &Spec<'_>) -> Result<(), LedgerError> {
@@ -216,41 +231,60 @@ impl Snapshot {
     ) -> Result<Reading, LedgerError> {
         let names = names(&statement);
         let mut builder = RowBuilder::new(spec, &names, from, to)?;
+        let read = columns(spec, &names)?;
         let mut rows = statement.raw_query();
-        let money = builder.money_columns();
-        loop {
-            let row = match rows.next() {
-                Ok(Some(row)) => row,
-                Ok(None) => return Ok(builder.reading),
-                Err(error) => {
-                    return Err(LedgerError::Unreachable {
-                        place: self.path.display().to_string(),
-                        reason: format!("the read of channel {} broke off: {error}", spec.channel),
-                        hint: "run it again; nothing was concluded from the part that was read"
-                            .to_owned(),
-                    });
+        let mut fill = |batch: &mut Batch| {
+            batch
+                .fill(&mut rows, &read)
+                .map_err(|error| LedgerError::Unreachable {
+                    place: self.path.display().to_string(),
+                    reason: format!("the read of channel {} broke off: {error}", spec.channel),
+                    hint: "run it again; nothing was concluded from the part that was read"
+                        .to_owned(),
+                })
+        };
+        let mut batch = Batch::default();
+        if fill(&mut batch)? == After::Nothing {
+            batch.push_to(&mut builder, &read)?;
+            return Ok(builder.reading);
+        }
+        // The next rows are stepped through while entries are made of these.
+        std::thread::scope(|scope| {
+            let (full, batches) = mpsc::sync_channel::<Batch>(WAITING);
+            let (emptied, empty) = mpsc::channel();
+            let read = &read;
+            let building = scope.spawn(move || {
+                for batch in batches {
+                    batch.push_to(&mut builder, read)?;
+                    if emptied.send(batch).is_err() {
+                        break;
+                    }
                 }
-            };
-            // SQLite keeps decimals as binary floats; their shortest decimal text is what was stored.
-            let decimal = |position: usize| match row.get_ref(position) {
-                Ok(ValueRef::Real(number)) => number.to_string(),
-                _ => String::new(),
-            };
-            let amount = decimal(money.0);
-            let fee = money.1.map(decimal).unwrap_or_default();
-            builder.push(|position| match row.get_ref(position) {
-                Ok(ValueRef::Null) => Cell::Null,
-                Ok(ValueRef::Integer(number)) => Cell::Integer(number),
-                Ok(ValueRef::Real(_)) if position == money.0 => Cell::Decimal(&amount),
-                Ok(ValueRef::Real(_)) if Some(position) == money.1 => Cell::Decimal(&fee),
-                Ok(ValueRef::Real(_)) => Cell::Other("float"),
-                Ok(ValueRef::Text(bytes)) => std::str::from_utf8(bytes)
-                    .map_or(Cell::Other("text that is not UTF-8"), Cell::Text),
-                Ok(ValueRef::Blob(_)) => Cell::Other("blob"),
-                Err(_) => Cell::Other("missing column"),
-            })?;
+                Ok(builder.reading)
+            });
+            let mut filled = Ok(After::More);
+            while full.send(batch).is_ok() && matches!(filled, Ok(After::More)) {
+                batch = empty.try_recv().unwrap_or_default();
+                filled = fill(&mut batch);
+            }
+            drop(full);
+            let built = building.join().unwrap_or_else(|panic| resume_unwind(panic));
+            built.and_then(|reading| filled.map(|_| reading))
+        })
+    }
+}
+
+/// Which columns of the answer are read, and which are money.
+fn columns(spec: &Spec<'_>, names: &[String]) -> Result<Vec<Column>, LedgerError> {
+    let mut columns = vec![Column::Unread; names.len()];
+    for (position, meaning) in meanings(spec, names)? {
+        match (meaning, &mut columns[position]) {
+            (Meaning::Amount, column) => *column = Column::Money,
+            (_, column @ Column::Unread) => *column = Column::Read,
+            _ => {}
         }
     }
+    Ok(columns)
 }
 
 /// The channel's query, wrapped so that it gives the rows of the keys in `:rekon_keys` alone.

@@ -503,7 +503,7 @@ impl<'p> Intake<'p> {
         }
         let controls = self.controls.finish();
         let sums = controls.1;
-        self.entries.entries.shrink_to_fit();
+        self.entries.shrink_to_fit();
         Ok(Finished {
             entries: self.entries,
             sheets: self.sheets,

@@ -56,7 +56,7 @@ impl ReadFile {
         let mut kinds = BTreeMap::new();
         let mut totals = Totals::default();
         let mut damaged_keys = 0;
-        for entry in &self.entries.entries {
+        for entry in self.entries.entries.iter() {
             *dates
                 .entry(entry.at().with_timezone(&zone).date_naive())
                 .or_default() += 1;

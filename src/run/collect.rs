@@ -9,6 +9,7 @@ mod sftp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -16,7 +17,7 @@ use data_encoding::HEXLOWER;
 use secrecy::SecretString;
 
 use crate::config::{Channel, Config, Place};
-use crate::profiles::{self, FilesPerDate, ReadFile, ReadOptions, UnpackFault, is_packed, unpack};
+use crate::profiles::{FilesPerDate, ReadFile, ReadOptions, UnpackFault, is_packed, unpack};
 use crate::store::{FileMail, FileRecord, FileState, NewFile, RejectedRecord};
 
 pub use folder::add;
@@ -238,7 +239,7 @@ async fn take_in_all(
             origin: &origin,
             ..arrival.clone()
         };
-        taken.push(take_in(intake, channel, &member.bytes, &arrival).await?);
+        taken.push(take_in(intake, channel, &Arc::new(member.bytes), &arrival).await?);
     }
     Ok(Ok(taken))
 }
@@ -347,7 +348,7 @@ fn new_file(
 async fn take_in(
     intake: &mut Intake<'_>,
     channel: &Channel,
-    bytes: &[u8],
+    bytes: &Arc<Vec<u8>>,
     arrival: &Arrival<'_>,
 ) -> Result<(Collected, String)> {
     let sha = intake.archive.keep(bytes)?;
@@ -397,7 +398,7 @@ async fn take_in(
         }
     }
     let mut new = new_file(intake, channel, &sha, bytes.len() as i64, arrival);
-    understand(intake, channel, bytes, &mut new);
+    understand(intake, channel, bytes, &mut new).await?;
     let id = intake.store.take_in(&new).await?;
     if new.state == FileState::Refused {
         let reason = new.reason;
@@ -430,7 +431,7 @@ async fn known_as(
     intake: &mut Intake<'_>,
     channel: &Channel,
     sha: &str,
-    bytes: &[u8],
+    bytes: &Arc<Vec<u8>>,
     arrival: &Arrival<'_>,
 ) -> Result<Option<FileRecord>> {
     let known = intake.store.files_of(&channel.name, sha).await?;
@@ -438,7 +439,7 @@ async fn known_as(
         return Ok(known.into_iter().find(FileRecord::has_rows));
     }
     let mut new = new_file(intake, channel, sha, bytes.len() as i64, arrival);
-    understand(intake, channel, bytes, &mut new);
+    understand(intake, channel, bytes, &mut new).await?;
     let same = |file: &FileRecord| match new.state {
         FileState::Refused => file.state == FileState::Refused,
         _ => file.slot == new.slot,
@@ -465,8 +466,13 @@ fn dates_text(dates: &[NaiveDate]) -> String {
 
 /// Reads the bytes with the channel's profile and notes what they came to: slot, coverage and
 /// rejected rows, or why the file is refused whole.
-fn understand(intake: &mut Intake<'_>, channel: &Channel, bytes: &[u8], new: &mut NewFile) {
-    let read = profiles::read(bytes, &new.name, &channel.profile, &read_options(channel));
+async fn understand(
+    intake: &mut Intake<'_>,
+    channel: &Channel,
+    bytes: &Arc<Vec<u8>>,
+    new: &mut NewFile,
+) -> Result<()> {
+    let read = intake.read(channel, &new.name, bytes).await?;
     let refusal = match read {
         Err(fault) => fault.to_string(),
         Ok(read) => {
@@ -475,7 +481,7 @@ fn understand(intake: &mut Intake<'_>, channel: &Channel, bytes: &[u8], new: &mu
                 describe(channel, &read, &dates, new);
                 let key = (channel.name.clone(), new.sha256.clone());
                 intake.remember(key, read, bytes.len());
-                return;
+                return Ok(());
             }
             "it has no rows and its name says no date\n  fix: `rekon add FILE --channel C --date D`, or a slot rule in the profile that finds the date".to_owned()
         }
@@ -483,6 +489,7 @@ fn understand(intake: &mut Intake<'_>, channel: &Channel, bytes: &[u8], new: &mu
     new.state = FileState::Refused;
     new.slot = format!("refused {}", new.sha256);
     new.reason = refusal;
+    Ok(())
 }
 
 /// Reads a channel's files again that were read with another profile than today's, as far as they
@@ -528,7 +535,7 @@ pub async fn read_again(
             rejected: Vec::new(),
             mail: None,
         };
-        understand(intake, channel, &bytes, &mut new);
+        understand(intake, channel, &Arc::new(bytes), &mut new).await?;
         tracing::info!(
             channel = channel.name,
             file = new.name,

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use anyhow::Result;
 use chrono::{Duration, NaiveDate};
 
+use super::ahead::Answers;
 use super::coverage::{CurrentFile, current, first_date};
 use super::knowledge::{Part, differing, knowledge};
 use super::reconcile::ledger_spec;
@@ -16,7 +17,7 @@ use crate::domain::difference::Cause;
 use crate::domain::holidays::HolidaySource;
 use crate::domain::outcome::DateState;
 use crate::domain::time::{Calendar, dates, previous};
-use crate::ledger::Ledger;
+use crate::ledger::{Keep, Ledger, Spec};
 use crate::store::{DateRecord, FileRecord, Store};
 
 pub struct Plan {
@@ -53,6 +54,7 @@ pub async fn plan(
     config: &Config,
     store: &Store,
     ledger: &mut Ledger,
+    answers: &Answers,
 ) -> Result<Plan> {
     if let Period::Dates { from, to } = request.period {
         let dates: Vec<NaiveDate> = dates(from, to).collect();
@@ -81,7 +83,7 @@ pub async fn plan(
                 if !matches!(record.state, DateState::Complete | DateState::NotExpected) {
                     why.insert(Why::NotComplete);
                 }
-                if why.is_empty() && ledger_changed(channel, date, record, ledger).await? {
+                if why.is_empty() && ledger_changed(channel, date, record, ledger, answers).await? {
                     why.insert(Why::New(Cause::LedgerChanged));
                 }
                 why
@@ -221,10 +223,18 @@ async fn ledger_changed(
     date: NaiveDate,
     record: &DateRecord,
     ledger: &mut Ledger,
+    answers: &Answers,
 ) -> Result<bool> {
+    if let Some(fingerprint) = answers.fingerprint(&channel.name, date) {
+        return Ok(fingerprint != record.ledger_fingerprint);
+    }
     let (from, to) = channel.rules.days.span(date);
-    let read = ledger.read(&ledger_spec(channel), from, to).await?;
-    Ok(read.entries.fingerprint() != record.ledger_fingerprint)
+    let spec = Spec {
+        keep: Keep::Fingerprint,
+        ..ledger_spec(channel)
+    };
+    let read = ledger.read(&spec, from, to).await?;
+    Ok(read.fingerprint().to_string() != record.ledger_fingerprint)
 }
 
 fn yesterday(channel: &Channel, request: &Request) -> NaiveDate {
@@ -234,6 +244,18 @@ fn yesterday(channel: &Channel, request: &Request) -> NaiveDate {
 /// The first date of the catch-up window.
 fn window(channel: &Channel, request: &Request, config: &Config) -> NaiveDate {
     yesterday(channel, request) - config.catch_up + Duration::days(1)
+}
+
+/// The dates that a run most likely asks the ledger about.
+pub fn expected(
+    channel: &Channel,
+    request: &Request,
+    config: &Config,
+) -> RangeInclusive<NaiveDate> {
+    match request.period {
+        Period::Dates { from, to } => from..=to,
+        Period::CatchUp => window(channel, request, config)..=yesterday(channel, request),
+    }
 }
 
 /// The dates that a run may take up, before anything is known of files.

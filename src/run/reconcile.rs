@@ -9,6 +9,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
+use super::ahead::Answers;
 use super::collect::{Intake, ReadAhead};
 use super::coverage::{self, CurrentFile, current, first_date};
 use super::knowledge::knowledge;
@@ -23,7 +24,7 @@ use crate::domain::reconcile::{DateFacts, DateTotals, last_date, outcome};
 use crate::domain::resolve::{Knowledge, Lookup, items, refresh, resolve};
 use crate::domain::rules::Dates;
 use crate::domain::succession::{Entries, Known, Past, succeed};
-use crate::ledger::{Ledger, Reading, Spec, Spellings};
+use crate::ledger::{Keep, Ledger, LedgerError, Reading, Spec, Spellings};
 use crate::profiles::ReadFile;
 use crate::store::{
     DateRecord, FileRecord, FileState, ItemState, RejectedRecord, StoredItem, StoredResult,
@@ -85,6 +86,7 @@ pub fn ledger_spec(channel: &Channel) -> Spec<'_> {
         days: channel.rules.days,
         status: &channel.ledger_status,
         status_of: Box::new(|code, operation| channel.profile.status_of(code, operation)),
+        keep: Keep::Entries,
     }
 }
 
@@ -94,6 +96,7 @@ pub async fn reconcile(
     dates: &[NaiveDate],
     as_of: DateTime<Utc>,
     ledger: &mut Ledger,
+    answers: &mut Answers,
     intake: &mut Intake<'_>,
     ids: &mut BTreeSet<String>,
 ) -> Result<Vec<Judged>> {
@@ -103,8 +106,7 @@ pub async fn reconcile(
     let store = intake.store;
     // The ledger answers the first date while the files are read.
     let ahead = read_ahead(channel, dates, intake).await?;
-    let (from, to) = channel.rules.days.span(first);
-    let mut booked = Some(ledger.read(&ledger_spec(channel), from, to).await);
+    let mut booked = Some(entries_booked(channel, first, ledger, answers).await);
     intake.take_over(ahead).await?;
     let files = readable_files(channel, dates, intake).await?;
     let files = current(&files);
@@ -120,10 +122,7 @@ pub async fn reconcile(
     for &date in dates {
         let booked = match booked.take() {
             Some(booked) => booked?,
-            None => {
-                let (from, to) = channel.rules.days.span(date);
-                ledger.read(&ledger_spec(channel), from, to).await?
-            }
+            None => entries_booked(channel, date, ledger, answers).await?,
         };
         let day = read_day(channel, &files, date, as_of, booked, intake)?;
         known.states.insert(date, day.state);
@@ -209,6 +208,20 @@ pub async fn reconcile(
         judged.push(one);
     }
     Ok(judged)
+}
+
+/// The ledger's entries of a date, unless they were read already.
+async fn entries_booked(
+    channel: &Channel,
+    date: NaiveDate,
+    ledger: &mut Ledger,
+    answers: &mut Answers,
+) -> Result<Reading, LedgerError> {
+    if let Some(read_ahead) = answers.reading(&channel.name, date) {
+        return Ok(read_ahead);
+    }
+    let (from, to) = channel.rules.days.span(date);
+    ledger.read(&ledger_spec(channel), from, to).await
 }
 
 async fn compare(
@@ -309,7 +322,7 @@ fn read_day(
     let (state, missing_parts) =
         coverage::date_state(channel, files, date, as_of, booked.entries.len());
     let settled = settlement_entries(channel, files, date, intake)?;
-    let fingerprint = booked.entries.fingerprint();
+    let fingerprint = booked.fingerprint().to_string();
     let (totals, groups) = if state == DateState::Complete {
         let places = |place: Place| settled.place(place);
         let matched = match_date(
@@ -343,7 +356,7 @@ fn read_day(
 
 fn tally(set: &EntrySet) -> Tally {
     let mut tally = Tally::default();
-    for entry in &set.entries {
+    for entry in set.entries.iter() {
         tally.add(entry.amount(), entry.fee());
     }
     tally
@@ -407,7 +420,7 @@ fn settlement_entries(
             settled.whole = Some(read);
             break;
         }
-        for entry in &read.entries.entries {
+        for entry in read.entries.entries.iter() {
             if channel.rules.days.covered_date(&covered, entry.at()) == Some(date) {
                 settled.picked.push_from(&read.entries, entry, index)?;
             }

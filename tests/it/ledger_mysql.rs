@@ -8,7 +8,7 @@ use rekon::domain::key::{self, KeyField, Spelling};
 use rekon::domain::money::Unit;
 use rekon::domain::status::Status;
 use rekon::domain::time::BusinessDay;
-use rekon::ledger::{Ledger, LedgerError, Reading, Spec};
+use rekon::ledger::{Keep, Ledger, LedgerError, Reading, Spec};
 
 use crate::mariadb::MariaDb;
 
@@ -58,6 +58,7 @@ impl Channel {
             },
             status: &self.status,
             status_of: Box::new(|code, _| (code == "00").then_some(Status::Success)),
+            keep: Keep::Entries,
         }
     }
 }

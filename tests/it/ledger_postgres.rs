@@ -10,7 +10,7 @@ use rekon::domain::key::{self, KeyField, Spelling};
 use rekon::domain::money::Unit;
 use rekon::domain::status::Status;
 use rekon::domain::time::BusinessDay;
-use rekon::ledger::{Ledger, LedgerError, Spec, Spellings};
+use rekon::ledger::{Keep, Ledger, LedgerError, Spec, Spellings};
 
 use crate::postgres::{Database, Postgres};
 
@@ -64,6 +64,7 @@ impl Channel {
                     _ => Status::Success,
                 })
             }),
+            keep: Keep::Entries,
         }
     }
 }

@@ -15,6 +15,7 @@ mod harness;
 mod imap;
 mod intake;
 mod laws;
+mod ledger_ahead;
 mod ledger_mysql;
 mod ledger_mysql_lookup;
 mod ledger_mysql_query;

@@ -153,7 +153,7 @@ fn names_of_samples_say_their_dates() {
             )
             .unwrap_or_else(|fault| panic!("{label}: {fault}"));
             assert!(!file.slot.dates.is_empty(), "{label}");
-            for entry in &file.entries.entries {
+            for entry in file.entries.entries.iter() {
                 let date = day
                     .covered_date(&file.slot.dates, entry.at())
                     .expect("a date");

@@ -7,20 +7,27 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use tokio::task::JoinHandle;
 
+use super::super::ahead::{Ahead, Answers};
 use super::read_options;
 use crate::archive::Archive;
 use crate::config::Channel;
+use crate::ledger::Ledger;
 use crate::profiles::{self, FileFault, ReadFile};
 use crate::store::{FileRecord, Store};
 
 /// Parsed files are kept for the rest of the run up to so many bytes of them.
 const CACHE_BYTES: usize = 768 << 20;
 
+/// Bytes from which on reading a report takes so long that the ledger may be asked meanwhile.
+const LARGE: usize = 1 << 20;
+
 /// The way in, for one run.
 pub struct Intake<'s> {
     pub store: &'s Store,
     pub archive: &'s Archive,
     pub now: DateTime<Utc>,
+    /// What reads the ledger meanwhile, in a run.
+    ahead: Option<Ahead<'s>>,
     parsed: HashMap<(String, String), Arc<ReadFile>>,
     cached: usize,
 }
@@ -31,9 +38,42 @@ impl<'s> Intake<'s> {
             store,
             archive,
             now,
+            ahead: None,
             parsed: HashMap::new(),
             cached: 0,
         }
+    }
+
+    /// From here on the ledger is read while large reports are.
+    pub fn look_ahead(&mut self, ahead: Ahead<'s>) {
+        self.ahead = Some(ahead);
+    }
+
+    /// The snapshot that was opened meanwhile, and what it answered.
+    pub fn ledger_ahead(&mut self) -> (Option<Ledger>, Answers) {
+        self.ahead
+            .take()
+            .map_or_else(|| (None, Answers::default()), Ahead::into_parts)
+    }
+
+    /// Reads a report with the channel's profile, and the ledger meanwhile where it is large.
+    pub async fn read(
+        &mut self,
+        channel: &Channel,
+        name: &str,
+        bytes: &Arc<Vec<u8>>,
+    ) -> Result<Result<ReadFile, FileFault>> {
+        let options = read_options(channel);
+        let Some(ahead) = self.ahead.as_mut().filter(|_| bytes.len() >= LARGE) else {
+            return Ok(profiles::read(bytes, name, &channel.profile, &options));
+        };
+        let (bytes, name) = (bytes.clone(), name.to_owned());
+        let profile = channel.profile.clone();
+        let reading =
+            tokio::task::spawn_blocking(move || profiles::read(&bytes, &name, &profile, &options));
+        let read = || reading.is_finished();
+        ahead.advance(channel, self.store, read).await;
+        reading.await.context("reading a report")
     }
 
     /// The rows of a file that counts: from this run's memory, else read again from the archive.

@@ -67,6 +67,11 @@ fn text(mail: &Mail, zone: Tz, now: DateTime<Utc>) -> String {
         ));
     }
     if row.state.is_open() {
+        // Why it was not even tried is no attempt.
+        let last = row.history.last().map_or("", |last| &last.answer);
+        if row.last_answer != last {
+            out.push_str(&format!("\n    since     {}", one_line(&row.last_answer)));
+        }
         out.push_str(&format!("\n    next      {}", next(mail, zone, now)));
     }
     out

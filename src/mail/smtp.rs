@@ -3,7 +3,6 @@
 //! nobody knows.
 
 use std::net::IpAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use lettre::address::Address;
@@ -13,6 +12,7 @@ use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
 use secrecy::ExposeSecret;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::compose::{header_text, mailbox};
@@ -119,7 +119,7 @@ impl Phase {
 /// Where a transaction is and until when its server may take, shared with the watch over it.
 struct Progress<'s> {
     server: &'s SmtpServer,
-    step: Mutex<(Phase, Instant)>,
+    step: watch::Sender<(Phase, Instant)>,
 }
 
 impl<'s> Progress<'s> {
@@ -127,34 +127,30 @@ impl<'s> Progress<'s> {
         let until = Instant::now() + server.deadlines.connect;
         Progress {
             server,
-            step: Mutex::new((Phase::Connect, until)),
+            step: watch::Sender::new((Phase::Connect, until)),
         }
-    }
-
-    fn step(&self) -> MutexGuard<'_, (Phase, Instant)> {
-        self.step.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Enters a phase, or shows that it goes on.
     fn enter(&self, phase: Phase) {
-        *self.step() = (
-            phase,
-            Instant::now() + phase.deadline(&self.server.deadlines),
-        );
+        let until = Instant::now() + phase.deadline(&self.server.deadlines);
+        self.step.send_replace((phase, until));
     }
 
     fn phase(&self) -> Phase {
-        self.step().0
+        self.step.borrow().0
     }
 
     /// Ends when the server has taken too long over something.
     async fn overdue(&self) {
+        let mut step = self.step.subscribe();
         loop {
-            let (_, until) = *self.step();
-            if until <= Instant::now() {
-                return;
+            let (_, until) = *step.borrow_and_update();
+            tokio::select! {
+                () = tokio::time::sleep_until(until) => return,
+                // The next phase may have less time than this one had left.
+                changed = step.changed() => if changed.is_err() { return },
             }
-            tokio::time::sleep_until(until).await;
         }
     }
 

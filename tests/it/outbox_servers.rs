@@ -12,7 +12,7 @@ use crate::certificates::certificates;
 use crate::dovecot::{Dovecot, PASSWORD, USER};
 use crate::harness::{Output, Workspace};
 use crate::outbox::{aim, copy, mails, pauses_pass, queued, stored};
-use crate::postfix::Postfix;
+use crate::postfix::{Postfix, wait};
 use crate::smtp_sink::Sink;
 
 /// A service that speaks TLS from the first byte, with one of the certificates.
@@ -77,7 +77,9 @@ fn a_postfix_that_wants_tls_and_a_login_gets_both() {
     for to in ["finance", "cfo"] {
         assert_eq!(mails(&workspace)[to]["state"], "deferred", "{told}");
     }
-    assert_eq!(dovecot.log().matches("assword mismatch").count().min(1), 1);
+    let refused = || postfix.log().matches("authentication failed").count();
+    wait("the log", || (refused() > 0).then_some(()));
+    assert_eq!(refused(), 1, "{}", postfix.log());
     let told = deliver(&workspace, &["check"], "wrong").exits(77).stdout;
     assert!(told.contains("FAIL  mail"), "{told}");
     pauses_pass(&workspace);
@@ -138,10 +140,7 @@ fn a_certificate_that_cannot_be_trusted_puts_mail_off_and_is_named() {
 
 #[test]
 fn postfix_answers_each_recipient_its_own_way_and_says_what_is_too_big() {
-    let postfix = Postfix::with(
-        "message_size_limit = 20000",
-        &["", "-o message_size_limit=0"],
-    );
+    let postfix = Postfix::with("", &["-o message_size_limit=20000", ""]);
     let [small, large] = postfix.ports() else {
         panic!("two services");
     };

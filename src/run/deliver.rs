@@ -139,7 +139,7 @@ pub(super) async fn recover(config: &Config, store: &Store) -> Result<()> {
         let ending = ending(&fault, before, now, &row.delivery.message_id);
         let ending = Ending {
             // The pause has been made already.
-            next_attempt: ending.next_attempt.map(|_| now),
+            next_attempt: ending.next_attempt.map(|_| begun),
             ..ending
         };
         store

@@ -29,12 +29,13 @@ fn deliver(workspace: &Workspace, args: &[&str], password: &str) -> Output {
     workspace.put("ca.pem", &certificates().ca);
     let ca = workspace.path().join("ca.pem");
     let ca = ca.to_str().expect("UTF-8");
-    workspace.run_with(args, &[("SSL_CERT_FILE", ca), ("SMTP_PASSWORD", password)])
+    workspace.put("smtp.password", password);
+    workspace.run_with(args, &[("SSL_CERT_FILE", ca)])
 }
 
 fn with_login(workspace: &Workspace) {
     let config = workspace.read("rekon.toml");
-    let login = "password = \"env:SMTP_PASSWORD\"\nfrom      =";
+    let login = "password = \"file:smtp.password\"\nfrom      =";
     workspace.put("rekon.toml", config.replace("from      =", login));
 }
 

@@ -1,5 +1,6 @@
-//! A Postfix of its own: configuration, queue and mailboxes in a directory that goes away.
+//! A Postfix of its own: configuration, queue and mailbox in a directory that goes away.
 
+use std::io::Read;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use crate::certificates::{Identity, certificates};
 const INSTALL: &str = "DEBIAN_FRONTEND=noninteractive apt-get install -y postfix";
 
 /// Whom it takes mail for is in `access` and, as far as that says nothing, everybody of
-/// `merchant.example`; each has a mailbox.
+/// `merchant.example`.
 pub struct Postfix {
     home: tempfile::TempDir,
     ports: Vec<u16>,
@@ -49,7 +50,6 @@ impl Postfix {
             "nobody@merchant.example 550 5.1.1 no such recipient\n\
              later@merchant.example 450 4.2.0 greylisted, try again\n",
         );
-        postfix.put("mailboxes", "/^(.+)@merchant\\.example$/ $1/\n");
         let made = certificates();
         for (name, Identity { certificate, key }) in [
             ("good", &made.good),
@@ -79,7 +79,7 @@ impl Postfix {
                  mynetworks = 127.0.0.0/8\n\
                  virtual_mailbox_domains = merchant.example\n\
                  virtual_mailbox_base = {mail}\n\
-                 virtual_mailbox_maps = regexp:$config_directory/mailboxes\n\
+                 virtual_mailbox_maps = static:all/\n\
                  virtual_minimum_uid = 1\n\
                  virtual_uid_maps = static:{uid}\n\
                  virtual_gid_maps = static:{uid}\n\
@@ -164,13 +164,20 @@ impl Postfix {
         });
     }
 
-    /// The mails in a mailbox, none where there is none yet.
+    /// The mails a user has got so far.
     pub fn delivered(&self, user: &str) -> Vec<PathBuf> {
-        let new = self.home.path().join("mail").join(user).join("new");
-        crate::harness::files_below(&new)
+        let mut mails = crate::harness::files_below(&self.home.path().join("mail/all/new"));
+        let to = format!("Delivered-To: {user}@merchant.example\n");
+        mails.retain(|path| {
+            let mut top = Vec::new();
+            let file = std::fs::File::open(path).expect("a mail");
+            file.take(1024).read_to_end(&mut top).expect("its top");
+            String::from_utf8_lossy(&top).contains(&to)
+        });
+        mails
     }
 
-    /// The mails in a mailbox, once at least one is there.
+    /// The mails of a user, once at least one is there.
     pub fn mailbox(&self, user: &str) -> Vec<PathBuf> {
         wait("delivery", || {
             let mails = self.delivered(user);

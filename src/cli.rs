@@ -12,6 +12,7 @@ mod import;
 mod init;
 mod inspect;
 mod origin;
+mod outbox;
 mod profiles;
 mod quarantine;
 mod run;
@@ -26,19 +27,20 @@ use chrono_tz::Tz;
 
 pub use self::commands::Cli;
 use self::commands::{
-    BreakFilter, BreaksCommand, Command, FilesCommand, LogFormat, ProfilesCommand,
+    BreakFilter, BreaksCommand, Command, FilesCommand, LogFormat, OutboxCommand, ProfilesCommand,
     QuarantineCommand, RunArgs,
 };
 use crate::config::{self, Config, ConfigError};
 use crate::domain::time::{local_instant, previous};
 use crate::ledger::LedgerError;
+use crate::mail::{FaultKind, SendFault};
 use crate::run::{
-    ActRefused, Asked, CountsElsewhere, Decision, Importing, NotReleased, PurgeRefused,
-    UnknownChannel, UnreadableFile,
+    ActRefused, Asked, CountsElsewhere, Decision, Importing, MailRefused, NotReleased,
+    PurgeRefused, UnknownChannel, UnreadableFile,
 };
 use crate::sources::mailbox::MailboxFault;
 use crate::sources::sftp::SftpFault;
-use crate::store::{Held, StateFault, StateFaultKind};
+use crate::store::{Held, Mails, StateFault, StateFaultKind};
 
 /// A business date on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,6 +155,7 @@ impl Exit {
                 || cause.is::<CountsElsewhere>()
                 || cause.is::<ActRefused>()
                 || cause.is::<PurgeRefused>()
+                || cause.is::<MailRefused>()
             {
                 return Exit::Usage;
             }
@@ -177,6 +180,14 @@ impl Exit {
                     | SftpFault::HostKey { .. }
                     | SftpFault::Key { .. } => Exit::Authentication,
                     _ => Exit::Unavailable,
+                };
+            }
+            if let Some(fault) = cause.downcast_ref::<SendFault>() {
+                return match fault.kind {
+                    FaultKind::Authentication => Exit::Authentication,
+                    FaultKind::Transient | FaultKind::Permanent | FaultKind::Uncertain => {
+                        Exit::Unavailable
+                    }
                 };
             }
             if let Some(fault) = cause.downcast_ref::<StateFault>() {
@@ -318,6 +329,19 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
         }
         Command::Quarantine(QuarantineCommand::Reject { id, reason }) => {
             quarantine::decide(&load(cli)?, *id, Decision::Reject, reason, now).await
+        }
+        Command::Outbox(OutboxCommand::List { all, json }) => {
+            let which = match all {
+                true => Mails::All,
+                false => Mails::Open,
+            };
+            outbox::list(&load(cli)?, which, output_of(*json), now).await
+        }
+        Command::Outbox(OutboxCommand::Resend { ids }) => {
+            outbox::resend(&load(cli)?, ids, now).await
+        }
+        Command::Outbox(OutboxCommand::Drop { ids, reason }) => {
+            outbox::drop(&load(cli)?, ids, reason, now).await
         }
         Command::Init { path } => init::init(path),
     }

@@ -11,6 +11,7 @@ mod coverage;
 mod deliver;
 mod import;
 mod knowledge;
+mod outbox;
 mod plan;
 mod publish;
 mod purge;
@@ -41,8 +42,9 @@ pub use collect::{
     UnreadableFile, look, rules,
 };
 pub use coverage::{CurrentFile, current, date_state, due, first_date};
-pub use deliver::{Authentication, Delivered, deliver, transport};
+pub use deliver::{Authentication, Delivered, awaits_a_person, deliver, transport};
 pub use import::{Importing, Line, import};
+pub use outbox::{Mail, MailNames, MailRefused, drop_mails, mails, resend};
 pub use plan::{TakenUp, Why, unlisted};
 pub use publish::{Published, channel_facts, overview, results_json};
 pub use purge::{PurgeRefused, purge, would_purge};
@@ -51,6 +53,7 @@ pub use revisions::{Diffed, Found, diff};
 pub use snapshot::{make_sample, open_ledger};
 
 use ahead::{Ahead, Answers};
+use deliver::Wanted;
 use plan::Plan;
 use snapshot::Tries;
 
@@ -196,7 +199,7 @@ async fn locked_run(
     store.commit(&commit, lock).await?;
     run.published = published;
     if request.mailing != Mailing::Never {
-        run.delivered = deliver(config, store, &archive, now).await?;
+        run.delivered = deliver(config, store, &archive, &Wanted::Due { now }, lock).await?;
     }
     run.refused = refused_files(config, request, store, &run).await?;
     run.held = held_mails(config, request, store, &run).await?;
@@ -346,7 +349,7 @@ pub async fn deliver_queued(config: &Config, now: DateTime<Utc>) -> Result<Vec<D
     let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
     let delivered = async {
         let archive = Archive::open(&config.archive)?;
-        deliver(config, &store, &archive, now).await
+        deliver(config, &store, &archive, &Wanted::Due { now }, &lock).await
     }
     .await;
     lock.release().await?;

@@ -3,7 +3,7 @@
 use anyhow::{Result, anyhow, bail};
 use chrono::{DateTime, Days, Utc};
 
-use super::{Exit, print};
+use super::{Exit, outbox, print};
 use crate::config::{Channel, Config, MailTransport, Mailbox, Place};
 use crate::domain::holidays::{HolidaySource, JointLeave};
 use crate::domain::time::{Calendar, previous};
@@ -12,6 +12,7 @@ use crate::report::html;
 use crate::run::{self, ledger_spec};
 use crate::sources::mailbox::authenticity::Authentication;
 use crate::sources::{folder, sftp};
+use crate::store::Mails;
 
 struct Checks {
     endings: Vec<Exit>,
@@ -57,10 +58,15 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
             config.reports.len()
         )),
     )?;
+    let mut waiting = Vec::new();
     let opened = match run::open_store(config).await {
         Ok(store) => {
+            let mails = run::mails(&store, Mails::Open).await;
             store.close().await;
-            Ok(config.state.to_string())
+            mails.map(|mails| {
+                waiting = outbox::notices(&mails, now);
+                config.state.to_string()
+            })
         }
         Err(error) => Err(error),
     };
@@ -157,6 +163,9 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
             };
             checks.tell("mail", tried)?;
         }
+    }
+    for notice in waiting {
+        checks.note("outbox", Ok(Some(notice)))?;
     }
     Ok(Exit::first(&checks.endings))
 }

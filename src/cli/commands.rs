@@ -61,7 +61,7 @@ pub(super) enum Command {
         #[arg(long = "channel", value_name = "NAME")]
         channels: Vec<String>,
     },
-    /// Send what is queued and due
+    /// Send what is queued and due; what could not leave is tried again with growing pauses
     Deliver,
     /// Take in a report that was downloaded by hand
     Add {
@@ -151,6 +151,9 @@ pub(super) enum Command {
     /// Mails that were not believed or could not be read
     #[command(subcommand)]
     Quarantine(QuarantineCommand),
+    /// Reports on their way to their readers
+    #[command(subcommand)]
+    Outbox(OutboxCommand),
     /// Write a configuration to start from
     Init {
         /// Where to write it
@@ -350,6 +353,34 @@ pub(super) enum QuarantineCommand {
     Reject {
         /// The number that `rekon quarantine list` shows
         id: i64,
+        /// Why; it is kept with the mail
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum OutboxCommand {
+    /// Mails that have not left, with all that was tried
+    List {
+        /// Also mails that were sent or dropped
+        #[arg(long)]
+        all: bool,
+        /// As JSON on stdout
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send these now, whatever they wait for: the same bytes, the same Message-ID
+    Resend {
+        /// As `rekon outbox list` names them, e.g. M-4EJTP
+        #[arg(required = true)]
+        ids: Vec<String>,
+    },
+    /// Send these no more; they are kept
+    Drop {
+        /// As `rekon outbox list` names them, e.g. M-4EJTP
+        #[arg(required = true)]
+        ids: Vec<String>,
         /// Why; it is kept with the mail
         #[arg(long)]
         reason: String,

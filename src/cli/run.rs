@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Day, Exit, RunArgs, Usage, instant, print, print_json};
+use super::{Day, Exit, RunArgs, Usage, instant, outbox, print, print_json};
 use crate::config::Config;
 use crate::domain::outcome::DateState;
 use crate::domain::time::next;
+use crate::mail::Sent;
 use crate::report::breaks::mask_of;
 use crate::report::changes::{self, Place, change_view};
 use crate::report::labels::{Label, Language};
@@ -57,7 +59,7 @@ pub async fn run(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<
         print(&text(config, &request, &run).await?)?;
     }
     for delivered in &run.delivered {
-        tell_delivered(delivered);
+        tell_undelivered(delivered, config.zone);
     }
     let mut endings = endings_of(&run.delivered);
     endings.extend(run.failed.iter().map(|failed| Exit::of(&failed.error)));
@@ -179,8 +181,8 @@ async fn text(config: &Config, request: &Request, run: &Run) -> Result<String> {
     for delivered in &run.delivered {
         if let Ok(sent) = &delivered.result {
             let place = match sent {
-                crate::mail::Sent::Written(path) => path.display().to_string(),
-                crate::mail::Sent::Accepted(_) => delivered.recipient.clone(),
+                Sent::Written(path) => path.display().to_string(),
+                Sent::Accepted(_) => delivered.recipient.clone(),
             };
             deliverables.push(Deliverable {
                 report: delivered.report.clone(),
@@ -351,23 +353,7 @@ pub async fn deliver(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
         print("Nothing is queued and due.")?;
     }
     for one in &delivered {
-        match &one.result {
-            Ok(crate::mail::Sent::Written(path)) => {
-                print(&format!(
-                    "{} → {}: {}",
-                    one.report,
-                    one.recipient,
-                    path.display()
-                ))?;
-            }
-            Ok(crate::mail::Sent::Accepted(answer)) => {
-                print(&format!(
-                    "{} → {}: sent ({answer})",
-                    one.report, one.recipient
-                ))?;
-            }
-            Err(_) => tell_delivered(one),
-        }
+        tell_delivered(one, config.zone)?;
     }
     Ok(Exit::first(&endings_of(&delivered)))
 }
@@ -478,18 +464,47 @@ fn tell_collected(one: &Collected) {
     }
 }
 
-fn tell_delivered(one: &Delivered) {
+/// One line for each recipient: what left on stdout, what did not on stderr.
+pub(super) fn tell_delivered(one: &Delivered, zone: Tz) -> Result<()> {
+    match &one.result {
+        Ok(sent) => {
+            let place = match sent {
+                Sent::Written(path) => path.display().to_string(),
+                Sent::Accepted(answer) => format!("sent ({answer})"),
+            };
+            let again = one.again.iter().map(|why| format!("; {why}"));
+            print(&format!(
+                "{} → {}: {place}{}",
+                one.report,
+                one.recipient,
+                again.collect::<String>()
+            ))
+        }
+        Err(_) => {
+            tell_undelivered(one, zone);
+            Ok(())
+        }
+    }
+}
+
+fn tell_undelivered(one: &Delivered, zone: Tz) {
     if let Err((state, answer)) = &one.result {
+        let next = match one.next_attempt {
+            Some(at) => format!("tried again from {} on", outbox::local(at, zone)),
+            None => format!("`rekon outbox resend|drop {}` decides", one.name),
+        };
         eprintln!(
-            "mail {} to {}: {}: {answer}",
+            "mail {} {} to {}: {}: {}; {next}",
+            one.name,
             one.report,
             one.recipient,
-            state.name()
+            state.name(),
+            outbox::one_line(answer)
         );
     }
 }
 
-fn endings_of(delivered: &[Delivered]) -> Vec<Exit> {
+pub(super) fn endings_of(delivered: &[Delivered]) -> Vec<Exit> {
     delivered
         .iter()
         .filter_map(|one| {

@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 
 use self::grid::{Lateness, grid};
 use self::statement::{Ageing, Naming, NotKnown, Statement, Unknown};
-use super::{Exit, Output, origin, print, print_json};
+use super::{Exit, Output, origin, outbox, print, print_json};
 use crate::config::{Channel, Config};
 use crate::domain::outcome::{DateState, Item};
 use crate::domain::time::{Calendar, dates, previous};
 use crate::report::summary::table;
 use crate::run::{self, current, date_state, first_date};
-use crate::store::{FileMail, FileState, QuarantineState, Store};
+use crate::store::{FileMail, FileState, Mails, QuarantineState, Store};
 
 /// One channel as it stands.
 struct Standing {
@@ -60,27 +60,14 @@ pub async fn status(
     for channel in &config.channels {
         standings.push(standing(channel, config, range, &store, as_of).await?);
     }
-    let outbox = store.outbox().await?;
+    let mails = run::mails(&store, Mails::Open).await?;
     let mut held = store.quarantined().await?;
     held.retain(|one| one.state == QuarantineState::Held);
     store.close().await;
     let all = (standings.len() > 1).then(|| together(&standings, config, range, as_of));
     if output == Output::Json {
         let channels: Vec<Value> = standings.iter().map(value).collect();
-        let outbox: Vec<Value> = outbox
-            .iter()
-            .map(|row| {
-                json!({
-                    "report": row.delivery.report,
-                    "recipient": row.delivery.recipient,
-                    "subject": row.delivery.subject,
-                    "state": row.state.name(),
-                    "attempts": row.attempts,
-                    "not_before": row.delivery.not_before.to_rfc3339(),
-                    "last_answer": row.last_answer,
-                })
-            })
-            .collect();
+        let outbox: Vec<Value> = mails.iter().map(|one| outbox::value(one, as_of)).collect();
         let mut status = json!({
             "as_of": as_of.to_rfc3339(), "channels": channels, "outbox": outbox,
             "quarantined_mails": held.len(),
@@ -108,18 +95,14 @@ pub async fn status(
             held.len()
         ))?;
     }
-    if outbox.is_empty() {
+    if mails.is_empty() {
         print("Outbox: empty.")?;
     }
-    for row in &outbox {
-        print(&format!(
-            "Outbox: {} to {}: {} after {} attempt(s) {}",
-            row.delivery.report,
-            row.delivery.recipient,
-            row.state.name(),
-            row.attempts,
-            row.last_answer
-        ))?;
+    for mail in &mails {
+        print(&outbox::line(mail, config.zone, as_of))?;
+    }
+    for notice in outbox::notices(&mails, as_of) {
+        print(&format!("note: {notice}"))?;
     }
     Ok(Exit::Done)
 }

@@ -33,6 +33,7 @@ pub async fn verify(config: &Config, known_head: Option<&str>) -> Result<Verifie
     let chain = store.chain().await?;
     let results = store.result_digests().await?;
     let acts = store.all_acts().await?;
+    let mut decisions = store.mail_decisions().await?;
     let purged = store.purged_files().await?;
     store.close().await;
     let mut verified = Verified {
@@ -77,6 +78,18 @@ pub async fn verify(config: &Config, known_head: Option<&str>) -> Result<Verifie
                     .push(broken("the stored result was changed")),
                 None => verified.faults.push(broken("the stored result is gone")),
             }
+        } else if entry.kind == Link::Outbox.name() {
+            match decisions.remove(&entry.subject) {
+                Some(digest) if digest == entry.digest => {
+                    *verified.sound.entry("decisions about mails").or_default() += 1;
+                }
+                Some(_) => verified
+                    .faults
+                    .push(broken("the decision about this mail was changed")),
+                None => verified
+                    .faults
+                    .push(broken("the decision about this mail is gone")),
+            }
         } else if entry.kind == Link::Act.name() {
             seen_acts.insert(entry.seq);
             match acts.iter().find(|act| act.number == entry.seq) {
@@ -93,6 +106,11 @@ pub async fn verify(config: &Config, known_head: Option<&str>) -> Result<Verifie
         verified.faults.push(format!(
             "act {} about {} stands in no chain entry",
             act.number, act.item_id
+        ));
+    }
+    for subject in decisions.keys() {
+        verified.faults.push(format!(
+            "the decision about the mail {subject} stands in no chain entry"
         ));
     }
     for subject in results.keys().filter(|one| !seen_results.contains(*one)) {

@@ -25,6 +25,8 @@ pub enum Link {
     Act,
     /// A mail was queued; the digest is that of its bytes.
     Mail,
+    /// A person decided about a mail in the outbox; the digest is that of the decision.
+    Outbox,
     /// A person decided about a quarantined mail; the digest is that of the decision.
     Quarantine,
     /// Bytes or personal data were removed; the digest is that of the reason.
@@ -39,6 +41,7 @@ impl Link {
             Link::Result => "result",
             Link::Act => "act",
             Link::Mail => "mail",
+            Link::Outbox => "outbox",
             Link::Quarantine => "quarantine",
             Link::Purge => "purge",
         }

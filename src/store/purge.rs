@@ -171,7 +171,8 @@ async fn find(tx: &mut Transaction<'_, Any>, date: NaiveDate) -> Result<Found> {
         }
     }
     let rows = sqlx::query(
-        "SELECT sha256, MAX(created_at) AS newest FROM outbox WHERE state = 'sent' GROUP BY sha256",
+        "SELECT sha256, MAX(created_at) AS newest FROM outbox GROUP BY sha256 \
+         HAVING MAX(CASE WHEN state IN ('sent', 'dropped') THEN 0 ELSE 1 END) = 0",
     )
     .fetch_all(&mut **tx)
     .await?;

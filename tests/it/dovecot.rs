@@ -212,6 +212,7 @@ impl Builder {
              passdb {{\n driver = passwd-file\n mechanisms = plain login\n args = {at}/users\n}}\n\
              userdb {{\n driver = static\n args = uid={user} gid={group} home={at}/mail/%u \
              allow_all_users=yes\n}}\n\
+             service auth {{\n unix_listener {at}/sasl {{\n mode = 0666\n }}\n}}\n\
              service anvil {{\n chroot =\n unix_listener anvil-auth-penalty {{\n mode = 0\n }}\n}}\n\
              service stats {{\n chroot =\n}}\n\
              service imap-login {{\n chroot =\n inet_listener imap {{\n port = 0\n }}\n \
@@ -281,6 +282,11 @@ impl Dovecot {
     /// The PEM file of the authority to trust: what `SSL_CERT_FILE` is set to.
     pub fn ca_file(&self) -> PathBuf {
         self.home.path().join("ca.pem")
+    }
+
+    /// Where a mail server asks whether a login is right.
+    pub fn sasl_socket(&self) -> PathBuf {
+        self.home.path().join("sasl")
     }
 
     /// What the server has logged so far.

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::bills::{Booked, brief, files, judged, open_breaks, put, report, said, workspace};
 use crate::harness::{AS_OF, Output, Workspace, files_below};
+use crate::outbox::pauses_pass;
 
 const DAY: &str = "2026-11-18";
 const NAME: &str = "inbox/biller_20261118.csv";
@@ -47,7 +48,7 @@ fn rekon(workspace: &Workspace, before: &[&str], args: &[&str]) -> Command {
 }
 
 /// Runs under strace, which fails or kills at the system call that `inject` names.
-fn injected(workspace: &Workspace, inject: &str, args: &[&str]) -> (Option<i32>, String) {
+pub fn injected(workspace: &Workspace, inject: &str, args: &[&str]) -> (Option<i32>, String) {
     let trace = workspace.path().join("trace");
     let trace = trace.to_str().expect("UTF-8");
     let strace = ["strace", "-f", "-qq", "-o", trace, "-e", inject];
@@ -60,7 +61,7 @@ fn injected(workspace: &Workspace, inject: &str, args: &[&str]) -> (Option<i32>,
 }
 
 /// Whether the injection was reached.
-fn was_injected(workspace: &Workspace) -> bool {
+pub fn was_injected(workspace: &Workspace) -> bool {
     workspace.read("trace").contains("(INJECTED)") || workspace.read("trace").contains("SIGKILL")
 }
 
@@ -496,10 +497,12 @@ fn mails_wait_for_their_server_and_not_for_one_another() {
         let mails = workspace.files("mail");
         mails.iter().filter(|name| name.ends_with(".eml")).count()
     };
+    pauses_pass(&workspace);
     let output = workspace.run(["deliver"]).exits(69);
     named(&output, &["ops@merchant.example", "archive"]);
     assert_eq!(eml(), 1);
     fs::write(lost, bytes).expect("a backup");
+    pauses_pass(&workspace);
     workspace.run(["deliver"]).exits(0);
     assert_eq!(eml(), 2);
 }

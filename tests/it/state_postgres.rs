@@ -119,6 +119,32 @@ fn a_night_and_a_morning(workspace: &Workspace) -> String {
     ] {
         tell(workspace.run_args(command));
     }
+    // A mail that cannot leave, and what people decide about it.
+    let config = workspace.read("rekon.toml");
+    let away = config.replace("directory:mail", "smtp://127.0.0.1:1");
+    workspace.put("rekon.toml", away);
+    tell(workspace.run(["deliver"]));
+    workspace.run(["run", "--date", DAY, "--send"]).exits(69);
+    let open = workspace.run(["outbox", "list", "--json"]).exits(0).json();
+    let id = open[0]["id"].as_str().expect("an id");
+    assert_eq!(open[0]["state"], "deferred");
+    workspace.run(["outbox", "resend", id]).exits(69);
+    workspace
+        .run(["outbox", "drop", id, "--reason", "by hand"])
+        .exits(0);
+    tell(workspace.run(["verify"]));
+    let all = workspace.run(["outbox", "list", "--all", "--json"]);
+    let all = all.exits(0).json();
+    let all = all.as_array().expect("mails");
+    let dropped = all.iter().find(|mail| mail["id"] == id);
+    let history = &dropped.expect("the mail")["history"];
+    let states: Vec<&str> = history
+        .as_array()
+        .expect("a history")
+        .iter()
+        .map(|one| one["state"].as_str().expect("a state"))
+        .collect();
+    assert_eq!(states, ["deferred", "queued", "deferred", "dropped"]);
     said
 }
 

@@ -16,6 +16,7 @@ mod profiles;
 mod quarantine;
 mod run;
 mod status;
+mod told;
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -460,6 +461,6 @@ pub fn log_to_stderr(cli: &Cli) {
         .with_target(false);
     match cli.log_format {
         LogFormat::Text => builder.init(),
-        LogFormat::Json => builder.json().init(),
+        LogFormat::Json => builder.json().with_span_list(false).init(),
     }
 }

@@ -4,10 +4,13 @@
 //! instant). It reads no source, so that a rerun is the same call.
 
 mod acts;
+mod alert;
 mod chain;
 mod collect;
 mod coverage;
 mod deliver;
+mod ends;
+mod figures;
 mod import;
 mod knowledge;
 mod plan;
@@ -19,12 +22,15 @@ mod snapshot;
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
+use tracing::Instrument;
 
 use crate::archive::{self, Archive};
 use crate::config::{Channel, Config};
@@ -41,6 +47,7 @@ pub use collect::{
 };
 pub use coverage::{CurrentFile, current, date_state, due, first_date};
 pub use deliver::{Authentication, Delivered, deliver, transport};
+pub use ends::{Alarm, End, Failure, Scope, Topic, exposition, tell, tell_missed};
 pub use import::{Importing, Line, import};
 pub use plan::{TakenUp, Why, unlisted};
 pub use publish::{Published, channel_facts, overview, results_json};
@@ -65,6 +72,21 @@ pub struct Request {
     pub mailing: Mailing,
     /// How long to wait for another run to end.
     pub patience: Duration,
+    pub stop: Stop,
+}
+
+/// Asks a run to end where it is safe: what it concludes is stored, its mails wait for the next one.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    pub fn ask(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_asked(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,9 +164,21 @@ async fn lock(store: &Store, run_id: &str, patience: Duration) -> Result<Lock> {
     }
 }
 
-/// The main flow. `now` is the instant of the run itself, for records and mails.
+/// The main flow. `now` is the instant of the run itself, for records and mails. Every event of it
+/// carries its id.
 pub async fn run(config: &Config, request: &Request, now: DateTime<Utc>) -> Result<Run> {
     let id = run_id(now);
+    // Not `info`: a filter that shows warnings alone must not take the id from them.
+    let span = tracing::error_span!("run", run = %id);
+    whole_run(config, request, now, id).instrument(span).await
+}
+
+async fn whole_run(
+    config: &Config,
+    request: &Request,
+    now: DateTime<Utc>,
+    id: String,
+) -> Result<Run> {
     if request.effect == Effect::DryRun {
         return dry_run(config, request, id, now).await;
     }
@@ -192,7 +226,7 @@ async fn locked_run(
     let (commit, published) = publish::publish(config, request, now, store, &archive, &run).await?;
     store.commit(&commit, lock).await?;
     run.published = published;
-    if request.mailing != Mailing::Never {
+    if request.mailing != Mailing::Never && !request.stop.is_asked() {
         run.delivered = deliver(config, store, &archive, now).await?;
     }
     run.refused = refused_files(config, request, store, &run).await?;
@@ -539,7 +573,7 @@ pub fn chosen<'c>(
 }
 
 /// Sortable by time, unique among the processes of a host.
-fn run_id(now: DateTime<Utc>) -> String {
+pub fn run_id(now: DateTime<Utc>) -> String {
     let seed = format!(
         "{}|{}",
         now.timestamp_nanos_opt().unwrap_or_default(),

@@ -15,6 +15,7 @@ mod origin;
 mod profiles;
 mod quarantine;
 mod run;
+mod schedule;
 mod status;
 mod told;
 
@@ -320,6 +321,7 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Quarantine(QuarantineCommand::Reject { id, reason }) => {
             quarantine::decide(&load(cli)?, *id, Decision::Reject, reason, now).await
         }
+        Command::Schedule => schedule::schedule(&load(cli)?).await,
         Command::Init { path } => init::init(path),
     }
 }
@@ -449,6 +451,8 @@ fn load(cli: &Cli) -> Result<Config> {
 pub fn log_to_stderr(cli: &Cli) {
     use tracing_subscriber::EnvFilter;
     let level = match cli.verbose {
+        // Who stays has nobody who watches: what it does is told.
+        0 if matches!(cli.command, Command::Schedule) => "rekon=info",
         0 => "rekon=warn",
         1 => "rekon=info",
         _ => "rekon=debug,sqlx=info",

@@ -31,6 +31,8 @@ pub mod profiles;
 pub mod report;
 /// The main flow on one page: collect → reconcile → publish → deliver.
 pub mod run;
+/// What is due when, by the wall clock and the records, and the process that stays for it.
+pub mod schedule;
 /// Where reports come from: whole files, named. Nothing here knows what a report means.
 pub mod sources;
 /// How people write lengths of time and misspell names, in configuration and profiles alike.

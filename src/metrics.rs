@@ -117,9 +117,7 @@ struct Exposition(String);
 
 impl Exposition {
     fn family(&mut self, name: &str, help: &str, kind: &str) {
-        self.push(format_args!(
-            "# HELP {name} {help}\n# TYPE {name} {kind}\n"
-        ));
+        self.push(format_args!("# HELP {name} {help}\n# TYPE {name} {kind}\n"));
     }
 
     fn line(&mut self, name: &str, labels: &[(&str, &str)], value: impl std::fmt::Display) {

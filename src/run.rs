@@ -47,7 +47,7 @@ pub use collect::{
 };
 pub use coverage::{CurrentFile, current, date_state, due, first_date};
 pub use deliver::{Authentication, Delivered, deliver, transport};
-pub use ends::{Alarm, End, Failure, Scope, Topic, exposition, tell, tell_missed};
+pub use ends::{Alarm, End, Failure, Topic, exposition, tell, tell_missed};
 pub use import::{Importing, Line, import};
 pub use plan::{TakenUp, Why, unlisted};
 pub use publish::{Published, channel_facts, overview, results_json};
@@ -75,6 +75,9 @@ pub struct Request {
     pub stop: Stop,
 }
 
+/// What a mail that is on its way has, once a run is asked to end.
+const LAST_MAIL: Duration = Duration::from_secs(10);
+
 /// Asks a run to end where it is safe: what it concludes is stored, its mails wait for the next one.
 #[derive(Clone, Debug, Default)]
 pub struct Stop(Arc<AtomicBool>);
@@ -86,6 +89,14 @@ impl Stop {
 
     pub fn is_asked(&self) -> bool {
         self.0.load(Ordering::Relaxed)
+    }
+
+    /// Returns when it was asked for and a mail on its way had its time to arrive.
+    async fn overdue(&self) {
+        while !self.is_asked() {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        tokio::time::sleep(LAST_MAIL).await;
     }
 }
 
@@ -164,6 +175,17 @@ async fn lock(store: &Store, run_id: &str, patience: Duration) -> Result<Lock> {
     }
 }
 
+/// Who holds the state's lock, if somebody does.
+pub async fn holder(store: &Store, now: DateTime<Utc>) -> Result<Option<String>> {
+    match store.lock(&run_id(now), now).await? {
+        Ok(lock) => {
+            lock.release().await?;
+            Ok(None)
+        }
+        Err(held) => Ok(Some(held.owner)),
+    }
+}
+
 /// The main flow. `now` is the instant of the run itself, for records and mails. Every event of it
 /// carries its id.
 pub async fn run(config: &Config, request: &Request, now: DateTime<Utc>) -> Result<Run> {
@@ -227,7 +249,12 @@ async fn locked_run(
     store.commit(&commit, lock).await?;
     run.published = published;
     if request.mailing != Mailing::Never && !request.stop.is_asked() {
-        run.delivered = deliver(config, store, &archive, now).await?;
+        tokio::select! {
+            delivered = deliver(config, store, &archive, now) => run.delivered = delivered?,
+            () = request.stop.overdue() => {
+                run.notices.push("mails are left for the next start".to_owned());
+            }
+        }
     }
     run.refused = refused_files(config, request, store, &run).await?;
     run.held = held_mails(config, request, store, &run).await?;

@@ -151,6 +151,11 @@ pub(super) enum Command {
     /// Mails that were not believed or could not be read
     #[command(subcommand)]
     Quarantine(QuarantineCommand),
+    /// Stay, and run, collect and deliver at the times of `[schedule]`
+    ///
+    /// SIGTERM ends it at a safe point; a second one ends it at once. What ran is on record: after a
+    /// restart nothing is done twice and nothing is left out.
+    Schedule,
     /// Write a configuration to start from
     Init {
         /// Where to write it

@@ -112,7 +112,9 @@ pub async fn status(
     if let Some(end) = last_run.filter(|end| !end.error.is_empty()) {
         print(&format!(
             "Last run: failed {} with exit code {}: {}",
-            end.ended_at.with_timezone(&config.zone).format("%Y-%m-%d %H:%M"),
+            end.ended_at
+                .with_timezone(&config.zone)
+                .format("%Y-%m-%d %H:%M"),
             end.exit_code,
             end.error
         ))?;

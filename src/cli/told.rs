@@ -11,11 +11,11 @@ use crate::health::{self, Beat};
 use crate::ledger::LedgerError;
 use crate::run::{
     self, Alarm, Away, Collected, Delivered, Effect, End, Failure, Mailing, Period, Request, Run,
-    Scope, Taken, Topic,
+    Taken, Topic,
 };
 use crate::sources::mailbox::MailboxFault;
 use crate::sources::sftp::SftpFault;
-use crate::store::{Held, StateFault};
+use crate::store::{Held, Scope, StateFault};
 
 /// What breaks mean for the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,7 +160,10 @@ fn failure_of(run: &Run, exit: Exit) -> Option<Failure> {
     Some(Failure {
         topic,
         sentence: one_line(&sentences.join("; ")),
-        done: vec![counts(run), "Its results and reports are stored.".to_owned()],
+        done: vec![
+            counts(run),
+            "Its results and reports are stored.".to_owned(),
+        ],
         alarm: match exit {
             Exit::Usage => Alarm::Quiet,
             _ => Alarm::Mail,

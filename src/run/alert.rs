@@ -208,9 +208,7 @@ impl Notice {
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.add_template("alert.html", TEMPLATE)?;
-        environment
-            .get_template("alert.html")?
-            .render(Serde(self))
+        environment.get_template("alert.html")?.render(Serde(self))
     }
 }
 

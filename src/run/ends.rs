@@ -11,7 +11,7 @@ use crate::archive::Archive;
 use crate::config::Config;
 use crate::mail;
 use crate::metrics;
-use crate::store::{self, Delivery, Held, RunEnd, Store};
+use crate::store::{self, Delivery, Held, RunEnd, Scope, Store};
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,14 +35,6 @@ pub struct Failure {
     /// What of it was done all the same.
     pub done: Vec<String>,
     pub alarm: Alarm,
-}
-
-/// What a run was to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// Every channel and every date that is due: when it works, all is well.
-    Everything,
-    Part,
 }
 
 /// Whether ops hear of it.
@@ -114,6 +106,7 @@ impl End {
             started_at: self.started,
             ended_at: self.ended,
             exit_code: self.exit,
+            scope: self.scope,
             error: error.cloned().unwrap_or_default(),
         }
     }

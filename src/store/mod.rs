@@ -34,7 +34,7 @@ pub use results::{
     Commit, DateCommit, DateRecord, ItemState, NewRevision, StoredItem, StoredResult,
 };
 pub use revisions::Revision;
-pub use schedule::{Alert, Ended, PlannedRow, PlannedState, RunEnd};
+pub use schedule::{Alert, Ended, PlannedRow, PlannedState, RunEnd, Scope};
 
 /// An open state database, its schema up to date.
 #[derive(Clone)]

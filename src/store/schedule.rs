@@ -16,8 +16,26 @@ pub struct RunEnd {
     pub started_at: DateTime<Utc>,
     pub ended_at: DateTime<Utc>,
     pub exit_code: u8,
+    pub scope: Scope,
     /// One sentence; empty where the run did what it was asked.
     pub error: String,
+}
+
+/// What a run was to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Every channel and every date that is due: when it works, all is well.
+    Everything,
+    Part,
+}
+
+impl Scope {
+    fn name(self) -> &'static str {
+        match self {
+            Scope::Everything => "everything",
+            Scope::Part => "part",
+        }
+    }
 }
 
 /// The nightly run of a business date as it stands in the records.
@@ -37,7 +55,9 @@ pub enum PlannedState {
     Started,
     Ended,
     /// The run of a later business date did its work too.
-    Covered { by: NaiveDate },
+    Covered {
+        by: NaiveDate,
+    },
     /// It lay beyond the catch-up window when somebody looked: ops were told.
     Missed,
 }
@@ -73,13 +93,14 @@ pub struct Alert {
 impl Store {
     pub async fn note_run_end(&self, end: &RunEnd) -> Result<()> {
         sqlx::query(
-            "INSERT INTO run_ends (run_id, started_at, ended_at, exit_code, error) \
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (run_id) DO NOTHING",
+            "INSERT INTO run_ends (run_id, started_at, ended_at, exit_code, scope, error) \
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (run_id) DO NOTHING",
         )
         .bind(&end.run_id)
         .bind(instant_text(end.started_at))
         .bind(instant_text(end.ended_at))
         .bind(i64::from(end.exit_code))
+        .bind(end.scope.name())
         .bind(&end.error)
         .execute(&self.pool)
         .await?;
@@ -92,6 +113,18 @@ impl Store {
         let row = sqlx::query(
             "SELECT * FROM run_ends WHERE started_at <= $1 ORDER BY started_at DESC, run_id DESC \
              LIMIT 1",
+        )
+        .bind(instant_text(now))
+        .fetch_optional(&self.pool)
+        .await?;
+        row.as_ref().map(run_end).transpose()
+    }
+
+    /// The end of the last run of everything, however it ended.
+    pub async fn last_whole_run(&self, now: DateTime<Utc>) -> Result<Option<RunEnd>> {
+        let row = sqlx::query(
+            "SELECT * FROM run_ends WHERE started_at <= $1 AND scope = 'everything' \
+             ORDER BY started_at DESC, run_id DESC LIMIT 1",
         )
         .bind(instant_text(now))
         .fetch_optional(&self.pool)
@@ -252,11 +285,17 @@ async fn queue_mails(
 }
 
 fn run_end(row: &AnyRow) -> Result<RunEnd> {
+    let scope: String = row.try_get("scope")?;
     Ok(RunEnd {
         run_id: row.try_get("run_id")?,
         started_at: parsed(row, "started_at")?,
         ended_at: parsed(row, "ended_at")?,
         exit_code: u8::try_from(row.try_get::<i64, _>("exit_code")?)?,
+        scope: match scope.as_str() {
+            "everything" => Scope::Everything,
+            "part" => Scope::Part,
+            other => bail!("state: a run was of `{other}`"),
+        },
         error: row.try_get("error")?,
     })
 }

@@ -1,5 +1,6 @@
 //! Every integration test in one binary: it builds once, and its files share one harness.
 
+mod alerts;
 mod attachments;
 mod authenticity;
 mod bad_input;
@@ -12,6 +13,7 @@ mod difference;
 mod dovecot;
 mod faults;
 mod harness;
+mod health;
 mod imap;
 mod intake;
 mod laws;
@@ -24,6 +26,7 @@ mod ledger_postgres_keys;
 mod ledger_postgres_logins;
 mod ledger_postgres_runs;
 mod ledger_sqlite;
+mod listener;
 mod machine;
 mod mailbox;
 mod mailbox_cuts;
@@ -33,6 +36,7 @@ mod mailbox_review;
 mod mailing;
 mod mariadb;
 mod matching;
+mod metrics;
 mod parsing;
 mod people;
 mod postgres;
@@ -42,6 +46,7 @@ mod reports;
 mod reruns;
 mod revisions;
 mod samples;
+mod schedule;
 mod servers;
 mod sftp;
 mod sftp_feed;

@@ -28,6 +28,8 @@ CREATE TABLE run_ends (
     started_at TEXT NOT NULL,
     ended_at TEXT NOT NULL,
     exit_code BIGINT NOT NULL,
+    -- everything, or a part: some channels or dates.
+    scope TEXT NOT NULL,
     -- One sentence where it failed.
     error TEXT NOT NULL
 );

@@ -30,7 +30,6 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
-use tracing::Instrument;
 
 use crate::archive::{self, Archive};
 use crate::config::{Channel, Config};
@@ -186,21 +185,9 @@ pub async fn holder(store: &Store, now: DateTime<Utc>) -> Result<Option<String>>
     }
 }
 
-/// The main flow. `now` is the instant of the run itself, for records and mails. Every event of it
-/// carries its id.
+/// The main flow. `now` is the instant of the run itself, for records and mails.
 pub async fn run(config: &Config, request: &Request, now: DateTime<Utc>) -> Result<Run> {
     let id = run_id(now);
-    // Not `info`: a filter that shows warnings alone must not take the id from them.
-    let span = tracing::error_span!("run", run = %id);
-    whole_run(config, request, now, id).instrument(span).await
-}
-
-async fn whole_run(
-    config: &Config,
-    request: &Request,
-    now: DateTime<Utc>,
-    id: String,
-) -> Result<Run> {
     if request.effect == Effect::DryRun {
         return dry_run(config, request, id, now).await;
     }

@@ -3,6 +3,7 @@
 use anyhow::{Error, Result};
 use chrono::{DateTime, Duration, Utc};
 use secrecy::SecretString;
+use tracing::Instrument;
 
 use super::Exit;
 use crate::config::{Config, ConfigError};
@@ -31,8 +32,21 @@ pub(super) struct Told {
     pub(super) end: End,
 }
 
-/// Runs, and tells. A dry run is nobody's business.
+/// Runs, and tells. A dry run is nobody's business. Every event of it carries the id of the run.
 pub(super) async fn run(
+    config: &Config,
+    request: &Request,
+    on_breaks: OnBreaks,
+    now: DateTime<Utc>,
+) -> Told {
+    // Not `info`: a filter that shows warnings alone must not take the id from them.
+    let span = tracing::error_span!("run", run = run::run_id(now));
+    run_and_tell(config, request, on_breaks, now)
+        .instrument(span)
+        .await
+}
+
+async fn run_and_tell(
     config: &Config,
     request: &Request,
     on_breaks: OnBreaks,
@@ -46,9 +60,10 @@ pub(super) async fn run(
     let address = config.health.as_ref().map(|health| health.ping.clone());
     // A part of the work, by hand, says nothing about whether the nightly run takes place.
     let address = address.filter(|_| stored && scope == Scope::Everything);
-    let start = address
-        .clone()
-        .map(|address| tokio::spawn(async move { beat(&address, Beat::Start).await }));
+    let start = address.clone().map(|address| {
+        let start = async move { beat(&address, Beat::Start).await };
+        tokio::spawn(start.in_current_span())
+    });
 
     let run = run::run(config, request, now).await;
     let exit = match &run {
@@ -82,7 +97,7 @@ pub(super) async fn run(
     };
     if stored {
         let seconds = (end.ended - end.started).num_seconds();
-        tracing::info!(run = end.id, exit = end.exit, seconds, "{}", end.summary);
+        tracing::info!(exit = end.exit, seconds, "{}", end.summary);
         run::tell(config, &end).await;
     }
     if let Some(start) = start

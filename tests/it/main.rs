@@ -44,6 +44,7 @@ mod proxy;
 mod quick_start;
 mod reports;
 mod reruns;
+mod resident;
 mod revisions;
 mod samples;
 mod schedule;

@@ -217,7 +217,8 @@ impl Real {
             period: asked.map_or(Period::CatchUp, |(from, to)| Period::Dates {
                 from: date(from),
                 to: date(to),
-            }),
+                stop: rekon::run::Stop::default(),
+        }),
             channels: vec!["partner".to_owned()],
             as_of: instant(world.clock),
             sources,

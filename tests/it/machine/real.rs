@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use proptest_state_machine::StateMachineTest;
 use rekon::config::{self, Config};
 use rekon::domain::outcome::{Item, Outcome};
-use rekon::run::{Effect, Mailing, Period, Request, Sources};
+use rekon::run::{Effect, Mailing, Period, Request, Sources, Stop};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -217,15 +217,15 @@ impl Real {
             period: asked.map_or(Period::CatchUp, |(from, to)| Period::Dates {
                 from: date(from),
                 to: date(to),
-                stop: rekon::run::Stop::default(),
-        }),
+            }),
             channels: vec!["partner".to_owned()],
             as_of: instant(world.clock),
             sources,
             effect: Effect::Store,
             mailing: Mailing::OnChange,
             patience: Duration::ZERO,
-        }
+            patience: Duration::ZERO,
+            stop: Stop::default(),
     }
 
     fn run(&mut self, world: &World, asked: Option<(Day, Day)>, cut: Option<CutAt>) {

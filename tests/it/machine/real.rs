@@ -224,8 +224,8 @@ impl Real {
             effect: Effect::Store,
             mailing: Mailing::OnChange,
             patience: Duration::ZERO,
-            patience: Duration::ZERO,
             stop: Stop::default(),
+        }
     }
 
     fn run(&mut self, world: &World, asked: Option<(Day, Day)>, cut: Option<CutAt>) {

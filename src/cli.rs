@@ -16,7 +16,9 @@ mod outbox;
 mod profiles;
 mod quarantine;
 mod run;
+mod schedule;
 mod status;
+mod told;
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -343,6 +345,7 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Outbox(OutboxCommand::Drop { ids, reason }) => {
             outbox::drop(&load(cli)?, ids, reason, now).await
         }
+        Command::Schedule => schedule::schedule(&load(cli)?).await,
         Command::Init { path } => init::init(path),
     }
 }
@@ -472,6 +475,8 @@ fn load(cli: &Cli) -> Result<Config> {
 pub fn log_to_stderr(cli: &Cli) {
     use tracing_subscriber::EnvFilter;
     let level = match cli.verbose {
+        // Who stays has nobody who watches: what it does is told.
+        0 if matches!(cli.command, Command::Schedule) => "rekon=info",
         0 => "rekon=warn",
         1 => "rekon=info",
         _ => "rekon=debug,sqlx=info",
@@ -484,6 +489,6 @@ pub fn log_to_stderr(cli: &Cli) {
         .with_target(false);
     match cli.log_format {
         LogFormat::Text => builder.init(),
-        LogFormat::Json => builder.json().init(),
+        LogFormat::Json => builder.json().with_span_list(false).init(),
     }
 }

@@ -15,10 +15,14 @@ pub mod database;
 /// Matching, verdicts, money, time: values in, values out. Nothing here knows a clock, a file,
 /// a database, the network or the environment, and nothing waits.
 pub mod domain;
+/// Pings a check outside that a run began and ended. Knows no run, and never shows the address.
+pub mod health;
 /// The internal ledger in one read-only snapshot. Nothing here writes.
 pub mod ledger;
 /// Composes MIME and hands stored bytes to SMTP or a directory. Knows nothing of reports or results.
 pub mod mail;
+/// Figures for Prometheus, into a file or on a loopback port. Computes none of them.
+pub mod metrics;
 /// The profile language and the readers: bytes of a report → entries and rejected rows.
 /// Knows no channel, no database and no mailbox.
 pub mod profiles;
@@ -27,6 +31,8 @@ pub mod profiles;
 pub mod report;
 /// The main flow on one page: collect → reconcile → publish → deliver.
 pub mod run;
+/// What is due when, by the wall clock and the records, and the process that stays for it.
+pub mod schedule;
 /// Where reports come from: whole files, named. Nothing here knows what a report means.
 pub mod sources;
 /// How people write lengths of time and misspell names, in configuration and profiles alike.

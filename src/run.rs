@@ -5,10 +5,13 @@
 
 mod acts;
 mod ahead;
+mod alert;
 mod chain;
 mod collect;
 mod coverage;
 mod deliver;
+mod ends;
+mod figures;
 mod import;
 mod knowledge;
 mod outbox;
@@ -21,6 +24,8 @@ mod snapshot;
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -42,7 +47,8 @@ pub use collect::{
     UnreadableFile, look, rules,
 };
 pub use coverage::{CurrentFile, current, date_state, due, first_date};
-pub use deliver::{Authentication, Delivered, awaits_a_person, deliver, transport};
+pub use deliver::{Authentication, Delivered, awaits_a_person, deliver, is_due, transport};
+pub use ends::{Alarm, End, Failure, Topic, exposition, tell, tell_missed};
 pub use import::{Importing, Line, import};
 pub use outbox::{Mail, MailNames, MailRefused, drop_mails, mails, resend};
 pub use plan::{TakenUp, Why, unlisted};
@@ -70,6 +76,21 @@ pub struct Request {
     pub mailing: Mailing,
     /// How long to wait for another run to end.
     pub patience: Duration,
+    pub stop: Stop,
+}
+
+/// Asks a run to end where it is safe: what it concludes is stored, its mails wait for the next one.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    pub fn ask(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_asked(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,6 +168,17 @@ async fn lock(store: &Store, run_id: &str, patience: Duration) -> Result<Lock> {
     }
 }
 
+/// Who holds the state's lock, if somebody does.
+pub async fn holder(store: &Store, now: DateTime<Utc>) -> Result<Option<String>> {
+    match store.lock(&run_id(now), now).await? {
+        Ok(lock) => {
+            lock.release().await?;
+            Ok(None)
+        }
+        Err(held) => Ok(Some(held.owner)),
+    }
+}
+
 /// The main flow. `now` is the instant of the run itself, for records and mails.
 pub async fn run(config: &Config, request: &Request, now: DateTime<Utc>) -> Result<Run> {
     let id = run_id(now);
@@ -199,7 +231,8 @@ async fn locked_run(
     store.commit(&commit, lock).await?;
     run.published = published;
     if request.mailing != Mailing::Never {
-        run.delivered = deliver(config, store, &archive, &Wanted::Due { now }, lock).await?;
+        let due = Wanted::Due { now };
+        run.delivered = deliver(config, store, &archive, &due, lock, &request.stop).await?;
     }
     run.refused = refused_files(config, request, store, &run).await?;
     run.held = held_mails(config, request, store, &run).await?;
@@ -349,7 +382,15 @@ pub async fn deliver_queued(config: &Config, now: DateTime<Utc>) -> Result<Vec<D
     let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
     let delivered = async {
         let archive = Archive::open(&config.archive)?;
-        deliver(config, &store, &archive, &Wanted::Due { now }, &lock).await
+        deliver(
+            config,
+            &store,
+            &archive,
+            &Wanted::Due { now },
+            &lock,
+            &Stop::default(),
+        )
+        .await
     }
     .await;
     lock.release().await?;
@@ -560,7 +601,7 @@ pub fn chosen<'c>(
 }
 
 /// Sortable by time, unique among the processes of a host.
-fn run_id(now: DateTime<Utc>) -> String {
+pub fn run_id(now: DateTime<Utc>) -> String {
     let seed = format!(
         "{}|{}",
         now.timestamp_nanos_opt().unwrap_or_default(),

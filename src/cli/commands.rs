@@ -154,6 +154,11 @@ pub(super) enum Command {
     /// Reports on their way to their readers
     #[command(subcommand)]
     Outbox(OutboxCommand),
+    /// Stay, and run, collect and deliver at the times of `[schedule]`
+    ///
+    /// SIGTERM ends it at a safe point; a second one ends it at once. What ran is on record: after a
+    /// restart nothing is done twice and nothing is left out.
+    Schedule,
     /// Write a configuration to start from
     Init {
         /// Where to write it

@@ -5,7 +5,8 @@ use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
-use super::run::{endings_of, tell_delivered};
+use super::run::tell_delivered;
+use super::told::endings_of;
 use super::{Exit, Output, Usage, identity, print, print_json};
 use crate::config::Config;
 use crate::run::{self, Mail, awaits_a_person};

@@ -9,9 +9,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::told::{self, OnBreaks, endings_of, endings_of_sources};
 use super::{Day, Exit, RunArgs, Usage, instant, outbox, print, print_json};
 use crate::config::Config;
-use crate::domain::outcome::DateState;
 use crate::domain::time::next;
 use crate::mail::Sent;
 use crate::report::breaks::mask_of;
@@ -20,19 +20,23 @@ use crate::report::labels::{Label, Language};
 use crate::report::summary::{self, Deliverable};
 use crate::report::view::Voice;
 use crate::run::{
-    self, Away, Collected, Comparison, Delivered, Effect, Judged, Mailing, Period, Request, Run,
-    Sources, Taken, TakenUp, Why, channel_facts, chosen,
+    self, Collected, Comparison, Delivered, Effect, Judged, Mailing, Period, Request, Run, Sources,
+    Stop, Taken, TakenUp, Why, channel_facts, chosen,
 };
 use crate::spelling;
 
 pub async fn run(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<Exit> {
     let request = request(config, args, now)?;
+    let on_breaks = match args.fail_on_breaks {
+        true => OnBreaks::Fail,
+        false => OnBreaks::Pass,
+    };
     let spinner = spinner(args);
-    let run = run::run(config, &request, now).await;
+    let told = told::run(config, &request, on_breaks, now).await;
     if let Some(spinner) = spinner {
         spinner.finish_and_clear();
     }
-    let run = run?;
+    let run = told.run?;
     for collected in &run.collected {
         tell_collected(collected);
     }
@@ -61,21 +65,7 @@ pub async fn run(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<
     for delivered in &run.delivered {
         tell_undelivered(delivered, config.zone);
     }
-    let mut endings = endings_of(&run.delivered);
-    endings.extend(run.failed.iter().map(|failed| Exit::of(&failed.error)));
-    if !run.refused.is_empty() || !run.held.is_empty() {
-        endings.push(Exit::BadData);
-    }
-    endings.extend(endings_of_sources(&run.collected));
-    for judged in &run.judged {
-        if judged.outcome.state == DateState::Incomplete {
-            endings.push(Exit::Incomplete);
-        }
-        if args.fail_on_breaks && judged.outcome.has_breaks() {
-            endings.push(Exit::Breaks);
-        }
-    }
-    Ok(Exit::first(&endings))
+    Ok(told.exit)
 }
 
 fn request(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<Request> {
@@ -136,6 +126,7 @@ fn request(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<Reques
             _ => Mailing::OnChange,
         },
         patience,
+        stop: Stop::default(),
     })
 }
 
@@ -330,23 +321,6 @@ pub async fn collect(config: &Config, channels: &[String], now: DateTime<Utc>) -
     Ok(Exit::first(&endings))
 }
 
-/// What sources that could not be read, or hold what cannot be read, mean for the call.
-fn endings_of_sources(collected: &[Collected]) -> Vec<Exit> {
-    let ending = |one: &Collected| match one.taken {
-        Taken::Unreadable {
-            away: Away::Unavailable,
-            ..
-        } => Some(Exit::Unavailable),
-        Taken::Unreadable {
-            away: Away::Authentication,
-            ..
-        } => Some(Exit::Authentication),
-        Taken::Damaged { .. } | Taken::Quarantined { .. } => Some(Exit::BadData),
-        _ => None,
-    };
-    collected.iter().filter_map(ending).collect()
-}
-
 pub async fn deliver(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
     let delivered = run::deliver_queued(config, now).await?;
     if delivered.is_empty() {
@@ -502,18 +476,4 @@ fn tell_undelivered(one: &Delivered, zone: Tz) {
             outbox::one_line(answer)
         );
     }
-}
-
-pub(super) fn endings_of(delivered: &[Delivered]) -> Vec<Exit> {
-    delivered
-        .iter()
-        .filter_map(|one| {
-            let (state, _) = one.result.as_ref().err()?;
-            tracing::debug!(state = state.name(), "a mail did not leave");
-            Some(match one.authentication {
-                run::Authentication::Refused => Exit::Authentication,
-                run::Authentication::Fine => Exit::Unavailable,
-            })
-        })
-        .collect()
 }

@@ -63,6 +63,7 @@ pub async fn status(
     let mails = run::mails(&store, Mails::Open).await?;
     let mut held = store.quarantined().await?;
     held.retain(|one| one.state == QuarantineState::Held);
+    let last_run = store.last_run_end(Utc::now()).await?;
     store.close().await;
     let all = (standings.len() > 1).then(|| together(&standings, config, range, as_of));
     if output == Output::Json {
@@ -71,6 +72,12 @@ pub async fn status(
         let mut status = json!({
             "as_of": as_of.to_rfc3339(), "channels": channels, "outbox": outbox,
             "quarantined_mails": held.len(),
+            "last_run": last_run.as_ref().map(|end| json!({
+                "run": end.run_id,
+                "ended_at": end.ended_at.to_rfc3339(),
+                "exit_code": end.exit_code,
+                "error": end.error,
+            })),
         });
         if let Some((ageing, statement)) = &all {
             status["all_channels"] = json!({ "open_items": ageing.value() });
@@ -88,6 +95,16 @@ pub async fn status(
         let statement = statement.as_ref().map(|one| one.text(Naming::Channels));
         let statement = statement.unwrap_or_default();
         print(&format!("all channels\n{statement}{}", ageing.text()))?;
+    }
+    if let Some(end) = last_run.filter(|end| !end.error.is_empty()) {
+        print(&format!(
+            "Last run: failed {} with exit code {}: {}",
+            end.ended_at
+                .with_timezone(&config.zone)
+                .format("%Y-%m-%d %H:%M"),
+            end.exit_code,
+            end.error
+        ))?;
     }
     if !held.is_empty() {
         print(&format!(

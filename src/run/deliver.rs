@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use anyhow::{Result, anyhow};
 use chrono::{DateTime, Duration, Utc};
 
+use super::Stop;
 use super::outbox::MailNames;
 use crate::archive::Archive;
 use crate::config::{Config, MailTransport};
@@ -66,6 +67,7 @@ pub async fn deliver(
     archive: &Archive,
     wanted: &Wanted,
     lock: &Lock,
+    stop: &Stop,
 ) -> Result<Vec<Delivered>> {
     recover(config, store).await?;
     let mut rows = store.outbox(Mails::Open).await?;
@@ -83,6 +85,10 @@ pub async fn deliver(
     let transport = transport(config)?;
     let mut unusable: Option<SendFault> = None;
     for row in &rows {
+        // A transaction that has begun is waited for; what was not tried waits for the next start.
+        if stop.is_asked() {
+            break;
+        }
         let mut one = Delivered {
             name: names.name(&row.delivery.id),
             report: row.delivery.report.clone(),
@@ -234,7 +240,8 @@ pub fn awaits_a_person(row: &OutboxRow) -> bool {
     row.state == OutboxState::Uncertain && doubts(since_asked(&row.history)) >= UNCERTAIN
 }
 
-fn is_due(row: &OutboxRow, now: DateTime<Utc>) -> bool {
+/// Whether it leaves by itself at this instant.
+pub fn is_due(row: &OutboxRow, now: DateTime<Utc>) -> bool {
     row.delivery.not_before <= now
         && row.next_attempt.is_none_or(|next| next <= now)
         && row.state != OutboxState::Failed

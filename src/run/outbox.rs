@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use super::deliver::{Delivered, Wanted, deliver, recover};
-use super::{lock, open_store, run_id};
+use super::{Stop, lock, open_store, run_id};
 use crate::archive::Archive;
 use crate::config::Config;
 use crate::store::{Attempt, Lock, Mails, OutboxRow, OutboxState, Store};
@@ -171,7 +171,7 @@ pub async fn resend(
         let archive = Archive::open(&config.archive)?;
         let ids = mails.into_iter().map(|mail| mail.row.delivery.id);
         let wanted = Wanted::These(ids.collect());
-        deliver(config, &store, &archive, &wanted, &lock).await
+        deliver(config, &store, &archive, &wanted, &lock, &Stop::default()).await
     }
     .await;
     lock.release().await?;

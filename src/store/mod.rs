@@ -13,6 +13,7 @@ mod outbox;
 mod purge;
 mod results;
 mod revisions;
+mod schedule;
 
 use std::str::FromStr;
 
@@ -33,6 +34,7 @@ pub use results::{
     Commit, DateCommit, DateRecord, ItemState, NewRevision, StoredItem, StoredResult,
 };
 pub use revisions::Revision;
+pub use schedule::{Alert, Ended, PlannedRow, PlannedState, RunEnd, Scope};
 
 /// An open state database, its schema up to date.
 #[derive(Clone)]

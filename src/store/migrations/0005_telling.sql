@@ -28,22 +28,32 @@ CREATE TABLE run_ends (
     started_at TEXT NOT NULL,
     ended_at TEXT NOT NULL,
     exit_code BIGINT NOT NULL,
+    -- everything, or a part: some channels or dates.
+    scope TEXT NOT NULL,
     -- One sentence where it failed.
     error TEXT NOT NULL
 );
--- Runs that the schedule planned, each once, and what became of them.
+-- The nightly runs, each planned once for its business date, and what became of them.
 CREATE TABLE planned_runs (
     business_date TEXT PRIMARY KEY NOT NULL,
+    -- When it was to begin, and when this row was written.
     planned_for TEXT NOT NULL,
-    started_at TEXT NOT NULL,
-    ended_at TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    -- started, ended, covered, missed
     state TEXT NOT NULL,
+    -- The business date whose run did the work of a covered one; else empty.
+    covered_by TEXT NOT NULL,
+    -- Empty until it ended.
+    ended_at TEXT NOT NULL,
     run_id TEXT NOT NULL,
     exit_code BIGINT NOT NULL
 );
--- What ops were told beside the reports, each once.
+-- What ops were told beside the reports, each kind once a day.
 CREATE TABLE alerts (
     id TEXT PRIMARY KEY NOT NULL,
     at TEXT NOT NULL,
-    subject TEXT NOT NULL
+    run_id TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    -- When a run worked again; empty while it lasts.
+    over_at TEXT NOT NULL
 );

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use proptest_state_machine::StateMachineTest;
 use rekon::config::{self, Config};
 use rekon::domain::outcome::{Item, Outcome};
-use rekon::run::{Effect, Mailing, Period, Request, Sources};
+use rekon::run::{Effect, Mailing, Period, Request, Sources, Stop};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -224,6 +224,7 @@ impl Real {
             effect: Effect::Store,
             mailing: Mailing::OnChange,
             patience: Duration::ZERO,
+            stop: Stop::default(),
         }
     }
 

@@ -1,0 +1,300 @@
+//! A run, and what those outside rekon hear of it: pings, its end on record, figures, an alert.
+
+use anyhow::{Error, Result};
+use chrono::{DateTime, Duration, Utc};
+use secrecy::SecretString;
+use tracing::Instrument;
+
+use super::Exit;
+use crate::config::{Config, ConfigError};
+use crate::domain::outcome::DateState;
+use crate::health::{self, Beat};
+use crate::ledger::LedgerError;
+use crate::run::{
+    self, Alarm, Away, Collected, Delivered, Effect, End, Failure, Mailing, Period, Request, Run,
+    Taken, Topic,
+};
+use crate::sources::mailbox::MailboxFault;
+use crate::sources::sftp::SftpFault;
+use crate::store::{Held, Scope, StateFault};
+
+/// What breaks mean for the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OnBreaks {
+    Pass,
+    Fail,
+}
+
+/// A run as it ended, after all were told.
+pub(super) struct Told {
+    pub(super) run: Result<Run>,
+    pub(super) exit: Exit,
+    pub(super) end: End,
+}
+
+/// Runs, and tells. A dry run is nobody's business. Every event of it carries the id of the run.
+pub(super) async fn run(
+    config: &Config,
+    request: &Request,
+    on_breaks: OnBreaks,
+    now: DateTime<Utc>,
+) -> Told {
+    // Not `info`: a filter that shows warnings alone must not take the id from them.
+    let span = tracing::error_span!("run", run = run::run_id(now));
+    run_and_tell(config, request, on_breaks, now)
+        .instrument(span)
+        .await
+}
+
+async fn run_and_tell(
+    config: &Config,
+    request: &Request,
+    on_breaks: OnBreaks,
+    now: DateTime<Utc>,
+) -> Told {
+    let scope = match (request.period, request.channels.is_empty()) {
+        (Period::CatchUp, true) => Scope::Everything,
+        _ => Scope::Part,
+    };
+    let stored = request.effect == Effect::Store;
+    let address = config.health.as_ref().map(|health| health.ping.clone());
+    // A part of the work, by hand, says nothing about whether the nightly run takes place.
+    let address = address.filter(|_| stored && scope == Scope::Everything);
+    let start = address.clone().map(|address| {
+        let start = async move { beat(&address, Beat::Start).await };
+        tokio::spawn(start.in_current_span())
+    });
+
+    let run = run::run(config, request, now).await;
+    let exit = match &run {
+        Ok(run) => exit_of(run, on_breaks),
+        Err(error) => Exit::of(error),
+    };
+    let failure = match &run {
+        Ok(run) => failure_of(run, exit),
+        Err(error) => Some(Failure {
+            topic: topic(error),
+            sentence: one_line(&format!("{error:#}")),
+            done: Vec::new(),
+            alarm: alarm(error, exit),
+        }),
+    };
+    let failure = failure.map(|failure| match request.mailing {
+        Mailing::Never => Failure {
+            alarm: Alarm::Quiet,
+            ..failure
+        },
+        _ => failure,
+    });
+    let end = End {
+        id: run::run_id(now),
+        started: now,
+        ended: Utc::now().max(now),
+        exit: exit.code(),
+        summary: summary(&run, exit),
+        failure,
+        scope,
+    };
+    if stored {
+        let seconds = (end.ended - end.started).num_seconds();
+        tracing::info!(exit = end.exit, seconds, "{}", end.summary);
+        run::tell(config, &end).await;
+    }
+    if let Some(start) = start
+        && start.await.is_err()
+    {
+        tracing::warn!("health.ping: the start was not told");
+    }
+    if let Some(address) = address {
+        let line = end.summary.clone();
+        let exit = end.exit;
+        let told = match end.failure {
+            None => Beat::Success(line),
+            Some(_) => Beat::Failure { exit, line },
+        };
+        beat(&address, told).await;
+    }
+    Told { run, exit, end }
+}
+
+async fn beat(address: &SecretString, beat: Beat) {
+    if let Err(fault) = health::ping(address, &beat).await {
+        tracing::warn!("{fault}");
+    }
+}
+
+fn exit_of(run: &Run, on_breaks: OnBreaks) -> Exit {
+    let mut endings = endings_of(&run.delivered);
+    endings.extend(run.failed.iter().map(|failed| Exit::of(&failed.error)));
+    if !run.refused.is_empty() || !run.held.is_empty() {
+        endings.push(Exit::BadData);
+    }
+    endings.extend(endings_of_sources(&run.collected));
+    for judged in &run.judged {
+        if judged.outcome.state == DateState::Incomplete {
+            endings.push(Exit::Incomplete);
+        }
+        if on_breaks == OnBreaks::Fail && judged.outcome.has_breaks() {
+            endings.push(Exit::Breaks);
+        }
+    }
+    Exit::first(&endings)
+}
+
+/// Why a run that came to its end did not do all it was asked. A file that is missing, refused or
+/// quarantined is no such thing: the partner is at fault, the report says so, and an alarm that
+/// rings on every late file is one that nobody hears.
+fn failure_of(run: &Run, exit: Exit) -> Option<Failure> {
+    let mut topics = Vec::new();
+    let mut sentences = Vec::new();
+    for failed in &run.failed {
+        topics.push(topic(&failed.error));
+        sentences.push(format!(
+            "{} was not reconciled: {:#}",
+            failed.channel, failed.error
+        ));
+    }
+    for one in &run.collected {
+        if let Taken::Unreadable { reason, .. } = &one.taken {
+            topics.push(Topic::Source);
+            sentences.push(format!("{}: {}: {reason}", one.channel, one.name));
+        }
+    }
+    for one in &run.delivered {
+        if let Err((state, answer)) = &one.result {
+            topics.push(Topic::Mail);
+            sentences.push(format!(
+                "mail {} to {}: {}: {answer}",
+                one.report,
+                one.recipient,
+                state.name()
+            ));
+        }
+    }
+    let topic = *topics.first()?;
+    Some(Failure {
+        topic,
+        sentence: one_line(&sentences.join("; ")),
+        done: vec![
+            counts(run),
+            "Its results and reports are stored.".to_owned(),
+        ],
+        alarm: match exit {
+            Exit::Usage => Alarm::Quiet,
+            _ => Alarm::Mail,
+        },
+    })
+}
+
+/// A run that is turned away by another one passes by itself, unless that one holds on for long.
+fn alarm(error: &Error, exit: Exit) -> Alarm {
+    let held = error.chain().find_map(|cause| cause.downcast_ref::<Held>());
+    match (held, exit) {
+        (Some(held), _) if Utc::now() - held.since < Duration::hours(1) => Alarm::Quiet,
+        (None, Exit::Usage) => Alarm::Quiet,
+        _ => Alarm::Mail,
+    }
+}
+
+fn topic(error: &Error) -> Topic {
+    for cause in error.chain() {
+        if cause.is::<LedgerError>() {
+            return Topic::Ledger;
+        }
+        if cause.is::<StateFault>() {
+            return Topic::State;
+        }
+        if cause.is::<MailboxFault>() {
+            return Topic::Mailbox;
+        }
+        if cause.is::<SftpFault>() {
+            return Topic::Sftp;
+        }
+        if cause.is::<Held>() {
+            return Topic::Lock;
+        }
+        if cause.is::<ConfigError>() {
+            return Topic::Run;
+        }
+    }
+    Topic::Run
+}
+
+/// Longer than any sentence that says what happened.
+const LONGEST_LINE: usize = 600;
+
+fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let line = words.join(" ");
+    match line.char_indices().nth(LONGEST_LINE) {
+        None => line,
+        Some((end, _)) => format!("{}…", &line[..end]),
+    }
+}
+
+fn summary(run: &Result<Run>, exit: Exit) -> String {
+    match run {
+        Ok(run) => format!("exit {}: {}", exit.code(), counts(run)),
+        Err(error) => format!("exit {}: {}", exit.code(), topic(error).words(exit.code())),
+    }
+}
+
+fn counts(run: &Run) -> String {
+    let of = |state: DateState| {
+        let dates = run.judged.iter();
+        dates.filter(|one| one.outcome.state == state).count()
+    };
+    let breaks: usize = run
+        .judged
+        .iter()
+        .flat_map(|judged| &judged.outcome.items)
+        .filter(|item| item.is_open() && item.break_kind().is_some())
+        .count();
+    let mut parts = vec![format!("{} dates reconciled", run.judged.len())];
+    for (state, word) in [
+        (DateState::Complete, "complete"),
+        (DateState::Incomplete, "incomplete"),
+        (DateState::NotDue, "not due"),
+    ] {
+        if of(state) > 0 {
+            parts.push(format!("{} {word}", of(state)));
+        }
+    }
+    parts.push(format!("{breaks} open breaks"));
+    let failed: Vec<&str> = run.failed.iter().map(|one| one.channel.as_str()).collect();
+    if !failed.is_empty() {
+        parts.push(format!("not reconciled: {}", failed.join(", ")));
+    }
+    parts.join(", ")
+}
+
+/// What sources that could not be read, or hold what cannot be read, mean for the call.
+pub(super) fn endings_of_sources(collected: &[Collected]) -> Vec<Exit> {
+    let ending = |one: &Collected| match one.taken {
+        Taken::Unreadable {
+            away: Away::Unavailable,
+            ..
+        } => Some(Exit::Unavailable),
+        Taken::Unreadable {
+            away: Away::Authentication,
+            ..
+        } => Some(Exit::Authentication),
+        Taken::Damaged { .. } | Taken::Quarantined { .. } => Some(Exit::BadData),
+        _ => None,
+    };
+    collected.iter().filter_map(ending).collect()
+}
+
+pub(super) fn endings_of(delivered: &[Delivered]) -> Vec<Exit> {
+    delivered
+        .iter()
+        .filter_map(|one| {
+            let (state, _) = one.result.as_ref().err()?;
+            tracing::debug!(state = state.name(), "a mail did not leave");
+            Some(match one.authentication {
+                run::Authentication::Refused => Exit::Authentication,
+                run::Authentication::Fine => Exit::Unavailable,
+            })
+        })
+        .collect()
+}

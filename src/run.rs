@@ -187,8 +187,23 @@ async fn locked_run(
     let failed = |channel: &&Channel| run.failed.iter().any(|one| one.channel == channel.name);
     let ready: Vec<&Channel> = channels.into_iter().filter(|one| !failed(one)).collect();
     run.notices.extend(unread(&run.collected));
-    make_sample(config)?;
-    judge(config, request, &ready, &mut intake, &mut run).await?;
+    let judged = async {
+        make_sample(config)?;
+        judge(config, request, &ready, &mut intake, &mut run).await
+    };
+    if let Err(error) = judged.await {
+        run.judged.clear();
+        for channel in &ready {
+            run.fail(&channel.name, anyhow::anyhow!("{error:#}"));
+        }
+        if let Err(also) = tell_failure(config, request, now, store, &archive, lock, &run).await {
+            tracing::error!(
+                error = format!("{also:#}"),
+                "readers were not told of the failure"
+            );
+        }
+        return Err(error);
+    }
     let (commit, published) = publish::publish(config, request, now, store, &archive, &run).await?;
     store.commit(&commit, lock).await?;
     run.published = published;
@@ -198,6 +213,25 @@ async fn locked_run(
     run.refused = refused_files(config, request, store, &run).await?;
     run.held = held_mails(config, request, store, &run).await?;
     Ok(run)
+}
+
+/// A run that could judge nothing has nothing to store; its readers hear of it all the same.
+async fn tell_failure(
+    config: &Config,
+    request: &Request,
+    now: DateTime<Utc>,
+    store: &Store,
+    archive: &Archive,
+    lock: &Lock,
+    run: &Run,
+) -> Result<()> {
+    let (commit, _) = publish::publish(config, request, now, store, archive, run).await?;
+    if commit.deliveries.is_empty() {
+        return Ok(());
+    }
+    store.commit(&commit, lock).await?;
+    deliver(config, store, archive, now).await?;
+    Ok(())
 }
 
 /// Judges the dates of each channel that are due, all of them in one snapshot of the ledger: where

@@ -4,14 +4,17 @@
 pub mod annotations;
 pub mod breaks;
 pub mod changes;
+pub mod claims;
 pub mod csv;
 pub mod dates;
 pub mod days;
 pub mod diff_json;
+pub mod enclosures;
 pub mod html;
 pub mod input;
 pub mod json;
 pub mod labels;
+pub mod note;
 pub mod range;
 mod sheet;
 pub mod summary;

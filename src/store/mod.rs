@@ -13,6 +13,7 @@ mod outbox;
 mod purge;
 mod results;
 mod revisions;
+mod told;
 
 use std::str::FromStr;
 
@@ -33,6 +34,7 @@ pub use results::{
     Commit, DateCommit, DateRecord, ItemState, NewRevision, StoredItem, StoredResult,
 };
 pub use revisions::Revision;
+pub use told::{Told, Tone};
 
 /// An open state database, its schema up to date.
 #[derive(Clone)]

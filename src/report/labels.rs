@@ -401,6 +401,14 @@ labels! {
     ClaimReversal: "Sudah kami batalkan dan masih ada di laporan Anda: mohon dikembalikan" | "Reversed by us and still in your report: please give it back";
     ClaimDuplicate: "Ditagih lebih dari sekali: mohon kelebihannya dikembalikan" | "Billed more than once: please give the surplus back";
     ClaimFinalStatus: "Belum ada status akhir: mohon status akhirnya" | "No final status yet: please tell its final status";
+    AgeingSheet: "Umur" | "Ageing";
+    ReasonsSheet: "Alasan" | "Reasons";
+    WriteOffReason: "hapus buku: {reason}" | "write-off: {reason}";
+    ReasonHint: "Pilih alasan, atau tulis alasan lain yang terdaftar di [breaks] reasons." | "Choose a reason, or write another one that [breaks] reasons lists.";
+    OtherProducts: "produk lain" | "other products";
+    ProductsSheet: "Per produk" | "By product";
+    Product: "Produk" | "Product";
+    SheetGoesOn: "{sheet}: {count} baris, dilanjutkan di {sheets}." | "{sheet}: {count} rows, continued on {sheets}.";
     ClaimDamagedKey: "Referensi rusak di laporan Anda: mohon kirim ulang sebagai teks" | "The reference is damaged in your report: please send it again as text";
 }
 

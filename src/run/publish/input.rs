@@ -69,6 +69,7 @@ pub(super) async fn report_input(
         notices: run.notices.clone(),
         chain_head: store.chain_head().await?.map(|head| (head.seq, head.hash)),
         unproven_mailboxes: unproven_mailboxes(config, subscription),
+        reasons: config.breaks.reasons.clone(),
     })
 }
 

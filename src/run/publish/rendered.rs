@@ -1,7 +1,9 @@
 //! The files of a report, and those of them that go with the mail.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::io::BufWriter;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
@@ -13,6 +15,7 @@ use crate::report::enclosures::{packed, size};
 use crate::report::input::ReportInput;
 use crate::report::labels::Label;
 use crate::report::view::{ReportView, Voice};
+use crate::report::workbook::Making;
 use crate::report::{csv, html, workbook};
 
 /// A file that was written for people.
@@ -89,39 +92,121 @@ pub(super) fn write(
     base: &str,
     now: DateTime<Utc>,
 ) -> Result<Vec<Paper>> {
-    let place = || format!("cannot write the report into {}", config.publish.display());
-    let mut papers = Vec::new();
-    let mut add = |name: String, file_name, content_type, kind, bytes: &[u8]| {
-        let path = mail::write_private(&config.publish, &name, bytes).with_context(place)?;
+    let folder = &config.publish;
+    let named = |ending: &str| format!("{base}.{ending}");
+    let page = html::whole(view)?;
+    let mut papers = vec![
+        Paper::small(folder, named("html"), HTML, page.as_bytes())?.of(Attachment::Html),
+        Paper::large(folder, named("xlsx"), XLSX, |sink| {
+            let making = Making {
+                scratch: Some(folder),
+                ..Making::at(now)
+            };
+            Ok(workbook::write(view, &making, sink)?)
+        })?
+        .of(Attachment::Xlsx),
+        Paper::large(folder, named("csv"), CSV, |sink| {
+            Ok(csv::write(view, sink)?)
+        })?
+        .of(Attachment::Csv),
+        Paper::small(folder, named("json"), "application/json", results)?,
+    ];
+    for one in claims {
+        let name = format!("{base}_claims_{}.csv", one.channel);
+        let paper = Paper::small(folder, name, CSV, &one.table)?.of(Attachment::Claims);
+        // To the partner it is no report of a subscription's.
         papers.push(Paper {
+            file_name: one.file_name.clone(),
+            ..paper
+        });
+    }
+    Ok(papers)
+}
+
+impl Paper {
+    fn small(
+        folder: &Path,
+        file_name: String,
+        content_type: &'static str,
+        bytes: &[u8],
+    ) -> Result<Paper> {
+        let path = mail::write_private(folder, &file_name, bytes)
+            .with_context(|| Paper::nowhere(folder))?;
+        Ok(Paper {
             path,
             file_name,
             content_type,
-            kind,
+            kind: None,
             bytes: bytes.len() as u64,
-        });
-        anyhow::Ok(())
-    };
-    let named = |ending: &str| (format!("{base}.{ending}"), format!("{base}.{ending}"));
-    let (name, file_name) = named("html");
-    let page = html::whole(view)?;
-    let kind = Some(Attachment::Html);
-    add(name, file_name, HTML, kind, page.as_bytes())?;
-    let (name, file_name) = named("xlsx");
-    let book = workbook::xlsx(view, now)?;
-    add(name, file_name, XLSX, Some(Attachment::Xlsx), &book)?;
-    drop(book);
-    let (name, file_name) = named("csv");
-    let table = csv::breaks(view)?;
-    add(name, file_name, CSV, Some(Attachment::Csv), &table)?;
-    let (name, file_name) = named("json");
-    add(name, file_name, "application/json", None, results)?;
-    for one in claims {
-        let name = format!("{base}_claims_{}.csv", one.channel);
-        let kind = Some(Attachment::Claims);
-        add(name, one.file_name.clone(), CSV, kind, &one.table)?;
+        })
     }
-    Ok(papers)
+
+    fn large(
+        folder: &Path,
+        file_name: String,
+        content_type: &'static str,
+        write: impl FnOnce(&mut BufWriter<File>) -> Result<()>,
+    ) -> Result<Paper> {
+        let (path, bytes) =
+            streamed(folder, &file_name, write).with_context(|| Paper::nowhere(folder))?;
+        Ok(Paper {
+            path,
+            file_name,
+            content_type,
+            kind: None,
+            bytes,
+        })
+    }
+
+    fn nowhere(folder: &Path) -> String {
+        format!("cannot write the report into {}", folder.display())
+    }
+
+    /// As what it may go with a mail.
+    fn of(self, kind: Attachment) -> Paper {
+        Paper {
+            kind: Some(kind),
+            ..self
+        }
+    }
+}
+
+/// Writes a private file as its bytes come, whole or not at all; its path and size.
+fn streamed(
+    folder: &Path,
+    file_name: &str,
+    write: impl FnOnce(&mut BufWriter<File>) -> Result<()>,
+) -> Result<(PathBuf, u64)> {
+    let name = mail::safe_name(file_name);
+    let target = folder.join(&name);
+    // One name for each target: what a process that died left half written is written anew.
+    let part = folder.join(format!(".{name}.part"));
+    let written = || {
+        let file = File::options()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&part)?;
+        let mut sink = BufWriter::new(file);
+        write(&mut sink)?;
+        let file = sink.into_inner().map_err(|error| error.into_error())?;
+        file.sync_all()?;
+        let bytes = file.metadata()?.len();
+        std::fs::rename(&part, &target)?;
+        File::open(folder)?.sync_all()?;
+        anyhow::Ok(bytes)
+    };
+    match written() {
+        Ok(bytes) => Ok((target, bytes)),
+        Err(error) => match std::fs::remove_file(&part) {
+            // A disk that is full must not be kept full by what did not fit.
+            Err(left) if left.kind() != std::io::ErrorKind::NotFound => {
+                Err(error.context(format!("also left {}: {left}", part.display())))
+            }
+            _ => Err(error),
+        },
+    }
 }
 
 const HTML: &str = "text/html; charset=utf-8";

@@ -50,7 +50,11 @@ const COLUMNS: [Label; 5] = [
 /// The lines with an id, in order.
 pub fn read(bytes: &[u8]) -> Result<Vec<Annotation>, NotAnnotated> {
     let mut book: Xlsx<Cursor<&[u8]>> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
-    let sheets: Vec<String> = book.sheet_names().into_iter().filter(is_breaks).collect();
+    let sheets: Vec<String> = book
+        .sheet_names()
+        .into_iter()
+        .filter(|sheet| is_breaks(sheet))
+        .collect();
     if sheets.is_empty() {
         return Err(NotAnnotated::NoSheet);
     }
@@ -66,7 +70,7 @@ fn broken(error: calamine::XlsxError) -> NotAnnotated {
 }
 
 /// `Breaks`, and the sheets that a long list goes on on: `Breaks 2`.
-fn is_breaks(sheet: &String) -> bool {
+fn is_breaks(sheet: &str) -> bool {
     [Language::Id, Language::En].iter().any(|language| {
         let rest = sheet.strip_prefix(Label::Breaks.text(*language));
         rest.is_some_and(|rest| {

@@ -18,7 +18,7 @@ pub struct Claims {
     pub lines: u64,
     /// Rupiah at risk in them.
     pub at_risk: Money,
-    /// CSV: a header, then a row for each claim, gravest first.
+    /// CSV: a header, then a row for each claim, by what is asked for and the largest first.
     pub table: Vec<u8>,
 }
 
@@ -85,17 +85,18 @@ fn asked(step: NextStep) -> Option<Label> {
     })
 }
 
+/// In the words of a letter to the partner.
 const COLUMNS: [Label; 11] = [
-    Label::Reference,
+    Label::ClaimReference,
     Label::BusinessDate,
-    Label::Kind,
-    Label::ClaimDispute,
-    Label::LedgerAmount,
-    Label::SettlementAmount,
+    Label::Claim,
+    Label::ClaimOurAmount,
+    Label::ClaimYourAmount,
     Label::Difference,
-    Label::LedgerStatus,
-    Label::SettlementStatus,
-    Label::FileName,
+    Label::AtRisk,
+    Label::ClaimOurStatus,
+    Label::ClaimYourStatus,
+    Label::ClaimYourFile,
     Label::Row,
 ];
 
@@ -164,11 +165,11 @@ fn row(item: &Item, label: Label, mask: &Mask<'_>, language: Language) -> [Strin
     [
         reference.map_or_else(String::new, |text| harmless(&mask.show("reference", text))),
         item.opened.to_string(),
-        words::bucket(item.bucket).text(language).to_owned(),
         label.text(language).to_owned(),
         amount(&ours),
         amount(&theirs),
         (theirs.amount - ours.amount).to_string(),
+        item.at_risk.to_string(),
         status(&item.ledger).to_owned(),
         status(&item.settlement).to_owned(),
         place.map_or_else(String::new, |place| harmless(&clean(&place.file))),

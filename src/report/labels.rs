@@ -393,7 +393,13 @@ labels! {
     ClaimsNoContact: "kontak mitra (belum diatur: partner_contact)" | "the partner's contact (not configured: partner_contact)";
     ClaimOne: "{count} baris" | "{count} line";
     ClaimMany: "{count} baris" | "{count} lines";
-    ClaimDispute: "Diminta" | "Request";
+    Claim: "Klaim" | "Claim";
+    ClaimReference: "Referensi kami" | "Our reference";
+    ClaimOurAmount: "Nominal kami" | "Our amount";
+    ClaimYourAmount: "Nominal Anda" | "Your amount";
+    ClaimOurStatus: "Status kami" | "Our status";
+    ClaimYourStatus: "Status Anda" | "Your status";
+    ClaimYourFile: "Berkas Anda" | "Your file";
     ClaimSettle: "Sukses pada kami dan tidak ada di laporan Anda: mohon diselesaikan" | "Success with us and not in your report: please settle it";
     ClaimDifference: "Nominal berbeda: mohon kekurangannya diselesaikan" | "The amounts differ: please settle the difference";
     ClaimStatus: "Sukses pada kami, tidak sukses di laporan Anda: mohon periksa dan selesaikan" | "Success with us, not in your report: please check and settle it";

@@ -174,6 +174,26 @@ impl<'a> Sheet<'a> {
         self.put(text, &self.style.wrapped)
     }
 
+    /// Text over several columns, `width` characters together, wrapped; the row goes on after them.
+    pub(super) fn across(
+        &mut self,
+        text: &str,
+        columns: u16,
+        width: u16,
+        format: &Format,
+    ) -> Result<(), XlsxError> {
+        let usable = usize::from(width) * 9 / 10;
+        let lines = text.chars().count().div_ceil(usable.max(1));
+        self.lines = self.lines.max(lines);
+        let text: String = text.chars().take(CHARACTERS).collect();
+        let (first, last) = (self.column, self.column + columns - 1);
+        let wrapped = format.clone().set_text_wrap();
+        self.sheet
+            .merge_range(self.row, first, self.row, last, &text, &wrapped)?;
+        self.column += columns;
+        Ok(())
+    }
+
     pub(super) fn put(&mut self, text: &str, format: &Format) -> Result<(), XlsxError> {
         if !text.is_empty() {
             let text: String = text.chars().take(CHARACTERS).collect();

@@ -19,6 +19,10 @@ use super::view::ReportView;
 const ROWS: usize = 1_000_000;
 /// First steps on the summary.
 const ACTIONS: usize = 8;
+/// Columns of the summary, in characters.
+const WIDTHS: [u16; 7] = [42, 18, 10, 16, 20, 22, 22];
+const COLUMNS: u16 = WIDTHS.len() as u16;
+const WHOLE_WIDTH: u16 = 150;
 
 /// How a workbook is made.
 #[derive(Clone, Copy, Debug)]
@@ -111,16 +115,14 @@ fn summary(
     page.next_row();
     page.put(&view.verdict.headline, &style.section)?;
     page.next_row();
-    page.put(&view.verdict.scope, &style.muted)?;
-    page.next_row();
-    if let Some(unknown) = &view.verdict.unknown {
-        page.put(unknown, &style.muted)?;
-        page.next_row();
-    }
-
-    for note in notes {
-        page.put(note, &style.muted)?;
-        page.next_row();
+    let unknown = view.verdict.unknown.iter();
+    for line in [&view.verdict.scope]
+        .into_iter()
+        .chain(unknown)
+        .chain(notes)
+    {
+        page.across(line, COLUMNS, WHOLE_WIDTH, &style.muted)?;
+        page.end_row()?;
     }
 
     page.title(Label::AtRisk)?;
@@ -144,7 +146,7 @@ fn summary(
                 Some(amount) => page.money(amount.money)?,
                 None => page.column += 1,
             }
-            page.text(&action.step)?;
+            page.across(&action.step, COLUMNS - 2, WHOLE_WIDTH - 60, &style.text)?;
             page.end_row()?;
         }
     }
@@ -234,13 +236,15 @@ fn summary(
     if !view.patterns.is_empty() {
         page.title(Label::Patterns)?;
         for sentence in &view.patterns {
-            page.text(sentence)?;
-            page.next_row();
+            page.across(sentence, COLUMNS, WHOLE_WIDTH, &style.text)?;
+            page.end_row()?;
         }
     }
     page.next_row();
-    page.put(&view.footer, &style.muted)?;
-    for (column, width) in [42, 18, 10, 16, 20, 22, 22].into_iter().enumerate() {
+    page.across(&view.footer, COLUMNS, WHOLE_WIDTH, &style.muted)?;
+    page.end_row()?;
+    page.sheet.set_print_area(0, 0, page.row, COLUMNS - 1)?;
+    for (column, width) in WIDTHS.into_iter().enumerate() {
         page.sheet.set_column_width(column as u16, width)?;
     }
     page_setup(page.sheet, view);
@@ -293,7 +297,7 @@ fn roll_forward(
             page.next_row();
         }
     }
-    for (column, width) in [24, 52, 12, 20].into_iter().enumerate() {
+    for (column, width) in [24, 28, 12, 20].into_iter().enumerate() {
         page.sheet.set_column_width(column as u16, width)?;
     }
     page.sheet.set_freeze_panes(1, 0)?;

@@ -138,8 +138,8 @@ impl Desk<'_> {
         let beside = failed || files().next().is_some() || held().any(|mail| !mail.told);
         let news = beside || own.iter().any(|judged| judged.comparison.is_news());
         if own.is_empty() {
-            if failed && let Some(post) = self.not_reconciled(subscription)? {
-                self.queue(subscription, post, commit, published)?;
+            if failed {
+                self.not_reconciled(subscription, commit, published)?;
             }
             return Ok(());
         }
@@ -341,7 +341,7 @@ fn last_told(own: &[&Judged], told: &[Told], voice: &Voice) -> Vec<String> {
     let heard = |judged: &&Judged| {
         let known = last_of(told, judged)?.revision;
         let revision = judged.comparison.revision();
-        let missed = news_of(judged) == News::Superseding && known + 1 < revision;
+        let missed = news_of(judged) == News::Superseding && known > 0 && known + 1 < revision;
         let figures = [
             ("channel", judged.outcome.channel.as_str()),
             ("date", &voice.date(judged.outcome.business_date)),

@@ -37,6 +37,7 @@ pub struct Told {
     pub report: String,
     pub channel: String,
     pub date: NaiveDate,
+    /// 0 where the mail said that there is no result.
     pub revision: u32,
     pub tone: Tone,
     /// Without angle brackets.

@@ -151,6 +151,8 @@ impl Case {
         let mut lines = Vec::new();
         if let Err(error) = ended {
             let error = format!("{error:#}");
+            let folder = self.workspace.path().display().to_string();
+            let error = error.replace(&folder, "[DIR]");
             lines.push(format!("! {}", error.lines().next().unwrap_or_default()));
         }
         let archive = Archive::open(&config.archive).expect("the archive");
@@ -182,7 +184,13 @@ impl Case {
                 [] => "its own thread".to_owned(),
                 under => under.join(", "),
             };
-            lines.push(format!("> {at} | {subject} | {under}"));
+            // Folded by the mail, and by its encoding.
+            let flat = String::from_utf8_lossy(&bytes).replace("=\r\n", "");
+            let flat = flat.replace("\r\n", " ");
+            let heard = flat.split_once("you were last told of revision ");
+            let heard = heard.and_then(|(_, rest)| rest.chars().next());
+            let heard = heard.map_or_else(String::new, |n| format!(" | last told of revision {n}"));
+            lines.push(format!("> {at} | {subject} | {under}{heard}"));
             self.mails.push(id);
         }
         lines

@@ -14,13 +14,19 @@ use crate::domain::outcome::{CountAmount, DateState};
 use crate::domain::time::{dates, previous};
 use crate::report::note::{Failures, Note, Quiet, all_quiet, not_reconciled};
 use crate::run::{Mailing, Period, coverage};
-use crate::store::{Commit, FileState, ItemState};
+use crate::store::{Commit, FileState, ItemState, Told, Tone};
 
 impl Desk<'_> {
     /// Where every channel of a report failed: once a day for the same failure.
-    pub(super) fn not_reconciled(&self, subscription: &Subscription) -> Result<Option<Post>> {
-        if self.request.mailing == Mailing::Never || self.config.reports.is_empty() {
-            return Ok(None);
+    pub(super) fn not_reconciled(
+        &self,
+        subscription: &Subscription,
+        commit: &mut Commit,
+        published: &mut Published,
+    ) -> Result<()> {
+        let nobody = self.config.reports.is_empty() || self.config.mail.is_none();
+        if self.request.mailing == Mailing::Never || nobody {
+            return Ok(());
         }
         let own = self.run.failed.iter();
         let own = own.filter(|one| subscription.channels.contains(&one.channel));
@@ -57,7 +63,19 @@ impl Desk<'_> {
         };
         let mut post = self.post(subscription, &note, &format!("failed_{period}"), &seed)?;
         post.not_before = not_before(subscription, self.config.zone, self.now);
-        Ok(Some(post))
+        // The report that follows hangs under this mail, and is sent even where all is well.
+        for (channel, _) in &failures.channels {
+            commit.told_dates.extend(dates(from, to).map(|date| Told {
+                report: subscription.name.clone(),
+                channel: (*channel).to_owned(),
+                date,
+                revision: 0,
+                tone: Tone::Wrong,
+                message_id: format!("{}@rekon", post.seed),
+                at: self.now,
+            }));
+        }
+        self.queue(subscription, post, commit, published)
     }
 
     /// A sign of life to readers who have heard nothing for a week. Only the run that looked at

@@ -102,14 +102,18 @@ pub fn heartbeat_at(
 /// A heartbeat speaks of so many days.
 pub const QUIET_DAYS: i64 = 7;
 
-/// The mails that a mail of these results hangs under, oldest first: those about the dates it
-/// corrects, or, where it repeats what was told, about all of them. `told` is in the order of the
+/// The mails that a mail of these results hangs under, oldest first: those about the dates it has
+/// news of, or, where it repeats what was told, about all of them. `told` is in the order of the
 /// mails.
 pub fn references(results: &[(&str, NaiveDate, News)], told: &[Told]) -> Vec<String> {
-    let of = |wanted: News| results.iter().filter(move |(_, _, news)| *news == wanted);
-    let concerned: Vec<_> = match of(News::First).next() {
-        None if of(News::Superseding).next().is_none() => results.iter().collect(),
-        _ => of(News::Superseding).collect(),
+    let news = || {
+        results
+            .iter()
+            .filter(|(_, _, news)| *news != News::Unchanged)
+    };
+    let concerned: Vec<_> = match news().next() {
+        None => results.iter().collect(),
+        Some(_) => news().collect(),
     };
     let mut seen = BTreeSet::new();
     let mut thread: Vec<String> = told
@@ -118,7 +122,7 @@ pub fn references(results: &[(&str, NaiveDate, News)], told: &[Told]) -> Vec<Str
             let is_it = |(channel, date, _): &&(&str, NaiveDate, News)| {
                 *channel == one.channel && *date == one.date
             };
-            concerned.iter().any(|result| is_it(&result))
+            concerned.iter().any(is_it)
         })
         .filter(|one| seen.insert(one.message_id.clone()))
         .map(|one| one.message_id.clone())
@@ -257,7 +261,7 @@ mod tests {
                 assert!(!wanted(when, Mailing::Never, &[standing], Wrong));
                 assert!(wanted(when, Mailing::OnChange, &[standing], Wrong));
                 let asked = wanted(when, Mailing::Always, &[standing], Clean);
-                let corrected = news == News::Superseding && told == Some(Wrong);
+                let corrected = news != News::Unchanged && told == Some(Wrong);
                 assert_eq!(asked, when != When::Breaks || tone == Wrong || corrected);
             }
         }

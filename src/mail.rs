@@ -8,7 +8,7 @@ mod smtp;
 use std::path::PathBuf;
 
 pub use compose::{ComposeFault, Enclosure, Letter, compose};
-pub use directory::write_private;
+pub use directory::{safe_name, write_private};
 pub use smtp::{Deadlines, Login, Security, SmtpServer};
 
 /// How mail leaves.

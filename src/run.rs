@@ -214,7 +214,6 @@ async fn locked_run(
     );
 
     let mut intake = Intake::new(store, &archive, now);
-    make_sample(config)?;
     if request.sources == Sources::Collect {
         intake.look_ahead(Ahead::new(config, request));
         let collection = collect::collect(&mut intake, config, &channels).await;
@@ -226,7 +225,23 @@ async fn locked_run(
     let failed = |channel: &&Channel| run.failed.iter().any(|one| one.channel == channel.name);
     let ready: Vec<&Channel> = channels.into_iter().filter(|one| !failed(one)).collect();
     run.notices.extend(unread(&run.collected));
-    judge(config, request, &ready, &mut intake, &mut run).await?;
+    let judged = async {
+        make_sample(config)?;
+        judge(config, request, &ready, &mut intake, &mut run).await
+    };
+    if let Err(error) = judged.await {
+        run.judged.clear();
+        for channel in &ready {
+            run.fail(&channel.name, anyhow::anyhow!("{error:#}"));
+        }
+        if let Err(also) = tell_failure(config, request, now, store, &archive, lock, &run).await {
+            tracing::error!(
+                error = format!("{also:#}"),
+                "readers were not told of the failure"
+            );
+        }
+        return Err(error);
+    }
     let (commit, published) = publish::publish(config, request, now, store, &archive, &run).await?;
     store.commit(&commit, lock).await?;
     run.published = published;
@@ -237,6 +252,26 @@ async fn locked_run(
     run.refused = refused_files(config, request, store, &run).await?;
     run.held = held_mails(config, request, store, &run).await?;
     Ok(run)
+}
+
+/// A run that could judge nothing has nothing to store; its readers hear of it all the same.
+async fn tell_failure(
+    config: &Config,
+    request: &Request,
+    now: DateTime<Utc>,
+    store: &Store,
+    archive: &Archive,
+    lock: &Lock,
+    run: &Run,
+) -> Result<()> {
+    let (commit, _) = publish::publish(config, request, now, store, archive, run).await?;
+    if commit.deliveries.is_empty() {
+        return Ok(());
+    }
+    store.commit(&commit, lock).await?;
+    let due = Wanted::Due { now };
+    deliver(config, store, archive, &due, lock, &request.stop).await?;
+    Ok(())
 }
 
 /// Judges the dates of each channel that are due, all of them in one snapshot of the ledger: where

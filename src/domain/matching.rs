@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::entry::{Entry, EntryFacts, EntrySet, KeyState, Place, RowPlace, Side};
 use super::outcome::{Bucket, Sides, Tally};
 use super::pairing::{self, Bond, Pairing};
+use super::products::{self, Group, Tallying, Totals};
 use super::rules::{CROWD, Rules};
 use super::status::{Kind, Status};
 
@@ -36,6 +37,8 @@ pub struct DateMatch {
     pub ledger: Tally,
     /// Buckets of the keys that matched cleanly; only their sums are kept.
     pub clean: BTreeMap<Bucket, Sides>,
+    /// The same by product and status pair.
+    pub products: Totals,
     /// The other keys, in full.
     pub groups: Vec<KeyGroup>,
 }
@@ -58,6 +61,8 @@ pub fn match_date(
         places,
         as_of,
         rules,
+        product: rules.details.iter().position(|name| name == products::FIELD),
+        products: Tallying::default(),
         matched: Sides::default(),
         nothing: Sides::default(),
         result: DateMatch::default(),
@@ -159,6 +164,9 @@ struct Work<'a> {
     places: Places<'a>,
     as_of: DateTime<Utc>,
     rules: &'a Rules,
+    /// Where rows name their product.
+    product: Option<usize>,
+    products: Tallying,
     matched: Sides,
     nothing: Sides,
     result: DateMatch,
@@ -212,6 +220,14 @@ impl<'a> Work<'a> {
                 if self.plainly_equal(settled, booked) {
                     self.matched.settlement.add(settled.amount(), settled.fee());
                     self.matched.ledger.add(booked.amount(), booked.fee());
+                    let success = Some(Status::Success);
+                    let name = match self.named(Side::Settlement, settled) {
+                        [] => self.named(Side::Ledger, booked),
+                        name => name,
+                    };
+                    let sides = self.products.sides(Bucket::Matched, success, success, name);
+                    sides.settlement.add(settled.amount(), settled.fee());
+                    sides.ledger.add(booked.amount(), booked.fee());
                     return;
                 }
             }
@@ -219,12 +235,24 @@ impl<'a> Work<'a> {
                 let entry = self.entry(only);
                 if entry.status.is_failed() || entry.status == Status::Reversed {
                     self.nothing.ledger.add(entry.amount(), entry.fee());
+                    let name = self.named(Side::Ledger, entry);
+                    let (bucket, ours) = (Bucket::NothingToSettle, Some(entry.status));
+                    let sides = self.products.sides(bucket, ours, None, name);
+                    sides.ledger.add(entry.amount(), entry.fee());
                     return;
                 }
             }
             _ => {}
         }
         self.spelled_out(slots);
+    }
+
+    /// The product of a row; empty where it names none.
+    fn named(&self, side: Side, entry: &Entry) -> &'a [u8] {
+        match self.product {
+            None => &[],
+            Some(field) => nth_detail(self.set(side).details(entry), field),
+        }
     }
 
     /// One payment on each side, both success, the same money, no field that contradicts.
@@ -286,8 +314,11 @@ impl<'a> Work<'a> {
         group.settlement.sort_by(pairing::canonical);
         match clean_buckets(&group, self.as_of, self.rules) {
             Some(buckets) => {
-                for (bucket, sides) in buckets {
-                    self.result.clean.entry(bucket).or_default().merge(&sides);
+                for clean in buckets {
+                    let bucket = clean.of.bucket;
+                    self.result.clean.entry(bucket).or_default().merge(&clean.sides);
+                    let totals = self.result.products.entry(clean.of).or_default();
+                    totals.merge(&clean.sides);
                 }
             }
             None => self.result.groups.push(group),
@@ -340,6 +371,9 @@ impl<'a> Work<'a> {
                 self.result.clean.entry(bucket).or_default().merge(&sides);
             }
         }
+        for (group, sides) in self.products.finish() {
+            self.result.products.entry(group).or_default().merge(&sides);
+        }
         self.result.groups.sort_by(group_order);
         self.result
     }
@@ -376,13 +410,13 @@ fn clean_buckets(
     group: &KeyGroup,
     as_of: DateTime<Utc>,
     rules: &Rules,
-) -> Option<Vec<(Bucket, Sides)>> {
+) -> Option<Vec<Clean>> {
     let Pairing {
         bound,
         left_ledger,
         left_settlement,
     } = pairing::pair_up(&group.ledger, &group.settlement, rules);
-    let mut buckets = Vec::new();
+    let mut clean = Vec::new();
     for bound in &bound {
         let (bucket, _) = pairing::judge(bound, &group.ledger, &group.settlement, as_of, rules);
         let forgettable = bucket == Bucket::Matched
@@ -391,44 +425,49 @@ fn clean_buckets(
         if !forgettable {
             return None;
         }
-        let mut sides = Sides::default();
-        for &at in &bound.members.ledger {
-            sides
-                .ledger
-                .add(group.ledger[at].amount, group.ledger[at].fee);
-        }
-        for &at in &bound.members.settlement {
-            sides
-                .settlement
-                .add(group.settlement[at].amount, group.settlement[at].fee);
-        }
-        buckets.push((bucket, sides));
+        let members = &bound.members;
+        clean.push(Clean::of(bucket, group, &members.ledger, &members.settlement));
     }
-    let mut sides = Sides::default();
     for unit in &left_ledger {
         if !is_closed(unit.status) {
             return None;
         }
-        for &at in &unit.members {
-            sides
-                .ledger
-                .add(group.ledger[at].amount, group.ledger[at].fee);
-        }
+        clean.push(Clean::of(Bucket::NothingToSettle, group, &unit.members, &[]));
     }
     for unit in &left_settlement {
         if !pairing::is_attempt(unit, &group.ledger, &group.settlement) {
             return None;
         }
-        for &at in &unit.members {
-            sides
-                .settlement
-                .add(group.settlement[at].amount, group.settlement[at].fee);
+        clean.push(Clean::of(Bucket::NothingToSettle, group, &[], &unit.members));
+    }
+    Some(clean)
+}
+
+/// Entries of a key that ended cleanly.
+struct Clean {
+    of: Group,
+    sides: Sides,
+}
+
+impl Clean {
+    /// `ledger` and `settlement` are positions in the group.
+    fn of(bucket: Bucket, group: &KeyGroup, ledger: &[usize], settlement: &[usize]) -> Clean {
+        let mut sides = Sides::default();
+        for entry in ledger.iter().map(|at| &group.ledger[*at]) {
+            sides.ledger.add(entry.amount, entry.fee);
+        }
+        for entry in settlement.iter().map(|at| &group.settlement[*at]) {
+            sides.settlement.add(entry.amount, entry.fee);
+        }
+        Clean {
+            of: products::group(
+                bucket,
+                ledger.iter().map(|at| &group.ledger[*at]),
+                settlement.iter().map(|at| &group.settlement[*at]),
+            ),
+            sides,
         }
     }
-    if !sides.is_empty() {
-        buckets.push((Bucket::NothingToSettle, sides));
-    }
-    Some(buckets)
 }
 
 fn is_closed(status: Status) -> bool {

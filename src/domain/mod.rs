@@ -20,6 +20,8 @@ pub mod rules;
 pub mod verdict;
 /// Entries of one key.
 pub mod pairing;
+/// Totals by product and status pair.
+pub mod products;
 /// Entries of one date.
 pub mod matching;
 /// Entries of all dates of a channel.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::{EntryFacts, Side};
 use super::money::Money;
+use super::products::ProductTotal;
 
 /// State of one (channel, business date).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -472,6 +473,10 @@ pub struct Outcome {
     pub rejected_rows: u64,
     pub patterns: Vec<Pattern>,
     pub roll_forward: RollForward,
+    /// The same entries by product and status pair. Empty in results of earlier versions, and while
+    /// the date is not complete.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub products: Vec<ProductTotal>,
 }
 
 impl Outcome {

@@ -12,6 +12,7 @@ use super::outcome::{
     Sides, Tally,
 };
 use super::patterns;
+use super::products::{self, Totals};
 use super::resolve::Finding;
 use super::rules::Rules;
 use super::status::MoneyDirection;
@@ -34,6 +35,8 @@ pub struct DateTotals {
     pub settlement: Tally,
     pub ledger: Tally,
     pub clean: BTreeMap<Bucket, Sides>,
+    /// The clean ones by product and status pair.
+    pub products: Totals,
 }
 
 impl From<&DateMatch> for DateTotals {
@@ -42,6 +45,7 @@ impl From<&DateMatch> for DateTotals {
             settlement: matched.settlement,
             ledger: matched.ledger,
             clean: matched.clean.clone(),
+            products: matched.products.clone(),
         }
     }
 }
@@ -73,9 +77,13 @@ pub fn outcome(
 ) -> Result<Outcome, Unbalanced> {
     let date = facts.business_date;
     let mut buckets = totals.clean.clone();
+    let mut by_product = totals.products.clone();
     if facts.state == DateState::Complete {
         for finding in findings {
-            tally(finding, date, &mut buckets);
+            let sides = tally(finding, date);
+            buckets.entry(finding.bucket).or_default().merge(&sides);
+            let of = products::group(finding.bucket, &finding.ledger, &finding.settlement);
+            by_product.entry(of).or_default().merge(&sides);
         }
     } else {
         let both = Sides {
@@ -83,8 +91,10 @@ pub fn outcome(
             ledger: totals.ledger,
         };
         buckets = [(Bucket::Awaiting, both)].into();
+        by_product.clear();
     }
     buckets.retain(|_, sides| !sides.is_empty());
+    by_product.retain(|_, sides| !sides.is_empty());
     let own: Vec<Item> = items
         .iter()
         .filter(|item| stands_on(item, date))
@@ -117,12 +127,13 @@ pub fn outcome(
         at_risk,
         rejected_rows: facts.rejected_rows,
         roll_forward: roll_forward(items, date, date),
+        products: products::bounded(by_product),
     };
     balanced(&outcome)?;
     Ok(outcome)
 }
 
-fn tally(finding: &Finding, date: NaiveDate, buckets: &mut BTreeMap<Bucket, Sides>) {
+fn tally(finding: &Finding, date: NaiveDate) -> Sides {
     let own = |entries: &[super::entry::EntryFacts]| {
         let mut tally = Tally::default();
         for entry in entries.iter().filter(|entry| entry.business_date == date) {
@@ -139,7 +150,7 @@ fn tally(finding: &Finding, date: NaiveDate, buckets: &mut BTreeMap<Bucket, Side
     {
         sides.merge(counted);
     }
-    buckets.entry(finding.bucket).or_default().merge(&sides);
+    sides
 }
 
 /// Asserts law 2 of the design on a finished outcome: counts and rupiah of each side add up.

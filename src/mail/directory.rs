@@ -44,7 +44,7 @@ pub fn write_private(directory: &Path, file_name: &str, bytes: &[u8]) -> std::io
 }
 
 /// A name is a label, never a path.
-fn safe_name(name: &str) -> String {
+pub fn safe_name(name: &str) -> String {
     let safe: String = name
         .chars()
         .map(|c| match c {

@@ -37,7 +37,8 @@ pub enum NotAnnotated {
     TooLong { sheet: String, limit: u32 },
 }
 
-const LONGEST: u32 = 200_000;
+/// Lines of one sheet of a workbook that rekon writes.
+const LONGEST: u32 = 1_000_000;
 const COLUMNS: [Label; 5] = [
     Label::Id,
     Label::Resolution,
@@ -48,14 +49,43 @@ const COLUMNS: [Label; 5] = [
 
 /// The lines with an id, in order.
 pub fn read(bytes: &[u8]) -> Result<Vec<Annotation>, NotAnnotated> {
-    let broken = |error: calamine::XlsxError| NotAnnotated::NoWorkbook(error.to_string());
     let mut book: Xlsx<Cursor<&[u8]>> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
-    let named = [Language::Id, Language::En].map(|language| Label::Breaks.text(language));
-    let sheet = book
+    let sheets: Vec<String> = book
         .sheet_names()
         .into_iter()
-        .find(|name| named.contains(&name.as_str()))
-        .ok_or(NotAnnotated::NoSheet)?;
+        .filter(|sheet| is_breaks(sheet))
+        .collect();
+    if sheets.is_empty() {
+        return Err(NotAnnotated::NoSheet);
+    }
+    let mut lines = Vec::new();
+    for sheet in sheets {
+        lines.extend(read_sheet(&mut book, sheet)?);
+    }
+    Ok(lines)
+}
+
+fn broken(error: calamine::XlsxError) -> NotAnnotated {
+    NotAnnotated::NoWorkbook(error.to_string())
+}
+
+/// `Breaks`, and the sheets that a long list goes on on: `Breaks 2`.
+fn is_breaks(sheet: &str) -> bool {
+    [Language::Id, Language::En].iter().any(|language| {
+        let rest = sheet.strip_prefix(Label::Breaks.text(*language));
+        rest.is_some_and(|rest| {
+            rest.is_empty()
+                || rest
+                    .strip_prefix(' ')
+                    .is_some_and(|number| number.parse::<u32>().is_ok())
+        })
+    })
+}
+
+fn read_sheet(
+    book: &mut Xlsx<Cursor<&[u8]>>,
+    sheet: String,
+) -> Result<Vec<Annotation>, NotAnnotated> {
     let mut columns: [Option<u32>; 5] = [None; 5];
     let mut lines: Vec<Annotation> = Vec::new();
     // Streamed: two cells at opposite corners would ask for all memory between.

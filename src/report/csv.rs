@@ -1,23 +1,31 @@
 //! Breaks as CSV: plain decimals, ISO dates, and no text that a spreadsheet would calculate.
 
+use std::io::Write;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::breaks::BreakView;
 use super::labels::Label;
 use super::view::ReportView;
 
-/// One header row, one row per break.
-pub fn breaks(view: &ReportView) -> Result<Vec<u8>, csv::Error> {
+/// One header row, one row per break, written as they come.
+pub fn write(view: &ReportView, sink: impl Write) -> Result<(), csv::Error> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
+        .from_writer(sink);
     writer.write_record(HEADERS.map(|label| label.text(view.language)))?;
     for line in &view.breaks {
         writer.write_record(row(line, view))?;
     }
-    writer
-        .into_inner()
-        .map_err(|error| error.into_error().into())
+    writer.flush()?;
+    Ok(())
+}
+
+/// The same in memory.
+pub fn breaks(view: &ReportView) -> Result<Vec<u8>, csv::Error> {
+    let mut bytes = Vec::new();
+    write(view, &mut bytes)?;
+    Ok(bytes)
 }
 
 const HEADERS: [Label; 27] = [

@@ -27,6 +27,8 @@ pub struct ReportInput {
     pub chain_head: Option<(i64, String)>,
     /// Mailboxes whose senders nobody checks.
     pub unproven_mailboxes: Vec<String>,
+    /// Why a break may be resolved, as finance names it.
+    pub reasons: Vec<String>,
 }
 
 #[derive(Clone, Debug)]

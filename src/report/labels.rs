@@ -370,6 +370,52 @@ labels! {
     PatternStatus: "{channel} {date}: {count} dari {of} {kind}: {ours} di kita, {theirs} di mitra." | "{channel} {date}: {count} of {of} ({kind}): {ours} with us, {theirs} at the partner.";
     ChartRisk: "Nilai berisiko menurut jenis selisih (rupiah)" | "Rupiah at risk by kind of break";
     ChartVolume: "Settlement mitra dan buku kita per kanal (rupiah)" | "Settlement and ledger by channel (rupiah)";
+
+    // Short mails, threads, attachments and claims
+    NotReconciled: "Belum direkonsiliasi, {channels}" | "Not reconciled, {channels}";
+    NotReconciledWhy: "{channel}: {reason}" | "{channel}: {reason}";
+    NotReconciledNothing: "Tidak ada angka untuk {period}: nilainya belum diketahui, bukan nol. Tidak ada yang disimpulkan dan tidak ada yang hilang." | "There are no figures for {period}: the amounts are not known, not zero. Nothing was concluded and nothing is lost.";
+    NotReconciledNext: "Proses berikutnya mencoba lagi; laporannya menyusul lewat surel. Sampai saat itu, tim operasional perlu memeriksa penyebab di atas." | "The next run tries again, and its report follows by mail. Until then operations should look into the cause above.";
+    AllQuiet: "Tenang, {count} {dates} cocok tanpa selisih" | "All quiet, {count} {dates} reconciled clean";
+    NothingNew: "Tidak ada kabar baru, {count} {dates} cocok tanpa selisih" | "Nothing new, {count} {dates} reconciled clean";
+    DateOne: "tanggal" | "date";
+    DateMany: "tanggal" | "dates";
+    QuietScope: "Tidak ada laporan lain yang dikirim kepada Anda sejak {since}." | "No other report was sent to you since {since}.";
+    QuietOpen: "Masih terbuka dari sebelumnya: {count} senilai {amount}." | "Still open from before: {count}, worth {amount}.";
+    QuietNotClean: "Tidak termasuk: {list}." | "Not among them: {list}.";
+    QuietLastFile: "Berkas terakhir: {file}, diterima {at}." | "Last file: {file}, received {at}.";
+    QuietNoFile: "Belum ada berkas yang diterima." | "No file has been received yet.";
+    QuietNext: "Berikutnya diharapkan: {channel} untuk {date}, paling lambat {at}." | "Next expected: {channel} for {date}, by {at}.";
+    LastTold: "{channel} {date}: yang terakhir disampaikan kepada Anda adalah revisi {revision}." | "{channel} {date}: you were last told of revision {revision}.";
+    AttachmentsZipped: "Lampiran berukuran {size}, batasnya {limit}: dikemas dalam {file}." | "The attachments are {size}, the limit is {limit}: packed into {file}.";
+    AttachmentsLeft: "Lampiran berukuran {size}, batasnya {limit}, juga setelah dikemas: tidak dilampirkan. Berkasnya ada di komputer yang menjalankan rekon: {files}." | "The attachments are {size}, the limit is {limit}, also when packed: they are not attached. The files are on the host that runs rekon: {files}.";
+    ClaimsSend: "Klaim {channel}: kirim {file} ({count}, {amount} berisiko) kepada {contact}." | "Claims on {channel}: send {file} ({count}, {amount} at risk) to {contact}.";
+    ClaimsNoContact: "kontak mitra (belum diatur: partner_contact)" | "the partner's contact (not configured: partner_contact)";
+    ClaimOne: "{count} baris" | "{count} line";
+    ClaimMany: "{count} baris" | "{count} lines";
+    Claim: "Klaim" | "Claim";
+    ClaimReference: "Referensi kami" | "Our reference";
+    ClaimOurAmount: "Nominal kami" | "Our amount";
+    ClaimYourAmount: "Nominal Anda" | "Your amount";
+    ClaimOurStatus: "Status kami" | "Our status";
+    ClaimYourStatus: "Status Anda" | "Your status";
+    ClaimYourFile: "Berkas Anda" | "Your file";
+    ClaimSettle: "Sukses pada kami dan tidak ada di laporan Anda: mohon diselesaikan" | "Success with us and not in your report: please settle it";
+    ClaimDifference: "Nominal berbeda: mohon kekurangannya diselesaikan" | "The amounts differ: please settle the difference";
+    ClaimStatus: "Sukses pada kami, tidak sukses di laporan Anda: mohon periksa dan selesaikan" | "Success with us, not in your report: please check and settle it";
+    ClaimBill: "Ditagih dan tidak kami kenal: mohon buktinya atau hapus dari tagihan" | "Billed and not known to us: please prove it or take it off the bill";
+    ClaimReversal: "Sudah kami batalkan dan masih ada di laporan Anda: mohon dikembalikan" | "Reversed by us and still in your report: please give it back";
+    ClaimDuplicate: "Ditagih lebih dari sekali: mohon kelebihannya dikembalikan" | "Billed more than once: please give the surplus back";
+    ClaimFinalStatus: "Belum ada status akhir: mohon status akhirnya" | "No final status yet: please tell its final status";
+    AgeingSheet: "Umur" | "Ageing";
+    ReasonsSheet: "Alasan" | "Reasons";
+    WriteOffReason: "hapus buku: {reason}" | "write-off: {reason}";
+    ReasonHint: "Pilih alasan, atau tulis alasan lain yang terdaftar di [breaks] reasons." | "Choose a reason, or write another one that [breaks] reasons lists.";
+    OtherProducts: "produk lain" | "other products";
+    ProductsSheet: "Per produk" | "By product";
+    Product: "Produk" | "Product";
+    SheetGoesOn: "{sheet}: {count} baris, dilanjutkan di {sheets}." | "{sheet}: {count} rows, continued on {sheets}.";
+    ClaimDamagedKey: "Referensi rusak di laporan Anda: mohon kirim ulang sebagai teks" | "The reference is damaged in your report: please send it again as text";
 }
 
 /// Puts figures into a label's text. A name that the text does not have is ignored, since the

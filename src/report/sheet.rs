@@ -16,6 +16,8 @@ const CHARACTERS: usize = 32_000;
 /// Points of one line of 11 point text.
 const LINE_HEIGHT: f64 = 15.0;
 const MOST_LINES: usize = 8;
+/// Rows that get a height of their own: each one is remembered until the sheet is done.
+const FITTED: u32 = 20_000;
 
 pub(super) struct Style {
     pub(super) title: Format,
@@ -35,6 +37,10 @@ pub(super) struct Style {
     pub(super) date: Format,
     pub(super) stamp: Format,
     pub(super) severities: [Format; 4],
+    /// Behind a severity, whatever the sheet is sorted by.
+    shades: [Format; 4],
+    /// A line that somebody settled.
+    pub(super) settled: Format,
 }
 
 const RUPIAH: &str = "\"Rp\"#,##0;-\"Rp\"#,##0;\"Rp\"0";
@@ -90,8 +96,15 @@ impl Style {
                 severity(0x8A6100),
                 severity(0x5C6675),
             ],
+            shades: [0xFCE4E1, 0xFDEBD8, 0xFBF3D5, 0xEEF0F3]
+                .map(|shade| Format::new().set_background_color(Color::RGB(shade))),
+            settled: Format::new().set_font_color(Color::RGB(0x9AA3AF)),
             text,
         }
+    }
+
+    pub(super) fn shade(&self, severity: Severity) -> &Format {
+        &self.shades[severity as usize]
     }
 
     pub(super) fn severity(&self, severity: Severity) -> &Format {
@@ -116,7 +129,22 @@ pub(super) struct Sheet<'a> {
     lines: usize,
 }
 
-impl Sheet<'_> {
+impl<'a> Sheet<'a> {
+    pub(super) fn new(
+        sheet: &'a mut Worksheet,
+        view: &'a ReportView,
+        style: &'a Style,
+    ) -> Sheet<'a> {
+        Sheet {
+            sheet,
+            view,
+            style,
+            row: 0,
+            column: 0,
+            lines: 1,
+        }
+    }
+
     pub(super) fn say(&self, label: Label) -> &'static str {
         label.text(self.view.language)
     }
@@ -129,7 +157,7 @@ impl Sheet<'_> {
     /// Ends a row of a list whose wrapped cells need more than one line; not every program fits
     /// row heights by itself.
     pub(super) fn end_row(&mut self) -> Result<(), XlsxError> {
-        if self.lines > 1 {
+        if self.lines > 1 && self.row < FITTED {
             let height = LINE_HEIGHT * self.lines.min(MOST_LINES) as f64;
             self.sheet.set_row_height(self.row, height)?;
         }
@@ -144,6 +172,26 @@ impl Sheet<'_> {
         let usable = usize::from(width.max(10)) * 9 / 10;
         self.lines = self.lines.max(text.chars().count().div_ceil(usable));
         self.put(text, &self.style.wrapped)
+    }
+
+    /// Text over several columns, `width` characters together, wrapped; the row goes on after them.
+    pub(super) fn across(
+        &mut self,
+        text: &str,
+        columns: u16,
+        width: u16,
+        format: &Format,
+    ) -> Result<(), XlsxError> {
+        let usable = usize::from(width) * 9 / 10;
+        let lines = text.chars().count().div_ceil(usable.max(1));
+        self.lines = self.lines.max(lines);
+        let text: String = text.chars().take(CHARACTERS).collect();
+        let (first, last) = (self.column, self.column + columns - 1);
+        let wrapped = format.clone().set_text_wrap();
+        self.sheet
+            .merge_range(self.row, first, self.row, last, &text, &wrapped)?;
+        self.column += columns;
+        Ok(())
     }
 
     pub(super) fn put(&mut self, text: &str, format: &Format) -> Result<(), XlsxError> {
@@ -250,20 +298,56 @@ impl Sheet<'_> {
         Ok(())
     }
 
-    /// A list sheet: header frozen and filtered; the first `printed` columns on one page's width.
-    pub(super) fn finish_list(&mut self, widths: &[u16], printed: u16) -> Result<(), XlsxError> {
-        for (column, width) in widths.iter().enumerate() {
-            self.sheet.set_column_width(column as u16, *width)?;
-        }
+    /// The first row of a list, frozen and with room for two lines.
+    pub(super) fn list_headers(&mut self, columns: &[Column]) -> Result<(), XlsxError> {
         self.sheet.set_row_height(0, 2.0 * LINE_HEIGHT + 4.0)?;
         self.sheet.set_freeze_panes(1, 0)?;
-        let last = self.row.saturating_sub(1).max(1);
-        self.sheet
-            .autofilter(0, 0, last, widths.len().saturating_sub(1) as u16)?;
+        for (position, column) in columns.iter().enumerate() {
+            self.sheet.set_column_width(position as u16, column.width)?;
+        }
+        let labels: Vec<(Label, Align)> = columns
+            .iter()
+            .map(|column| (column.label, column.align))
+            .collect();
+        self.headers(&labels)
+    }
+
+    /// A list is filtered; its first `printed` columns stand on one page's width.
+    pub(super) fn finish_list(&mut self, columns: u16, printed: u16) -> Result<(), XlsxError> {
+        let last = self.last_row();
+        self.sheet.autofilter(0, 0, last, columns - 1)?;
         self.sheet.set_repeat_rows(0, 0)?;
         self.sheet.set_print_area(0, 0, last, printed - 1)?;
         page_setup(self.sheet, self.view);
         Ok(())
+    }
+
+    /// The last row of a list; its first line where it is empty.
+    pub(super) fn last_row(&self) -> u32 {
+        self.row.saturating_sub(1).max(1)
+    }
+}
+
+/// A column of a list, as wide as so many characters.
+pub(super) struct Column {
+    label: Label,
+    align: Align,
+    width: u16,
+}
+
+pub(super) const fn left(label: Label, width: u16) -> Column {
+    Column {
+        label,
+        align: Align::Left,
+        width,
+    }
+}
+
+pub(super) const fn right(label: Label, width: u16) -> Column {
+    Column {
+        label,
+        align: Align::Right,
+        width,
     }
 }
 
@@ -303,14 +387,7 @@ pub(super) fn open<'a>(
 ) -> Result<Sheet<'a>, XlsxError> {
     let sheet = workbook.add_worksheet();
     sheet.set_name(label.text(view.language))?;
-    Ok(Sheet {
-        sheet,
-        view,
-        style,
-        row: 0,
-        column: 0,
-        lines: 1,
-    })
+    Ok(Sheet::new(sheet, view, style))
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use super::days::{self, AgeingView, DayView, FileView, RollView};
 use super::input::{Change, ChannelInput, ReportInput};
 use super::labels::{Label, Language};
 use super::range::{self, FilesInBrief, RangeView};
+use super::totals::{self, Sheets};
 use super::words::{self, clean};
 use crate::domain::money::Money;
 use crate::domain::outcome::{AtRisk, BreakKind, Bucket, DateState, Severity};
@@ -65,6 +66,9 @@ pub struct ReportView {
     pub notices: Vec<String>,
     pub footer: String,
     pub masked_note: Option<&'static str>,
+    /// What only the workbook shows.
+    #[serde(skip)]
+    pub sheets: Sheets,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -270,6 +274,7 @@ pub fn view(input: &ReportInput) -> ReportView {
         rejected: rejected(input),
         notices: notices(input, &voice),
         footer: footer(input, &voice),
+        sheets: totals::sheets(input, &voice),
         masked_note: masks_something.then(|| voice.say(Label::Masked)),
     }
 }

@@ -1,14 +1,17 @@
 //! The workbook people keep: typed cells, filters, frozen headers, print setup. Text from outside
 //! is always a string cell, never a formula.
 
+use std::io::Write;
+use std::path::Path;
+
 use chrono::{DateTime, Utc};
 use rust_xlsxwriter::{
     Chart, ChartDataLabel, ChartFont, ChartFormat, ChartLegendPosition, ChartSolidFill, ChartType,
-    Color, DocProperties, Workbook, XlsxError,
+    Color, DocProperties, Workbook, Worksheet, XlsxError,
 };
 
-use super::breaks::BreakView;
 use super::labels::Label;
+use super::lists::Lists;
 use super::sheet::{Align, Sheet, Style, cell_number, open, page_setup, stamp_of};
 use super::view::ReportView;
 
@@ -16,32 +19,93 @@ use super::view::ReportView;
 const ROWS: usize = 1_000_000;
 /// First steps on the summary.
 const ACTIONS: usize = 8;
+/// Columns of the summary, in characters.
+const WIDTHS: [u16; 7] = [42, 18, 10, 16, 20, 22, 22];
+const COLUMNS: u16 = WIDTHS.len() as u16;
+const WHOLE_WIDTH: u16 = 150;
 
-/// Renders all sheets; the same view gives the same bytes.
+/// How a workbook is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Making<'a> {
+    /// Stands in the properties of the file.
+    pub created: DateTime<Utc>,
+    /// A directory for what is not finished yet; the system's where it is `None`.
+    pub scratch: Option<&'a Path>,
+    /// Lines of a list on one sheet.
+    pub rows: usize,
+}
+
+impl Making<'_> {
+    pub fn at(created: DateTime<Utc>) -> Making<'static> {
+        Making {
+            created,
+            scratch: None,
+            rows: ROWS,
+        }
+    }
+}
+
+/// Writes all sheets as they are made: lists are never held as cells, and go on on further sheets
+/// where one is full. The same view gives the same bytes.
+pub fn write<W: Write + Send>(
+    view: &ReportView,
+    making: &Making<'_>,
+    sink: W,
+) -> Result<(), XlsxError> {
+    book(view, making)?.save_to_writer(sink)
+}
+
+/// The same in memory.
 pub fn xlsx(view: &ReportView, created: DateTime<Utc>) -> Result<Vec<u8>, XlsxError> {
+    let mut bytes = Vec::new();
+    write(view, &Making::at(created), &mut bytes)?;
+    Ok(bytes)
+}
+
+fn book(view: &ReportView, making: &Making<'_>) -> Result<Workbook, XlsxError> {
     let style = Style::new();
     let mut workbook = Workbook::new();
-    let created = created.with_timezone(&view.zone).naive_local();
+    if let Some(scratch) = making.scratch {
+        workbook.set_tempdir(scratch)?;
+    }
+    let created = making.created.with_timezone(&view.zone).naive_local();
     workbook.set_properties(
         &DocProperties::new()
             .set_title(&view.subject)
             .set_creation_datetime(&stamp_of(created)?),
     );
-    summary(&mut workbook, view, &style)?;
-    breaks(&mut workbook, view, &style)?;
-    pendings(&mut workbook, view, &style)?;
-    roll_forward(&mut workbook, view, &style)?;
-    files(&mut workbook, view, &style)?;
-    rejected(&mut workbook, view, &style)?;
-    totals(&mut workbook, view, &style)?;
-    if !view.changes.is_empty() {
-        changes(&mut workbook, view, &style)?;
+    // First in the book, written last: it says how the lists are spread.
+    open(&mut workbook, Label::Summary, view, &style)?;
+    let mut lists = Lists::new(&mut workbook, view, &style, making.rows);
+    lists.breaks()?;
+    lists.pendings()?;
+    roll_forward(lists.workbook, view, &style)?;
+    ageing(lists.workbook, view, &style)?;
+    lists.files()?;
+    lists.rejected()?;
+    lists.totals()?;
+    if !view.sheets.products.is_empty() {
+        lists.products()?;
     }
-    workbook.save_to_buffer()
+    if !view.changes.is_empty() {
+        lists.changes()?;
+    }
+    if !view.breaks.is_empty() && !view.sheets.reasons.is_empty() {
+        lists.reasons()?;
+    }
+    let notes = lists.notes;
+    summary(workbook.worksheet_from_index(0)?, view, &style, &notes)?;
+    Ok(workbook)
 }
 
-fn summary(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
-    let mut page = open(workbook, Label::Summary, view, style)?;
+/// `notes` say which lists go on where.
+fn summary(
+    sheet: &mut Worksheet,
+    view: &ReportView,
+    style: &Style,
+    notes: &[String],
+) -> Result<(), XlsxError> {
+    let mut page = Sheet::new(sheet, view, style);
     let name = page.say(Label::Summary);
     page.put(
         &format!("{} {}", page.say(Label::ReportTitle), view.period),
@@ -51,11 +115,14 @@ fn summary(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<
     page.next_row();
     page.put(&view.verdict.headline, &style.section)?;
     page.next_row();
-    page.put(&view.verdict.scope, &style.muted)?;
-    page.next_row();
-    if let Some(unknown) = &view.verdict.unknown {
-        page.put(unknown, &style.muted)?;
-        page.next_row();
+    let unknown = view.verdict.unknown.iter();
+    for line in [&view.verdict.scope]
+        .into_iter()
+        .chain(unknown)
+        .chain(notes)
+    {
+        page.across(line, COLUMNS, WHOLE_WIDTH, &style.muted)?;
+        page.end_row()?;
     }
 
     page.title(Label::AtRisk)?;
@@ -79,7 +146,7 @@ fn summary(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<
                 Some(amount) => page.money(amount.money)?,
                 None => page.column += 1,
             }
-            page.text(&action.step)?;
+            page.across(&action.step, COLUMNS - 2, WHOLE_WIDTH - 60, &style.text)?;
             page.end_row()?;
         }
     }
@@ -169,61 +236,19 @@ fn summary(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<
     if !view.patterns.is_empty() {
         page.title(Label::Patterns)?;
         for sentence in &view.patterns {
-            page.text(sentence)?;
-            page.next_row();
+            page.across(sentence, COLUMNS, WHOLE_WIDTH, &style.text)?;
+            page.end_row()?;
         }
     }
     page.next_row();
-    page.put(&view.footer, &style.muted)?;
-    for (column, width) in [42, 18, 10, 16, 20, 22, 22].into_iter().enumerate() {
+    page.across(&view.footer, COLUMNS, WHOLE_WIDTH, &style.muted)?;
+    page.end_row()?;
+    page.sheet.set_print_area(0, 0, page.row, COLUMNS - 1)?;
+    for (column, width) in WIDTHS.into_iter().enumerate() {
         page.sheet.set_column_width(column as u16, width)?;
     }
     page_setup(page.sheet, view);
     Ok(())
-}
-
-/// Every bucket of every channel and date, both sides, as a list to filter.
-fn totals(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
-    let mut page = open(workbook, Label::TotalsSheet, view, style)?;
-    page.headers(&[
-        (Label::Channel, Align::Left),
-        (Label::BusinessDate, Align::Left),
-        (Label::State, Align::Left),
-        (Label::Category, Align::Left),
-        (Label::SettlementEntries, Align::Right),
-        (Label::Settlement, Align::Right),
-        (Label::SettlementFee, Align::Right),
-        (Label::LedgerEntries, Align::Right),
-        (Label::Ledger, Align::Right),
-        (Label::LedgerFee, Align::Right),
-        (Label::Revision, Align::Right),
-    ])?;
-    for day in view.days.iter().take(ROWS / 32) {
-        let revision = u64::from(day.revision);
-        if !day.known {
-            page.text(&day.channel)?;
-            page.date(Some(day.business_date))?;
-            page.text(day.state_label)?;
-            page.text(page.say(Label::NotKnown))?;
-            page.column += 6;
-            page.count(revision)?;
-            page.next_row();
-        }
-        for bucket in day.buckets.iter().filter(|_| day.known) {
-            page.text(&day.channel)?;
-            page.date(Some(day.business_date))?;
-            page.text(day.state_label)?;
-            page.text(bucket.label)?;
-            for side in [&bucket.settlement, &bucket.ledger] {
-                page.count(side.entries)?;
-                page.money(side.amount.money)?;
-                page.money(side.fee.money)?;
-            }
-            page.count(revision)?;
-            page.next_row();
-        }
-    }
-    page.finish_list(&[20, 14, 18, 32, 11, 22, 18, 11, 22, 18, 9], 11)
 }
 
 /// To the right of the figures at the top, where nothing is written.
@@ -240,137 +265,6 @@ fn place_chart(
     chart.set_alt_text(title);
     page.sheet.insert_chart(first, 3, &chart)?;
     Ok(())
-}
-
-const BREAK_HEADERS: [(Label, Align); 33] = [
-    (Label::Id, Align::Left),
-    (Label::SeverityColumn, Align::Left),
-    (Label::Kind, Align::Left),
-    (Label::Channel, Align::Left),
-    (Label::BusinessDate, Align::Left),
-    (Label::Key, Align::Left),
-    (Label::Exposure, Align::Left),
-    (Label::AtRisk, Align::Right),
-    (Label::Difference, Align::Right),
-    (Label::Reason, Align::Left),
-    (Label::Step, Align::Left),
-    (Label::Who, Align::Left),
-    (Label::Deadline, Align::Left),
-    (Label::Age, Align::Right),
-    (Label::Resolution, Align::Left),
-    (Label::Owner, Align::Left),
-    (Label::Note, Align::Left),
-    (Label::LedgerEntries, Align::Right),
-    (Label::LedgerAmount, Align::Right),
-    (Label::LedgerFee, Align::Right),
-    (Label::LedgerStatus, Align::Left),
-    (Label::LedgerTime, Align::Left),
-    (Label::Reference, Align::Left),
-    (Label::SettlementEntries, Align::Right),
-    (Label::SettlementAmount, Align::Right),
-    (Label::SettlementFee, Align::Right),
-    (Label::SettlementStatus, Align::Left),
-    (Label::SettlementTime, Align::Left),
-    (Label::FileName, Align::Left),
-    (Label::Sheet, Align::Left),
-    (Label::Row, Align::Right),
-    (Label::Details, Align::Left),
-    (Label::Facts, Align::Left),
-];
-
-fn breaks(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
-    let mut page = open(workbook, Label::Breaks, view, style)?;
-    page.headers(&BREAK_HEADERS)?;
-    for line in view.breaks.iter().take(ROWS) {
-        page.put(&line.id, &style.strong)?;
-        page.put(line.severity_label, style.severity(line.severity))?;
-        page.wrap(line.kind_label, 24)?;
-        page.text(&line.channel)?;
-        page.date(Some(line.opened))?;
-        page.wrap(&line.key, 32)?;
-        page.text(line.exposure_label)?;
-        page.money(line.at_risk.money)?;
-        page.money(line.difference.money)?;
-        page.wrap(&line.reason, 40)?;
-        page.wrap(&line.step, 40)?;
-        page.text(line.who)?;
-        page.stamp(line.deadline_at)?;
-        page.count(line.age_days)?;
-        // For finance to fill in, and `rekon breaks import` to read.
-        page.wrap(&line.people.resolution, 26)?;
-        page.text(&line.people.owner)?;
-        page.wrap(&line.people.note, 32)?;
-        page.count(line.ledger.entries)?;
-        page.money(line.ledger.amount.money)?;
-        page.money(line.ledger.fee.money)?;
-        page.text(&line.ledger.status)?;
-        page.stamp(line.ledger.at)?;
-        page.text(&line.ledger.reference)?;
-        page.count(line.settlement.entries)?;
-        page.money(line.settlement.amount.money)?;
-        page.money(line.settlement.fee.money)?;
-        page.text(&line.settlement.status)?;
-        page.stamp(line.settlement.at)?;
-        page.text(&line.settlement.file)?;
-        page.text(&line.settlement.sheet)?;
-        match line.settlement.row {
-            Some(row) => page.count(u64::from(row))?,
-            None => page.column += 1,
-        }
-        page.text(&line.details)?;
-        page.text(&line.people.facts)?;
-        page.end_row()?;
-    }
-    page.finish_list(
-        &[
-            13, 9, 24, 17, 13, 32, 15, 15, 15, 40, 40, 21, 20, 8, 26, 18, 32, 9, 16, 12, 14, 20,
-            22, 9, 16, 12, 14, 20, 28, 14, 8, 40, 14,
-        ],
-        12,
-    )
-}
-
-fn pendings(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
-    let mut page = open(workbook, Label::Pendings, view, style)?;
-    page.headers(&[
-        (Label::Id, Align::Left),
-        (Label::State, Align::Left),
-        (Label::Channel, Align::Left),
-        (Label::BusinessDate, Align::Left),
-        (Label::Key, Align::Left),
-        (Label::Amount, Align::Right),
-        (Label::Since, Align::Left),
-        (Label::Age, Align::Right),
-        (Label::LedgerStatus, Align::Left),
-        (Label::SettlementStatus, Align::Left),
-        (Label::VoidWindow, Align::Left),
-        (Label::CheckWindow, Align::Left),
-        (Label::Step, Align::Left),
-    ])?;
-    for line in view.pendings.iter().take(ROWS) {
-        page.put(&line.id, &style.strong)?;
-        page.text(line.kind_label)?;
-        page.text(&line.channel)?;
-        page.date(Some(line.opened))?;
-        page.wrap(&line.key, 34)?;
-        page.money(line.value.money)?;
-        page.stamp(earliest(line))?;
-        page.count(line.age_days)?;
-        page.text(&line.ledger.status)?;
-        page.text(&line.settlement.status)?;
-        page.text(&line.void_window)?;
-        page.text(&line.check_window)?;
-        page.wrap(&line.step, 48)?;
-        page.end_row()?;
-    }
-    page.finish_list(&[14, 26, 18, 13, 34, 16, 20, 8, 14, 14, 34, 34, 48], 13)
-}
-
-fn earliest(line: &BreakView) -> Option<DateTime<Utc>> {
-    [line.ledger.at, line.settlement.at]
-        .into_iter()
-        .flatten()
-        .min()
 }
 
 fn roll_forward(
@@ -403,7 +297,16 @@ fn roll_forward(
             page.next_row();
         }
     }
-    page.title(Label::Ageing)?;
+    for (column, width) in [24, 28, 12, 20].into_iter().enumerate() {
+        page.sheet.set_column_width(column as u16, width)?;
+    }
+    page.sheet.set_freeze_panes(1, 0)?;
+    page_setup(page.sheet, view);
+    Ok(())
+}
+
+fn ageing(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
+    let mut page = open(workbook, Label::AgeingSheet, view, style)?;
     page.headers(&[
         (Label::Age, Align::Left),
         (Label::OldestOpen, Align::Left),
@@ -448,96 +351,4 @@ fn roll_forward(
     page.sheet.set_freeze_panes(1, 0)?;
     page_setup(page.sheet, view);
     Ok(())
-}
-
-fn files(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
-    let mut page = open(workbook, Label::FilesTitle, view, style)?;
-    page.headers(&[
-        (Label::FileName, Align::Left),
-        (Label::Channel, Align::Left),
-        (Label::BusinessDate, Align::Left),
-        (Label::State, Align::Left),
-        (Label::Due, Align::Left),
-        (Label::Received, Align::Left),
-        (Label::Rows, Align::Right),
-        (Label::Rejected, Align::Right),
-        (Label::Revision, Align::Right),
-        (Label::Reason, Align::Left),
-        (Label::Source, Align::Left),
-        (Label::Sha256, Align::Left),
-    ])?;
-    for file in view.files.iter().take(ROWS) {
-        page.wrap(&file.name, 36)?;
-        page.text(&file.channel)?;
-        page.date(file.business_date)?;
-        page.text(&file.state_label)?;
-        page.stamp(file.due_at)?;
-        page.stamp(file.received_at)?;
-        match file.rows {
-            Some(rows) => {
-                page.count(rows)?;
-                page.count(file.rejected)?;
-            }
-            None => page.column += 2,
-        }
-        match file.revision {
-            Some(revision) => page.count(u64::from(revision))?,
-            None => page.column += 1,
-        }
-        page.wrap(&file.note, 48)?;
-        page.wrap(&file.source, 60)?;
-        page.text(&file.sha256)?;
-        page.end_row()?;
-    }
-    page.finish_list(&[36, 18, 13, 20, 20, 20, 10, 10, 9, 48, 60, 66], 11)
-}
-
-fn rejected(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
-    let mut page = open(workbook, Label::RejectedRows, view, style)?;
-    page.headers(&[
-        (Label::Channel, Align::Left),
-        (Label::BusinessDate, Align::Left),
-        (Label::FileName, Align::Left),
-        (Label::Sheet, Align::Left),
-        (Label::Row, Align::Right),
-        (Label::Column, Align::Left),
-        (Label::Value, Align::Left),
-        (Label::Reason, Align::Left),
-    ])?;
-    for line in view.rejected.iter().take(ROWS) {
-        page.text(&line.channel)?;
-        page.date(line.business_date)?;
-        page.text(&line.file)?;
-        page.text(&line.sheet)?;
-        page.count(u64::from(line.row))?;
-        page.text(&line.column)?;
-        page.text(&line.value)?;
-        page.wrap(&line.reason, 64)?;
-        page.end_row()?;
-    }
-    page.finish_list(&[18, 13, 36, 16, 10, 22, 32, 64], 8)
-}
-
-/// One line of each change a row, in the words of the mail, none left out.
-fn changes(workbook: &mut Workbook, view: &ReportView, style: &Style) -> Result<(), XlsxError> {
-    let mut page = open(workbook, Label::WhatChanged, view, style)?;
-    page.headers(&[
-        (Label::Channel, Align::Left),
-        (Label::BusinessDate, Align::Left),
-        (Label::Revision, Align::Right),
-        (Label::WhatChanged, Align::Left),
-    ])?;
-    let lines = view.changes.iter().flat_map(|change| {
-        super::changes::lines(change)
-            .into_iter()
-            .map(move |line| (change, line))
-    });
-    for (change, line) in lines.take(ROWS) {
-        page.text(&change.channel)?;
-        page.date(Some(change.business_date))?;
-        page.count(u64::from(change.revision))?;
-        page.wrap(&line, 110)?;
-        page.end_row()?;
-    }
-    page.finish_list(&[18, 13, 9, 110], 4)
 }

@@ -1,10 +1,15 @@
 //! Publishing: results → one view per subscription → pages, workbooks and mails as bytes, and the
 //! one commit that stores results, items and outbox together.
 
+mod input;
+mod quiet;
+mod rendered;
+mod subscription;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
@@ -12,23 +17,18 @@ use sha2::{Digest, Sha256};
 use super::reconcile::{Comparison, Judged};
 use super::{Mailing, Request, Run, chosen, held_mails};
 use crate::archive::Archive;
-use crate::config::{Attachment, Channel, Config, Place, Subscription, When};
-use crate::domain::acts::{Act, standing};
-use crate::domain::outcome::{DateState, Item};
-use crate::domain::time::{local_instant, next};
+use crate::config::{Config, Subscription, When};
+use crate::domain::outcome::DateState;
 use crate::mail::{self, Enclosure, Letter};
-use crate::report::input::{
-    Change, ChannelFacts, ChannelInput, DayInput, People, QuarantinedMail, ReceivedFile,
-    RefusedFile, RejectedLine, ReportInput, SourceMail,
-};
-use crate::report::labels::Language;
-use crate::report::view::{ReportView, view};
-use crate::report::{csv, html, json, text, workbook};
-use crate::sources::mailbox::authenticity::Authentication;
-use crate::store::{
-    Commit, DateCommit, Delivery, FileMail, FileRecord, FileState, NewRevision, Quarantined, Store,
-    facts_of,
-};
+use crate::report::input::{ChannelFacts, ReportInput};
+use crate::report::json;
+use crate::report::labels::{Label, Language};
+use crate::report::view::{ReportView, Voice, view};
+use crate::store::{Commit, DateCommit, Delivery, NewRevision, Quarantined, Store, Told, Tone};
+
+pub use input::{channel_facts, refused, refused_file, refused_since};
+
+use subscription::{News, Standing};
 
 /// What a run wrote for people.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +37,30 @@ pub struct Published {
     pub files: Vec<PathBuf>,
     /// Mails queued, by report.
     pub queued: Vec<String>,
+}
+
+/// What every mail of a run is written with.
+struct Desk<'a> {
+    config: &'a Config,
+    request: &'a Request,
+    now: DateTime<Utc>,
+    store: &'a Store,
+    archive: &'a Archive,
+    run: &'a Run,
+}
+
+/// A mail to the readers of one report, before it has a sender and a date.
+struct Post {
+    subject: String,
+    text: String,
+    html: String,
+    attachments: Vec<Enclosure>,
+    /// Names the mail: queuing it twice sends once.
+    seed: String,
+    /// What a directory transport names the file, without its ending.
+    base: String,
+    references: Vec<String>,
+    not_before: DateTime<Utc>,
 }
 
 /// Renders what changed and prepares the commit; nothing is stored here but bytes under their hash.
@@ -48,17 +72,17 @@ pub async fn publish(
     archive: &Archive,
     run: &Run,
 ) -> Result<(Commit, Option<Published>)> {
+    let desk = Desk {
+        config,
+        request,
+        now,
+        store,
+        archive,
+        run,
+    };
     let mut commit = conclusions(request, now, run);
     let mut published = Published::default();
-    // Also files refused by an earlier run that ended before it could tell.
-    let mut untold = Vec::new();
-    for channel in chosen(config, &request.channels)? {
-        let files = store.files(&channel.name).await?;
-        let refused = refused(&files, refused_since(config, request, run));
-        let untold_of = refused.iter().filter(|file| !file.told);
-        untold.extend(untold_of.map(|file| (channel.name.clone(), file.id)));
-    }
-    let held = held_mails(config, request, store, run).await?;
+    let untold = desk.untold().await?;
     let usual = everything(config);
     let subscriptions: Vec<&Subscription> = if config.reports.is_empty() {
         vec![&usual]
@@ -66,81 +90,266 @@ pub async fn publish(
         config.reports.iter().collect()
     };
     for subscription in subscriptions {
-        let own: Vec<&Judged> = run
-            .judged
-            .iter()
-            .filter(|judged| subscription.channels.contains(&judged.outcome.channel))
+        desk.report(subscription, &untold, &mut commit, &mut published)
+            .await?;
+    }
+    let wrote = !published.files.is_empty() || !published.queued.is_empty();
+    Ok((commit, wrote.then_some(published)))
+}
+
+/// What came in beside the results and no report has told of yet, also of earlier runs that ended
+/// before they could tell.
+struct Untold {
+    files: Vec<(String, i64)>,
+    mails: Vec<Quarantined>,
+}
+
+impl Desk<'_> {
+    async fn untold(&self) -> Result<Untold> {
+        let mut files = Vec::new();
+        for channel in chosen(self.config, &self.request.channels)? {
+            let all = self.store.files(&channel.name).await?;
+            let since = refused_since(self.config, self.request, self.run);
+            let untold = refused(&all, since).into_iter().filter(|file| !file.told);
+            files.extend(untold.map(|file| (channel.name.clone(), file.id)));
+        }
+        let mails = held_mails(self.config, self.request, self.store, self.run).await?;
+        Ok(Untold { files, mails })
+    }
+
+    async fn report(
+        &self,
+        subscription: &Subscription,
+        untold: &Untold,
+        commit: &mut Commit,
+        published: &mut Published,
+    ) -> Result<()> {
+        let concerns = |channel: &String| subscription.channels.contains(channel);
+        let judged = self.run.judged.iter();
+        let own: Vec<&Judged> = judged
+            .filter(|judged| concerns(&judged.outcome.channel))
             .collect();
-        let news = untold
-            .iter()
-            .any(|(channel, _)| subscription.channels.contains(channel))
-            || held
-                .iter()
-                .any(|mail| !mail.told && concerns(mail, subscription))
-            || !run.failed.is_empty()
-            || own.iter().any(|judged| judged.comparison.is_news());
-        if own.is_empty() || !(news || request.mailing != Mailing::OnChange) {
-            continue;
-        }
-        let told = untold
-            .iter()
-            .filter(|(channel, _)| subscription.channels.contains(channel));
-        commit.told.extend(told.map(|(_, id)| *id));
-        let told = held.iter().filter(|mail| concerns(mail, subscription));
-        commit.told_mails.extend(told.map(|mail| mail.id));
-        let input = report_input(config, subscription, request, store, run, &own).await?;
-        let view = view(&input);
-        let rendered = Rendered::of(&view, config, request, run, &own, now)?;
-        let seed = report_seed(subscription, request, run, &own, &input);
-        let base = format!("{}_{}_{}", subscription.name, period(&own), &seed[..6]);
-        for (ending, bytes) in rendered.files() {
-            let path = mail::write_private(&config.publish, &format!("{base}.{ending}"), bytes)
-                .with_context(|| {
-                    format!("cannot write the report into {}", config.publish.display())
-                })?;
-            published.files.push(path);
-        }
-        let wanted = match subscription.when {
-            When::Always | When::Changes => true,
-            When::Breaks => {
-                own.iter().any(|judged| deserves_attention(judged)) || has_refused(&input)
+        let files = || untold.files.iter().filter(|(channel, _)| concerns(channel));
+        let held = || {
+            let mails = untold.mails.iter();
+            mails.filter(|mail| mail.channels.iter().any(concerns))
+        };
+        let failed = self.run.failed.iter().any(|one| concerns(&one.channel));
+        let beside = failed || files().next().is_some() || held().any(|mail| !mail.told);
+        let news = beside || own.iter().any(|judged| judged.comparison.is_news());
+        if own.is_empty() {
+            if failed {
+                self.not_reconciled(subscription, commit, published)?;
             }
-        };
-        let Some(outgoing) = &config.mail else {
-            continue;
-        };
-        if config.reports.is_empty() || request.mailing == Mailing::Never || !wanted {
-            continue;
+            return Ok(());
         }
+        if !news && self.request.mailing == Mailing::OnChange {
+            return self.heartbeat(subscription, commit, published).await;
+        }
+        commit.told.extend(files().map(|(_, id)| *id));
+        commit.told_mails.extend(held().map(|mail| mail.id));
+
+        let input = self.input(subscription, &own).await?;
+        let mut view = view(&input);
+        let seed = report_seed(subscription, self.request, self.run, &own, &input);
+        let base = format!("{}_{}_{}", subscription.name, period(&own), &seed[..6]);
+        let tables = rendered::claims(self.config, subscription, &input, &period(&own))?;
+        view.notices
+            .extend(tables.iter().map(|table| table.sentence.clone()));
+        let beside = match beside || self.request.mailing == Mailing::Always && has_refused(&input)
+        {
+            true => Tone::Wrong,
+            false => Tone::Clean,
+        };
+        // A workbook of a large day is written from the view alone.
+        drop(input);
+        let results =
+            serde_json::to_vec_pretty(&results_json(self.config, self.request, self.run, &own))?;
+        let papers = rendered::write(self.config, &view, &results, &tables, &base, self.now)?;
+        published
+            .files
+            .extend(papers.iter().map(|paper| paper.path.clone()));
+
+        let told = self.told(subscription, &own).await?;
+        let standings = self.standings(subscription, &own, &told).await?;
+        let wanted =
+            subscription::wanted(subscription.when, self.request.mailing, &standings, beside);
+        let Some(outgoing) = &self.config.mail else {
+            return Ok(());
+        };
+        if self.config.reports.is_empty() || !wanted {
+            return self.heartbeat(subscription, commit, published).await;
+        }
+        view.notices
+            .extend(last_told(&own, &told, &self.voice(subscription)));
+        let limit = outgoing.attachment_limit;
+        let (attachments, notices) = rendered::enclose(
+            &papers,
+            subscription,
+            limit,
+            &base,
+            &self.voice(subscription),
+        )?;
+        view.notices.extend(notices);
+        let results: Vec<_> = own
+            .iter()
+            .map(|judged| {
+                let outcome = &judged.outcome;
+                (
+                    outcome.channel.as_str(),
+                    outcome.business_date,
+                    news_of(judged),
+                )
+            })
+            .collect();
+        let message_id = format!("{seed}@rekon");
+        let mut references = subscription::references(&results, &told);
+        references.retain(|id| *id != message_id);
+        let post = Post {
+            subject: view.subject.clone(),
+            text: crate::report::text::mail(&view),
+            html: crate::report::html::page(&view)?,
+            attachments,
+            seed,
+            base,
+            references,
+            not_before: subscription::not_before(subscription, self.config.zone, self.now),
+        };
+        self.queue(subscription, post, commit, published)?;
+        commit.told_dates.extend(own.iter().map(|judged| Told {
+            report: subscription.name.clone(),
+            channel: judged.outcome.channel.clone(),
+            date: judged.outcome.business_date,
+            revision: judged.comparison.revision(),
+            tone: tone(judged),
+            message_id: message_id.clone(),
+            at: self.now,
+        }));
+        Ok(())
+    }
+
+    fn voice(&self, subscription: &Subscription) -> Voice {
+        Voice {
+            language: subscription.language,
+            zone: self.config.zone,
+            as_of: self.request.as_of,
+        }
+    }
+
+    async fn input(&self, subscription: &Subscription, own: &[&Judged]) -> Result<ReportInput> {
+        input::report_input(
+            self.config,
+            subscription,
+            self.request,
+            self.store,
+            self.run,
+            own,
+        )
+        .await
+    }
+
+    /// What the readers were told of these dates.
+    async fn told(&self, subscription: &Subscription, own: &[&Judged]) -> Result<Vec<Told>> {
+        let dates = || own.iter().map(|judged| judged.outcome.business_date);
+        match (dates().min(), dates().max()) {
+            (Some(from), Some(to)) => self.store.told(&subscription.name, from, to).await,
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    async fn standings(
+        &self,
+        subscription: &Subscription,
+        own: &[&Judged],
+        told: &[Told],
+    ) -> Result<Vec<Standing>> {
+        let mut channels = BTreeMap::new();
+        for channel in &subscription.channels {
+            let tone = self.store.last_tone(&subscription.name, channel).await?;
+            channels.insert(channel.as_str(), tone);
+        }
+        let standing = |judged: &&Judged| Standing {
+            news: news_of(judged),
+            tone: tone(judged),
+            told: last_of(told, judged).map(|told| told.tone),
+            channel: channels
+                .get(judged.outcome.channel.as_str())
+                .copied()
+                .flatten(),
+        };
+        Ok(own.iter().map(standing).collect())
+    }
+
+    /// Writes the mail and puts it into the commit, once for each recipient.
+    fn queue(
+        &self,
+        subscription: &Subscription,
+        post: Post,
+        commit: &mut Commit,
+        published: &mut Published,
+    ) -> Result<()> {
+        let Some(outgoing) = &self.config.mail else {
+            return Ok(());
+        };
         let letter = Letter {
             from: outgoing.from.clone(),
             to: subscription.to.clone(),
-            subject: view.subject.clone(),
-            text: rendered.text.clone(),
-            html: rendered.html.clone(),
-            attachments: rendered.attachments(subscription, &base),
-            message_id: format!("{seed}@rekon"),
-            date: now,
-            references: Vec::new(),
+            subject: post.subject,
+            text: post.text,
+            html: post.html,
+            attachments: post.attachments,
+            message_id: format!("{}@rekon", post.seed),
+            date: self.now,
+            references: post.references,
         };
-        let sha256 = archive.keep(&mail::compose(&letter)?)?;
+        let sha256 = self.archive.keep(&mail::compose(&letter)?)?;
         for recipient in &subscription.to {
             commit.deliveries.push(Delivery {
-                id: format!("{seed} {recipient}"),
+                id: format!("{} {recipient}", post.seed),
                 report: subscription.name.clone(),
                 sender: outgoing.from.clone(),
                 recipient: recipient.clone(),
-                subject: view.subject.clone(),
+                subject: letter.subject.clone(),
                 message_id: letter.message_id.clone(),
-                file_name: format!("{base}.eml"),
+                file_name: format!("{}.eml", post.base),
                 sha256: sha256.clone(),
-                not_before: not_before(subscription, config, now),
+                not_before: post.not_before,
             });
         }
         published.queued.push(subscription.name.clone());
+        Ok(())
     }
-    let wrote = !published.files.is_empty();
-    Ok((commit, wrote.then_some(published)))
+}
+
+fn news_of(judged: &Judged) -> News {
+    match judged.comparison {
+        Comparison::First => News::First,
+        Comparison::Unchanged { .. } => News::Unchanged,
+        Comparison::Changed { .. } => News::Superseding,
+    }
+}
+
+fn last_of<'t>(told: &'t [Told], judged: &Judged) -> Option<&'t Told> {
+    let outcome = &judged.outcome;
+    told.iter()
+        .rev()
+        .find(|one| one.channel == outcome.channel && one.date == outcome.business_date)
+}
+
+/// Where a revision in between was never mailed, the readers know an earlier one.
+fn last_told(own: &[&Judged], told: &[Told], voice: &Voice) -> Vec<String> {
+    let heard = |judged: &&Judged| {
+        let known = last_of(told, judged)?.revision;
+        let revision = judged.comparison.revision();
+        let missed = news_of(judged) == News::Superseding && known > 0 && known + 1 < revision;
+        let figures = [
+            ("channel", judged.outcome.channel.as_str()),
+            ("date", &voice.date(judged.outcome.business_date)),
+            ("revision", &known.to_string()),
+        ];
+        missed.then(|| voice.fill(Label::LastTold, &figures))
+    };
+    own.iter().filter_map(heard).collect()
 }
 
 fn conclusions(request: &Request, now: DateTime<Utc>, run: &Run) -> Commit {
@@ -176,11 +385,6 @@ fn conclusions(request: &Request, now: DateTime<Utc>, run: &Run) -> Commit {
     commit.items = items;
     commit.spellings = spellings;
     commit
-}
-
-fn concerns(mail: &Quarantined, subscription: &Subscription) -> bool {
-    let channels = &subscription.channels;
-    mail.channels.iter().any(|name| channels.contains(name))
 }
 
 /// Where no report is configured, the files of a run still say everything.
@@ -238,7 +442,8 @@ fn report_seed(
     {
         digest.update(format!("quarantined {}", mail.id));
     }
-    for failed in &run.failed {
+    let own_failed = |failed: &&super::Failed| subscription.channels.contains(&failed.channel);
+    for failed in run.failed.iter().filter(own_failed) {
         digest.update(format!("{} {:#}", failed.channel, failed.error));
     }
     if request.mailing == Mailing::Always {
@@ -256,9 +461,13 @@ fn period(own: &[&Judged]) -> String {
     }
 }
 
-fn deserves_attention(judged: &Judged) -> bool {
+fn tone(judged: &Judged) -> Tone {
     let outcome = &judged.outcome;
-    outcome.has_breaks() || outcome.state == DateState::Incomplete || outcome.rejected_rows > 0
+    let missing = outcome.state == DateState::Incomplete;
+    match outcome.has_breaks() || missing || outcome.rejected_rows > 0 {
+        true => Tone::Wrong,
+        false => Tone::Clean,
+    }
 }
 
 fn has_refused(input: &ReportInput) -> bool {
@@ -266,309 +475,6 @@ fn has_refused(input: &ReportInput) -> bool {
         .channels
         .iter()
         .any(|channel| !channel.refused_files.is_empty() || !channel.quarantined.is_empty())
-}
-
-/// The next time of day the readers asked for; at once where they asked for none, or it is past.
-fn not_before(subscription: &Subscription, config: &Config, now: DateTime<Utc>) -> DateTime<Utc> {
-    let Some(at) = subscription.at else {
-        return now;
-    };
-    let today = now.with_timezone(&config.zone).date_naive();
-    let wanted = local_instant(config.zone, today, at);
-    // A night run before midnight reports in the morning that follows it.
-    let evening = now - local_instant(config.zone, today, chrono::NaiveTime::MIN)
-        > chrono::Duration::hours(18);
-    if evening && wanted < now {
-        local_instant(config.zone, next(today), at)
-    } else {
-        wanted.max(now)
-    }
-}
-
-async fn report_input(
-    config: &Config,
-    subscription: &Subscription,
-    request: &Request,
-    store: &Store,
-    run: &Run,
-    own: &[&Judged],
-) -> Result<ReportInput> {
-    let held = held_mails(config, request, store, run).await?;
-    let mut channels = Vec::new();
-    for channel in config
-        .channels
-        .iter()
-        .filter(|channel| subscription.channels.contains(&channel.name))
-    {
-        let judged: Vec<&Judged> = own
-            .iter()
-            .copied()
-            .filter(|judged| judged.outcome.channel == channel.name)
-            .collect();
-        let files = store.files(&channel.name).await?;
-        let refused_files: Vec<RefusedFile> = refused(&files, refused_since(config, request, run))
-            .into_iter()
-            .map(refused_file)
-            .collect();
-        let held = held
-            .iter()
-            .filter(|mail| mail.channels.contains(&channel.name));
-        let quarantined: Vec<QuarantinedMail> = held.map(quarantined_mail).collect();
-        if judged.is_empty() && refused_files.is_empty() && quarantined.is_empty() {
-            continue;
-        }
-        let mails = store.mails_of_files(&channel.name).await?;
-        channels.push(ChannelInput {
-            refused_files,
-            quarantined,
-            received: received(&files, &mails),
-            people: people(store, &channel.name, &judged).await?,
-            ..channel_input(channel, &judged)
-        });
-    }
-    Ok(ReportInput {
-        run_id: run.id.clone(),
-        as_of: request.as_of,
-        zone: config.zone,
-        language: subscription.language,
-        unmask: subscription.unmask.clone(),
-        channels,
-        notices: run.notices.clone(),
-        chain_head: store.chain_head().await?.map(|head| (head.seq, head.hash)),
-        unproven_mailboxes: unproven_mailboxes(config, subscription),
-    })
-}
-
-/// Mailboxes of these readers' channels that believe every From.
-fn unproven_mailboxes(config: &Config, subscription: &Subscription) -> Vec<String> {
-    let read = |name: &String| {
-        config
-            .channels
-            .iter()
-            .filter(|channel| subscription.channels.contains(&channel.name))
-            .flat_map(|channel| &channel.sources)
-            .any(
-                |source| matches!(&source.place, Place::Mailbox { mailbox, .. } if mailbox == name),
-            )
-    };
-    config
-        .mailboxes
-        .iter()
-        .filter(|(name, mailbox)| mailbox.authentication == Authentication::None && read(name))
-        .map(|(name, _)| name.clone())
-        .collect()
-}
-
-fn quarantined_mail(one: &Quarantined) -> QuarantinedMail {
-    QuarantinedMail {
-        id: one.id,
-        sender: one.mail.sender.clone(),
-        subject: one.mail.subject.clone(),
-        received_at: one.mail.received_at,
-        reason: one.reason.clone(),
-    }
-}
-
-/// What people said about the items of a channel, and what an import holds a line against.
-async fn people(
-    store: &Store,
-    channel: &str,
-    judged: &[&Judged],
-) -> Result<BTreeMap<String, People>> {
-    let acts = store.acts(channel).await?;
-    let items = judged.first().map(|judged| judged.items.clone());
-    let said = |item: &Item| {
-        let of = acts.get(&item.identity).map_or(&[][..], Vec::as_slice);
-        let facts = facts_of(item);
-        let standing = standing(of, &facts);
-        let note = of.iter().rev().find_map(|one| match &one.act {
-            Act::Note { text } => Some(text.clone()),
-            _ => None,
-        });
-        People {
-            owner: standing.owner.clone().unwrap_or_default(),
-            note: note.unwrap_or_default(),
-            resolution: super::import::settled(&standing, of),
-            facts,
-        }
-    };
-    let items = items.iter().flat_map(|items| items.iter());
-    Ok(items.map(|item| (item.id.clone(), said(item))).collect())
-}
-
-fn received(files: &[FileRecord], mails: &BTreeMap<i64, Vec<FileMail>>) -> Vec<ReceivedFile> {
-    let first_mail = |file: &FileRecord| {
-        let by = mails.get(&file.id)?.first()?;
-        Some(SourceMail {
-            sender: by.mail.sender.clone(),
-            message_id: by.mail.message_id.clone(),
-            sent_at: by.mail.sent_at,
-            verdict: by.mail.verdict.clone(),
-        })
-    };
-    files
-        .iter()
-        .map(|file| ReceivedFile {
-            sha256: file.sha256.clone(),
-            at: file.source_time.min(file.received_at),
-            mail: first_mail(file),
-        })
-        .collect()
-}
-
-/// What a channel's results say; what came in beside them is added by the caller.
-fn channel_input(channel: &Channel, judged: &[&Judged]) -> ChannelInput {
-    let rejected = judged.iter().flat_map(|judged| &judged.rejected);
-    ChannelInput {
-        facts: channel_facts(channel),
-        days: judged
-            .iter()
-            .map(|judged| DayInput {
-                outcome: judged.outcome.clone(),
-                revision: judged.comparison.revision(),
-                change: match &judged.comparison {
-                    Comparison::First => Change::First,
-                    Comparison::Unchanged { .. } => Change::Unchanged,
-                    Comparison::Changed {
-                        revision, change, ..
-                    } => Change::Supersedes {
-                        revision: *revision,
-                        change: change.clone(),
-                    },
-                },
-            })
-            .collect(),
-        open_items: judged
-            .first()
-            .map(|judged| {
-                judged
-                    .items
-                    .iter()
-                    .filter(|item| item.is_open())
-                    .cloned()
-                    .collect()
-            })
-            .unwrap_or_default(),
-        rejected_rows: rejected
-            .map(|(file, row)| RejectedLine {
-                file: file.clone(),
-                sheet: Some(row.sheet.clone()).filter(|sheet| !sheet.is_empty()),
-                row: u32::try_from(row.row).unwrap_or_default(),
-                column: Some(row.column.clone()).filter(|column| !column.is_empty()),
-                field: channel.profile.field_of(&row.column),
-                value: row.value.clone(),
-                reason: row.reason.clone(),
-                business_date: Some(row.business_date),
-            })
-            .collect(),
-        refused_files: Vec::new(),
-        quarantined: Vec::new(),
-        received: Vec::new(),
-        people: BTreeMap::new(),
-    }
-}
-
-/// What the report may show of a channel, and how.
-pub fn channel_facts(channel: &Channel) -> ChannelFacts {
-    ChannelFacts {
-        name: channel.name.clone(),
-        profile: channel.profile.name.clone(),
-        money: channel.rules.direction,
-        personal: channel.profile.personal.clone(),
-        bearer: channel.profile.bearer.clone(),
-        windows: channel.profile.windows,
-    }
-}
-
-/// From when on a refused file is of interest. It came by the clock of the host, which may stand
-/// elsewhere than the one the run was given.
-pub fn refused_since(config: &Config, request: &Request, run: &Run) -> DateTime<Utc> {
-    request.as_of.min(run.started) - config.catch_up
-}
-
-/// Files that were refused whole since `since` and that no later file of the same name answers.
-pub fn refused(files: &[FileRecord], since: DateTime<Utc>) -> Vec<&FileRecord> {
-    files
-        .iter()
-        .filter(|file| file.state == FileState::Refused && file.received_at >= since)
-        .filter(|file| {
-            !files.iter().any(|later| {
-                later.state == FileState::Counted && later.name == file.name && later.id > file.id
-            })
-        })
-        .collect()
-}
-
-pub fn refused_file(file: &FileRecord) -> RefusedFile {
-    RefusedFile {
-        name: file.name.clone(),
-        reason: file.reason.clone(),
-    }
-}
-
-/// Every form of one report.
-struct Rendered {
-    html: String,
-    /// The page beside the mail: its lists are longer.
-    page: String,
-    text: String,
-    workbook: Vec<u8>,
-    csv: Vec<u8>,
-    json: Vec<u8>,
-}
-
-impl Rendered {
-    fn of(
-        view: &ReportView,
-        config: &Config,
-        request: &Request,
-        run: &Run,
-        own: &[&Judged],
-        now: DateTime<Utc>,
-    ) -> Result<Rendered> {
-        Ok(Rendered {
-            html: html::page(view)?,
-            page: html::whole(view)?,
-            text: text::mail(view),
-            workbook: workbook::xlsx(view, now)?,
-            csv: csv::breaks(view)?,
-            json: serde_json::to_vec_pretty(&results_json(config, request, run, own))?,
-        })
-    }
-
-    fn files(&self) -> [(&'static str, &[u8]); 4] {
-        [
-            ("html", self.page.as_bytes()),
-            ("xlsx", &self.workbook),
-            ("csv", &self.csv),
-            ("json", &self.json),
-        ]
-    }
-
-    fn attachments(&self, subscription: &Subscription, base: &str) -> Vec<Enclosure> {
-        let enclosure = |kind: &Attachment| {
-            let (ending, content_type, bytes) = match kind {
-                Attachment::Xlsx => (
-                    "xlsx",
-                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                    self.workbook.clone(),
-                ),
-                Attachment::Csv => ("csv", "text/csv; charset=utf-8", self.csv.clone()),
-                Attachment::Html => (
-                    "html",
-                    "text/html; charset=utf-8",
-                    self.page.clone().into_bytes(),
-                ),
-                Attachment::Claims => return None,
-            };
-            Some(Enclosure {
-                file_name: format!("{base}.{ending}"),
-                content_type: content_type.to_owned(),
-                bytes,
-            })
-        };
-        subscription.attach.iter().filter_map(enclosure).collect()
-    }
 }
 
 /// `rekon run --json` for these results.
@@ -610,6 +516,6 @@ pub async fn overview(
     };
     let own: Vec<&Judged> = run.judged.iter().collect();
     Ok(view(
-        &report_input(config, &subscription, request, store, run, &own).await?,
+        &input::report_input(config, &subscription, request, store, run, &own).await?,
     ))
 }

@@ -568,8 +568,11 @@ async fn conclude(
         missing_parts: day.missing_parts,
         rejected_rows: rejected.len() as u64,
     };
-    let outcome = outcome(facts, &day.totals, findings, all, &channel.rules)?;
+    let mut outcome = outcome(facts, &day.totals, findings, all, &channel.rules)?;
+    // The entries told once more: what they add up to is no other result because of it.
+    let products = std::mem::take(&mut outcome.products);
     let digest = HEXLOWER.encode(&Sha256::digest(serde_json::to_vec(&outcome)?));
+    outcome.products = products;
     let record = DateRecord {
         state: day.state,
         knowledge: knowledge(channel, files, day.date),

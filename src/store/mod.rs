@@ -14,6 +14,7 @@ mod purge;
 mod results;
 mod revisions;
 mod schedule;
+mod told;
 
 use std::str::FromStr;
 
@@ -35,6 +36,7 @@ pub use results::{
 };
 pub use revisions::Revision;
 pub use schedule::{Alert, Ended, PlannedRow, PlannedState, RunEnd, Scope};
+pub use told::{Told, Tone};
 
 /// An open state database, its schema up to date.
 #[derive(Clone)]

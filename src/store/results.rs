@@ -9,6 +9,7 @@ use sqlx::{Any, Row, Transaction};
 use super::acts::facts_of;
 use super::chain::{self, Link, digest_of};
 use super::outbox::{self, Delivery};
+use super::told::{self, Told};
 use super::{Lock, Store, instant_text, json, parsed};
 use crate::domain::acts::{Recorded, Standing, standing};
 use crate::domain::matching::KeyGroup;
@@ -67,6 +68,8 @@ pub struct Commit {
     pub told: Vec<i64>,
     /// Quarantined mails that they tell of.
     pub told_mails: Vec<i64>,
+    /// Results that readers are told of.
+    pub told_dates: Vec<Told>,
 }
 
 /// Where an item stands.
@@ -266,6 +269,9 @@ impl Store {
                 let subject = format!("{} to {}", delivery.report, delivery.recipient);
                 chain::append(&mut tx, commit.now, Link::Mail, &subject, &delivery.sha256).await?;
             }
+        }
+        for told in &commit.told_dates {
+            told::tell(&mut tx, told).await?;
         }
         for file in &commit.told {
             sqlx::query("UPDATE files SET told = 1 WHERE id = $1")

@@ -113,6 +113,7 @@ fn outcome(items: &str) -> Outcome {
         rejected_rows: 0,
         patterns: Vec::new(),
         roll_forward: RollForward::default(),
+        products: Vec::new(),
     }
 }
 

@@ -343,6 +343,17 @@ fn every_entry_once(world: &World, judgement: &Judgement) {
                 .sum();
             let value: Money = outcome.buckets.values().map(|sides| of(sides).amount).sum();
             assert_eq!((judged, value), (count, amount), "{date} {side:?}");
+            // Once more by product and status pair, while anything of the date is known.
+            let products = || outcome.products.iter().map(|one| of(&one.sides));
+            let entries: u64 = products().map(|tally| tally.entries).sum();
+            let value: Money = products().map(|tally| tally.amount).sum();
+            if outcome.state == DateState::Complete {
+                assert_eq!(
+                    (entries, value),
+                    (count, amount),
+                    "{date} {side:?} by product"
+                );
+            }
         }
     }
     // No entry stands in two findings, nor beside one that is borrowed from it.

@@ -18,6 +18,8 @@ CREATE TABLE told_dates (
     channel TEXT NOT NULL,
     business_date TEXT NOT NULL,
     revision BIGINT NOT NULL,
+    -- Whether it was said to be in order (`clean`) or to need somebody (`wrong`).
+    tone TEXT NOT NULL,
     message_id TEXT NOT NULL,
     at TEXT NOT NULL,
     PRIMARY KEY (report, channel, business_date, message_id)

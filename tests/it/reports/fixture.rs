@@ -15,7 +15,8 @@ use rekon::domain::outcome::{
     AtRisk, BreakKind, Bucket, CountAmount, DateState, FeeEvidence, FileUse, Item, Outcome,
     Pattern, RollForward, Sides, Tally,
 };
-use rekon::domain::status::MoneyDirection;
+use rekon::domain::products::{self, Group, Product};
+use rekon::domain::status::{MoneyDirection, Status};
 use rekon::report::input::{
     Change, ChannelFacts, ChannelInput, DayInput, QuarantinedMail, ReceivedFile, RefusedFile,
     RejectedLine, ReportInput, SourceMail,
@@ -52,16 +53,32 @@ fn outcome(channel: &str, date: &str, matched: (u64, i64, i64), items: Vec<Item>
             ledger: pair,
         },
     )]);
+    let success = Some(Status::Success);
+    let mut by_product = products::Totals::from([(
+        Group {
+            product: Product::Named("PULSA25".to_owned()),
+            bucket: Bucket::Matched,
+            ledger: success,
+            settlement: success,
+        },
+        Sides {
+            settlement: pair,
+            ledger: pair,
+        },
+    )]);
     let mut at_risk = AtRisk::default();
     let mut new = CountAmount::default();
     for item in &items {
-        let sides: &mut Sides = buckets.entry(item.bucket).or_default();
+        let mut sides = Sides::default();
         for entry in &item.ledger {
             sides.ledger.add(entry.amount, entry.fee);
         }
         for entry in &item.settlement {
             sides.settlement.add(entry.amount, entry.fee);
         }
+        buckets.entry(item.bucket).or_default().merge(&sides);
+        let group = products::group(item.bucket, &item.ledger, &item.settlement);
+        by_product.entry(group).or_default().merge(&sides);
         if item.break_kind().is_some() {
             at_risk.add(item.exposure, item.at_risk);
         }
@@ -98,6 +115,7 @@ fn outcome(channel: &str, date: &str, matched: (u64, i64, i64), items: Vec<Item>
             closing: new,
             ..RollForward::default()
         },
+        products: products::bounded(by_product),
     }
 }
 
@@ -400,6 +418,9 @@ pub fn input(language: Language) -> ReportInput {
         notices: Vec::new(),
         chain_head: Some((57, "3f2a9c".repeat(10) + "d1e2")),
         unproven_mailboxes: vec!["b2b-reports".to_owned()],
+        reasons: ["paid by the partner", "refunded", "small difference"]
+            .map(str::to_owned)
+            .to_vec(),
     }
 }
 

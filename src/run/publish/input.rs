@@ -1,0 +1,241 @@
+//! What a report is made from, gathered: outcomes, files, mails, what people said.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+
+use crate::config::{Channel, Config, Place, Subscription};
+use crate::domain::acts::{Act, standing};
+use crate::domain::outcome::Item;
+use crate::report::input::{
+    Change, ChannelFacts, ChannelInput, DayInput, People, QuarantinedMail, ReceivedFile,
+    RefusedFile, RejectedLine, ReportInput, SourceMail,
+};
+use crate::run::reconcile::{Comparison, Judged};
+use crate::run::{Request, Run, held_mails};
+use crate::sources::mailbox::authenticity::Authentication;
+use crate::store::{FileMail, FileRecord, FileState, Quarantined, Store, facts_of};
+
+/// What these readers are to know of the run.
+pub(super) async fn report_input(
+    config: &Config,
+    subscription: &Subscription,
+    request: &Request,
+    store: &Store,
+    run: &Run,
+    own: &[&Judged],
+) -> Result<ReportInput> {
+    let held = held_mails(config, request, store, run).await?;
+    let mut channels = Vec::new();
+    for channel in config
+        .channels
+        .iter()
+        .filter(|channel| subscription.channels.contains(&channel.name))
+    {
+        let judged: Vec<&Judged> = own
+            .iter()
+            .copied()
+            .filter(|judged| judged.outcome.channel == channel.name)
+            .collect();
+        let files = store.files(&channel.name).await?;
+        let refused_files: Vec<RefusedFile> = refused(&files, refused_since(config, request, run))
+            .into_iter()
+            .map(refused_file)
+            .collect();
+        let held = held
+            .iter()
+            .filter(|mail| mail.channels.contains(&channel.name));
+        let quarantined: Vec<QuarantinedMail> = held.map(quarantined_mail).collect();
+        if judged.is_empty() && refused_files.is_empty() && quarantined.is_empty() {
+            continue;
+        }
+        let mails = store.mails_of_files(&channel.name).await?;
+        channels.push(ChannelInput {
+            refused_files,
+            quarantined,
+            received: received(&files, &mails),
+            people: people(store, &channel.name, &judged).await?,
+            ..channel_input(channel, &judged)
+        });
+    }
+    Ok(ReportInput {
+        run_id: run.id.clone(),
+        as_of: request.as_of,
+        zone: config.zone,
+        language: subscription.language,
+        unmask: subscription.unmask.clone(),
+        channels,
+        notices: run.notices.clone(),
+        chain_head: store.chain_head().await?.map(|head| (head.seq, head.hash)),
+        unproven_mailboxes: unproven_mailboxes(config, subscription),
+        reasons: config.breaks.reasons.clone(),
+    })
+}
+
+/// Mailboxes of these readers' channels that believe every From.
+fn unproven_mailboxes(config: &Config, subscription: &Subscription) -> Vec<String> {
+    let read = |name: &String| {
+        config
+            .channels
+            .iter()
+            .filter(|channel| subscription.channels.contains(&channel.name))
+            .flat_map(|channel| &channel.sources)
+            .any(
+                |source| matches!(&source.place, Place::Mailbox { mailbox, .. } if mailbox == name),
+            )
+    };
+    config
+        .mailboxes
+        .iter()
+        .filter(|(name, mailbox)| mailbox.authentication == Authentication::None && read(name))
+        .map(|(name, _)| name.clone())
+        .collect()
+}
+
+fn quarantined_mail(one: &Quarantined) -> QuarantinedMail {
+    QuarantinedMail {
+        id: one.id,
+        sender: one.mail.sender.clone(),
+        subject: one.mail.subject.clone(),
+        received_at: one.mail.received_at,
+        reason: one.reason.clone(),
+    }
+}
+
+/// What people said about the items of a channel, and what an import holds a line against.
+async fn people(
+    store: &Store,
+    channel: &str,
+    judged: &[&Judged],
+) -> Result<BTreeMap<String, People>> {
+    let acts = store.acts(channel).await?;
+    let items = judged.first().map(|judged| judged.items.clone());
+    let said = |item: &Item| {
+        let of = acts.get(&item.identity).map_or(&[][..], Vec::as_slice);
+        let facts = facts_of(item);
+        let standing = standing(of, &facts);
+        let note = of.iter().rev().find_map(|one| match &one.act {
+            Act::Note { text } => Some(text.clone()),
+            _ => None,
+        });
+        People {
+            owner: standing.owner.clone().unwrap_or_default(),
+            note: note.unwrap_or_default(),
+            resolution: crate::run::import::settled(&standing, of),
+            facts,
+        }
+    };
+    let items = items.iter().flat_map(|items| items.iter());
+    Ok(items.map(|item| (item.id.clone(), said(item))).collect())
+}
+
+fn received(files: &[FileRecord], mails: &BTreeMap<i64, Vec<FileMail>>) -> Vec<ReceivedFile> {
+    let first_mail = |file: &FileRecord| {
+        let by = mails.get(&file.id)?.first()?;
+        Some(SourceMail {
+            sender: by.mail.sender.clone(),
+            message_id: by.mail.message_id.clone(),
+            sent_at: by.mail.sent_at,
+            verdict: by.mail.verdict.clone(),
+        })
+    };
+    files
+        .iter()
+        .map(|file| ReceivedFile {
+            sha256: file.sha256.clone(),
+            at: file.source_time.min(file.received_at),
+            mail: first_mail(file),
+        })
+        .collect()
+}
+
+/// What a channel's results say; what came in beside them is added by the caller.
+fn channel_input(channel: &Channel, judged: &[&Judged]) -> ChannelInput {
+    let rejected = judged.iter().flat_map(|judged| &judged.rejected);
+    ChannelInput {
+        facts: channel_facts(channel),
+        days: judged
+            .iter()
+            .map(|judged| DayInput {
+                outcome: judged.outcome.clone(),
+                revision: judged.comparison.revision(),
+                change: match &judged.comparison {
+                    Comparison::First => Change::First,
+                    Comparison::Unchanged { .. } => Change::Unchanged,
+                    Comparison::Changed {
+                        revision, change, ..
+                    } => Change::Supersedes {
+                        revision: *revision,
+                        change: change.clone(),
+                    },
+                },
+            })
+            .collect(),
+        open_items: judged
+            .first()
+            .map(|judged| {
+                judged
+                    .items
+                    .iter()
+                    .filter(|item| item.is_open())
+                    .cloned()
+                    .collect()
+            })
+            .unwrap_or_default(),
+        rejected_rows: rejected
+            .map(|(file, row)| RejectedLine {
+                file: file.clone(),
+                sheet: Some(row.sheet.clone()).filter(|sheet| !sheet.is_empty()),
+                row: u32::try_from(row.row).unwrap_or_default(),
+                column: Some(row.column.clone()).filter(|column| !column.is_empty()),
+                field: channel.profile.field_of(&row.column),
+                value: row.value.clone(),
+                reason: row.reason.clone(),
+                business_date: Some(row.business_date),
+            })
+            .collect(),
+        refused_files: Vec::new(),
+        quarantined: Vec::new(),
+        received: Vec::new(),
+        people: BTreeMap::new(),
+    }
+}
+
+/// What the report may show of a channel, and how.
+pub fn channel_facts(channel: &Channel) -> ChannelFacts {
+    ChannelFacts {
+        name: channel.name.clone(),
+        profile: channel.profile.name.clone(),
+        money: channel.rules.direction,
+        personal: channel.profile.personal.clone(),
+        bearer: channel.profile.bearer.clone(),
+        windows: channel.profile.windows,
+    }
+}
+
+/// From when on a refused file is of interest. It came by the clock of the host, which may stand
+/// elsewhere than the one the run was given.
+pub fn refused_since(config: &Config, request: &Request, run: &Run) -> DateTime<Utc> {
+    request.as_of.min(run.started) - config.catch_up
+}
+
+/// Files that were refused whole since `since` and that no later file of the same name answers.
+pub fn refused(files: &[FileRecord], since: DateTime<Utc>) -> Vec<&FileRecord> {
+    files
+        .iter()
+        .filter(|file| file.state == FileState::Refused && file.received_at >= since)
+        .filter(|file| {
+            !files.iter().any(|later| {
+                later.state == FileState::Counted && later.name == file.name && later.id > file.id
+            })
+        })
+        .collect()
+}
+
+pub fn refused_file(file: &FileRecord) -> RefusedFile {
+    RefusedFile {
+        name: file.name.clone(),
+        reason: file.reason.clone(),
+    }
+}

@@ -1,0 +1,193 @@
+//! The workbook as people open it: read by another program, printed, and written for a day of a
+//! million rows without being held.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rekon::report::annotations;
+use rekon::report::breaks::BreakView;
+use rekon::report::labels::Language;
+use rekon::report::view::{ReportView, view};
+use rekon::report::workbook::{Making, write, xlsx};
+
+use crate::harness::repository;
+use crate::reports::fixture::{self, at};
+
+const CREATED: &str = "2026-11-19T05:30:00Z";
+
+/// Runs a program that people open workbooks with, or says what to install.
+fn tool(command: &mut Command, install: &str) -> String {
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}; apt-get install -y {install}"));
+    assert!(
+        output.status.success(),
+        "{command:?} (apt-get install -y {install}): {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// What another program sees of each sheet.
+fn read_by_openpyxl(book: &Path) -> String {
+    let script = r#"
+import sys, openpyxl
+book = openpyxl.load_workbook(sys.argv[1])
+for sheet in book:
+    print(sheet.title, f"{sheet.max_row} rows", f"{len(sheet._charts)} charts", sep=" | ")
+    if sheet.freeze_panes:
+        print("  frozen at", sheet.freeze_panes, "filter", sheet.auto_filter.ref, "printed", sheet.print_area)
+        print("  " + " · ".join(str(cell.value) for cell in sheet[1] if cell.value))
+    for range in sheet.conditional_formatting:
+        print("  colours", range.sqref, ", ".join(f"{rule.type} {rule.operator or ''} {' '.join(rule.formula)}" for rule in range.rules))
+    for choice in sheet.data_validations.dataValidation:
+        print("  choice", choice.sqref, choice.formula1, choice.errorStyle)
+    assert not any(cell.data_type == "f" for row in sheet for cell in row), sheet.title
+"#;
+    let mut python = Command::new("/usr/bin/python3");
+    tool(python.args(["-c", script]).arg(book), "python3-openpyxl")
+}
+
+fn written(folder: &Path, view: &ReportView, rows: usize) -> PathBuf {
+    let path = folder.join("book.xlsx");
+    let making = Making {
+        rows,
+        scratch: Some(folder),
+        ..Making::at(at(CREATED))
+    };
+    let file = std::fs::File::create(&path).expect("a file");
+    write(view, &making, std::io::BufWriter::new(file)).expect("a workbook");
+    path
+}
+
+#[test]
+fn another_program_finds_every_sheet_with_its_filters_colours_and_chart() {
+    let scratch = tempfile::tempdir().expect("a directory");
+    let view = view(&fixture::input(Language::En));
+    let book = written(scratch.path(), &view, 1_000_000);
+    insta::assert_snapshot!("sheets", read_by_openpyxl(&book));
+}
+
+#[test]
+fn a_full_sheet_goes_on_on_the_next_and_the_summary_says_so() {
+    let scratch = tempfile::tempdir().expect("a directory");
+    let view = view(&fixture::input(Language::En));
+    let lines = view.breaks.len();
+    assert!(lines > 10);
+    let book = written(scratch.path(), &view, 5);
+    let seen = read_by_openpyxl(&book);
+    assert!(seen.contains("Breaks 2 | 6 rows"), "{seen}");
+    let script = "import sys, openpyxl\nfor row in openpyxl.load_workbook(sys.argv[1])['Summary'].iter_rows(values_only=True): print(row[0])";
+    let mut python = Command::new("/usr/bin/python3");
+    let summary = tool(python.args(["-c", script]).arg(&book), "python3-openpyxl");
+    let note = format!("Breaks: {lines} rows, continued on Breaks 2");
+    assert!(summary.contains(&note), "{summary}");
+    // And an import reads them all, once.
+    let bytes = std::fs::read(&book).expect("the workbook");
+    let read = annotations::read(&bytes).expect("annotations");
+    let ids: Vec<&str> = read.iter().map(|line| line.id.as_str()).collect();
+    let expected: Vec<&str> = view.breaks.iter().map(|line| line.id.as_str()).collect();
+    assert_eq!(ids, expected);
+}
+
+/// `REKON_LOOK=dir` keeps the pages for a person to look at.
+#[test]
+fn libreoffice_prints_it() {
+    let scratch = tempfile::tempdir().expect("a directory");
+    let look = std::env::var_os("REKON_LOOK").map(PathBuf::from);
+    let folder = look.unwrap_or_else(|| scratch.path().to_owned());
+    let book = folder.join("printed.xlsx");
+    let view = view(&fixture::input(Language::Id));
+    std::fs::write(&book, xlsx(&view, at(CREATED)).expect("a workbook")).expect("written");
+    let home = scratch.path().join("home");
+    tool(
+        Command::new("soffice")
+            .arg(format!("-env:UserInstallation=file://{}", home.display()))
+            .args(["--headless", "--convert-to", "pdf", "--outdir"])
+            .arg(&folder)
+            .arg(&book),
+        "libreoffice-calc",
+    );
+    let pages = folder.join("page");
+    tool(
+        Command::new("pdftoppm")
+            .args(["-png", "-r", "60"])
+            .arg(folder.join("printed.pdf"))
+            .arg(&pages),
+        "poppler-utils",
+    );
+    let count = std::fs::read_dir(&folder)
+        .expect("pages")
+        .filter(|entry| {
+            let name = entry.as_ref().expect("an entry").file_name();
+            name.to_string_lossy().starts_with("page-")
+        })
+        .count();
+    assert!(count >= 8, "{count} pages");
+    let picture = repository().join("tests/it/pictures/workbook.png");
+    let size = std::fs::metadata(picture).expect("the picture").len();
+    assert!(size <= 60 * 1024, "{size} bytes");
+}
+
+const CHILD: &str = "REKON_WORKBOOK_ROWS";
+
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("the kernel's figures");
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let figure = line.and_then(|line| line.split_whitespace().nth(1));
+    figure.and_then(|kib| kib.parse().ok()).expect("KiB")
+}
+
+/// Does nothing unless [`a_large_day_is_written_without_being_held`] starts it in a process of its
+/// own, whose peak is then nobody else's.
+#[test]
+fn in_a_process_of_its_own() {
+    let Some(rows) = std::env::var(CHILD).ok().and_then(|rows| rows.parse().ok()) else {
+        return;
+    };
+    let scratch = tempfile::tempdir().expect("a directory");
+    let mut view = view(&fixture::input(Language::En));
+    let kinds: Vec<BreakView> = std::mem::take(&mut view.breaks);
+    view.breaks.reserve_exact(rows);
+    for number in 0..rows {
+        let mut line = kinds[number % kinds.len()].clone();
+        line.id = format!("OVO-{number:07}");
+        view.breaks.push(line);
+    }
+    let before = peak();
+    let book = written(scratch.path(), &view, 1_000_000);
+    let size = std::fs::metadata(book).expect("the workbook").len();
+    println!("{CHILD} {before} {} {size}", peak());
+}
+
+#[test]
+fn a_large_day_is_written_without_being_held() {
+    let rows = 300_000u64;
+    let this = std::env::current_exe().expect("the test binary");
+    let said = tool(
+        Command::new(this)
+            .args([
+                "workbook::in_a_process_of_its_own",
+                "--exact",
+                "--nocapture",
+            ])
+            .env(CHILD, rows.to_string()),
+        "nothing",
+    );
+    let figures = said.lines().find_map(|line| line.split_once(CHILD));
+    let figures: Vec<u64> = figures
+        .expect("the figures")
+        .1
+        .split_whitespace()
+        .map(|figure| figure.parse().expect("a figure"))
+        .collect();
+    let [before, after, size] = figures[..] else {
+        panic!("{said}")
+    };
+    assert!(size > rows * 20, "{size} bytes for {rows} rows");
+    let grown = after - before;
+    assert!(
+        grown < 48 * 1024,
+        "writing {rows} breaks took {grown} KiB beside the {before} KiB of the view"
+    );
+}

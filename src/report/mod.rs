@@ -1,9 +1,11 @@
 //! Outcomes become one [`view::ReportView`]; every rendering reads it. Nothing here decides about
 //! money, reads a file or knows a clock.
 
+mod actions;
 pub mod annotations;
 pub mod breaks;
 pub mod changes;
+mod columns;
 pub mod csv;
 pub mod dates;
 pub mod days;
@@ -12,10 +14,14 @@ pub mod html;
 pub mod input;
 pub mod json;
 pub mod labels;
+pub mod page;
 pub mod range;
+pub mod sample;
 mod sheet;
 pub mod summary;
+pub mod template;
 pub mod text;
+pub mod trend;
 pub mod view;
 pub mod words;
 pub mod workbook;

@@ -10,7 +10,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::reconcile::{Comparison, Judged};
-use super::{Mailing, Request, Run, chosen, held_mails};
+use super::{Mailing, Request, Run, chosen, held_mails, templates, trend};
 use crate::archive::Archive;
 use crate::config::{Attachment, Channel, Config, Place, Subscription, When};
 use crate::domain::acts::{Act, standing};
@@ -22,8 +22,9 @@ use crate::report::input::{
     RefusedFile, RejectedLine, ReportInput, SourceMail,
 };
 use crate::report::labels::Language;
+use crate::report::template::Templates;
 use crate::report::view::{ReportView, view};
-use crate::report::{csv, html, json, text, workbook};
+use crate::report::{csv, html, json, page, text, workbook};
 use crate::sources::mailbox::authenticity::Authentication;
 use crate::store::{
     Commit, DateCommit, Delivery, FileMail, FileRecord, FileState, NewRevision, Quarantined, Store,
@@ -59,6 +60,7 @@ pub async fn publish(
         untold.extend(untold_of.map(|file| (channel.name.clone(), file.id)));
     }
     let held = held_mails(config, request, store, run).await?;
+    let templates = templates::load(config);
     let usual = everything(config);
     let subscriptions: Vec<&Subscription> = if config.reports.is_empty() {
         vec![&usual]
@@ -89,8 +91,8 @@ pub async fn publish(
         let told = held.iter().filter(|mail| concerns(mail, subscription));
         commit.told_mails.extend(told.map(|mail| mail.id));
         let input = report_input(config, subscription, request, store, run, &own).await?;
-        let view = view(&input);
-        let rendered = Rendered::of(&view, config, request, run, &own, now)?;
+        let (view, templates) = templates.dressed(view(&input))?;
+        let rendered = Rendered::of(&view, &templates, config, request, run, &own, now)?;
         let seed = report_seed(subscription, request, run, &own, &input);
         let base = format!("{}_{}_{}", subscription.name, period(&own), &seed[..6]);
         for (ending, bytes) in rendered.files() {
@@ -336,6 +338,7 @@ async fn report_input(
         notices: run.notices.clone(),
         chain_head: store.chain_head().await?.map(|head| (head.seq, head.hash)),
         unproven_mailboxes: unproven_mailboxes(config, subscription),
+        trend: trend::trend(store, subscription, own).await?,
     })
 }
 
@@ -520,6 +523,7 @@ struct Rendered {
 impl Rendered {
     fn of(
         view: &ReportView,
+        templates: &Templates,
         config: &Config,
         request: &Request,
         run: &Run,
@@ -527,8 +531,8 @@ impl Rendered {
         now: DateTime<Utc>,
     ) -> Result<Rendered> {
         Ok(Rendered {
-            html: html::page(view)?,
-            page: html::whole(view)?,
+            html: html::mail(view, templates)?,
+            page: page::page(view, templates)?,
             text: text::mail(view),
             workbook: workbook::xlsx(view, now)?,
             csv: csv::breaks(view)?,

@@ -13,6 +13,7 @@ mod outbox;
 mod purge;
 mod results;
 mod revisions;
+mod trend;
 
 use std::str::FromStr;
 

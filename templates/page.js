@@ -74,6 +74,7 @@
   form.hidden = false;
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", apply);
+  form.addEventListener("change", apply);
   form.addEventListener("reset", () => setTimeout(apply));
   search.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && search.value) {

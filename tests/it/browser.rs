@@ -161,9 +161,15 @@ impl Browser {
             .collect()
     }
 
-    /// The page in `screen`'s width and at most `height` pixels of it, as PNG in Base64.
-    pub fn picture(&self, screen: Screen, height: u32) -> String {
-        let clip = json!({"x": 0, "y": 0, "width": screen.width, "height": height, "scale": 1});
+    /// So many pixels from where an element begins, as PNG in Base64.
+    pub fn picture(&self, selector: &str, screen: Screen) -> String {
+        let top = self.script(&format!(
+            "const one = document.querySelector({}); \
+             return Math.max(0, one.getBoundingClientRect().top + scrollY - 16)",
+            json!(selector)
+        ));
+        let clip =
+            json!({"x": 0, "y": top, "width": screen.width, "height": screen.height, "scale": 1});
         let wanted = json!({"format": "png", "captureBeyondViewport": true, "clip": clip});
         text(&self.devtools("Page.captureScreenshot", &wanted)["data"])
     }

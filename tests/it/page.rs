@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::browser::{Browser, DESK, DOWN, ENTER, PHONE, Screen, TAB};
+use crate::harness::Workspace;
 use crate::reports::fixture;
 
 /// A mail and a page on disk.
@@ -97,7 +98,10 @@ fn finance_searches_filters_sorts_and_reads_the_totals() {
         choose(&browser, "kind", "stuck_pending");
         let stuck = report.totals(|one| one.kind_code == "stuck_pending");
         assert_eq!(browser.text("#totals"), stuck);
-        choose(&browser, "age", "4");
+        choose(&browser, "age", "0");
+        let young = report.totals(|one| one.kind_code == "stuck_pending" && one.age_days <= 1);
+        assert_eq!(browser.text("#totals"), young);
+        browser.type_into("#search", "nothing like this");
         assert_eq!(browser.text("#totals"), report.totals(|_| false));
         assert_eq!(
             browser.script("return document.getElementById('none').hidden"),
@@ -515,15 +519,15 @@ fn mail_and_page_can_be_looked_at_as_pictures() {
         scheme: "dark",
         ..screen
     };
-    for (name, path, screen, height) in [
-        ("mail-phone", bad.mail(), PHONE, 1_100),
-        ("mail-phone-dark", month.mail(), dark(PHONE), 1_100),
-        ("page-desk", bad.page(), DESK, 900),
-        ("page-desk-dark", bad.page(), dark(DESK), 900),
+    for (name, path, from, screen) in [
+        ("mail-phone", bad.mail(), "body", PHONE),
+        ("mail-phone-dark", month.mail(), "body", dark(PHONE)),
+        ("page-desk", bad.page(), "#breaks", DESK),
+        ("trend-dark", bad.page(), "#trend", dark(DESK)),
     ] {
         browser.look_with(screen);
         browser.open(&path);
-        let png = browser.picture(screen, height);
+        let png = browser.picture(from, screen);
         let png = data_encoding::BASE64
             .decode(png.as_bytes())
             .expect("Base64");
@@ -533,4 +537,41 @@ fn mail_and_page_can_be_looked_at_as_pictures() {
             std::fs::write(path, png).expect("written");
         }
     }
+}
+
+/// What is stored of the dates before stands beside the result of one date.
+#[test]
+fn the_last_dates_come_from_what_is_stored() {
+    let workspace = Workspace::copy_of("sample_reports");
+    let before = ["run", "--from", "2026-11-11", "--to", "2026-11-17"];
+    workspace.run(before).exits(66);
+    workspace
+        .run(["run", "--date", "2026-11-18", "--send"])
+        .exits(65);
+    let files = workspace.files(".run/mail");
+    let page = files
+        .iter()
+        .find(|name| name.starts_with("keuangan-harian_2026-11-18") && name.ends_with(".html"))
+        .expect("the page of one date");
+    let browser = Browser::start(DESK);
+    browser.open(&workspace.path().join(".run/mail").join(page));
+    let rows = browser.script(
+        "return [...document.querySelectorAll('[aria-labelledby=trend] > table > tbody > tr')].map(row => \
+         [...row.cells].map(cell => cell.textContent.trim()).join('|') + \
+         (row.querySelector('.bar') ? row.querySelector('.bar').width : ''))",
+    );
+    assert_eq!(
+        rows,
+        json!([
+            "11 Nov 2026|Lengkap|7|Rp982.776|95%",
+            "12 Nov 2026|Lengkap|10|Rp1.030.800|100%",
+            "13 Nov 2026|Lengkap|5|Rp837.500|81%",
+            "14 Nov 2026|Lengkap|3|Rp72.750|7%",
+            "15 Nov 2026|Lengkap|3|Rp301.000|29%",
+            "16 Nov 2026|Lengkap|11|Rp610.300|59%",
+            "17 Nov 2026|Belum lengkap: ovo|≥ 17|≥ Rp320.300|31%",
+            "18 Nov 2026|Lengkap|1|Rp64.500|6%"
+        ])
+    );
+    assert_eq!(browser.errors(), Vec::<String>::new());
 }

@@ -82,7 +82,7 @@ fn a_broken_template_is_named_with_its_line() {
         (
             "mail.html",
             "{% if v %}\n",
-            "own/mail.html, line 2: syntax error",
+            "own/mail.html, line 1: syntax error",
         ),
         (
             "mail.html",

@@ -52,14 +52,14 @@ pub fn of_files(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
             days.filter(|outcome| outcome.state == DateState::Incomplete)
         };
         let name = clean(&channel.facts.name);
-        let ask = |what, step, dates: &str, parts: &str| {
+        let ask = |what, step, titled: &str, dates: &str, parts: &str| {
             let figures = [
                 ("channel", name.as_str()),
                 ("date", dates),
                 ("parts", parts),
             ];
             action(
-                format!("{}: {name}, {dates}", voice.fill(what, &figures)),
+                format!("{}: {name}, {titled}", voice.fill(what, &figures)),
                 voice.fill(step, &figures),
             )
         };
@@ -69,13 +69,17 @@ pub fn of_files(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
             .map(|outcome| voice.date(outcome.business_date))
             .collect();
         if !dates.is_empty() {
-            let dates = shortened(&dates);
-            actions.push(ask(Label::FileMissing, Label::DoAskForFile, &dates, ""));
+            let titled = match dates.len() {
+                1 | 2 => dates.join(", "),
+                many => voice.fill(Label::DateMany, &[("count", &voice.count(many as u64))]),
+            };
+            let (what, step) = (Label::FileMissing, Label::DoAskForFile);
+            actions.push(ask(what, step, &titled, &shortened(&dates), ""));
         }
         for outcome in missing().filter(|outcome| !outcome.missing_parts.is_empty()) {
             let (date, parts) = (voice.date(outcome.business_date), days::parts_text(outcome));
             let (what, step) = (Label::FilePartMissing, Label::DoAskForPart);
-            actions.push(ask(what, step, &date, &parts));
+            actions.push(ask(what, step, &date, &date, &parts));
         }
     }
     for channel in &input.channels {

@@ -189,6 +189,7 @@ labels! {
     TrendAtLeast: "≥ {amount}" | "≥ {amount}";
     TrendPartly: "≥: belum semua kanal lengkap; nilainya sedikitnya sebesar itu." | "≥: not every channel is complete; it is at least that much.";
     UnknownAbove: "Angka ini belum mencakup {count} hasil yang belum ada. Nilainya belum diketahui, bukan nol." | "The figures leave out {count} results that are not in. Those amounts are not known, not zero.";
+    DateMany: "{count} tanggal" | "{count} dates";
     MoreSteps: "{count} langkah lagi" | "{count} more steps";
     TrendNotRun: "Tidak diproses" | "Not run";
     TemplateFault: "Templat {fault}. Templat bawaan yang dipakai; periksa dengan: rekon check" | "Template {fault}. The built-in one was used; try: rekon check";

@@ -547,7 +547,7 @@ fn the_last_dates_come_from_what_is_stored() {
     workspace.run(before).exits(66);
     workspace
         .run(["run", "--date", "2026-11-18", "--send"])
-        .exits(65);
+        .exits(0);
     let files = workspace.files(".run/mail");
     let page = files
         .iter()
@@ -573,5 +573,12 @@ fn the_last_dates_come_from_what_is_stored() {
             "18 Nov 2026|Lengkap|1|Rp64.500|6%"
         ])
     );
+    let drawn = browser.script(
+        "const bars = [...document.querySelectorAll('.bar')]; \
+         const longest = Math.max(...bars.map(bar => bar.offsetWidth)); \
+         return bars.every(bar => \
+         Math.abs(100 * bar.offsetWidth / longest - parseInt(bar.width)) < 2)",
+    );
+    assert_eq!(drawn, true, "each bar is as long as it says");
     assert_eq!(browser.errors(), Vec::<String>::new());
 }

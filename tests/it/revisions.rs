@@ -586,7 +586,9 @@ fn a_month_is_one_report() {
     let first = page("26 breaks");
     for day in 1..=31 {
         let line = format!("<th scope=\"row\">{day} Oct 2026</th>");
-        assert_eq!(first.matches(&line).count(), 1, "{day}");
+        // The last fourteen stand among the bars too.
+        let places = if day > 31 - 14 { 2 } else { 1 };
+        assert_eq!(first.matches(&line).count(), places, "{day}");
     }
     assert!(!first.contains("supersedes revision"));
     run(&workspace, &range).exits(66);

@@ -148,7 +148,10 @@ impl Exit {
     /// The code of an error that ended the call.
     pub fn of(error: &anyhow::Error) -> Exit {
         for cause in error.chain() {
-            if cause.is::<ConfigError>() || cause.is::<crate::profiles::ProfileError>() {
+            if cause.is::<ConfigError>()
+                || cause.is::<crate::profiles::ProfileError>()
+                || cause.is::<crate::report::template::TemplateFault>()
+            {
                 return Exit::Configuration;
             }
             if cause.is::<UnknownChannel>()

@@ -21,6 +21,8 @@ mod purge;
 mod reconcile;
 mod revisions;
 mod snapshot;
+mod templates;
+mod trend;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -57,6 +59,7 @@ pub use purge::{PurgeRefused, purge, would_purge};
 pub use reconcile::{Comparison, Judged, ledger_spec};
 pub use revisions::{Diffed, Found, diff};
 pub use snapshot::{make_sample, open_ledger};
+pub use templates::load as templates;
 
 use ahead::{Ahead, Answers};
 use deliver::Wanted;

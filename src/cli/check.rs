@@ -8,7 +8,8 @@ use crate::config::{Channel, Config, MailTransport, Mailbox, Place};
 use crate::domain::holidays::{HolidaySource, JointLeave};
 use crate::domain::time::{Calendar, previous};
 use crate::mail;
-use crate::report::html;
+use crate::report::labels::Language;
+use crate::report::{sample, view};
 use crate::run::{self, ledger_spec};
 use crate::sources::mailbox::authenticity::Authentication;
 use crate::sources::{folder, sftp};
@@ -141,7 +142,7 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
     for account in config.sftp.values() {
         sftp_check(config, account, &mut checks).await?;
     }
-    checks.tell("templates", html::check().map_err(anyhow::Error::from))?;
+    templates_check(config, now, &mut checks)?;
     match config.mail.as_ref().map(|mail| &mail.transport) {
         None => checks.tell(
             "mail",
@@ -168,6 +169,38 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
         checks.note("outbox", Ok(Some(notice)))?;
     }
     Ok(Exit::first(&checks.endings))
+}
+
+/// Which templates are the operator's own, and whether they can render a report.
+fn templates_check(config: &Config, now: DateTime<Utc>, checks: &mut Checks) -> Result<()> {
+    let loaded = run::templates(config);
+    let mut faults = loaded.faults;
+    let mut usable = loaded.templates;
+    for language in [Language::Id, Language::En] {
+        let sample = view::view(&sample::input(language, now));
+        let (rest, unusable) = usable.that_render(&sample);
+        usable = rest;
+        faults.extend(unusable);
+    }
+    for fault in faults {
+        checks.tell("templates", Err(fault.into()))?;
+    }
+    for name in loaded.strangers {
+        let said = format!(
+            "{name} is no template of rekon; those are {}",
+            usable.names().join(", ")
+        );
+        checks.note("templates", Ok(Some(said)))?;
+    }
+    let own: Vec<&str> = usable.own().into_iter().collect();
+    let said = match own.is_empty() {
+        true => format!("{}, built in", usable.names().join(", ")),
+        false => format!(
+            "your own {}; a sample report renders; the others are built in",
+            own.join(", ")
+        ),
+    };
+    checks.tell("templates", Ok(said))
 }
 
 /// When yesterday's file is expected, by which holidays, and how far these reach.

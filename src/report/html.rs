@@ -1,10 +1,11 @@
-//! The finance mail as HTML: tables and inline CSS, no pictures, nothing fetched. A page with longer
-//! lists is written as a file beside the mail. Escaping is always on.
+//! The finance mail as HTML: tables and inline CSS, no pictures, nothing fetched. Its size has a
+//! bound, whatever the report holds.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use minijinja::Value;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use super::breaks::{ActionView, BreakView, featured};
@@ -12,23 +13,14 @@ use super::changes::{self, ChangeView};
 use super::dates::{self, DateView};
 use super::days::{DayView, FileView, RollView};
 use super::labels::{Label, fill};
+use super::range::ChannelTotal;
+use super::template::{self, TemplateFault, Templates};
 use super::view::{RejectedView, ReportView};
 use super::words;
 use crate::domain::outcome::{BreakKind, Bucket};
 
-const TEMPLATE: &str = include_str!("../../templates/mail.html");
-
 /// Gmail cuts a mail at about 102 KB and hides the rest.
 pub const LIMIT: usize = 100 * 1024;
-/// A browser on a telephone still opens a page of this size at once.
-const PAGE_LIMIT: usize = 4 * 1024 * 1024;
-
-#[derive(Debug, thiserror::Error)]
-#[error("the mail template `{template}` cannot be rendered: {source}")]
-pub struct TemplateFault {
-    template: &'static str,
-    source: minijinja::Error,
-}
 
 /// How many lines of each list stand in the mail; the workbook has all of them.
 #[derive(Clone, Copy)]
@@ -41,10 +33,15 @@ struct Inline {
     grid: usize,
     dates: usize,
     per_date: usize,
+    /// Channels of a date, of the totals and of the roll-forward.
+    channels: usize,
+    /// Characters of one text: what comes from outside has no length of its own.
+    longest: usize,
 }
 
-/// From generous to bare, until the page is small enough.
-const INLINE: [Inline; 5] = [
+/// From generous to bare, until the mail is small enough. The last one is: every list and every text
+/// of it is bounded, and a test fills them all.
+const INLINE: [Inline; 6] = [
     Inline {
         breaks: 20,
         lines: 31,
@@ -52,6 +49,8 @@ const INLINE: [Inline; 5] = [
         grid: 62,
         dates: 31,
         per_date: 3,
+        channels: 12,
+        longest: 600,
     },
     Inline {
         breaks: 15,
@@ -60,6 +59,8 @@ const INLINE: [Inline; 5] = [
         grid: 62,
         dates: 31,
         per_date: 2,
+        channels: 10,
+        longest: 400,
     },
     Inline {
         breaks: 10,
@@ -68,6 +69,8 @@ const INLINE: [Inline; 5] = [
         grid: 31,
         dates: 31,
         per_date: 1,
+        channels: 8,
+        longest: 400,
     },
     Inline {
         breaks: 5,
@@ -76,6 +79,8 @@ const INLINE: [Inline; 5] = [
         grid: 31,
         dates: 12,
         per_date: 1,
+        channels: 6,
+        longest: 300,
     },
     Inline {
         breaks: 1,
@@ -84,18 +89,20 @@ const INLINE: [Inline; 5] = [
         grid: 31,
         dates: 4,
         per_date: 1,
+        channels: 4,
+        longest: 200,
+    },
+    Inline {
+        breaks: 1,
+        lines: 2,
+        changes: 0,
+        grid: 7,
+        dates: 0,
+        per_date: 0,
+        channels: 2,
+        longest: 100,
     },
 ];
-
-/// For the page beside the mail.
-const WHOLE: Inline = Inline {
-    breaks: 200,
-    lines: 400,
-    changes: 400,
-    grid: 400,
-    dates: 400,
-    per_date: 50,
-};
 
 /// Actions on the first screen.
 const FIRST: usize = 5;
@@ -125,6 +132,8 @@ struct Page<'a> {
     more_grid: Option<String>,
     sections: Vec<Section>,
     more_sections: Option<String>,
+    totals: &'a [ChannelTotal],
+    more_totals: Option<String>,
     tolerances: &'a [String],
     files: &'a [FileView],
     more_files: Option<String>,
@@ -132,6 +141,7 @@ struct Page<'a> {
     rejected: Vec<RejectedView>,
     more_rejected: Option<String>,
     roll: Vec<&'a RollView>,
+    more_roll: Option<String>,
     notices: &'a [String],
 }
 
@@ -148,59 +158,30 @@ struct Section {
     day: DateView,
     breaks: Vec<BreakView>,
     more_breaks: Option<String>,
+    more_results: Option<String>,
     changed: Vec<ChangeView>,
     changed_in_brief: Vec<String>,
 }
 
-/// Whether the templates can be read; says which ones.
-pub fn check() -> Result<String, TemplateFault> {
-    environment().map(|_| "mail.html, built in".to_owned())
-}
-
-fn fault(source: minijinja::Error) -> TemplateFault {
-    TemplateFault {
-        template: "mail.html",
-        source,
-    }
-}
-
-fn environment() -> Result<Environment<'static>, TemplateFault> {
-    let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment
-        .add_template("mail.html", TEMPLATE)
-        .map_err(fault)?;
-    Ok(environment)
-}
-
 /// The mail: with fewer lines of the long lists until it is under [`LIMIT`].
-pub fn page(view: &ReportView) -> Result<String, TemplateFault> {
-    render(view, &INLINE, LIMIT)
-}
-
-/// The page beside the mail, with what the mail has no room for.
-pub fn whole(view: &ReportView) -> Result<String, TemplateFault> {
-    let forms: Vec<Inline> = [WHOLE].into_iter().chain(INLINE).collect();
-    render(view, &forms, PAGE_LIMIT)
-}
-
-/// The first form that is under the limit, or the last one.
-fn render(view: &ReportView, forms: &[Inline], limit: usize) -> Result<String, TemplateFault> {
-    let environment = environment()?;
-    let template = environment.get_template("mail.html").map_err(fault)?;
-    let labels: BTreeMap<&str, &str> = Label::ALL
-        .iter()
-        .map(|label| (label.name(), label.text(view.language)))
-        .collect();
+pub fn mail(view: &ReportView, templates: &Templates) -> Result<String, TemplateFault> {
+    let labels = template::labels(view.language);
     let mut html = String::new();
-    for inline in forms {
-        html = template
-            .render(Serde(page_of(view, &labels, *inline)))
-            .map_err(fault)?;
-        if html.len() < limit {
-            break;
+    for inline in INLINE {
+        let context = Value::from(Serde(page_of(view, &labels, inline)));
+        html = templates.render(template::MAIL, context, inline.longest)?;
+        if html.len() < LIMIT {
+            return Ok(html);
         }
+    }
+    if templates.is_own(template::MAIL) {
+        let reason = format!(
+            "it renders {} KiB in its shortest form, and mail programs cut a mail at {} KiB: \
+             show less of each list",
+            html.len() / 1024,
+            LIMIT / 1024
+        );
+        return Err(templates.fault(template::MAIL, None, reason));
     }
     Ok(html)
 }
@@ -240,6 +221,9 @@ fn page_of<'a>(
         Some(_) => &[][..],
         None => &view.changes,
     };
+    let moved = || view.roll.iter().filter(|roll| roll.moved);
+    let all_totals = view.range.as_ref().map_or(&[][..], |range| &range.channels);
+    let totals = first(all_totals, inline.channels);
     let files = first(&view.files_in_brief.shown, inline.lines);
     let rejected: Vec<RejectedView> = view
         .rejected
@@ -298,7 +282,10 @@ fn page_of<'a>(
         files,
         more_rejected: more(Label::MoreRows, view.rejected.len(), rejected.len()),
         rejected,
-        roll: view.roll.iter().filter(|roll| roll.moved).collect(),
+        totals,
+        more_totals: more(Label::MoreRows, all_totals.len(), totals.len()),
+        more_roll: more(Label::MoreRows, moved().count(), inline.channels),
+        roll: moved().take(inline.channels).collect(),
         notices: first(&view.notices, inline.lines),
     }
 }
@@ -308,13 +295,20 @@ fn sections(view: &ReportView, dates: &[DateView], inline: Inline) -> Vec<Sectio
     dates::gravest(dates, inline.dates)
         .into_iter()
         .map(|day| {
-            let (short, more_breaks) = dates::shortened(day, inline.per_date, view.language);
+            let (mut short, more_breaks) = dates::shortened(day, inline.per_date, view.language);
+            let more_results = short.results.len().saturating_sub(inline.channels);
+            let telling = |day: &DayView| (day.breaks == 0 && day.known, Reverse(day.breaks));
+            if more_results > 0 {
+                short.results.sort_by_key(telling);
+                short.results.truncate(inline.channels);
+            }
             let told = day.changes.len().min(in_full);
             in_full -= told;
             let lines = inline.per_date.max(2);
             Section {
                 breaks: short.listed.iter().map(shortened).collect(),
                 more_breaks,
+                more_results: more(view, Label::MoreRows, more_results, 0),
                 changed: day.changes[..told]
                     .iter()
                     .map(|change| changes::shortened(change, lines, view.language))

@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use super::labels::Language;
 use crate::domain::advice::Windows;
 use crate::domain::difference::RevisionChange;
-use crate::domain::outcome::{Item, Outcome};
+use crate::domain::outcome::{AtRisk, DateState, Item, Outcome};
 use crate::domain::status::MoneyDirection;
 
 #[derive(Clone, Debug)]
@@ -29,6 +29,18 @@ pub struct ReportInput {
     pub unproven_mailboxes: Vec<String>,
     /// Why a break may be resolved, as finance names it.
     pub reasons: Vec<String>,
+    /// The last dates of its channels, those of this report among them.
+    pub trend: Vec<TrendDay>,
+}
+
+/// What a channel's date came to.
+#[derive(Clone, Debug)]
+pub struct TrendDay {
+    pub channel: String,
+    pub business_date: NaiveDate,
+    pub state: DateState,
+    pub breaks: u64,
+    pub at_risk: AtRisk,
 }
 
 #[derive(Clone, Debug)]

@@ -183,6 +183,30 @@ labels! {
     MoreOfDate: "dan {count} lagi di buku kerja terlampir" | "and {count} more in the attached workbook";
     MoreDates: "{count} tanggal lain yang ada catatannya diuraikan di buku kerja terlampir." | "{count} more dates that have something to say are told in the attached workbook.";
     DatesComplete: "{known} dari {all} tanggal lengkap" | "{known} of {all} dates complete";
+
+    // The last dates, and the page
+    Trend: "{count} tanggal terakhir" | "The last {count} dates";
+    TrendAtLeast: "≥ {amount}" | "≥ {amount}";
+    TrendPartly: "≥: belum semua kanal lengkap; nilainya sedikitnya sebesar itu." | "≥: not every channel is complete; it is at least that much.";
+    UnknownAbove: "Angka ini belum mencakup {count} hasil yang belum ada. Nilainya belum diketahui, bukan nol." | "The figures leave out {count} results that are not in. Those amounts are not known, not zero.";
+    DateMany: "{count} tanggal" | "{count} dates";
+    MoreSteps: "{count} langkah lagi" | "{count} more steps";
+    TrendNotRun: "Tidak diproses" | "Not run";
+    TemplateFault: "Templat {fault}. Templat bawaan yang dipakai; periksa dengan: rekon check" | "Template {fault}. The built-in one was used; try: rekon check";
+    SkipToBreaks: "Langsung ke daftar selisih" | "Skip to the list of breaks";
+    SearchBreaks: "Cari" | "Search";
+    SearchHint: "kunci, faktur, ID, sebab …" | "key, invoice, ID, reason …";
+    FilterAll: "Semua" | "All";
+    FilterReset: "Tampilkan semua" | "Show all";
+    FilterTitle: "Saring daftar selisih" | "Filter the breaks";
+    AllBreaks: "Semua selisih" | "All breaks";
+    AllPendings: "Transaksi tertunda" | "Pending payments";
+    ShownOf: "{shown} dari {all} selisih" | "{shown} of {all} breaks";
+    NoneShown: "Tidak ada selisih yang cocok dengan saringan ini." | "No break matches this filter.";
+    PageBound: "Halaman ini memuat {count} yang terberat; {rest} lainnya ada di buku kerja." | "This page has the gravest {count}; the workbook has the {rest} others too.";
+    PageMore: "{count} baris lain ada di buku kerja." | "{count} more rows are in the workbook.";
+    AgeTitle: "Umur" | "Age";
+    NoBreaks: "Tidak ada selisih." | "No breaks.";
     Within: "{place}, baris {row}" | "{place}, row {row}";
 
     // States
@@ -378,8 +402,8 @@ labels! {
     NotReconciledNext: "Proses berikutnya mencoba lagi; laporannya menyusul lewat surel. Sampai saat itu, tim operasional perlu memeriksa penyebab di atas." | "The next run tries again, and its report follows by mail. Until then operations should look into the cause above.";
     AllQuiet: "Tenang, {count} {dates} cocok tanpa selisih" | "All quiet, {count} {dates} reconciled clean";
     NothingNew: "Tidak ada kabar baru, {count} {dates} cocok tanpa selisih" | "Nothing new, {count} {dates} reconciled clean";
-    DateOne: "tanggal" | "date";
-    DateMany: "tanggal" | "dates";
+    DateWord: "tanggal" | "date";
+    DatesWord: "tanggal" | "dates";
     QuietScope: "Tidak ada laporan lain yang dikirim kepada Anda sejak {since}." | "No other report was sent to you since {since}.";
     QuietOpen: "Masih terbuka dari sebelumnya: {count} senilai {amount}." | "Still open from before: {count}, worth {amount}.";
     QuietNotClean: "Tidak termasuk: {list}." | "Not among them: {list}.";

@@ -1,10 +1,12 @@
 //! Outcomes become one [`view::ReportView`]; every rendering reads it. Nothing here decides about
 //! money, reads a file or knows a clock.
 
+mod actions;
 pub mod annotations;
 pub mod breaks;
 pub mod changes;
 pub mod claims;
+mod columns;
 pub mod csv;
 pub mod dates;
 pub mod days;
@@ -16,11 +18,15 @@ pub mod json;
 pub mod labels;
 mod lists;
 pub mod note;
+pub mod page;
 pub mod range;
+pub mod sample;
 mod sheet;
 pub mod summary;
+pub mod template;
 pub mod text;
 pub mod totals;
+pub mod trend;
 pub mod view;
 pub mod words;
 pub mod workbook;

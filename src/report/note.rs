@@ -83,8 +83,8 @@ pub fn all_quiet(quiet: &Quiet<'_>, voice: &Voice) -> Note {
     let period = words::period(quiet.from, quiet.to, voice.language);
     let calm = quiet.open.count == 0 && quiet.not_clean.is_empty();
     let dates = match quiet.clean {
-        1 => Label::DateOne,
-        _ => Label::DateMany,
+        1 => Label::DateWord,
+        _ => Label::DatesWord,
     };
     let label = match calm {
         true => Label::AllQuiet,

@@ -2,8 +2,9 @@
 
 use super::breaks::BreakView;
 use super::changes;
+use super::columns::aligned;
+pub use super::columns::table;
 use super::labels::{Label, fill};
-use super::text::{aligned, width};
 use super::view::{ReportView, Voice};
 use super::words;
 
@@ -180,37 +181,6 @@ pub fn run(view: &ReportView, deliverables: &[Deliverable]) -> String {
         }
     }
     out
-}
-
-/// The first `left` columns flush left, the others flush right.
-pub fn table(rows: &[Vec<String>], left: usize) -> Vec<String> {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..columns)
-        .map(|column| {
-            rows.iter()
-                .filter_map(|row| row.get(column))
-                .map(|cell| width(cell))
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
-    rows.iter()
-        .map(|row| {
-            let cells: Vec<String> = row
-                .iter()
-                .enumerate()
-                .map(|(column, cell)| {
-                    let padding = " ".repeat(widths[column] - width(cell));
-                    if column < left {
-                        format!("{cell}{padding}")
-                    } else {
-                        format!("{padding}{cell}")
-                    }
-                })
-                .collect();
-            format!("  {}", cells.join("  ")).trim_end().to_owned()
-        })
-        .collect()
 }
 
 /// `rekon breaks list`

@@ -2,11 +2,11 @@
 
 use super::breaks::{BreakView, featured};
 use super::changes;
+use super::columns::{aligned, table, width};
 use super::dates;
 use super::days::{DayView, TallyView};
 use super::html;
 use super::labels::{Label, fill};
-use super::summary::table;
 use super::view::ReportView;
 use super::words;
 use crate::domain::outcome::{BreakKind, Bucket};
@@ -31,8 +31,8 @@ pub fn mail(view: &ReportView) -> String {
         view,
     };
     page.verdict();
-    page.grid();
     page.first_steps();
+    page.grid();
     match view.range {
         // What a section tells is not told twice.
         Some(_) => {
@@ -53,6 +53,7 @@ pub fn mail(view: &ReportView) -> String {
     page.rejected();
     page.roll_forward();
     page.ageing();
+    page.trend();
     page.paragraphs(Label::Notices, &view.notices);
     page.blank();
     page.wrapped("", &view.footer);
@@ -82,7 +83,11 @@ impl Page<'_> {
     }
 
     fn heading(&mut self, label: Label) {
-        let title = self.say(label).to_uppercase();
+        self.title(self.say(label));
+    }
+
+    fn title(&mut self, title: &str) {
+        let title = title.to_uppercase();
         self.blank();
         self.line(&title);
         self.line(&"-".repeat(width(&title)));
@@ -139,6 +144,7 @@ impl Page<'_> {
         self.blank();
         let risk = &view.risk;
         self.table(&[
+            vec![self.say(Label::AtRisk).into(), risk.total.shown.clone()],
             vec![
                 self.say(Label::OwedToUs).into(),
                 risk.owed_to_us.shown.clone(),
@@ -598,6 +604,30 @@ impl Page<'_> {
         }
     }
 
+    fn trend(&mut self) {
+        let Some(trend) = &self.view.trend else {
+            return;
+        };
+        self.title(&trend.title);
+        let heads = [
+            Label::BusinessDate,
+            Label::State,
+            Label::Breaks,
+            Label::AtRisk,
+        ];
+        let mut rows = vec![heads.map(|label| self.say(label).to_owned()).to_vec()];
+        rows.extend(trend.lines.iter().map(|line| {
+            let cells = [&line.date, &line.state_label, &line.breaks_shown];
+            let mut row: Vec<String> = cells.map(String::clone).to_vec();
+            row.push(line.at_risk.clone());
+            row
+        }));
+        for line in table(&rows, 2) {
+            self.line(&line);
+        }
+        self.wrapped("", trend.note.unwrap_or_default());
+    }
+
     fn ageing(&mut self) {
         let ageing = &self.view.ageing;
         self.heading(Label::Ageing);
@@ -645,39 +675,4 @@ impl Page<'_> {
             );
         }
     }
-}
-
-pub fn width(text: &str) -> usize {
-    text.chars().count()
-}
-
-/// Pads cells so that the first column is flush left and the others flush right.
-pub fn aligned(rows: &[Vec<String>], gap: &str) -> Vec<String> {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..columns)
-        .map(|column| {
-            rows.iter()
-                .filter_map(|row| row.get(column))
-                .map(|cell| width(cell))
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
-    rows.iter()
-        .map(|row| {
-            let mut line = String::new();
-            for (column, cell) in row.iter().enumerate() {
-                let padding = " ".repeat(widths[column] - width(cell));
-                if column == 0 {
-                    line.push_str(cell);
-                    line.push_str(&padding);
-                } else {
-                    line.push_str(gap);
-                    line.push_str(&padding);
-                    line.push_str(cell);
-                }
-            }
-            line
-        })
-        .collect()
 }

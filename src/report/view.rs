@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
+use super::actions;
 use super::breaks::{self, ActionView, BreakView, GroupTotal, mask_of};
 use super::changes::{self, ChangeView};
 use super::dates;
@@ -15,9 +16,10 @@ use super::input::{Change, ChannelInput, ReportInput};
 use super::labels::{Label, Language};
 use super::range::{self, FilesInBrief, RangeView};
 use super::totals::{self, Sheets};
+use super::trend::{self, TrendView};
 use super::words::{self, clean};
 use crate::domain::money::Money;
-use crate::domain::outcome::{AtRisk, BreakKind, Bucket, DateState, Severity};
+use crate::domain::outcome::{AtRisk, BreakKind, Bucket, DateState};
 
 #[derive(Clone, Debug, Serialize)]
 pub struct ReportView {
@@ -58,6 +60,8 @@ pub struct ReportView {
     pub files_in_brief: FilesInBrief,
     pub roll: Vec<RollView>,
     pub ageing: AgeingView,
+    /// The last dates, where there is more than one.
+    pub trend: Option<TrendView>,
     #[serde(skip)]
     pub tolerances: Vec<String>,
     #[serde(skip)]
@@ -215,9 +219,9 @@ pub fn view(input: &ReportInput) -> ReportView {
     let at_risk = at_risk(input);
     let breaks = break_views(input, &voice);
     let changes = change_views(input, &voice);
-    let mut actions = file_actions(input, &voice);
+    let mut actions = actions::of_files(input, &voice);
     actions.extend(breaks::actions(&breaks, &voice));
-    actions.extend(row_actions(input, &voice));
+    actions.extend(actions::of_rows(input, &voice));
     let verdict = verdict(input, breaks.len(), &voice);
     let period = period(input, &voice);
     let known = days.is_empty() || days.iter().any(|day| day.known);
@@ -231,12 +235,11 @@ pub fn view(input: &ReportInput) -> ReportView {
         zone: input.zone,
         run_id: clean(&input.run_id),
         subject: subject(&verdict, &period, at_risk, &voice),
-        channels: input
-            .channels
-            .iter()
-            .map(|channel| clean(&channel.facts.name))
-            .collect::<Vec<_>>()
-            .join(", "),
+        channels: {
+            let all = input.channels.iter();
+            let names: Vec<String> = all.map(|channel| clean(&channel.facts.name)).collect();
+            shortened(&names)
+        },
         risk: Risk {
             owed_to_us: figure(at_risk.owed_to_us),
             owed_by_us: figure(at_risk.owed_by_us),
@@ -268,6 +271,7 @@ pub fn view(input: &ReportInput) -> ReportView {
             .filter_map(|channel| days::roll_view(channel, &voice))
             .collect(),
         ageing: days::ageing_view(input, &voice),
+        trend: trend::trend_view(&input.trend, &voice),
         tolerances: days_of(input)
             .filter_map(|(_, day)| days::tolerance_note(&day.outcome, &voice))
             .collect(),
@@ -280,7 +284,9 @@ pub fn view(input: &ReportInput) -> ReportView {
 }
 
 /// By date, then in the order of the channels.
-fn days_of(input: &ReportInput) -> impl Iterator<Item = (&ChannelInput, &super::input::DayInput)> {
+pub(super) fn days_of(
+    input: &ReportInput,
+) -> impl Iterator<Item = (&ChannelInput, &super::input::DayInput)> {
     let mut days: Vec<_> = input
         .channels
         .iter()
@@ -416,12 +422,20 @@ fn verdict(input: &ReportInput, breaks: usize, voice: &Voice) -> Verdict {
         ),
     };
     let unknown: Vec<String> = missing.into_iter().chain(waiting).collect();
+    let unknown = match unknown.len() {
+        0 => None,
+        1 | 2 => Some(voice.fill(Label::UnknownDates, &[("list", &unknown.join(", "))])),
+        // The line above names them.
+        results => {
+            let count = voice.count(results as u64);
+            Some(voice.fill(Label::UnknownAbove, &[("count", &count)]))
+        }
+    };
     Verdict {
         tone,
         headline,
         scope,
-        unknown: (!unknown.is_empty())
-            .then(|| voice.fill(Label::UnknownDates, &[("list", &shortened(&unknown))])),
+        unknown,
     }
 }
 
@@ -497,7 +511,7 @@ fn distinct_mails(input: &ReportInput) -> usize {
 const NAMED_AT_MOST: usize = 6;
 
 /// The first names, and how many more.
-fn shortened(names: &[String]) -> String {
+pub(super) fn shortened(names: &[String]) -> String {
     if names.len() <= NAMED_AT_MOST {
         return names.join(", ");
     }
@@ -508,7 +522,7 @@ fn shortened(names: &[String]) -> String {
     )
 }
 
-/// Verdict, dates, rupiah at risk.
+/// Verdict, dates, rupiah at risk: as the built-in `subject.txt` says it.
 fn subject(verdict: &Verdict, period: &str, at_risk: AtRisk, voice: &Voice) -> String {
     let mut subject = format!(
         "{} {period}: {}",
@@ -531,119 +545,6 @@ fn period(input: &ReportInput, voice: &Voice) -> String {
         (Some(from), Some(to)) => words::period(from, to, voice.language),
         _ => voice.date(voice.today()),
     }
-}
-
-/// A missing or refused file comes before any break: the result is not the result without it.
-fn file_actions(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
-    let action = |what: String, step: String| ActionView {
-        severity_code: "critical",
-        severity_label: voice.say(Label::Critical),
-        what,
-        step,
-        who: voice.say(Label::ActorOps),
-        amount: None,
-        deadline: None,
-    };
-    let mut actions = Vec::new();
-    // A mail that is held back may be the very file that is missing.
-    for channel in &input.channels {
-        if let [first, ..] = &channel.quarantined[..] {
-            let what = voice.say(Label::MailQuarantined);
-            let name = clean(&channel.facts.name);
-            let step = match channel.quarantined.len() {
-                1 => Label::DoJudgeMail,
-                _ => Label::DoJudgeMails,
-            };
-            let figures = [
-                ("count", voice.count(channel.quarantined.len() as u64)),
-                ("subject", clean(&first.subject)),
-                ("sender", clean(&first.sender)),
-                ("reason", days::in_short(&first.reason)),
-                ("id", first.id.to_string()),
-            ];
-            let figures = figures
-                .each_ref()
-                .map(|(name, value)| (*name, value.as_str()));
-            actions.push(action(
-                format!("{what}: {name}"),
-                voice.fill(step, &figures),
-            ));
-        }
-    }
-    for (channel, day) in days_of(input) {
-        if day.outcome.state != DateState::Incomplete {
-            continue;
-        }
-        let parts = days::parts_text(&day.outcome);
-        let date = voice.date(day.outcome.business_date);
-        let name = clean(&channel.facts.name);
-        let (what, step) = if parts.is_empty() {
-            (Label::FileMissing, Label::DoAskForFile)
-        } else {
-            (Label::FilePartMissing, Label::DoAskForPart)
-        };
-        let figures = [
-            ("channel", name.as_str()),
-            ("date", date.as_str()),
-            ("parts", parts.as_str()),
-        ];
-        actions.push(action(
-            format!("{}: {name}, {date}", voice.fill(what, &figures)),
-            voice.fill(step, &figures),
-        ));
-    }
-    for channel in &input.channels {
-        for file in &channel.refused_files {
-            actions.push(action(
-                format!(
-                    "{}: {}",
-                    voice.say(Label::FileRefused),
-                    clean(&channel.facts.name)
-                ),
-                voice.fill(
-                    Label::DoReplaceFile,
-                    &[
-                        ("file", &clean(&file.name)),
-                        ("reason", &clean(&file.reason)),
-                    ],
-                ),
-            ));
-        }
-    }
-    actions
-}
-
-/// Rejected rows come last: what they hide is named by the breaks they leave.
-fn row_actions(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
-    input
-        .channels
-        .iter()
-        .filter_map(|channel| {
-            let rows: u64 = channel
-                .days
-                .iter()
-                .map(|day| day.outcome.rejected_rows)
-                .sum();
-            let noun = voice.say(if rows == 1 {
-                Label::RowOne
-            } else {
-                Label::RowMany
-            });
-            let what = voice.fill(
-                Label::RowsRejected,
-                &[("count", &voice.count(rows)), ("rows", noun)],
-            );
-            (rows > 0).then(|| ActionView {
-                severity_code: Severity::Medium.name(),
-                severity_label: voice.say(Label::Medium),
-                what: format!("{what}, {}", clean(&channel.facts.name)),
-                step: voice.say(Label::DoFixRows).to_owned(),
-                who: voice.say(Label::ActorOps),
-                amount: None,
-                deadline: None,
-            })
-        })
-        .collect()
 }
 
 fn patterns(input: &ReportInput, voice: &Voice) -> Vec<String> {

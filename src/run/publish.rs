@@ -15,6 +15,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::reconcile::{Comparison, Judged};
+use super::templates::{self, Loaded};
 use super::{Mailing, Request, Run, chosen, held_mails};
 use crate::archive::Archive;
 use crate::config::{Config, Subscription, When};
@@ -28,6 +29,7 @@ use crate::store::{Commit, DateCommit, Delivery, NewRevision, Quarantined, Store
 
 pub use input::{channel_facts, refused, refused_file, refused_since};
 
+use rendered::Press;
 use subscription::{News, Standing};
 
 /// What a run wrote for people.
@@ -47,6 +49,7 @@ struct Desk<'a> {
     store: &'a Store,
     archive: &'a Archive,
     run: &'a Run,
+    templates: Loaded,
 }
 
 /// A mail to the readers of one report, before it has a sender and a date.
@@ -79,6 +82,7 @@ pub async fn publish(
         store,
         archive,
         run,
+        templates: templates::load(config),
     };
     let mut commit = conclusions(request, now, run);
     let mut published = Published::default();
@@ -150,7 +154,7 @@ impl Desk<'_> {
         commit.told_mails.extend(held().map(|mail| mail.id));
 
         let input = self.input(subscription, &own).await?;
-        let mut view = view(&input);
+        let (mut view, templates) = self.templates.dressed(view(&input))?;
         let seed = report_seed(subscription, self.request, self.run, &own, &input);
         let base = format!("{}_{}_{}", subscription.name, period(&own), &seed[..6]);
         let tables = rendered::claims(self.config, subscription, &input, &period(&own))?;
@@ -165,7 +169,12 @@ impl Desk<'_> {
         drop(input);
         let results =
             serde_json::to_vec_pretty(&results_json(self.config, self.request, self.run, &own))?;
-        let papers = rendered::write(self.config, &view, &results, &tables, &base, self.now)?;
+        let press = Press {
+            config: self.config,
+            templates: &templates,
+            now: self.now,
+        };
+        let papers = rendered::write(&press, &view, &results, &tables, &base)?;
         published
             .files
             .extend(papers.iter().map(|paper| paper.path.clone()));
@@ -208,7 +217,7 @@ impl Desk<'_> {
         let post = Post {
             subject: view.subject.clone(),
             text: crate::report::text::mail(&view),
-            html: crate::report::html::page(&view)?,
+            html: crate::report::html::mail(&view, &templates)?,
             attachments,
             seed,
             base,

@@ -15,6 +15,7 @@ mod results;
 mod revisions;
 mod schedule;
 mod told;
+mod trend;
 
 use std::str::FromStr;
 

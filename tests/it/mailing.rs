@@ -10,6 +10,7 @@ use rekon::mail::{
     send,
 };
 use rekon::report::labels::Language;
+use rekon::report::template::Templates;
 use rekon::report::view::view;
 use rekon::report::{csv, html, text, workbook};
 
@@ -26,7 +27,7 @@ fn letter(to: &[&str]) -> Letter {
         to: to.iter().map(|to| (*to).to_owned()).collect(),
         subject: view.subject.clone(),
         text: text::mail(&view),
-        html: html::page(&view).expect("the mail renders"),
+        html: html::mail(&view, &Templates::built_in()).expect("the mail renders"),
         attachments: vec![
             Enclosure {
                 file_name: "rekonsiliasi 18 Nov.xlsx".to_owned(),

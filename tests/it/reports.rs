@@ -13,8 +13,9 @@ use rekon::domain::outcome::{BreakKind, Exposure, Item, Severity};
 use rekon::domain::status::MoneyDirection;
 use rekon::report::json::{self, BreakState, ListedBreak, ResultLine};
 use rekon::report::labels::Language;
+use rekon::report::template::Templates;
 use rekon::report::view::{ReportView, view};
-use rekon::report::{csv, html, summary, text, workbook};
+use rekon::report::{csv, html, page, summary, text, workbook};
 use serde_json::Value;
 
 use fixture::{HOSTILE, MARKUP, at};
@@ -22,7 +23,11 @@ use fixture::{HOSTILE, MARKUP, at};
 const CREATED: &str = "2026-11-19T05:30:00Z";
 
 fn html_of(view: &ReportView) -> String {
-    html::page(view).expect("the mail renders")
+    html::mail(view, &Templates::built_in()).expect("the mail renders")
+}
+
+fn page_of(view: &ReportView) -> String {
+    page::page(view, &Templates::built_in()).expect("the page renders")
 }
 
 /// The cells of a sheet, streamed: row by row, column by column.
@@ -478,7 +483,7 @@ fn every_fixture_is_rendered_in_every_form() {
             std::fs::write(directory.join(format!("{name}.{extension}")), bytes).expect("written");
         };
         write("html", html_of(&view).as_bytes());
-        write("page.html", html::whole(&view).expect("a page").as_bytes());
+        write("page.html", page_of(&view).as_bytes());
         write("txt", text::mail(&view).as_bytes());
         write("summary", summary::run(&view, &[]).as_bytes());
         write("csv", &csv::breaks(&view).expect("CSV"));
@@ -541,15 +546,16 @@ fn a_month_starts_with_its_grid() {
     let telling: Vec<u32> = (1..=31).filter(|day| day % 3 == 0 || *day == 13).collect();
     let page = html_of(&view);
     assert!(page.len() < html::LIMIT, "{} bytes", page.len());
-    let whole = html::whole(&view).expect("a page");
-    for html in [&page, &whole] {
+    let whole = page_of(&view);
+    {
+        let html = &page;
         let at = |text: &str| {
             html.find(text)
-                .unwrap_or_else(|| panic!("`{text}` is not in the page"))
+                .unwrap_or_else(|| panic!("`{text}` is not in the mail"))
         };
         let mut before = at(">By date</h2>");
-        assert!(before < at(">What to do first</h2>"));
-        let steps = at(">What to do first</h2>");
+        assert!(at(">What to do first</h2>") < before);
+        let after = at(">Breaks by severity</h2>");
         for day in 1..=31 {
             let anchor = format!("d2026-10-{day:02}");
             let (link, section) = (
@@ -561,7 +567,7 @@ fn a_month_starts_with_its_grid() {
             assert_eq!(html.contains(&section), tells, "{anchor}");
             // Its line of the grid, in order, before anything else is said.
             let line = at(&format!(">{day} Oct 2026<"));
-            assert!(before < line && line < steps, "{day}");
+            assert!(before < line && line < after, "{day}");
             before = line;
         }
         for (day, said) in [
@@ -576,8 +582,12 @@ fn a_month_starts_with_its_grid() {
         }
     }
     // The page has what the mail has no room for.
-    let of_day = |html: &str| html.matches(">OVO-30").count() + html.matches("OVO-30").count();
+    let of_day = |html: &str| html.matches("OVO-30").count();
     assert!(of_day(&whole) > of_day(&page));
+    let dates: Vec<usize> = (1..=31)
+        .filter_map(|day| whole.find(&format!("<tr><th scope=\"row\">{day} Oct 2026</th>")))
+        .collect();
+    assert!(dates.len() == 31 && dates.is_sorted());
     insta::assert_snapshot!("month_text", text::mail(&view));
 }
 

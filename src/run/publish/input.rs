@@ -13,7 +13,7 @@ use crate::report::input::{
     RefusedFile, RejectedLine, ReportInput, SourceMail,
 };
 use crate::run::reconcile::{Comparison, Judged};
-use crate::run::{Request, Run, held_mails};
+use crate::run::{Request, Run, held_mails, trend};
 use crate::sources::mailbox::authenticity::Authentication;
 use crate::store::{FileMail, FileRecord, FileState, Quarantined, Store, facts_of};
 
@@ -70,6 +70,7 @@ pub(super) async fn report_input(
         chain_head: store.chain_head().await?.map(|head| (head.seq, head.hash)),
         unproven_mailboxes: unproven_mailboxes(config, subscription),
         reasons: config.breaks.reasons.clone(),
+        trend: trend::trend(store, subscription, own).await?,
     })
 }
 

@@ -14,9 +14,10 @@ use crate::report::claims::claims as claims_of;
 use crate::report::enclosures::{packed, size};
 use crate::report::input::ReportInput;
 use crate::report::labels::Label;
+use crate::report::template::Templates;
 use crate::report::view::{ReportView, Voice};
 use crate::report::workbook::Making;
-use crate::report::{csv, html, workbook};
+use crate::report::{csv, page, workbook};
 
 /// A file that was written for people.
 pub(super) struct Paper {
@@ -83,24 +84,30 @@ pub(super) fn claims(
     Ok(claims_of(input)?.into_iter().map(of).collect())
 }
 
+/// What every form of a report is made with.
+pub(super) struct Press<'a> {
+    pub(super) config: &'a Config,
+    pub(super) templates: &'a Templates,
+    pub(super) now: DateTime<Utc>,
+}
+
 /// Writes every form of a report; the same view gives the same bytes.
 pub(super) fn write(
-    config: &Config,
+    press: &Press<'_>,
     view: &ReportView,
     results: &[u8],
     claims: &[ClaimsFile],
     base: &str,
-    now: DateTime<Utc>,
 ) -> Result<Vec<Paper>> {
-    let folder = &config.publish;
+    let folder = &press.config.publish;
     let named = |ending: &str| format!("{base}.{ending}");
-    let page = html::whole(view)?;
+    let page = page::page(view, press.templates)?;
     let mut papers = vec![
         Paper::small(folder, named("html"), HTML, page.as_bytes())?.of(Attachment::Html),
         Paper::large(folder, named("xlsx"), XLSX, |sink| {
             let making = Making {
                 scratch: Some(folder),
-                ..Making::at(now)
+                ..Making::at(press.now)
             };
             Ok(workbook::write(view, &making, sink)?)
         })?

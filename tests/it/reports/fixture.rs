@@ -19,7 +19,7 @@ use rekon::domain::products::{self, Group, Product};
 use rekon::domain::status::{MoneyDirection, Status};
 use rekon::report::input::{
     Change, ChannelFacts, ChannelInput, DayInput, QuarantinedMail, ReceivedFile, RefusedFile,
-    RejectedLine, ReportInput, SourceMail,
+    RejectedLine, ReportInput, SourceMail, TrendDay,
 };
 use rekon::report::labels::Language;
 
@@ -421,7 +421,38 @@ pub fn input(language: Language) -> ReportInput {
         reasons: ["paid by the partner", "refunded", "small difference"]
             .map(str::to_owned)
             .to_vec(),
+        trend: trend(),
     }
+}
+
+/// Sixteen dates, of which the last fourteen count: one is not known, one was never run, one lacks a
+/// channel.
+fn trend() -> Vec<TrendDay> {
+    let mut days = Vec::new();
+    for (number, name) in ["ovo", "tokopedia-biller"].iter().enumerate() {
+        for back in 0..16u64 {
+            let state = match (back, number) {
+                (3, _) | (1, 1) => DateState::Incomplete,
+                (9, _) => DateState::NotExpected,
+                (6, _) => continue,
+                _ => DateState::Complete,
+            };
+            let known = matches!(state, DateState::Complete);
+            let breaks = if known { back * 7 % 5 } else { 0 };
+            days.push(TrendDay {
+                channel: (*name).to_owned(),
+                business_date: day("2026-11-18") - chrono::Days::new(back),
+                state,
+                breaks,
+                at_risk: AtRisk {
+                    owed_to_us: Money::from_rupiah(breaks as i64 * 182_500),
+                    undecided: Money::from_sen(breaks as i64 * 1_250),
+                    ..AtRisk::default()
+                },
+            });
+        }
+    }
+    days
 }
 
 /// One complete day without a break.
@@ -432,6 +463,7 @@ pub fn clean(language: Language) -> ReportInput {
     input.channels[0].open_items.clear();
     input.channels[0].rejected_rows.clear();
     input.unproven_mailboxes.clear();
+    input.trend.clear();
     input
 }
 
@@ -459,6 +491,7 @@ pub fn long(language: Language) -> ReportInput {
     }
     let facts = input.channels[0].facts.clone();
     input.channels = vec![channel(facts, days)];
+    input.trend.clear();
     input
 }
 
@@ -496,5 +529,6 @@ pub fn month(language: Language) -> ReportInput {
     }
     let facts = input.channels[0].facts.clone();
     input.channels = vec![channel(facts, days)];
+    input.trend.clear();
     input
 }

@@ -1,0 +1,137 @@
+//! What to do about files, mails and rows that do not count. What to do about breaks is told by
+//! [`super::breaks::actions`].
+
+use super::breaks::ActionView;
+use super::days;
+use super::input::ReportInput;
+use super::labels::Label;
+use super::view::{Voice, shortened};
+use super::words::clean;
+use crate::domain::outcome::{DateState, Severity};
+
+/// A missing or refused file comes before any break: the result is not the result without it.
+pub fn of_files(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
+    let action = |what: String, step: String| ActionView {
+        severity_code: "critical",
+        severity_label: voice.say(Label::Critical),
+        what,
+        step,
+        who: voice.say(Label::ActorOps),
+        amount: None,
+        deadline: None,
+    };
+    let mut actions = Vec::new();
+    // A mail that is held back may be the very file that is missing.
+    for channel in &input.channels {
+        if let [first, ..] = &channel.quarantined[..] {
+            let what = voice.say(Label::MailQuarantined);
+            let name = clean(&channel.facts.name);
+            let step = match channel.quarantined.len() {
+                1 => Label::DoJudgeMail,
+                _ => Label::DoJudgeMails,
+            };
+            let figures = [
+                ("count", voice.count(channel.quarantined.len() as u64)),
+                ("subject", clean(&first.subject)),
+                ("sender", clean(&first.sender)),
+                ("reason", days::in_short(&first.reason)),
+                ("id", first.id.to_string()),
+            ];
+            let figures = figures
+                .each_ref()
+                .map(|(name, value)| (*name, value.as_str()));
+            actions.push(action(
+                format!("{what}: {name}"),
+                voice.fill(step, &figures),
+            ));
+        }
+    }
+    for channel in &input.channels {
+        let missing = || {
+            let days = channel.days.iter().map(|day| &day.outcome);
+            days.filter(|outcome| outcome.state == DateState::Incomplete)
+        };
+        let name = clean(&channel.facts.name);
+        let ask = |what, step, titled: &str, dates: &str, parts: &str| {
+            let figures = [
+                ("channel", name.as_str()),
+                ("date", dates),
+                ("parts", parts),
+            ];
+            action(
+                format!("{}: {name}, {titled}", voice.fill(what, &figures)),
+                voice.fill(step, &figures),
+            )
+        };
+        // One question to the partner, however many dates it is about.
+        let whole = missing().filter(|outcome| outcome.missing_parts.is_empty());
+        let dates: Vec<String> = whole
+            .map(|outcome| voice.date(outcome.business_date))
+            .collect();
+        if !dates.is_empty() {
+            let titled = match dates.len() {
+                1 | 2 => dates.join(", "),
+                many => voice.fill(Label::DateMany, &[("count", &voice.count(many as u64))]),
+            };
+            let (what, step) = (Label::FileMissing, Label::DoAskForFile);
+            actions.push(ask(what, step, &titled, &shortened(&dates), ""));
+        }
+        for outcome in missing().filter(|outcome| !outcome.missing_parts.is_empty()) {
+            let (date, parts) = (voice.date(outcome.business_date), days::parts_text(outcome));
+            let (what, step) = (Label::FilePartMissing, Label::DoAskForPart);
+            actions.push(ask(what, step, &date, &date, &parts));
+        }
+    }
+    for channel in &input.channels {
+        for file in &channel.refused_files {
+            actions.push(action(
+                format!(
+                    "{}: {}",
+                    voice.say(Label::FileRefused),
+                    clean(&channel.facts.name)
+                ),
+                voice.fill(
+                    Label::DoReplaceFile,
+                    &[
+                        ("file", &clean(&file.name)),
+                        ("reason", &clean(&file.reason)),
+                    ],
+                ),
+            ));
+        }
+    }
+    actions
+}
+
+/// Rejected rows come last: what they hide is named by the breaks they leave.
+pub fn of_rows(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
+    input
+        .channels
+        .iter()
+        .filter_map(|channel| {
+            let rows: u64 = channel
+                .days
+                .iter()
+                .map(|day| day.outcome.rejected_rows)
+                .sum();
+            let noun = voice.say(if rows == 1 {
+                Label::RowOne
+            } else {
+                Label::RowMany
+            });
+            let what = voice.fill(
+                Label::RowsRejected,
+                &[("count", &voice.count(rows)), ("rows", noun)],
+            );
+            (rows > 0).then(|| ActionView {
+                severity_code: Severity::Medium.name(),
+                severity_label: voice.say(Label::Medium),
+                what: format!("{what}, {}", clean(&channel.facts.name)),
+                step: voice.say(Label::DoFixRows).to_owned(),
+                who: voice.say(Label::ActorOps),
+                amount: None,
+                deadline: None,
+            })
+        })
+        .collect()
+}

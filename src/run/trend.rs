@@ -1,0 +1,66 @@
+//! The dates before a report's own, as far as they are stored.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use chrono::{Days, NaiveDate};
+
+use super::reconcile::Judged;
+use crate::config::Subscription;
+use crate::domain::outcome::Outcome;
+use crate::report::input::TrendDay;
+use crate::report::trend::DATES;
+use crate::store::Store;
+
+/// The last dates of a report's channels up to its own last one: what this run concluded, and what
+/// was stored of the others.
+pub async fn trend(
+    store: &Store,
+    subscription: &Subscription,
+    own: &[&Judged],
+) -> Result<Vec<TrendDay>> {
+    let Some(last) = own.iter().map(|one| one.outcome.business_date).max() else {
+        return Ok(Vec::new());
+    };
+    let first = last - Days::new(DATES as u64 - 1);
+    let mut days = Vec::new();
+    for channel in &subscription.channels {
+        let mut outcomes: BTreeMap<NaiveDate, Outcome> = BTreeMap::new();
+        for outcome in store.last_results(channel, first, last).await? {
+            outcomes.insert(outcome.business_date, outcome);
+        }
+        let now = own.iter().map(|one| &one.outcome);
+        for outcome in now.filter(|one| one.channel == *channel && one.business_date >= first) {
+            outcomes.insert(outcome.business_date, outcome.clone());
+        }
+        days.extend(of_channel(channel, outcomes.values()));
+    }
+    Ok(days)
+}
+
+/// A break that stands on two dates counts on the later one, as it does in a report of both.
+fn of_channel<'o>(channel: &str, outcomes: impl Iterator<Item = &'o Outcome>) -> Vec<TrendDay> {
+    let mut days = Vec::new();
+    let mut told_on: BTreeMap<&str, usize> = BTreeMap::new();
+    for (position, outcome) in outcomes.enumerate() {
+        for item in &outcome.items {
+            told_on.insert(&item.identity, position);
+            if item.break_kind().is_none() {
+                told_on.remove(item.identity.as_str());
+            }
+        }
+        days.push(TrendDay {
+            channel: channel.to_owned(),
+            business_date: outcome.business_date,
+            state: outcome.state,
+            breaks: 0,
+            at_risk: outcome.at_risk,
+        });
+    }
+    for position in told_on.into_values() {
+        if let Some(day) = days.get_mut(position) {
+            day.breaks += 1;
+        }
+    }
+    days
+}

@@ -8,6 +8,7 @@ use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use indicatif::{ProgressBar, ProgressStyle};
+use tracing::Instrument;
 
 use super::told::{self, OnBreaks, endings_of, endings_of_sources};
 use super::{Day, Exit, RunArgs, Usage, instant, outbox, print, print_json};
@@ -26,6 +27,12 @@ use crate::run::{
 use crate::spelling;
 
 pub async fn run(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<Exit> {
+    run_and_show(config, args, now)
+        .instrument(told::span(now))
+        .await
+}
+
+async fn run_and_show(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Result<Exit> {
     let request = request(config, args, now)?;
     let on_breaks = match args.fail_on_breaks {
         true => OnBreaks::Fail,

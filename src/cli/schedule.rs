@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use chrono::Utc;
+use tracing::Instrument;
 
 use super::Exit;
 use super::run::collected_line;
@@ -44,7 +45,9 @@ async fn plain_run(config: &Config, stop: &Stop) -> Done {
         patience: Duration::ZERO,
         stop: stop.clone(),
     };
-    let told = told::run(config, &request, OnBreaks::Pass, now).await;
+    let told = told::run(config, &request, OnBreaks::Pass, now)
+        .instrument(told::span(now))
+        .await;
     let end = told.end;
     if let Some(failure) = &end.failure {
         tracing::error!(run = end.id, exit = end.exit, "{}", failure.sentence);

@@ -3,7 +3,7 @@
 use anyhow::{Error, Result};
 use chrono::{DateTime, Duration, Utc};
 use secrecy::SecretString;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use super::Exit;
 use crate::config::{Config, ConfigError};
@@ -32,21 +32,14 @@ pub(super) struct Told {
     pub(super) end: End,
 }
 
-/// Runs, and tells. A dry run is nobody's business. Every event of it carries the id of the run.
-pub(super) async fn run(
-    config: &Config,
-    request: &Request,
-    on_breaks: OnBreaks,
-    now: DateTime<Utc>,
-) -> Told {
+/// What every event of a run carries: its id.
+pub(super) fn span(now: DateTime<Utc>) -> Span {
     // Not `info`: a filter that shows warnings alone must not take the id from them.
-    let span = tracing::error_span!("run", run = run::run_id(now));
-    run_and_tell(config, request, on_breaks, now)
-        .instrument(span)
-        .await
+    tracing::error_span!("run", run = run::run_id(now))
 }
 
-async fn run_and_tell(
+/// Runs, and tells. A dry run is nobody's business.
+pub(super) async fn run(
     config: &Config,
     request: &Request,
     on_breaks: OnBreaks,

@@ -22,7 +22,10 @@ impl Notify {
                 Some(name) => SocketAddr::from_abstract_name(name)?,
                 None => SocketAddr::from_pathname(&path)?,
             };
-            Ok((UnixDatagram::unbound()?, address))
+            let socket = UnixDatagram::unbound()?;
+            // Whoever does not listen must not hold up what is said.
+            socket.set_nonblocking(true)?;
+            Ok((socket, address))
         };
         match opened() {
             Ok(to) => Notify { to: Some(to) },

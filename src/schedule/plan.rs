@@ -66,10 +66,11 @@ impl Timetable {
         let day = dates(next(business_date), NaiveDate::MAX)
             .take(3)
             .find(|day| self.exists(*day))?;
-        let midnight = self.midnight(day).with_timezone(&self.zone);
-        let found = self.daily.find_next_occurrence(&midnight, true);
+        // From the night before on: a gap at midnight would hide the run from a search that begins
+        // at the first instant of the day.
+        let before = local_instant(self.zone, business_date, self.at).with_timezone(&self.zone);
+        let found = self.daily.find_next_occurrence(&before, false);
         let found = found.ok().map(|at| at.with_timezone(&Utc));
-        // A gap at the end of the day may push it beyond what cron calls the same day.
         let within = found.filter(|at| *at <= self.midnight(next(day)));
         Some(within.unwrap_or_else(|| local_instant(self.zone, day, self.at)))
     }

@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixDatagram;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use chrono::{NaiveDate, Utc};
@@ -49,7 +50,8 @@ fn file_comes(workspace: &Workspace) {
 
 struct Service<'w> {
     child: Child,
-    socket: UnixDatagram,
+    /// What systemd would hear, in order.
+    heard: Receiver<String>,
     workspace: &'w Workspace,
 }
 
@@ -60,6 +62,16 @@ impl<'w> Service<'w> {
             std::fs::remove_file(&path).expect("the last one's socket");
         }
         let socket = UnixDatagram::bind(&path).expect("a socket");
+        let (sender, heard) = channel();
+        std::thread::spawn(move || {
+            let mut buffer = [0_u8; 4096];
+            while let Ok(length) = socket.recv(&mut buffer) {
+                let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
+                if sender.send(text).is_err() {
+                    return;
+                }
+            }
+        });
         let log = File::options()
             .create(true)
             .append(true)
@@ -80,7 +92,7 @@ impl<'w> Service<'w> {
             .expect("the binary starts");
         Service {
             child,
-            socket,
+            heard,
             workspace,
         }
     }
@@ -89,17 +101,12 @@ impl<'w> Service<'w> {
     #[track_caller]
     fn hears(&self, beginning: &str) -> String {
         let until = Instant::now() + PATIENCE;
-        let mut buffer = [0_u8; 4096];
         loop {
             let left = until.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "no {beginning}; {}", self.log());
-            self.socket.set_read_timeout(Some(left)).expect("a timeout");
-            let Ok(length) = self.socket.recv(&mut buffer) else {
-                continue;
-            };
-            let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
-            if text.starts_with(beginning) {
-                return text;
+            match self.heard.recv_timeout(left) {
+                Ok(text) if text.starts_with(beginning) => return text,
+                Ok(_) => {}
+                Err(_) => panic!("no {beginning}; {}", self.log()),
             }
         }
     }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::harness::{files_below, repository};
 
 /// Rooms that are handed values by `run` and never reach into one another.
-const ROOMS: [&str; 7] = [
-    "archive", "ledger", "mail", "profiles", "report", "sources", "store",
+const ROOMS: [&str; 9] = [
+    "archive", "health", "ledger", "mail", "metrics", "profiles", "report", "sources", "store",
 ];
 
 /// More than one sits down to read.

@@ -11,6 +11,7 @@ mod identity;
 mod import;
 mod init;
 mod inspect;
+mod manual;
 mod origin;
 mod profiles;
 mod quarantine;
@@ -320,6 +321,8 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
             quarantine::decide(&load(cli)?, *id, Decision::Reject, reason, now).await
         }
         Command::Init { path } => init::init(path),
+        Command::Completions { shell } => manual::completions(*shell),
+        Command::Man { dir } => manual::man(dir.as_deref()),
     }
 }
 

@@ -151,6 +151,17 @@ pub(super) enum Command {
     /// Mails that were not believed or could not be read
     #[command(subcommand)]
     Quarantine(QuarantineCommand),
+    /// What a shell completes: `rekon completions bash > /etc/bash_completion.d/rekon`
+    Completions {
+        /// For which shell
+        shell: clap_complete::Shell,
+    },
+    /// The manual page: `rekon man | man -l -`
+    Man {
+        /// A page for each command, as files of this folder
+        #[arg(long, value_name = "FOLDER")]
+        dir: Option<PathBuf>,
+    },
     /// Write a configuration to start from
     Init {
         /// Where to write it

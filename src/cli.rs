@@ -11,6 +11,7 @@ mod identity;
 mod import;
 mod init;
 mod inspect;
+mod manual;
 mod origin;
 mod outbox;
 mod profiles;
@@ -350,6 +351,8 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
         }
         Command::Schedule => schedule::schedule(&load(cli)?).await,
         Command::Init { path } => init::init(path),
+        Command::Completions { shell } => manual::completions(*shell),
+        Command::Man { dir } => manual::man(dir.as_deref()),
     }
 }
 

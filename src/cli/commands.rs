@@ -159,6 +159,17 @@ pub(super) enum Command {
     /// SIGTERM ends it at a safe point; a second one ends it at once. What ran is on record: after a
     /// restart nothing is done twice and nothing is left out.
     Schedule,
+    /// What a shell completes: `rekon completions bash > /etc/bash_completion.d/rekon`
+    Completions {
+        /// For which shell
+        shell: clap_complete::Shell,
+    },
+    /// The manual page: `rekon man | man -l -`
+    Man {
+        /// A page for each command, as files of this folder
+        #[arg(long, value_name = "FOLDER")]
+        dir: Option<PathBuf>,
+    },
     /// Write a configuration to start from
     Init {
         /// Where to write it

@@ -313,8 +313,22 @@ impl Checking<'_> {
         })
     }
 
-    /// A value, or what `env:NAME` or `file:PATH` hold.
+    /// A value, or what `env:NAME`, `file:PATH` or `credential:NAME` hold.
     pub(super) fn resolved(&self, key: &str, text: &str) -> Result<String, ConfigError> {
+        if let Some(name) = text.strip_prefix("credential:") {
+            // Where a systemd service finds what its LoadCredential= names.
+            let Some(folder) = std::env::var_os("CREDENTIALS_DIRECTORY") else {
+                return Err(self.refuse(
+                    key,
+                    format!("there is no credential {name}: systemd did not start this"),
+                    format!(
+                        "systemd-run --pty --uid=rekon -p LoadCredential={name}:/etc/rekon/credentials/{name} \
+                         rekon check"
+                    ),
+                ));
+            };
+            return self.held(key, &Path::new(&folder).join(name));
+        }
         if let Some(name) = text.strip_prefix("env:") {
             return std::env::var(name).map_err(|_| {
                 let reason = format!("the environment variable {name} is not set");
@@ -326,19 +340,23 @@ impl Checking<'_> {
             });
         }
         if let Some(path) = text.strip_prefix("file:") {
-            let path = self.path(path);
-            return std::fs::read_to_string(&path)
-                .map(|text| text.trim_end_matches(['\n', '\r']).to_owned())
-                .map_err(|error| {
-                    let reason = format!("{} cannot be read: {error}", path.display());
-                    self.refuse(key, reason, "check the path and its permissions")
-                });
+            return self.held(key, &self.path(path));
         }
         Ok(text.to_owned())
     }
 
+    /// The line that a file holds.
+    fn held(&self, key: &str, path: &Path) -> Result<String, ConfigError> {
+        std::fs::read_to_string(path)
+            .map(|text| text.trim_end_matches(['\n', '\r']).to_owned())
+            .map_err(|error| {
+                let reason = format!("{} cannot be read: {error}", path.display());
+                self.refuse(key, reason, "check the path and its permissions")
+            })
+    }
+
     pub(super) fn secret(&self, key: &str, text: &str) -> Result<SecretString, ConfigError> {
-        if !text.starts_with("env:") && !text.starts_with("file:") {
+        if !["env:", "file:", "credential:"].iter().any(|from| text.starts_with(from)) {
             return Err(self.refuse(
                 key,
                 "a password stands in the configuration file",
@@ -411,7 +429,7 @@ impl Checking<'_> {
         text: &str,
         password: Option<&SecretString>,
     ) -> Result<Database, ConfigError> {
-        let named = text.starts_with("env:") || text.starts_with("file:");
+        let named = ["env:", "file:", "credential:"].iter().any(|from| text.starts_with(from));
         let url = self.resolved(key, text)?;
         if !named {
             let hint =

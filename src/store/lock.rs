@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
+use rustix::system::uname;
 use sqlx::{Any, Row, Transaction};
 use tokio::task::JoinHandle;
 
@@ -166,8 +169,7 @@ impl Engine {
 }
 
 fn host_name() -> String {
-    std::fs::read_to_string("/proc/sys/kernel/hostname")
-        .map_or_else(|_| "this host".to_owned(), |name| name.trim().to_owned())
+    uname().nodename().to_string_lossy().into_owned()
 }
 
 /// The name of a process's program, where the system tells.
@@ -175,6 +177,11 @@ fn program(pid: &str) -> Option<String> {
     std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()
 }
 
+/// Asked by a signal that is none: /proc may hide the processes of others.
 fn is_running(pid: i64) -> bool {
-    std::path::Path::new(&format!("/proc/{pid}")).exists()
+    let pid = i32::try_from(pid).map(Pid::from_raw);
+    match pid {
+        Ok(Some(pid)) => !matches!(test_kill_process(pid), Err(Errno::SRCH)),
+        _ => false,
+    }
 }

@@ -356,7 +356,10 @@ impl Checking<'_> {
     }
 
     pub(super) fn secret(&self, key: &str, text: &str) -> Result<SecretString, ConfigError> {
-        if !["env:", "file:", "credential:"].iter().any(|from| text.starts_with(from)) {
+        if !["env:", "file:", "credential:"]
+            .iter()
+            .any(|from| text.starts_with(from))
+        {
             return Err(self.refuse(
                 key,
                 "a password stands in the configuration file",
@@ -429,7 +432,9 @@ impl Checking<'_> {
         text: &str,
         password: Option<&SecretString>,
     ) -> Result<Database, ConfigError> {
-        let named = ["env:", "file:", "credential:"].iter().any(|from| text.starts_with(from));
+        let named = ["env:", "file:", "credential:"]
+            .iter()
+            .any(|from| text.starts_with(from));
         let url = self.resolved(key, text)?;
         if !named {
             let hint =

@@ -43,6 +43,7 @@ mod metrics;
 mod outbox;
 mod outbox_cuts;
 mod outbox_servers;
+mod packaging;
 mod page;
 mod parsing;
 mod people;

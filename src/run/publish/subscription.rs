@@ -47,7 +47,7 @@ pub fn wanted(when: When, mailing: Mailing, standings: &[Standing], beside: Tone
         // What was told as wrong and is right now is told as well.
         When::Breaks => {
             let corrected =
-                |one: &Standing| one.news == News::Superseding && one.told == Some(Tone::Wrong);
+                |one: &Standing| one.news != News::Unchanged && one.told == Some(Tone::Wrong);
             wrong || standings.iter().any(corrected)
         }
         When::Changes => {
@@ -215,6 +215,13 @@ mod tests {
                 Clean,
                 (None, Some(Clean)),
                 [true, false, false],
+            ),
+            // After a mail that said it could not be reconciled.
+            (
+                News::First,
+                Clean,
+                (Some(Wrong), Some(Wrong)),
+                [true, true, true],
             ),
             (News::Superseding, Clean, (None, None), [true, false, false]),
             (

@@ -64,6 +64,7 @@ pub async fn status(
     let mut held = store.quarantined().await?;
     held.retain(|one| one.state == QuarantineState::Held);
     let last_run = store.last_run_end(Utc::now()).await?;
+    let failed_run = last_run.filter(|end| !end.error.is_empty());
     store.close().await;
     let all = (standings.len() > 1).then(|| together(&standings, config, range, as_of));
     if output == Output::Json {
@@ -72,7 +73,7 @@ pub async fn status(
         let mut status = json!({
             "as_of": as_of.to_rfc3339(), "channels": channels, "outbox": outbox,
             "quarantined_mails": held.len(),
-            "last_run": last_run.as_ref().map(|end| json!({
+            "failed_run": failed_run.as_ref().map(|end| json!({
                 "run": end.run_id,
                 "ended_at": end.ended_at.to_rfc3339(),
                 "exit_code": end.exit_code,
@@ -96,7 +97,7 @@ pub async fn status(
         let statement = statement.unwrap_or_default();
         print(&format!("all channels\n{statement}{}", ageing.text()))?;
     }
-    if let Some(end) = last_run.filter(|end| !end.error.is_empty()) {
+    if let Some(end) = failed_run {
         print(&format!(
             "Last run: failed {} with exit code {}: {}",
             end.ended_at

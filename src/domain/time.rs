@@ -47,7 +47,8 @@ impl BusinessDay {
 pub fn local_instant(zone: Tz, date: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
     let naive = date.and_time(time);
     let mut shifted = naive;
-    for _ in 0..48 {
+    // A whole day may be left out, as Samoa did.
+    for _ in 0..=48 {
         if let Some(found) = zone.from_local_datetime(&shifted).earliest() {
             return found.with_timezone(&Utc);
         }

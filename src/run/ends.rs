@@ -116,7 +116,13 @@ impl End {
 /// be done is logged: the run ended as it did.
 pub async fn tell(config: &Config, end: &End) {
     if let Err(error) = on_record(config, end).await {
-        tracing::warn!("the end of the run could not be recorded: {error:#}");
+        match &end.failure {
+            // The run failed for the same reason, and says so itself.
+            Some(failure) if failure.topic == Topic::State => {
+                tracing::debug!("the end of the run could not be recorded: {error:#}");
+            }
+            _ => tracing::warn!("the end of the run could not be recorded: {error:#}"),
+        }
         let loud = end
             .failure
             .as_ref()

@@ -69,9 +69,10 @@ impl Timetable {
         // From the night before on: a gap at midnight would hide the run from a search that begins
         // at the first instant of the day.
         let before = local_instant(self.zone, business_date, self.at).with_timezone(&self.zone);
-        let found = self.daily.find_next_occurrence(&before, false);
-        let found = found.ok().map(|at| at.with_timezone(&Utc));
-        let within = found.filter(|at| *at <= self.midnight(next(day)));
+        // What cron puts off to the end of a day that was left out belongs to no day.
+        let of_day = |at: &DateTime<Tz>| at.date_naive() == day && at.time() >= self.at;
+        let mut found = self.daily.iter_after(before).take(2);
+        let within = found.find(of_day).map(|at| at.with_timezone(&Utc));
         Some(within.unwrap_or_else(|| local_instant(self.zone, day, self.at)))
     }
 

@@ -77,7 +77,7 @@ fn a_missing_file_is_a_run_that_worked_and_a_lost_ledger_is_none() {
         "{}",
         status.stdout
     );
-    let last = workspace.run(["status", "--json"]).json()["last_run"].clone();
+    let last = workspace.run(["status", "--json"]).json()["failed_run"].clone();
     assert_eq!(last["exit_code"], 69, "{last}");
 }
 

@@ -4,9 +4,9 @@
 pub mod listen;
 
 use std::fmt::Write as _;
-use std::fs::OpenOptions;
+use std::fs::{OpenOptions, Permissions};
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -160,6 +160,8 @@ pub fn write(path: &Path, text: &str) -> std::io::Result<()> {
         .mode(0o644)
         .open(&part)
         .and_then(|mut file| {
+            // Whatever the umask of a service says.
+            file.set_permissions(Permissions::from_mode(0o644))?;
             file.write_all(text.as_bytes())?;
             file.sync_all()
         })

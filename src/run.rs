@@ -50,7 +50,10 @@ pub use collect::{
 };
 pub use coverage::{CurrentFile, current, date_state, due, first_date};
 pub use deliver::{Authentication, Delivered, awaits_a_person, deliver, is_due, transport};
-pub use ends::{Alarm, End, Failure, Topic, exposition, tell, tell_missed};
+pub use ends::{
+    Alarm, End, Failure, Stuck, Topic, exposition, failure_of_mails, tell, tell_deliveries,
+    tell_missed,
+};
 pub use import::{Importing, Line, import};
 pub use outbox::{Mail, MailNames, MailRefused, drop_mails, mails, resend};
 pub use plan::{TakenUp, Why, unlisted};
@@ -146,6 +149,8 @@ pub struct Run {
     pub refused: Vec<RefusedFile>,
     /// Mails quarantined within the catch-up window that nobody has decided about.
     pub held: Vec<Quarantined>,
+    /// Reports, also of earlier runs, that have not left and should have.
+    pub stuck: Vec<Stuck>,
     /// Sentences a person has to know beside the results.
     pub notices: Vec<String>,
 }
@@ -254,6 +259,7 @@ async fn locked_run(
     }
     run.refused = refused_files(config, request, store, &run).await?;
     run.held = held_mails(config, request, store, &run).await?;
+    run.stuck = ends::stuck(store, Utc::now()).await?;
     Ok(run)
 }
 
@@ -415,20 +421,36 @@ pub async fn collect(config: &Config, names: &[String], now: DateTime<Utc>) -> R
 }
 
 /// `rekon deliver`: sends what is queued and due.
-pub async fn deliver_queued(config: &Config, now: DateTime<Utc>) -> Result<Vec<Delivered>> {
+pub async fn deliver_queued(
+    config: &Config,
+    now: DateTime<Utc>,
+    stop: &Stop,
+) -> Result<Vec<Delivered>> {
+    deliver_wanted(config, &Wanted::Due { now }, now, Duration::ZERO, stop).await
+}
+
+/// Sends these mails, by their ids in the outbox, and nothing else; waits a moment for the lock.
+async fn deliver_these(
+    config: &Config,
+    ids: BTreeSet<String>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Delivered>> {
+    let patience = Duration::from_secs(5);
+    deliver_wanted(config, &Wanted::These(ids), now, patience, &Stop::default()).await
+}
+
+async fn deliver_wanted(
+    config: &Config,
+    wanted: &Wanted,
+    now: DateTime<Utc>,
+    patience: Duration,
+    stop: &Stop,
+) -> Result<Vec<Delivered>> {
     let store = open_store(config).await?;
-    let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
+    let lock = lock(&store, &run_id(now), patience).await?;
     let delivered = async {
         let archive = Archive::open(&config.archive)?;
-        deliver(
-            config,
-            &store,
-            &archive,
-            &Wanted::Due { now },
-            &lock,
-            &Stop::default(),
-        )
-        .await
+        deliver(config, &store, &archive, wanted, &lock, stop).await
     }
     .await;
     lock.release().await?;
@@ -662,6 +684,7 @@ impl Run {
             failed: Vec::new(),
             refused: Vec::new(),
             held: Vec::new(),
+            stuck: Vec::new(),
             notices: Vec::new(),
         }
     }

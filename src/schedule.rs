@@ -21,7 +21,7 @@ pub use look::Reason;
 pub use plan::{Decision, Timetable};
 
 use crate::config::{Config, Schedule};
-use crate::metrics::listen::{self, Shown};
+use crate::metrics::listen::{self, Health, Shown};
 use crate::run::{self, Stop};
 use crate::store::{Ended, PlannedRow, Store};
 use look::{Mails, look};
@@ -96,7 +96,9 @@ pub async fn reside(
         waiting_since: None,
         failed_at: None,
         blind: None,
+        seen_latest: None,
     };
+    resident.seen_latest = resident.timetable.latest(Utc::now());
     // A state that cannot be opened at all is told to whoever starts this.
     run::open_store(config).await?.close().await;
     notify.ready();
@@ -136,6 +138,8 @@ struct Resident<'c> {
     failed_at: Option<DateTime<Utc>>,
     /// Since when the state cannot be read, and the night that was complained about.
     blind: Option<Blind>,
+    /// The last night that had come due when the state could be read.
+    seen_latest: Option<NaiveDate>,
 }
 
 struct Blind {
@@ -166,11 +170,13 @@ impl Resident<'_> {
                 return;
             }
             let now = Utc::now();
+            self.pulse.good_for(LONGEST_ACT);
             let next = match self.next(now).await {
                 Ok(next) => next,
                 Err(error) => return self.cannot_see(&error, now, act).await,
             };
             self.blind = None;
+            self.seen_latest = self.timetable.latest(now);
             let Some(next) = next else { return };
             self.figures_at = None;
             self.pulse.good_for(LONGEST_ACT);
@@ -187,7 +193,8 @@ impl Resident<'_> {
             };
             // Whatever cannot be recorded must not be tried every minute.
             if next.is_run() {
-                let failed = !WORKED.contains(&ended.exit_code);
+                let turned_away = ended.exit_code == 75;
+                let failed = !turned_away && !WORKED.contains(&ended.exit_code);
                 self.failed_at = failed.then_some(now);
             }
             if let Next::Planned(row) = next {
@@ -256,8 +263,10 @@ impl Resident<'_> {
             .iter()
             .map(|row| row.business_date)
             .collect();
-        if !missed.is_empty() {
-            run::tell_missed(self.config, &missed, now).await?;
+        if !missed.is_empty()
+            && let Err(error) = run::tell_missed(self.config, &missed, now).await
+        {
+            tracing::error!("ops could not be told of nights that nobody ran: {error:#}");
         }
         if !decision.forget.is_empty() {
             tracing::warn!(
@@ -329,7 +338,10 @@ impl Resident<'_> {
         if before.as_ref().is_none_or(|blind| blind.reason != reason) {
             tracing::error!("the state cannot be read: {reason}");
         }
-        let came_due = before.as_ref().is_some_and(|blind| blind.latest != latest);
+        let known = before
+            .as_ref()
+            .map_or(self.seen_latest, |blind| blind.latest);
+        let came_due = known != latest;
         self.blind = Some(Blind { latest, reason });
         if came_due {
             self.pulse.good_for(LONGEST_ACT);
@@ -373,7 +385,10 @@ impl Resident<'_> {
                 Err(error) => tracing::warn!("the figures are those of before: {error:#}"),
             }
         }
-        let health = format!("ok: {outlook}\n");
+        let health = match &self.blind {
+            None => Health::Well(format!("ok: {outlook}\n")),
+            Some(_) => Health::Ill(format!("{outlook}\n")),
+        };
         self.shown.send_replace(Shown { metrics, health });
     }
 }

@@ -329,7 +329,7 @@ pub async fn collect(config: &Config, channels: &[String], now: DateTime<Utc>) -
 }
 
 pub async fn deliver(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
-    let delivered = run::deliver_queued(config, now).await?;
+    let delivered = told::deliver(config, now, &Stop::default()).await?;
     if delivered.is_empty() {
         print("Nothing is queued and due.")?;
     }

@@ -27,7 +27,7 @@ pub async fn schedule(config: &Config) -> Result<Exit> {
     schedule::reside(config, schedule, async |act, stop| match act {
         Act::Run => plain_run(config, stop).await,
         Act::Collect => collect(config).await,
-        Act::Deliver => deliver(config).await,
+        Act::Deliver => deliver(config, stop).await,
     })
     .await?;
     Ok(Exit::Done)
@@ -80,8 +80,8 @@ async fn collect(config: &Config) -> Done {
     }
 }
 
-async fn deliver(config: &Config) -> Done {
-    match run::deliver_queued(config, Utc::now()).await {
+async fn deliver(config: &Config, stop: &Stop) -> Done {
+    match told::deliver(config, Utc::now(), stop).await {
         Ok(delivered) => {
             for one in &delivered {
                 let (report, recipient) = (&one.report, &one.recipient);

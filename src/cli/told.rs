@@ -12,7 +12,7 @@ use crate::health::{self, Beat};
 use crate::ledger::LedgerError;
 use crate::run::{
     self, Alarm, Away, Collected, Delivered, Effect, End, Failure, Mailing, Period, Request, Run,
-    Taken, Topic,
+    Sources, Stop, Taken, Topic,
 };
 use crate::sources::mailbox::MailboxFault;
 use crate::sources::sftp::SftpFault;
@@ -45,9 +45,14 @@ pub(super) async fn run(
     on_breaks: OnBreaks,
     now: DateTime<Utc>,
 ) -> Told {
-    let scope = match (request.period, request.channels.is_empty()) {
-        (Period::CatchUp, true) => Scope::Everything,
-        _ => Scope::Part,
+    let whole = request.period == Period::CatchUp
+        && request.channels.is_empty()
+        && request.sources == Sources::Collect
+        && request.mailing != Mailing::Never
+        && request.as_of == now;
+    let scope = match whole {
+        true => Scope::Everything,
+        false => Scope::Part,
     };
     let stored = request.effect == Effect::Store;
     let address = config.health.as_ref().map(|health| health.ping.clone());
@@ -69,7 +74,7 @@ pub(super) async fn run(
             topic: topic(error),
             sentence: one_line(&format!("{error:#}")),
             done: Vec::new(),
-            alarm: alarm(error, exit),
+            alarm: alarm(error, exit, request),
         }),
     };
     let failure = failure.map(|failure| match request.mailing {
@@ -103,6 +108,11 @@ pub(super) async fn run(
         let exit = end.exit;
         let told = match end.failure {
             None => Beat::Success(line),
+            // The results are fine and do not reach their readers: a code that is no success.
+            Some(_) if exit == 0 => Beat::Failure {
+                exit: Exit::Unavailable.code(),
+                line,
+            },
             Some(_) => Beat::Failure { exit, line },
         };
         beat(&address, told).await;
@@ -141,7 +151,7 @@ fn failure_of(run: &Run, exit: Exit) -> Option<Failure> {
     let mut topics = Vec::new();
     let mut sentences = Vec::new();
     for failed in &run.failed {
-        topics.push(topic(&failed.error));
+        topics.push((topic(&failed.error), Exit::of(&failed.error)));
         sentences.push(format!(
             "{} was not reconciled: {:#}",
             failed.channel, failed.error
@@ -149,13 +159,19 @@ fn failure_of(run: &Run, exit: Exit) -> Option<Failure> {
     }
     for one in &run.collected {
         if let Taken::Unreadable { reason, .. } = &one.taken {
-            topics.push(Topic::Source);
+            topics.push((
+                Topic::Source,
+                Exit::first(&endings_of_sources(std::slice::from_ref(one))),
+            ));
             sentences.push(format!("{}: {}: {reason}", one.channel, one.name));
         }
     }
     for one in &run.delivered {
         if let Err((state, answer)) = &one.result {
-            topics.push(Topic::Mail);
+            topics.push((
+                Topic::Mail,
+                Exit::first(&endings_of(std::slice::from_ref(one))),
+            ));
             sentences.push(format!(
                 "mail {} to {}: {}: {answer}",
                 one.report,
@@ -164,7 +180,14 @@ fn failure_of(run: &Run, exit: Exit) -> Option<Failure> {
             ));
         }
     }
-    let topic = *topics.first()?;
+    let Some(topic) = topics
+        .iter()
+        .find(|(_, ending)| *ending == exit)
+        .or(topics.first())
+        .map(|(topic, _)| *topic)
+    else {
+        return run::failure_of_mails(run.stuck.iter());
+    };
     Some(Failure {
         topic,
         sentence: one_line(&sentences.join("; ")),
@@ -179,11 +202,16 @@ fn failure_of(run: &Run, exit: Exit) -> Option<Failure> {
     })
 }
 
-/// A run that is turned away by another one passes by itself, unless that one holds on for long.
-fn alarm(error: &Error, exit: Exit) -> Alarm {
+/// A run that is turned away by another one passes by itself, unless that one holds on for long, or
+/// for longer than this one was told to wait.
+fn alarm(error: &Error, exit: Exit, request: &Request) -> Alarm {
     let held = error.chain().find_map(|cause| cause.downcast_ref::<Held>());
     match (held, exit) {
-        (Some(held), _) if Utc::now() - held.since < Duration::hours(1) => Alarm::Quiet,
+        (Some(held), _)
+            if request.patience.is_zero() && Utc::now() - held.since < Duration::hours(1) =>
+        {
+            Alarm::Quiet
+        }
         (None, Exit::Usage) => Alarm::Quiet,
         _ => Alarm::Mail,
     }
@@ -211,6 +239,17 @@ fn topic(error: &Error) -> Topic {
         }
     }
     Topic::Run
+}
+
+/// Sends what is due outside a run; ops hear of what does not leave.
+pub(super) async fn deliver(
+    config: &Config,
+    now: DateTime<Utc>,
+    stop: &Stop,
+) -> Result<Vec<Delivered>> {
+    let delivered = run::deliver_queued(config, now, stop).await?;
+    run::tell_deliveries(config, &delivered, now).await;
+    Ok(delivered)
 }
 
 /// Longer than any sentence that says what happened.

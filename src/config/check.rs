@@ -322,8 +322,9 @@ impl Checking<'_> {
                     key,
                     format!("there is no credential {name}: systemd did not start this"),
                     format!(
-                        "systemd-run --pty --uid=rekon -p LoadCredential={name}:/etc/rekon/credentials/{name} \
-                         rekon check"
+                        "systemd-run --pty --wait --uid=rekon \
+                         -p LoadCredential=rekon:/etc/rekon/credentials/ rekon -c {} check",
+                        self.file.display()
                     ),
                 ));
             };

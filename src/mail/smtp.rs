@@ -227,6 +227,10 @@ impl<'s> Progress<'s> {
             let said = format!("the mail is too big: {said}; {SMALLER}");
             return self.fault(FaultKind::Permanent, Reach::Recipient, &said);
         }
+        // Of the sender or the host: no mail of ours would fare better, and none is to blame.
+        if phase == Phase::Sender && code != 555 {
+            return self.fault(FaultKind::Transient, Reach::Server, said);
+        }
         self.fault(FaultKind::Permanent, Reach::Recipient, said)
     }
 }

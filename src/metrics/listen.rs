@@ -21,8 +21,20 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub struct Shown {
     /// [`super::text`]
     pub metrics: String,
-    /// One line: what the process is at.
-    pub health: String,
+    pub health: Health,
+}
+
+/// One line: what the process is at.
+#[derive(Clone, Debug)]
+pub enum Health {
+    Well(String),
+    Ill(String),
+}
+
+impl Default for Health {
+    fn default() -> Health {
+        Health::Ill("nothing was looked at yet\n".to_owned())
+    }
 }
 
 /// Binds the port. The address says which one where it was 0.
@@ -69,7 +81,10 @@ async fn answer(mut connection: TcpStream, shown: &Shown) -> std::io::Result<()>
     let path = target.split('?').next().unwrap_or_default();
     let (status, body) = match (method, path) {
         (Some("GET" | "HEAD"), "/metrics") => ("200 OK", shown.metrics.as_str()),
-        (Some("GET" | "HEAD"), "/healthz") => ("200 OK", shown.health.as_str()),
+        (Some("GET" | "HEAD"), "/healthz") => match &shown.health {
+            Health::Well(line) => ("200 OK", line.as_str()),
+            Health::Ill(line) => ("503 Service Unavailable", line.as_str()),
+        },
         (Some("GET" | "HEAD"), _) => ("404 Not Found", "/metrics or /healthz\n"),
         _ => ("405 Method Not Allowed", "GET\n"),
     };

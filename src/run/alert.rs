@@ -76,7 +76,7 @@ pub fn failed(
         id: format!("{} {}|{day}", end.exit, failure.topic.name()),
         subject: format!("[rekon] the run of {} failed: {what}", short_day(day)),
         title: format!("The run of {} failed: {what}", short_day(day)),
-        file_name: format!("alert_{day}_{}.eml", failure.topic.name()),
+        file_name: format!("alert_{day}_{}_{}.eml", failure.topic.name(), end.id),
         colour: ALARM,
         parts: vec![
             Part::prose("What happened", vec![failure.sentence.clone()]),
@@ -224,7 +224,15 @@ fn next_commands(config: &Config, topic: Topic, exit: u8) -> Vec<String> {
 
 fn command(config: &Config, words: &str) -> String {
     let file = std::path::absolute(&config.file).unwrap_or_else(|_| config.file.clone());
-    format!("rekon -c {} {words}", file.display())
+    let rekon = format!("rekon -c {} {words}", file.display());
+    match std::env::var_os("CREDENTIALS_DIRECTORY") {
+        None => rekon,
+        // The passwords are there for the service alone.
+        Some(_) => format!(
+            "sudo systemd-run --pty --wait --uid=rekon \
+             -p LoadCredential=rekon:/etc/rekon/credentials/ {rekon}"
+        ),
+    }
 }
 
 fn whereabouts(config: &Config, run_id: &str, exit: u8) -> Part {

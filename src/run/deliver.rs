@@ -243,9 +243,33 @@ pub fn awaits_a_person(row: &OutboxRow) -> bool {
 /// Whether it leaves by itself at this instant.
 pub fn is_due(row: &OutboxRow, now: DateTime<Utc>) -> bool {
     row.delivery.not_before <= now
-        && row.next_attempt.is_none_or(|next| next <= now)
+        // One that lies beyond every pause was written by a clock that was wrong.
+        && row
+            .next_attempt
+            .is_none_or(|next| next <= now || next > now + BACKOFF[4] + Duration::hours(1))
         && row.state != OutboxState::Failed
         && !awaits_a_person(row)
+}
+
+/// How a first attempt ended that no run made.
+pub(super) fn ending_of(
+    sent: &Result<Sent, SendFault>,
+    message_id: &str,
+    now: DateTime<Utc>,
+) -> Ending {
+    match sent {
+        Ok(Sent::Accepted(answer)) => Ending {
+            state: OutboxState::Sent,
+            answer: answer.clone(),
+            next_attempt: None,
+        },
+        Ok(Sent::Written(path)) => Ending {
+            state: OutboxState::Sent,
+            answer: path.display().to_string(),
+            next_attempt: None,
+        },
+        Err(fault) => ending(fault, &[], now, message_id),
+    }
 }
 
 /// What follows from a fault, after these attempts.

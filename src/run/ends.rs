@@ -5,13 +5,13 @@ use anyhow::{Context, Result, anyhow};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::alert::{self, Notice};
-use super::deliver::transport;
-use super::{deliver_queued, figures, open_store};
+use super::deliver::{self, Delivered, awaits_a_person, transport};
+use super::{deliver_these, figures, open_store};
 use crate::archive::Archive;
 use crate::config::Config;
 use crate::mail;
 use crate::metrics;
-use crate::store::{self, Delivery, Held, RunEnd, Scope, Store};
+use crate::store::{self, Claim, Delivery, Held, Mails, OutboxState, RunEnd, Scope, Store};
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -172,6 +172,106 @@ async fn on_record(config: &Config, end: &End) -> Result<()> {
     Ok(())
 }
 
+/// What ops have to know of a delivery that no run made: reports that will not leave by themselves,
+/// a login that is refused, or a server that has been away for an hour.
+pub async fn tell_deliveries(config: &Config, delivered: &[Delivered], now: DateTime<Utc>) {
+    if delivered.is_empty() {
+        return;
+    }
+    if let Err(error) = deliveries_on_record(config, delivered, now).await {
+        tracing::warn!("ops could not be told of mails that did not leave: {error:#}");
+    }
+    if let Err(error) = write_figures(config, now).await {
+        tracing::warn!("the metrics file was not written: {error:#}");
+    }
+}
+
+async fn deliveries_on_record(
+    config: &Config,
+    delivered: &[Delivered],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let store = open_store(config).await?;
+    let stuck = stuck(&store, now).await;
+    let raised = async {
+        let stuck = stuck?;
+        let found_now = |one: &&Stuck| delivered.iter().any(|two| two.name == one.name);
+        let Some(failure) = failure_of_mails(stuck.iter().filter(found_now)) else {
+            return Ok(Queued::Nothing);
+        };
+        let end = End {
+            id: super::run_id(now),
+            started: now,
+            ended: now,
+            exit: 69,
+            summary: String::new(),
+            failure: None,
+            scope: Scope::Part,
+        };
+        let last_good = store.last_good_run(now).await?.map(|end| end.ended_at);
+        let notice = alert::failed(config, &end, &failure, last_good);
+        raise(config, &store, &notice, &end.id, now, None).await
+    }
+    .await;
+    store.close().await;
+    if let Queued::Mails(mails) = raised? {
+        send_now(config, mails, now).await;
+    }
+    Ok(())
+}
+
+/// A report that its reader waits for and that does not come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stuck {
+    /// What people call it: `M-4EJTP`.
+    pub name: String,
+    sentence: String,
+}
+
+/// Longer than greylisting takes.
+const PATIENCE: chrono::Duration = chrono::Duration::hours(1);
+
+/// Reports that have not left: refused, in doubt, or overdue. Alerts are none: they would ring about
+/// themselves.
+pub async fn stuck(store: &Store, now: DateTime<Utc>) -> Result<Vec<Stuck>> {
+    let mails = super::mails(store, Mails::Open).await?;
+    let is_stuck = |row: &store::OutboxRow| match row.state {
+        OutboxState::Failed => true,
+        OutboxState::Uncertain => awaits_a_person(row),
+        OutboxState::Deferred => row.delivery.not_before + PATIENCE <= now,
+        OutboxState::Queued | OutboxState::Sending | OutboxState::Sent | OutboxState::Dropped => {
+            false
+        }
+    };
+    let stuck = mails
+        .into_iter()
+        .filter(|mail| mail.row.delivery.report != "alert" && is_stuck(&mail.row));
+    Ok(stuck
+        .map(|mail| Stuck {
+            sentence: format!(
+                "mail {} ({}) to {}: {}: {}",
+                mail.name,
+                mail.row.delivery.report,
+                mail.row.delivery.recipient,
+                mail.row.state.name(),
+                mail.row.last_answer
+            ),
+            name: mail.name,
+        })
+        .collect())
+}
+
+/// What reports that have not left mean, however well everything else went.
+pub fn failure_of_mails<'s>(stuck: impl Iterator<Item = &'s Stuck>) -> Option<Failure> {
+    let sentences: Vec<&str> = stuck.map(|one| one.sentence.as_str()).collect();
+    (!sentences.is_empty()).then(|| Failure {
+        topic: Topic::Mail,
+        sentence: sentences.join("; "),
+        done: vec!["Its results and reports are stored.".to_owned()],
+        alarm: Alarm::Mail,
+    })
+}
+
 /// Nights beyond the catch-up window: told once, and nothing lasts of it.
 pub async fn tell_missed(config: &Config, dates: &[NaiveDate], now: DateTime<Utc>) -> Result<()> {
     let id = super::run_id(now);
@@ -276,10 +376,11 @@ fn composed(
     Ok(Some(Outgoing { bytes, deliveries }))
 }
 
-/// At once, through the outbox; past it where another run holds the lock, which may be the very
-/// thing that ops have to hear of.
+/// At once, through the outbox; past its lock where another run holds it for longer than a moment,
+/// which may be the very thing that ops have to hear of. Nothing else that waits leaves with it.
 async fn send_now(config: &Config, mails: Outgoing, now: DateTime<Utc>) {
-    match deliver_queued(config, now).await {
+    let ids = mails.deliveries.iter().map(|one| one.id.clone()).collect();
+    match deliver_these(config, ids, now).await {
         Ok(delivered) => {
             for one in delivered {
                 if let Err((state, answer)) = one.result {
@@ -288,12 +389,37 @@ async fn send_now(config: &Config, mails: Outgoing, now: DateTime<Utc>) {
                 }
             }
         }
-        Err(error) if error.is::<Held>() => send_directly(config, &mails).await,
-        Err(error) => {
-            tracing::warn!("the alert is queued and did not leave: {error:#}");
-            send_directly(config, &mails).await;
+        Err(error) if error.is::<Held>() => {
+            if let Err(error) = send_without_lock(config, &mails).await {
+                tracing::warn!("the alert is queued and did not leave: {error:#}");
+            }
         }
+        Err(error) => tracing::warn!("the alert is queued and did not leave: {error:#}"),
     }
+}
+
+async fn send_without_lock(config: &Config, mails: &Outgoing) -> Result<()> {
+    let store = open_store(config).await?;
+    let sent = async {
+        let transport = transport(config)?;
+        for delivery in &mails.deliveries {
+            let begun = Utc::now();
+            if store.begin_without_lock(&delivery.id, begun).await? == Claim::Anothers {
+                continue;
+            }
+            let (from, to) = (&delivery.sender, &delivery.recipient);
+            let sent = mail::send(&transport, from, to, &delivery.file_name, &mails.bytes).await;
+            let ended = Utc::now();
+            let ending = deliver::ending_of(&sent, &delivery.message_id, ended);
+            store
+                .end_sending(&delivery.id, begun, ended, &ending)
+                .await?;
+        }
+        anyhow::Ok(())
+    }
+    .await;
+    store.close().await;
+    sent
 }
 
 async fn send_unrecorded(config: &Config, notice: &Notice, run_id: &str, now: DateTime<Utc>) {

@@ -30,7 +30,7 @@ pub use files::{FileRecord, FileState, NewFile, RejectedRecord};
 pub use lock::{Held, Lock};
 pub use mails::{FileMail, MailMark, MailPlace, MailRecord, QuarantineState, Quarantined};
 pub use open::{Copied, StateFault, StateFaultKind};
-pub use outbox::{Attempt, Delivery, Ending, Mails, OutboxRow, OutboxState};
+pub use outbox::{Attempt, Claim, Delivery, Ending, Mails, OutboxRow, OutboxState};
 pub use purge::Purge;
 pub use results::{
     Commit, DateCommit, DateRecord, ItemState, NewRevision, StoredItem, StoredResult,

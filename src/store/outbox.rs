@@ -112,6 +112,13 @@ pub enum Mails {
     All,
 }
 
+/// Who sends a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    Ours,
+    Anothers,
+}
+
 /// How a transaction ended, as it is to be recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ending {
@@ -201,6 +208,23 @@ impl Store {
         }
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Takes a mail that nobody has tried for one who has no lock: an alert may be about the very run
+    /// that holds it. Whether it is theirs to send.
+    pub async fn begin_without_lock(&self, id: &str, at: DateTime<Utc>) -> Result<Claim> {
+        let begun = sqlx::query(
+            "UPDATE outbox SET state = 'sending', attempted_at = $1 \
+             WHERE id = $2 AND state = 'queued'",
+        )
+        .bind(instant_text(at))
+        .bind(id)
+        .execute(&self.pool)
+        .await?;
+        Ok(match begun.rows_affected() {
+            1 => Claim::Ours,
+            _ => Claim::Anothers,
+        })
     }
 
     /// Records how the transaction that began at `begun` ended, before the next recipient is tried.

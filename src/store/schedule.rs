@@ -206,12 +206,15 @@ impl Store {
         Ok(())
     }
 
-    /// Whether ops were told this already.
+    /// Whether ops were told this already, and of no end to it. Of nights that were missed there is
+    /// no end.
     pub async fn was_told(&self, alert_id: &str) -> Result<bool> {
-        let row = sqlx::query("SELECT id FROM alerts WHERE id = $1")
-            .bind(alert_id)
-            .fetch_optional(&self.pool)
-            .await?;
+        let row = sqlx::query(
+            "SELECT id FROM alerts WHERE id = $1 AND (over_at = '' OR id LIKE 'missed %')",
+        )
+        .bind(alert_id)
+        .fetch_optional(&self.pool)
+        .await?;
         Ok(row.is_some())
     }
 
@@ -243,7 +246,8 @@ impl Store {
         let mut tx = self.begin().await?;
         sqlx::query(
             "INSERT INTO alerts (id, at, run_id, subject, over_at) VALUES ($1, $2, $3, $4, $5) \
-             ON CONFLICT (id) DO NOTHING",
+             ON CONFLICT (id) DO UPDATE SET at = excluded.at, run_id = excluded.run_id, \
+             subject = excluded.subject, over_at = excluded.over_at",
         )
         .bind(&alert.id)
         .bind(instant_text(alert.at))

@@ -104,7 +104,18 @@ pub async fn deliver(
                 store.put_off(&row.delivery.id, &ending, lock).await?;
                 (Err(fault.clone()), ending)
             }
-            None => attempt(row, &transport, &one.name, store, archive, lock).await?,
+            None => {
+                let sending = Sending {
+                    row,
+                    transport: &transport,
+                    name: &one.name,
+                };
+                match attempt(&sending, store, archive, lock, stop).await? {
+                    Some(ended) => ended,
+                    // It stands as being sent, and the next start finds it so.
+                    None => break,
+                }
+            }
         };
         if let Err(fault) = &result {
             if fault.kind == FaultKind::Authentication {
@@ -155,14 +166,26 @@ pub(super) async fn recover(config: &Config, store: &Store) -> Result<()> {
     Ok(())
 }
 
+/// A mail whose turn it is.
+struct Sending<'a> {
+    row: &'a OutboxRow,
+    transport: &'a Transport,
+    name: &'a str,
+}
+
+/// `None` where the run was asked to stop and the server took its time.
 async fn attempt(
-    row: &OutboxRow,
-    transport: &Transport,
-    name: &str,
+    sending: &Sending<'_>,
     store: &Store,
     archive: &Archive,
     lock: &Lock,
-) -> Result<(Result<Sent, SendFault>, Ending)> {
+    stop: &Stop,
+) -> Result<Option<(Result<Sent, SendFault>, Ending)>> {
+    let Sending {
+        row,
+        transport,
+        name,
+    } = sending;
     let mail = &row.delivery;
     let begun = Utc::now();
     // Tried again once the bytes are back; the other mails leave meanwhile.
@@ -175,14 +198,18 @@ async fn attempt(
     let result = match bytes {
         Err(fault) => Err(fault),
         Ok(bytes) => {
-            mail::send(
+            let sent = mail::send(
                 transport,
                 &mail.sender,
                 &mail.recipient,
                 &mail.file_name,
                 &bytes,
-            )
-            .await
+            );
+            // Only this may be given up half way: never a statement to the state.
+            tokio::select! {
+                sent = sent => sent,
+                () = stop.overdue() => return Ok(None),
+            }
         }
     };
     let now = Utc::now();
@@ -210,7 +237,7 @@ async fn attempt(
         state = ending.state.name(),
         "a mail was tried"
     );
-    Ok((result, ending))
+    Ok(Some((result, ending)))
 }
 
 /// The attempts since the mail was queued, or since a person asked for it to be sent again.

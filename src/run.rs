@@ -21,13 +21,12 @@ mod purge;
 mod reconcile;
 mod revisions;
 mod snapshot;
+mod stop;
 mod templates;
 mod trend;
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -49,7 +48,9 @@ pub use collect::{
     UnreadableFile, look, rules,
 };
 pub use coverage::{CurrentFile, current, date_state, due, first_date};
-pub use deliver::{Authentication, Delivered, awaits_a_person, deliver, is_due, transport};
+pub use deliver::{
+    Authentication, Delivered, awaits_a_person, deliver, deliver_queued, is_due, transport,
+};
 pub use ends::{
     Alarm, End, Failure, Stuck, Topic, exposition, failure_of_mails, tell, tell_deliveries,
     tell_missed,
@@ -62,6 +63,7 @@ pub use purge::{PurgeRefused, purge, would_purge};
 pub use reconcile::{Comparison, Judged, ledger_spec};
 pub use revisions::{Diffed, Found, diff};
 pub use snapshot::{make_sample, open_ledger};
+pub use stop::Stop;
 pub use templates::load as templates;
 
 use ahead::{Ahead, Answers};
@@ -83,31 +85,6 @@ pub struct Request {
     /// How long to wait for another run to end.
     pub patience: Duration,
     pub stop: Stop,
-}
-
-/// What a mail that is on its way has, once a run is asked to end.
-const LAST_MAIL: Duration = Duration::from_secs(10);
-
-/// Asks a run to end where it is safe: what it concludes is stored, its mails wait for the next one.
-#[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<AtomicBool>);
-
-impl Stop {
-    pub fn ask(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    pub fn is_asked(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    /// Returns when it was asked for and a mail on its way had its time to arrive.
-    async fn overdue(&self) {
-        while !self.is_asked() {
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-        tokio::time::sleep(LAST_MAIL).await;
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -429,44 +406,6 @@ pub async fn collect(config: &Config, names: &[String], now: DateTime<Utc>) -> R
     lock.release().await?;
     store.close().await;
     collection
-}
-
-/// `rekon deliver`: sends what is queued and due.
-pub async fn deliver_queued(
-    config: &Config,
-    now: DateTime<Utc>,
-    stop: &Stop,
-) -> Result<Vec<Delivered>> {
-    deliver_wanted(config, &Wanted::Due { now }, now, Duration::ZERO, stop).await
-}
-
-/// Sends these mails, by their ids in the outbox, and nothing else; waits a moment for the lock.
-async fn deliver_these(
-    config: &Config,
-    ids: BTreeSet<String>,
-    now: DateTime<Utc>,
-) -> Result<Vec<Delivered>> {
-    let patience = Duration::from_secs(5);
-    deliver_wanted(config, &Wanted::These(ids), now, patience, &Stop::default()).await
-}
-
-async fn deliver_wanted(
-    config: &Config,
-    wanted: &Wanted,
-    now: DateTime<Utc>,
-    patience: Duration,
-    stop: &Stop,
-) -> Result<Vec<Delivered>> {
-    let store = open_store(config).await?;
-    let lock = lock(&store, &run_id(now), patience).await?;
-    let delivered = async {
-        let archive = Archive::open(&config.archive)?;
-        deliver(config, &store, &archive, wanted, &lock, stop).await
-    }
-    .await;
-    lock.release().await?;
-    store.close().await;
-    delivered
 }
 
 /// `rekon add`: the same way in for a report downloaded by hand.

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use anyhow::{Result, anyhow};
 use chrono::{DateTime, Duration, Utc};
 
-use super::Stop;
 use super::outbox::MailNames;
+use super::{Stop, lock, open_store, run_id};
 use crate::archive::Archive;
 use crate::config::{Config, MailTransport};
 use crate::mail::{
@@ -131,6 +131,51 @@ pub async fn deliver(
         delivered.push(one);
     }
     Ok(delivered)
+}
+
+/// `rekon deliver`: sends what is queued and due.
+pub async fn deliver_queued(
+    config: &Config,
+    now: DateTime<Utc>,
+    stop: &Stop,
+) -> Result<Vec<Delivered>> {
+    deliver_wanted(
+        config,
+        &Wanted::Due { now },
+        now,
+        std::time::Duration::ZERO,
+        stop,
+    )
+    .await
+}
+
+/// Sends these mails, by their ids in the outbox, and nothing else; waits a moment for the lock.
+pub(super) async fn deliver_these(
+    config: &Config,
+    ids: BTreeSet<String>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Delivered>> {
+    let patience = std::time::Duration::from_secs(5);
+    deliver_wanted(config, &Wanted::These(ids), now, patience, &Stop::default()).await
+}
+
+async fn deliver_wanted(
+    config: &Config,
+    wanted: &Wanted,
+    now: DateTime<Utc>,
+    patience: std::time::Duration,
+    stop: &Stop,
+) -> Result<Vec<Delivered>> {
+    let store = open_store(config).await?;
+    let lock = lock(&store, &run_id(now), patience).await?;
+    let delivered = async {
+        let archive = Archive::open(&config.archive)?;
+        deliver(config, &store, &archive, wanted, &lock, stop).await
+    }
+    .await;
+    lock.release().await?;
+    store.close().await;
+    delivered
 }
 
 /// Mails whose transaction has no end on record: the process that sent them is gone, for the lock is

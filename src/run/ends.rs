@@ -5,8 +5,8 @@ use anyhow::{Context, Result, anyhow};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::alert::{self, Notice};
-use super::deliver::{self, Delivered, awaits_a_person, transport};
-use super::{deliver_these, figures, open_store};
+use super::deliver::{self, Delivered, awaits_a_person, deliver_these, transport};
+use super::{figures, open_store};
 use crate::archive::Archive;
 use crate::config::Config;
 use crate::mail;

@@ -48,8 +48,7 @@ pub(super) async fn run(
     let whole = request.period == Period::CatchUp
         && request.channels.is_empty()
         && request.sources == Sources::Collect
-        && request.mailing != Mailing::Never
-        && request.as_of == now;
+        && request.mailing != Mailing::Never;
     let scope = match whole {
         true => Scope::Everything,
         false => Scope::Part,

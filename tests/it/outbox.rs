@@ -161,7 +161,7 @@ fn what_a_server_does_in_each_phase_decides_what_becomes_of_the_mail() {
         ),
         (
             json!({"mail": "550 5.7.1 not you"}),
-            "failed",
+            "deferred",
             69,
             0,
             1,

@@ -415,6 +415,7 @@ pub fn input(language: Language) -> ReportInput {
         language,
         unmask: Vec::new(),
         channels: vec![ovo, biller, b2b],
+        failed: Vec::new(),
         notices: Vec::new(),
         chain_head: Some((57, "3f2a9c".repeat(10) + "d1e2")),
         unproven_mailboxes: vec!["b2b-reports".to_owned()],
@@ -442,7 +443,7 @@ fn trend() -> Vec<TrendDay> {
             days.push(TrendDay {
                 channel: (*name).to_owned(),
                 business_date: day("2026-11-18") - chrono::Days::new(back),
-                state,
+                state: Some(state),
                 breaks,
                 at_risk: AtRisk {
                     owed_to_us: Money::from_rupiah(breaks as i64 * 182_500),

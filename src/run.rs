@@ -14,6 +14,7 @@ mod ends;
 mod figures;
 mod import;
 mod knowledge;
+mod notice;
 mod outbox;
 mod plan;
 mod publish;
@@ -56,6 +57,7 @@ pub use ends::{
     tell_missed,
 };
 pub use import::{Importing, Line, import};
+pub use notice::Notice;
 pub use outbox::{Mail, MailNames, MailRefused, drop_mails, mails, resend};
 pub use plan::{TakenUp, Why, unlisted};
 pub use publish::{Published, channel_facts, overview, results_json};
@@ -140,7 +142,7 @@ pub struct Run {
     /// Reports, also of earlier runs, that have not left and should have.
     pub stuck: Vec<Stuck>,
     /// Sentences a person has to know beside the results.
-    pub notices: Vec<String>,
+    pub notices: Vec<Notice>,
 }
 
 #[derive(Debug)]
@@ -203,11 +205,11 @@ async fn locked_run(
     let channels = chosen(config, &request.channels)?;
     purge::refuse_purged(store, request.period).await?;
     let mut run = Run::new(id, now);
-    run.notices.extend(
-        lock.recovered_from
-            .iter()
-            .map(|holder| format!("the lock of {holder} was taken over: that process is gone")),
-    );
+    run.notices.extend(lock.recovered_from.iter().map(|holder| {
+        Notice::of_all(format!(
+            "the lock of {holder} was taken over: that process is gone"
+        ))
+    }));
 
     let mut intake = Intake::new(store, &archive, now);
     if request.sources == Sources::Collect {
@@ -220,7 +222,7 @@ async fn locked_run(
     }
     let failed = |channel: &&Channel| run.failed.iter().any(|one| one.channel == channel.name);
     let ready: Vec<&Channel> = channels.into_iter().filter(|one| !failed(one)).collect();
-    run.notices.extend(unread(&run.collected));
+    run.notices.extend(notice::unread(&run.collected));
     let judged = async {
         make_sample(config)?;
         judge(config, request, &ready, &mut intake, &mut run).await
@@ -346,26 +348,6 @@ async fn judge_channel(
     Ok((plan, judged))
 }
 
-/// What the readers of a report have to know of files that are there and could not be taken in.
-fn unread(collected: &[Collected]) -> Vec<String> {
-    let notice = |one: &Collected| match &one.taken {
-        Taken::Unreadable { reason, .. } | Taken::Damaged { reason } => Some(format!(
-            "{}: {} was not taken in: {reason}",
-            one.channel, one.name
-        )),
-        Taken::NotPutAway { reason } => Some(format!(
-            "{}: {} is taken in and could not be put away: {reason}",
-            one.channel, one.name
-        )),
-        Taken::StillWritten => Some(format!(
-            "{}: {} was still being written; the next run takes it in",
-            one.channel, one.name
-        )),
-        _ => None,
-    };
-    collected.iter().filter_map(notice).collect()
-}
-
 /// Judges from what is archived and compares with what is stored; writes nothing.
 async fn dry_run(
     config: &Config,
@@ -377,8 +359,8 @@ async fn dry_run(
     let scratch = tempfile::tempdir()?;
     let copy = scratch.path().join("state.db");
     if Store::copy(&config.state, &copy).await? == Copied::Nothing {
-        run.notices
-            .push("nothing has been taken in yet: a dry run has nothing to compare".to_owned());
+        let nothing = "nothing has been taken in yet: a dry run has nothing to compare";
+        run.notices.push(Notice::of_all(nothing.to_owned()));
         return Ok(run);
     }
     let store = Store::open(&Database::Sqlite(copy)).await?;
@@ -642,8 +624,8 @@ impl Run {
     /// What one channel cannot do holds no other up, and stands in every report of this run.
     fn fail(&mut self, channel: &str, error: anyhow::Error) {
         let channel = channel.to_owned();
-        self.notices
-            .push(format!("{channel} was not reconciled: {error:#}"));
+        let text = format!("{channel} was not reconciled: {error:#}");
+        self.notices.push(Notice::of(&channel, text));
         self.failed.push(Failed { channel, error });
     }
 
@@ -656,7 +638,9 @@ impl Run {
                     date,
                     why,
                 }));
-                self.notices.extend(plan.notices);
+                let notices = plan.notices.into_iter();
+                self.notices
+                    .extend(notices.map(|text| Notice::of(&channel.name, text)));
                 self.judged.extend(judged);
             }
             Err(error) => self.fail(&channel.name, error),

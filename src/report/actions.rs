@@ -9,7 +9,8 @@ use super::view::{Voice, shortened};
 use super::words::clean;
 use crate::domain::outcome::{DateState, Severity};
 
-/// A missing or refused file comes before any break: the result is not the result without it.
+/// A channel without a result and a missing or refused file come before any break: the result is not
+/// the result without them.
 pub fn of_files(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
     let action = |what: String, step: String| ActionView {
         severity_code: "critical",
@@ -21,6 +22,14 @@ pub fn of_files(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
         deadline: None,
     };
     let mut actions = Vec::new();
+    for failed in &input.failed {
+        let what = voice.say(Label::ChannelFailed);
+        let reason = days::in_short(&failed.reason);
+        actions.push(action(
+            format!("{what}: {}", clean(&failed.channel)),
+            voice.fill(Label::DoRepairChannel, &[("reason", &reason)]),
+        ));
+    }
     // A mail that is held back may be the very file that is missing.
     for channel in &input.channels {
         if let [first, ..] = &channel.quarantined[..] {

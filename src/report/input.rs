@@ -21,6 +21,8 @@ pub struct ReportInput {
     /// Personal fields this report's readers may see in full.
     pub unmask: Vec<String>,
     pub channels: Vec<ChannelInput>,
+    /// Channels that could not be reconciled: nothing is known of them.
+    pub failed: Vec<FailedChannel>,
     /// Sentences for the reader, shown as they are.
     pub notices: Vec<String>,
     /// The last entry of the audit chain before this report: its number and its hash.
@@ -33,12 +35,20 @@ pub struct ReportInput {
     pub trend: Vec<TrendDay>,
 }
 
+/// A channel without a result, and why, in one line.
+#[derive(Clone, Debug)]
+pub struct FailedChannel {
+    pub channel: String,
+    pub reason: String,
+}
+
 /// What a channel's date came to.
 #[derive(Clone, Debug)]
 pub struct TrendDay {
     pub channel: String,
     pub business_date: NaiveDate,
-    pub state: DateState,
+    /// `None` where the channel was not run.
+    pub state: Option<DateState>,
     pub breaks: u64,
     pub at_risk: AtRisk,
 }

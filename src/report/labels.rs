@@ -63,6 +63,8 @@ labels! {
     FileOne: "berkas" | "file";
     FileMany: "berkas" | "files";
     SubjectRisk: "{amount} berisiko" | "{amount} at risk";
+    ChannelsFailed: "belum direkonsiliasi: {channels}" | "not reconciled: {channels}";
+    ScopeFailed: "Belum direkonsiliasi: {list}" | "Not reconciled: {list}";
     ScopeMissing: "Belum ada: {list}" | "Missing: {list}";
     ScopeNotDue: "Menunggu: {list}" | "Awaited: {list}";
     ScopeComplete: "Semua berkas sudah diterima: {results} hasil kanal dan tanggal." | "Every file is in: {results} channel and date results.";
@@ -97,8 +99,8 @@ labels! {
     Notices: "Catatan" | "Notes";
     Summary: "Ringkasan" | "Summary";
     TotalsSheet: "Rincian kategori" | "Totals";
-    MoreBreaks: "{count} selisih lain ada di buku kerja terlampir." | "{count} more breaks are in the attached workbook.";
-    MoreRows: "{count} baris lain ada di buku kerja terlampir." | "{count} more rows are in the attached workbook.";
+    MoreBreaks: "{count} selisih lain ada di buku kerja." | "{count} more breaks are in the workbook.";
+    MoreRows: "{count} baris lain ada di buku kerja." | "{count} more rows are in the workbook.";
     Footer: "Proses {run}, dihitung per {as_of}. Waktu dalam {zone}." | "Run {run}, as of {as_of}. Times in {zone}.";
     Masked: "Data pribadi disamarkan." | "Personal data is masked.";
 
@@ -180,8 +182,8 @@ labels! {
     ToleranceAmount: ", total nominal berbeda {amount}" | ", {amount} apart in total";
     ToleranceFee: ", total biaya berbeda {amount}" | ", fees {amount} apart in total";
     ByDate: "Per tanggal" | "By date";
-    MoreOfDate: "dan {count} lagi di buku kerja terlampir" | "and {count} more in the attached workbook";
-    MoreDates: "{count} tanggal lain yang ada catatannya diuraikan di buku kerja terlampir." | "{count} more dates that have something to say are told in the attached workbook.";
+    MoreOfDate: "dan {count} lagi di buku kerja" | "and {count} more in the workbook";
+    MoreDates: "{count} tanggal lain yang ada catatannya diuraikan di buku kerja." | "{count} more dates that have something to say are told in the workbook.";
     DatesComplete: "{known} dari {all} tanggal lengkap" | "{known} of {all} dates complete";
 
     // The last dates, and the page
@@ -381,6 +383,8 @@ labels! {
     DoFixRows: "Baris ini tidak ikut dihitung: lihat sebabnya di bawah, lalu minta berkas perbaikan." | "These rows do not count: see why below, then ask for a corrected file.";
     DoJudgeMail: "“{subject}” dari {sender} tidak dihitung: {reason}. Tanyakan lewat jalur lain kepada pengirim yang sebenarnya; kalau asli: rekon quarantine release {id} --reason …" | "“{subject}” from {sender} does not count: {reason}. Ask the real sender by another way; if it is genuine: rekon quarantine release {id} --reason …";
     DoJudgeMails: "{count} surel tidak dihitung, di antaranya “{subject}” dari {sender}: {reason}. Semuanya: rekon quarantine list. Tanyakan lewat jalur lain kepada pengirim yang sebenarnya; yang asli: rekon quarantine release NOMOR --reason …" | "{count} mails do not count, among them “{subject}” from {sender}: {reason}. All of them: rekon quarantine list. Ask the real senders by another way; for each genuine one: rekon quarantine release ID --reason …";
+    ChannelFailed: "Kanal belum direkonsiliasi" | "Channel not reconciled";
+    DoRepairChannel: "Perbaiki sebabnya; proses berikutnya mencoba lagi dan laporannya menyusul: {reason}" | "Mend the cause; the next run tries again, and its report follows: {reason}";
     DoReplaceFile: "Berkas {file} ditolak: {reason}" | "File {file} was refused: {reason}";
     VoidClosed: "Batas void sudah lewat." | "The void window is closed.";
     ActionLine: "{count} × {kind}, {channel}" | "{count} × {kind}, {channel}";
@@ -412,7 +416,7 @@ labels! {
     QuietNext: "Berikutnya diharapkan: {channel} untuk {date}, paling lambat {at}." | "Next expected: {channel} for {date}, by {at}.";
     LastTold: "{channel} {date}: yang terakhir disampaikan kepada Anda adalah revisi {revision}." | "{channel} {date}: you were last told of revision {revision}.";
     AttachmentsZipped: "Lampiran berukuran {size}, batasnya {limit}: dikemas dalam {file}." | "The attachments are {size}, the limit is {limit}: packed into {file}.";
-    AttachmentsLeft: "Lampiran berukuran {size}, batasnya {limit}, juga setelah dikemas: tidak dilampirkan. Berkasnya ada di komputer yang menjalankan rekon: {files}." | "The attachments are {size}, the limit is {limit}, also when packed: they are not attached. The files are on the host that runs rekon: {files}.";
+    AttachmentsLeft: "Lampiran berukuran {size}, batasnya {limit}, juga setelah dikemas: yang tidak muat tidak dilampirkan. Berkasnya ada di komputer yang menjalankan rekon: {files}." | "The attachments are {size}, the limit is {limit}, also when packed: what does not fit is not attached. These files are on the host that runs rekon: {files}.";
     ClaimsSend: "Klaim {channel}: kirim {file} ({count}, {amount} berisiko) kepada {contact}." | "Claims on {channel}: send {file} ({count}, {amount} at risk) to {contact}.";
     ClaimsNoContact: "kontak mitra (belum diatur: partner_contact)" | "the partner's contact (not configured: partner_contact)";
     ClaimOne: "{count} baris" | "{count} line";

@@ -6,7 +6,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use super::labels::Label;
-use super::view::Voice;
+use super::view::{Voice, in_brief};
 use super::words::{self, clean};
 use crate::domain::outcome::CountAmount;
 
@@ -46,12 +46,20 @@ pub fn not_reconciled(failures: &Failures<'_>, voice: &Voice) -> Note {
         .iter()
         .map(|(name, _)| clean(name))
         .collect();
-    let headline = voice.fill(Label::NotReconciled, &[("channels", &names.join(", "))]);
-    let mut paragraphs: Vec<String> = failures
-        .channels
+    let headline = voice.fill(Label::NotReconciled, &[("channels", &in_brief(&names))]);
+    // What holds up many is said once.
+    let mut grouped: Vec<(&str, Vec<String>)> = Vec::new();
+    for (channel, reason) in &failures.channels {
+        match grouped.iter_mut().find(|(known, _)| known == reason) {
+            Some((_, channels)) => channels.push(clean(channel)),
+            None => grouped.push((reason, vec![clean(channel)])),
+        }
+    }
+    let mut paragraphs: Vec<String> = grouped
         .iter()
-        .map(|(channel, reason)| {
-            let figures = [("channel", &*clean(channel)), ("reason", &*clean(reason))];
+        .map(|(reason, channels)| {
+            let channels = channels.join(", ");
+            let figures = [("channel", &*channels), ("reason", &*clean(reason))];
             voice.fill(Label::NotReconciledWhy, &figures)
         })
         .collect();

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 
 use super::input::{
-    Change, ChannelFacts, ChannelInput, DayInput, RefusedFile, RejectedLine, ReportInput, TrendDay,
+    Change, ChannelFacts, ChannelInput, DayInput, FailedChannel, RefusedFile, RejectedLine,
+    ReportInput, TrendDay,
 };
 use super::labels::Language;
 use crate::domain::advice::Windows;
@@ -42,7 +43,7 @@ pub fn input(language: Language, now: DateTime<Utc>) -> ReportInput {
     let trend = (0..14u64).map(|back| TrendDay {
         channel: "sample".to_owned(),
         business_date: date - Days::new(back),
-        state: DateState::Complete,
+        state: Some(DateState::Complete),
         breaks: back % 5,
         at_risk: AtRisk {
             owed_to_us: Money::from_rupiah(25_000 * (back % 5) as i64),
@@ -83,6 +84,10 @@ pub fn input(language: Language, now: DateTime<Utc>) -> ReportInput {
             quarantined: Vec::new(),
             received: Vec::new(),
             people: BTreeMap::new(),
+        }],
+        failed: vec![FailedChannel {
+            channel: "sample-2".to_owned(),
+            reason: MARKUP.to_owned(),
         }],
         notices: vec![MARKUP.to_owned()],
         chain_head: Some((1, "0".repeat(64))),

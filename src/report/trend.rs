@@ -48,11 +48,12 @@ const NOT_RUN: &str = "not_run";
 const NAMED: usize = 1;
 
 /// Worst first.
-const STATES: [DateState; 4] = [
-    DateState::Incomplete,
-    DateState::NotDue,
-    DateState::Complete,
-    DateState::NotExpected,
+const STATES: [Option<DateState>; 5] = [
+    Some(DateState::Incomplete),
+    None,
+    Some(DateState::NotDue),
+    Some(DateState::Complete),
+    Some(DateState::NotExpected),
 ];
 
 /// `None` for fewer than two dates: one bar is no trend.
@@ -63,7 +64,9 @@ pub fn trend_view(days: &[TrendDay], voice: &Voice) -> Option<TrendView> {
     }
     let last = *by_date.keys().next_back()?;
     let window = last - Days::new(DATES as u64 - 1);
-    let first = (*by_date.range(window..).next()?.0).max(window);
+    // Dates before the first result of all tell nothing.
+    let run = |days: &[&TrendDay]| days.iter().any(|day| day.state.is_some());
+    let first = *by_date.range(window..).find(|(_, days)| run(days))?.0;
     let dates: Vec<NaiveDate> = first.iter_days().take_while(|date| *date <= last).collect();
     if dates.len() < 2 {
         return None;
@@ -82,26 +85,33 @@ pub fn trend_view(days: &[TrendDay], voice: &Voice) -> Option<TrendView> {
     })
 }
 
+fn known(day: &TrendDay) -> bool {
+    day.state.is_some_and(is_known)
+}
+
 fn at_risk(days: &[&TrendDay]) -> Money {
-    let known = days.iter().filter(|day| is_known(day.state));
+    let known = days.iter().filter(|day| known(day));
     known.map(|day| day.at_risk.total()).sum()
 }
 
 /// Whether anything is known of a date: that a channel expects nothing says nothing of the others.
 fn says_something(days: &[&TrendDay]) -> bool {
-    let of = |state| days.iter().filter(|day| day.state == state).count();
+    let of = |state| days.iter().filter(|day| day.state == Some(state)).count();
     of(DateState::Complete) > 0 || !days.is_empty() && of(DateState::NotExpected) == days.len()
 }
 
 /// Whether something is known of it and something is not.
 fn is_partly(days: &[&TrendDay]) -> bool {
-    says_something(days) && !days.iter().all(|day| is_known(day.state))
+    says_something(days) && !days.iter().all(|day| known(day))
 }
 
 fn line(date: NaiveDate, days: &[&TrendDay], largest: Money, voice: &Voice) -> TrendLine {
-    let known = || days.iter().filter(|day| is_known(day.state));
     let total = at_risk(days);
-    let breaks: u64 = known().map(|day| day.breaks).sum();
+    let breaks: u64 = days
+        .iter()
+        .filter(|day| known(day))
+        .map(|day| day.breaks)
+        .sum();
     let (state_code, state_label) = state(days, voice);
     let is_known = says_something(days);
     let at_least = |shown: String| match is_partly(days) {
@@ -141,17 +151,20 @@ fn percent(part: Money, whole: Money) -> u8 {
 }
 
 fn state(days: &[&TrendDay], voice: &Voice) -> (&'static str, String) {
-    let of = |state: DateState| -> BTreeSet<&str> {
+    let of = |state: Option<DateState>| -> BTreeSet<&str> {
         let own = days.iter().filter(|day| day.state == state);
         own.map(|day| day.channel.as_str()).collect()
     };
     let Some(state) = STATES.into_iter().find(|state| !of(*state).is_empty()) else {
         return (NOT_RUN, voice.say(Label::TrendNotRun).to_owned());
     };
-    let label = voice.say(words::state(state));
+    let (code, label) = match state {
+        Some(state) => (state.name(), voice.say(words::state(state))),
+        None => (NOT_RUN, voice.say(Label::TrendNotRun)),
+    };
     let channels = of(state);
-    if channels.len() == days.len() || matches!(state, DateState::Complete) {
-        return (state.name(), label.to_owned());
+    if channels.len() == days.len() || state == Some(DateState::Complete) {
+        return (code, label.to_owned());
     }
     let named: Vec<String> = channels
         .iter()
@@ -163,5 +176,5 @@ fn state(days: &[&TrendDay], voice: &Voice) -> (&'static str, String) {
         0 => String::new(),
         more => format!(", +{more}"),
     };
-    (state.name(), format!("{label}: {}{more}", named.join(", ")))
+    (code, format!("{label}: {}{more}", named.join(", ")))
 }

@@ -224,7 +224,10 @@ pub fn view(input: &ReportInput) -> ReportView {
     actions.extend(actions::of_rows(input, &voice));
     let verdict = verdict(input, breaks.len(), &voice);
     let period = period(input, &voice);
-    let known = days.is_empty() || days.iter().any(|day| day.known);
+    let known = match days.is_empty() {
+        true => input.failed.is_empty(),
+        false => days.iter().any(|day| day.known),
+    };
     let figure = |money| Known::of(known, voice.amount(money), &voice);
     let masks_something = input
         .channels
@@ -237,7 +240,14 @@ pub fn view(input: &ReportInput) -> ReportView {
         subject: subject(&verdict, &period, at_risk, &voice),
         channels: {
             let all = input.channels.iter();
-            let names: Vec<String> = all.map(|channel| clean(&channel.facts.name)).collect();
+            let mut names: Vec<String> = all.map(|channel| clean(&channel.facts.name)).collect();
+            let failed = failed(input);
+            names.extend(
+                failed
+                    .into_iter()
+                    .filter(|name| !names.contains(name))
+                    .collect::<Vec<_>>(),
+            );
             shortened(&names)
         },
         risk: Risk {
@@ -390,7 +400,9 @@ fn verdict(input: &ReportInput, breaks: usize, voice: &Voice) -> Verdict {
     let complete = named(DateState::Complete);
     let count = voice.count(breaks as u64);
     let figures = [("count", count.as_str()), ("breaks", voice.breaks(breaks))];
-    let (tone, headline) = match (missing.is_empty(), waiting.is_empty(), breaks) {
+    let failed = failed(input);
+    let all_in = missing.is_empty() && failed.is_empty();
+    let (tone, mut headline) = match (all_in, waiting.is_empty(), breaks) {
         (false, _, 0) => ("incomplete", voice.fill(Label::VerdictIncomplete, &figures)),
         (false, _, _) => (
             "incomplete",
@@ -404,8 +416,16 @@ fn verdict(input: &ReportInput, breaks: usize, voice: &Voice) -> Verdict {
         (true, true, 0) => ("clean", voice.fill(Label::VerdictClean, &figures)),
         (true, true, _) => ("breaks", voice.fill(Label::VerdictBreaks, &figures)),
     };
+    if !failed.is_empty() {
+        let channels = [("channels", &*in_brief(&failed))];
+        headline.push_str(", ");
+        headline.push_str(&voice.fill(Label::ChannelsFailed, &channels));
+    }
     let (tone, headline) = with_refusals(input, tone, headline, voice);
     let mut scope: Vec<String> = Vec::new();
+    if !failed.is_empty() {
+        scope.push(voice.fill(Label::ScopeFailed, &[("list", &shortened(&failed))]));
+    }
     if !missing.is_empty() {
         scope.push(voice.fill(Label::ScopeMissing, &[("list", &shortened(&missing))]));
     }
@@ -421,7 +441,7 @@ fn verdict(input: &ReportInput, breaks: usize, voice: &Voice) -> Verdict {
             &[("results", &voice.count(results as u64))],
         ),
     };
-    let unknown: Vec<String> = missing.into_iter().chain(waiting).collect();
+    let unknown: Vec<String> = failed.into_iter().chain(missing).chain(waiting).collect();
     let unknown = match unknown.len() {
         0 => None,
         1 | 2 => Some(voice.fill(Label::UnknownDates, &[("list", &unknown.join(", "))])),
@@ -506,6 +526,33 @@ fn notices(input: &ReportInput, voice: &Voice) -> Vec<String> {
 fn distinct_mails(input: &ReportInput) -> usize {
     let all = input.channels.iter().flat_map(|one| &one.quarantined);
     all.map(|mail| mail.id).collect::<BTreeSet<_>>().len()
+}
+
+/// Names of the channels that could not be reconciled.
+fn failed(input: &ReportInput) -> Vec<String> {
+    input.failed.iter().map(|one| clean(&one.channel)).collect()
+}
+
+/// Characters of a list of names in a subject: what else it says has to be seen too.
+const BRIEF: usize = 60;
+
+/// As many names as a subject has room for, and how many more.
+pub(super) fn in_brief(names: &[String]) -> String {
+    let mut brief = String::new();
+    for (position, name) in names.iter().enumerate() {
+        let longer = brief.chars().count() + name.chars().count() > BRIEF;
+        if position > 0 && longer {
+            return format!("{brief}, +{}", names.len() - position);
+        }
+        if position > 0 {
+            brief.push_str(", ");
+        }
+        match longer {
+            true => brief.extend(name.chars().take(BRIEF).chain(['…'])),
+            false => brief.push_str(name),
+        }
+    }
+    brief
 }
 
 const NAMED_AT_MOST: usize = 6;

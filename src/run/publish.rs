@@ -22,9 +22,10 @@ use crate::config::{Config, Subscription, When};
 use crate::domain::outcome::DateState;
 use crate::mail::{self, Enclosure, Letter};
 use crate::report::input::{ChannelFacts, ReportInput};
-use crate::report::json;
 use crate::report::labels::{Label, Language};
+use crate::report::template::MAIL;
 use crate::report::view::{ReportView, Voice, view};
+use crate::report::{html, json};
 use crate::store::{Commit, DateCommit, Delivery, NewRevision, Quarantined, Store, Told, Tone};
 
 pub use input::{channel_facts, refused, refused_file, refused_since};
@@ -93,10 +94,14 @@ pub async fn publish(
     } else {
         config.reports.iter().collect()
     };
-    for subscription in subscriptions {
-        desk.report(subscription, &untold, &mut commit, &mut published)
-            .await?;
+    let mut informed = BTreeSet::new();
+    for subscription in &subscriptions {
+        let queued = desk.report(subscription, &untold, &mut commit, &mut published);
+        if queued.await? == Informed::OfAll {
+            informed.insert(subscription.name.as_str());
+        }
     }
+    untold.tell(&subscriptions, &informed, &mut commit);
     let wrote = !published.files.is_empty() || !published.queued.is_empty();
     Ok((commit, wrote.then_some(published)))
 }
@@ -106,6 +111,31 @@ pub async fn publish(
 struct Untold {
     files: Vec<(String, i64)>,
     mails: Vec<Quarantined>,
+}
+
+/// Whether the readers of a report hear of what came in beside the results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Informed {
+    OfAll,
+    No,
+}
+
+impl Untold {
+    /// Told is what every report that is concerned tells of: one of several readers is not all.
+    fn tell(&self, all: &[&Subscription], informed: &BTreeSet<&str>, commit: &mut Commit) {
+        let told = |channels: &[String]| {
+            let mut concerned = all
+                .iter()
+                .filter(|one| channels.iter().any(|name| one.channels.contains(name)))
+                .peekable();
+            concerned.peek().is_some() && concerned.all(|one| informed.contains(&*one.name))
+        };
+        let files = self.files.iter();
+        let files = files.filter(|(channel, _)| told(std::slice::from_ref(channel)));
+        commit.told.extend(files.map(|(_, id)| *id));
+        let mails = self.mails.iter().filter(|mail| told(&mail.channels));
+        commit.told_mails.extend(mails.map(|mail| mail.id));
+    }
 }
 
 impl Desk<'_> {
@@ -127,7 +157,7 @@ impl Desk<'_> {
         untold: &Untold,
         commit: &mut Commit,
         published: &mut Published,
-    ) -> Result<()> {
+    ) -> Result<Informed> {
         let concerns = |channel: &String| subscription.channels.contains(channel);
         let judged = self.run.judged.iter();
         let own: Vec<&Judged> = judged
@@ -145,17 +175,16 @@ impl Desk<'_> {
             if failed {
                 self.not_reconciled(subscription, commit, published)?;
             }
-            return Ok(());
+            return Ok(Informed::No);
         }
         if !news && self.request.mailing == Mailing::OnChange {
-            return self.heartbeat(subscription, commit, published).await;
+            self.heartbeat(subscription, commit, published).await?;
+            return Ok(Informed::No);
         }
-        commit.told.extend(files().map(|(_, id)| *id));
-        commit.told_mails.extend(held().map(|mail| mail.id));
 
         let input = self.input(subscription, &own).await?;
         let (mut view, templates) = self.templates.dressed(view(&input))?;
-        let seed = report_seed(subscription, self.request, self.run, &own, &input);
+        let seed = self.report_seed(subscription, &own, &input);
         let base = format!("{}_{}_{}", subscription.name, period(&own), &seed[..6]);
         let tables = rendered::claims(self.config, subscription, &input, &period(&own))?;
         view.notices
@@ -184,10 +213,14 @@ impl Desk<'_> {
         let wanted =
             subscription::wanted(subscription.when, self.request.mailing, &standings, beside);
         let Some(outgoing) = &self.config.mail else {
-            return Ok(());
+            return Ok(Informed::OfAll);
         };
-        if self.config.reports.is_empty() || !wanted {
-            return self.heartbeat(subscription, commit, published).await;
+        if self.config.reports.is_empty() {
+            return Ok(Informed::OfAll);
+        }
+        if !wanted {
+            self.heartbeat(subscription, commit, published).await?;
+            return Ok(Informed::No);
         }
         view.notices
             .extend(last_told(&own, &told, &self.voice(subscription)));
@@ -217,12 +250,17 @@ impl Desk<'_> {
         let post = Post {
             subject: view.subject.clone(),
             text: crate::report::text::mail(&view),
-            html: crate::report::html::mail(&view, &templates)?,
+            html: templates::rendered(&templates, MAIL, |one| html::mail(&view, one))?,
             attachments,
             seed,
             base,
             references,
-            not_before: subscription::not_before(subscription, self.config.zone, self.now),
+            not_before: subscription::not_before(
+                subscription,
+                self.request.mailing,
+                self.config.zone,
+                self.now,
+            ),
         };
         self.queue(subscription, post, commit, published)?;
         commit.told_dates.extend(own.iter().map(|judged| Told {
@@ -234,7 +272,54 @@ impl Desk<'_> {
             message_id: message_id.clone(),
             at: self.now,
         }));
-        Ok(())
+        self.told_failed(subscription, &message_id, commit);
+        Ok(Informed::OfAll)
+    }
+
+    /// The same results to the same readers give the same text: it names the mail, so that queuing
+    /// twice sends once. A report that was asked for again is another one.
+    fn report_seed(
+        &self,
+        subscription: &Subscription,
+        own: &[&Judged],
+        input: &ReportInput,
+    ) -> String {
+        let mut digest = Sha256::new();
+        digest.update(format!("{} {:?}", subscription.name, subscription.to));
+        for judged in own {
+            let outcome = &judged.outcome;
+            digest.update(format!(
+                "{} {} {}",
+                outcome.channel,
+                outcome.business_date,
+                judged.comparison.revision()
+            ));
+            digest.update(&judged.digest);
+        }
+        for file in input
+            .channels
+            .iter()
+            .flat_map(|channel| &channel.refused_files)
+        {
+            digest.update(format!("{} {}", file.name, file.reason));
+        }
+        for mail in input
+            .channels
+            .iter()
+            .flat_map(|channel| &channel.quarantined)
+        {
+            digest.update(format!("quarantined {}", mail.id));
+        }
+        let own_failed = |failed: &&super::Failed| subscription.channels.contains(&failed.channel);
+        for failed in self.run.failed.iter().filter(own_failed) {
+            // The same failure on another day is news.
+            let today = self.now.with_timezone(&self.config.zone).date_naive();
+            digest.update(format!("{} {today} {:#}", failed.channel, failed.error));
+        }
+        if self.request.mailing == Mailing::Always {
+            digest.update(&self.run.id);
+        }
+        HEXLOWER.encode(&digest.finalize()[..16])
     }
 
     fn voice(&self, subscription: &Subscription) -> Voice {
@@ -414,51 +499,6 @@ fn everything(config: &Config) -> Subscription {
         attach: BTreeSet::new(),
         unmask: Vec::new(),
     }
-}
-
-/// The same results to the same readers give the same text: it names the mail, so that queuing
-/// twice sends once. A report that was asked for again is another one.
-fn report_seed(
-    subscription: &Subscription,
-    request: &Request,
-    run: &Run,
-    own: &[&Judged],
-    input: &ReportInput,
-) -> String {
-    let mut digest = Sha256::new();
-    digest.update(format!("{} {:?}", subscription.name, subscription.to));
-    for judged in own {
-        let outcome = &judged.outcome;
-        digest.update(format!(
-            "{} {} {}",
-            outcome.channel,
-            outcome.business_date,
-            judged.comparison.revision()
-        ));
-        digest.update(&judged.digest);
-    }
-    for file in input
-        .channels
-        .iter()
-        .flat_map(|channel| &channel.refused_files)
-    {
-        digest.update(format!("{} {}", file.name, file.reason));
-    }
-    for mail in input
-        .channels
-        .iter()
-        .flat_map(|channel| &channel.quarantined)
-    {
-        digest.update(format!("quarantined {}", mail.id));
-    }
-    let own_failed = |failed: &&super::Failed| subscription.channels.contains(&failed.channel);
-    for failed in run.failed.iter().filter(own_failed) {
-        digest.update(format!("{} {:#}", failed.channel, failed.error));
-    }
-    if request.mailing == Mailing::Always {
-        digest.update(&run.id);
-    }
-    HEXLOWER.encode(&digest.finalize()[..16])
 }
 
 fn period(own: &[&Judged]) -> String {

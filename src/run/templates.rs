@@ -5,7 +5,7 @@ use std::io::Read;
 
 use crate::config::Config;
 use crate::report::labels::{Label, fill};
-use crate::report::template::{LARGEST, OwnFile, TemplateFault, Templates, is_template};
+use crate::report::template::{LARGEST, OwnFile, SUBJECT, TemplateFault, Templates, is_template};
 use crate::report::view::ReportView;
 
 /// What the directory of `templates` holds.
@@ -29,8 +29,24 @@ impl Loaded {
             view.notices
                 .push(fill(Label::TemplateFault, view.language, &said));
         }
-        view.subject = usable.subject(&view)?;
+        view.subject = rendered(&usable, SUBJECT, |templates| templates.subject(&view))?;
         Ok((view, usable))
+    }
+}
+
+/// What an own template makes of a report, or the built-in one where it cannot: the trial knew no
+/// sentence that was added since, and no report may be lost over that.
+pub fn rendered<T>(
+    templates: &Templates,
+    name: &str,
+    render: impl Fn(&Templates) -> Result<T, TemplateFault>,
+) -> Result<T, TemplateFault> {
+    match render(templates) {
+        Err(fault) if templates.own().contains(name) => {
+            tracing::warn!(template = %fault.file, "the built-in template is used: {fault}");
+            render(&templates.without(name))
+        }
+        outcome => outcome,
     }
 }
 

@@ -5,16 +5,19 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use chrono::{Days, NaiveDate};
 
+use super::coverage::first_date;
 use super::reconcile::Judged;
-use crate::config::Subscription;
-use crate::domain::outcome::Outcome;
+use crate::config::{Config, Subscription};
+use crate::domain::outcome::{AtRisk, Outcome};
+use crate::domain::time::dates;
 use crate::report::input::TrendDay;
 use crate::report::trend::DATES;
 use crate::store::Store;
 
-/// The last dates of a report's channels up to its own last one: what this run concluded, and what
-/// was stored of the others.
+/// The last dates of a report's channels up to its own last one: what this run concluded, what was
+/// stored of the others, and that nothing is known where a channel has no result.
 pub async fn trend(
+    config: &Config,
     store: &Store,
     subscription: &Subscription,
     own: &[&Judged],
@@ -33,9 +36,31 @@ pub async fn trend(
         for outcome in now.filter(|one| one.channel == *channel && one.business_date >= first) {
             outcomes.insert(outcome.business_date, outcome.clone());
         }
+        let start = match config.channels.iter().find(|one| one.name == *channel) {
+            Some(one) if one.start.is_none() => first_date(one, &store.files(channel).await?),
+            Some(one) => one.start,
+            None => None,
+        };
+        // A channel that did not exist yet is not unknown.
+        let start = start.or(outcomes.keys().next().copied());
+        if let Some(start) = start {
+            let lacking = dates(start.max(first), last);
+            let lacking = lacking.filter(|date| !outcomes.contains_key(date));
+            days.extend(lacking.map(|date| not_run(channel, date)));
+        }
         days.extend(of_channel(channel, outcomes.values()));
     }
     Ok(days)
+}
+
+fn not_run(channel: &str, business_date: NaiveDate) -> TrendDay {
+    TrendDay {
+        channel: channel.to_owned(),
+        business_date,
+        state: None,
+        breaks: 0,
+        at_risk: AtRisk::default(),
+    }
 }
 
 /// A break that stands on two dates counts on the later one, as it does in a report of both.
@@ -52,7 +77,7 @@ fn of_channel<'o>(channel: &str, outcomes: impl Iterator<Item = &'o Outcome>) ->
         days.push(TrendDay {
             channel: channel.to_owned(),
             business_date: outcome.business_date,
-            state: outcome.state,
+            state: Some(outcome.state),
             breaks: 0,
             at_risk: outcome.at_risk,
         });

@@ -95,7 +95,8 @@ impl Store {
     pub async fn silent_since(&self, report: &str) -> Result<Option<DateTime<Utc>>> {
         for (query, bind) in [
             (
-                "SELECT created_at AS at FROM outbox WHERE report = $1 ORDER BY created_at DESC LIMIT 1",
+                "SELECT created_at AS at FROM outbox WHERE report = $1 \
+                 AND state NOT IN ('dropped', 'failed') ORDER BY created_at DESC LIMIT 1",
                 report,
             ),
             (

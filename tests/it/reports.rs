@@ -11,6 +11,7 @@ use rekon::domain::advice::{self, NextStep, Windows};
 use rekon::domain::money::{Money, NumberStyle, Unit};
 use rekon::domain::outcome::{BreakKind, Exposure, Item, Severity};
 use rekon::domain::status::MoneyDirection;
+use rekon::report::input::FailedChannel;
 use rekon::report::json::{self, BreakState, ListedBreak, ResultLine};
 use rekon::report::labels::Language;
 use rekon::report::template::Templates;
@@ -416,7 +417,7 @@ fn a_long_report_stays_small_and_says_where_the_rest_is() {
     assert!(view.compact);
     let page = html_of(&view);
     assert!(page.len() < html::LIMIT, "{} bytes", page.len());
-    assert!(page.contains("buku kerja terlampir"));
+    assert!(page.contains("di buku kerja"));
     let book = workbook::xlsx(&view, at(CREATED)).expect("a workbook");
     let rows = cells(&book, 1).keys().map(|(row, _)| *row).max();
     assert_eq!(rows, Some(view.breaks.len() as u32));
@@ -452,6 +453,52 @@ fn a_clean_day_says_so_and_an_incomplete_one_knows_nothing() {
     assert_eq!(waiting.subject, "Reconciliation 18 Nov 2026: Incomplete");
     assert_eq!(waiting.risk.owed_to_us.shown, "not known");
     insta::assert_snapshot!("mail_text_incomplete", text::mail(&waiting));
+}
+
+#[test]
+fn a_failed_channel_is_part_of_the_verdict() {
+    for (language, subject) in [
+        (
+            Language::En,
+            "Reconciliation 17 Nov 2026: Incomplete, not reconciled: dana",
+        ),
+        (
+            Language::Id,
+            "Rekonsiliasi 17 Nov 2026: Belum lengkap, belum direkonsiliasi: dana",
+        ),
+    ] {
+        let mut input = fixture::clean(language);
+        input.failed = vec![FailedChannel {
+            channel: "dana".to_owned(),
+            reason: "the ledger has no table `dana`".to_owned(),
+        }];
+        let failed = view(&input);
+        assert_eq!(failed.subject, subject);
+        assert_eq!(failed.verdict.tone, "incomplete");
+        assert_eq!(failed.actions[0].severity_code, "critical");
+        assert!(failed.actions[0].step.contains("no table `dana`"));
+        let unknown = failed
+            .verdict
+            .unknown
+            .as_deref()
+            .expect("what is not known");
+        for rendered in [html_of(&failed), page_of(&failed), text::mail(&failed)] {
+            let flat = rendered.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(
+                flat.contains(unknown) && flat.contains(&failed.verdict.scope),
+                "{flat}"
+            );
+        }
+        let bytes = workbook::xlsx(&failed, at(CREATED)).expect("a workbook");
+        let summary = cells(&bytes, 0);
+        for line in [&*failed.verdict.headline, &failed.verdict.scope, unknown] {
+            let written = |cell: &Data| matches!(cell, Data::String(text) if text == line);
+            assert!(summary.values().any(written), "{line}: {summary:?}");
+        }
+        if language == Language::En {
+            insta::assert_snapshot!("mail_text_failed", text::mail(&failed));
+        }
+    }
 }
 
 #[test]

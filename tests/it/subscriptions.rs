@@ -54,7 +54,11 @@ impl Case {
         let workspace = bills::workspace("", &booked);
         let config = workspace.read("rekon.toml");
         let report = format!("language = \"en\"\n{}", settings.join("\n"));
-        let config = config.replace("language = \"en\"", &report);
+        let mut config = config.replace("language = \"en\"", &report);
+        for name in of("also ") {
+            let channel = bills::channel(name, "");
+            config.push_str(&channel.replace("FROM payments", "FROM nowhere"));
+        }
         workspace.put("rekon.toml", config);
         Case {
             workspace,
@@ -72,6 +76,23 @@ impl Case {
             ["file", day, ref rows @ ..] => self.file(at, day, rows),
             ["quiet"] => self.quiet(at),
             ["away"] => self.workspace.put("ledger.db", b"no database at all"),
+            ["mended"] => {
+                let config = self.workspace.read("rekon.toml");
+                let config = config.replace("FROM nowhere", "FROM payments");
+                self.workspace.put("rekon.toml", config);
+            }
+            ["junk", day] => {
+                let path = format!("inbox/tokopedia_biller_202611{day}-junk.csv");
+                self.workspace.put(&path, "no;settlement;report\n1;2;3\n");
+                self.touch(&path, at);
+            }
+            ["lost"] => {
+                let state = self.workspace.path().join("state/state.db");
+                let state = rusqlite::Connection::open(state).expect("the state");
+                state
+                    .execute("UPDATE outbox SET state = 'failed'", [])
+                    .expect("every mail failed");
+            }
             ["back"] => self.workspace.remove("ledger.db"),
             ["run", ref how @ ..] => return self.run(at, how),
             _ => panic!("{line}"),
@@ -350,7 +371,21 @@ fn attachments_that_are_too_large_are_packed_and_then_left_with_their_paths() {
     let again = workspace.run(["run", "--date", "2026-11-18", "--send"]);
     again.exits(0);
 
-    let workspace = one_break(settings, "attachment_limit = 500");
+    // What fits is not kept back by what does not.
+    let some = opened(&one_break(settings, "attachment_limit = \"3KiB\""));
+    assert_eq!(some.matches("attached text/csv").count(), 2, "{some}");
+    assert_eq!(some.matches("attached ").count(), 2, "{some}");
+    let flat = some.split_whitespace().collect::<Vec<_>>().join("");
+    let (_, named) = flat
+        .split_once("Thesefilesareonthehost")
+        .expect("what is left");
+    let named = named.split_once(").").map_or(named, |(first, _)| first);
+    assert!(
+        named.contains(".html(") && !named.contains(".csv("),
+        "{named}"
+    );
+
+    let workspace = one_break(settings, "attachment_limit = 50");
     let left = opened(&workspace);
     assert_eq!(left.matches("attached ").count(), 0, "{left}");
     let flat = left.split_whitespace().collect::<Vec<_>>().join("");

@@ -261,6 +261,22 @@ fn own_templates_are_used_and_broken_ones_are_told_in_the_report() {
     }
 }
 
+/// The notice about the one is what the other cannot render: it had none when it was tried.
+#[test]
+fn a_template_that_fails_after_its_trial_costs_no_report() {
+    let notices = "{% for n in notices %}{{ n.text }}{% endfor %}";
+    let workspace = workspace("own")
+        .file("own/mail.html", notices)
+        .file("own/page.html", "<p>\n{{ v.subjekt }}</p>\n");
+    let output = workspace.run(RUN);
+    assert!(
+        output.stderr.contains("own/mail.html, line 1"),
+        "{}",
+        output.stderr
+    );
+    assert_eq!(mails(output, &workspace).len(), 2);
+}
+
 #[test]
 fn a_directory_of_templates_that_is_not_there_costs_no_report() {
     let workspace = workspace("nowhere");

@@ -9,9 +9,10 @@ use crate::config::{Channel, Config, Place, Subscription};
 use crate::domain::acts::{Act, standing};
 use crate::domain::outcome::Item;
 use crate::report::input::{
-    Change, ChannelFacts, ChannelInput, DayInput, People, QuarantinedMail, ReceivedFile,
-    RefusedFile, RejectedLine, ReportInput, SourceMail,
+    Change, ChannelFacts, ChannelInput, DayInput, FailedChannel, People, QuarantinedMail,
+    ReceivedFile, RefusedFile, RejectedLine, ReportInput, SourceMail,
 };
+use crate::run::notice::first_line;
 use crate::run::reconcile::{Comparison, Judged};
 use crate::run::{Request, Run, held_mails, trend};
 use crate::sources::mailbox::authenticity::Authentication;
@@ -66,12 +67,28 @@ pub(super) async fn report_input(
         language: subscription.language,
         unmask: subscription.unmask.clone(),
         channels,
-        notices: run.notices.clone(),
+        failed: failed(run, subscription),
+        notices: {
+            let all = run.notices.iter();
+            all.filter_map(|one| one.for_readers(&subscription.channels))
+                .collect()
+        },
         chain_head: store.chain_head().await?.map(|head| (head.seq, head.hash)),
         unproven_mailboxes: unproven_mailboxes(config, subscription),
         reasons: config.breaks.reasons.clone(),
-        trend: trend::trend(store, subscription, own).await?,
+        trend: trend::trend(config, store, subscription, own).await?,
     })
+}
+
+/// Those of these readers' channels that could not be reconciled.
+fn failed(run: &Run, subscription: &Subscription) -> Vec<FailedChannel> {
+    let own = run.failed.iter();
+    own.filter(|one| subscription.channels.contains(&one.channel))
+        .map(|one| FailedChannel {
+            channel: one.channel.clone(),
+            reason: first_line(&format!("{:#}", one.error)),
+        })
+        .collect()
 }
 
 /// Mailboxes of these readers' channels that believe every From.

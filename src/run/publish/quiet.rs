@@ -13,6 +13,7 @@ use crate::config::{Channel, Subscription};
 use crate::domain::outcome::{CountAmount, DateState};
 use crate::domain::time::{dates, previous};
 use crate::report::note::{Failures, Note, Quiet, all_quiet, not_reconciled};
+use crate::run::notice::first_line;
 use crate::run::{Mailing, Period, coverage};
 use crate::store::{Commit, FileState, ItemState, Told, Tone};
 
@@ -33,19 +34,11 @@ impl Desk<'_> {
         // Hints are for those who sit at the command line.
         let channels: Vec<(&str, String)> = own
             .map(|one| {
-                let reason = format!("{:#}", one.error);
-                let sentence = reason.lines().next().unwrap_or_default().to_owned();
-                (one.channel.as_str(), sentence)
+                let reason = first_line(&format!("{:#}", one.error));
+                (one.channel.as_str(), reason)
             })
             .collect();
-        let (from, to) = match self.request.period {
-            Period::Dates { from, to } => (from, to),
-            Period::CatchUp => {
-                let as_of = self.request.as_of.with_timezone(&self.config.zone);
-                let yesterday = previous(as_of.date_naive());
-                (yesterday, yesterday)
-            }
-        };
+        let (from, to) = self.period();
         let mut seed = vec![format!("{from} {to}")];
         for (channel, reason) in &channels {
             seed.push(format!("{channel} {reason}"));
@@ -62,20 +55,49 @@ impl Desk<'_> {
             false => format!("{from}_{to}"),
         };
         let mut post = self.post(subscription, &note, &format!("failed_{period}"), &seed)?;
-        post.not_before = not_before(subscription, self.config.zone, self.now);
-        // The report that follows hangs under this mail, and is sent even where all is well.
-        for (channel, _) in &failures.channels {
+        post.not_before = not_before(
+            subscription,
+            self.request.mailing,
+            self.config.zone,
+            self.now,
+        );
+        self.told_failed(subscription, &format!("{}@rekon", post.seed), commit);
+        self.queue(subscription, post, commit, published)
+    }
+
+    /// The report that follows hangs under the mail that said a channel failed, and is sent even
+    /// where all is well.
+    pub(super) fn told_failed(
+        &self,
+        subscription: &Subscription,
+        message_id: &str,
+        commit: &mut Commit,
+    ) {
+        let (from, to) = self.period();
+        let own = self.run.failed.iter();
+        for failed in own.filter(|one| subscription.channels.contains(&one.channel)) {
             commit.told_dates.extend(dates(from, to).map(|date| Told {
                 report: subscription.name.clone(),
-                channel: (*channel).to_owned(),
+                channel: failed.channel.clone(),
                 date,
                 revision: 0,
                 tone: Tone::Wrong,
-                message_id: format!("{}@rekon", post.seed),
+                message_id: message_id.to_owned(),
                 at: self.now,
             }));
         }
-        self.queue(subscription, post, commit, published)
+    }
+
+    /// The dates a channel without a result is asked about: the given ones, or yesterday.
+    fn period(&self) -> (NaiveDate, NaiveDate) {
+        match self.request.period {
+            Period::Dates { from, to } => (from, to),
+            Period::CatchUp => {
+                let as_of = self.request.as_of.with_timezone(&self.config.zone);
+                let yesterday = previous(as_of.date_naive());
+                (yesterday, yesterday)
+            }
+        }
     }
 
     /// A sign of life to readers who have heard nothing for a week. Only the run that looked at

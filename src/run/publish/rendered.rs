@@ -14,10 +14,11 @@ use crate::report::claims::claims as claims_of;
 use crate::report::enclosures::{packed, size};
 use crate::report::input::ReportInput;
 use crate::report::labels::Label;
-use crate::report::template::Templates;
+use crate::report::template::{PAGE, Templates};
 use crate::report::view::{ReportView, Voice};
 use crate::report::workbook::Making;
 use crate::report::{csv, page, workbook};
+use crate::run::templates;
 
 /// A file that was written for people.
 pub(super) struct Paper {
@@ -101,7 +102,7 @@ pub(super) fn write(
 ) -> Result<Vec<Paper>> {
     let folder = &press.config.publish;
     let named = |ending: &str| format!("{base}.{ending}");
-    let page = page::page(view, press.templates)?;
+    let page = templates::rendered(press.templates, PAGE, |one| page::page(view, one))?;
     let mut papers = vec![
         Paper::small(folder, named("html"), HTML, page.as_bytes())?.of(Attachment::Html),
         Paper::large(folder, named("xlsx"), XLSX, |sink| {
@@ -220,8 +221,8 @@ const HTML: &str = "text/html; charset=utf-8";
 const CSV: &str = "text/csv; charset=utf-8";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// What goes with the mail: as it is, packed where that is too much, or nothing but the paths; and
-/// the sentences that say so.
+/// What goes with the mail: as it is, packed where that is too much, or the smallest files that fit
+/// and the paths of the rest; and the sentences that say so.
 pub(super) fn enclose(
     papers: &[Paper],
     subscription: &Subscription,
@@ -238,20 +239,19 @@ pub(super) fn enclose(
         })
         .collect();
     wanted.sort_by_key(|paper| paper.kind);
-    let read = |paper: &Paper| {
-        std::fs::read(&paper.path)
-            .with_context(|| format!("cannot read {} again", paper.path.display()))
+    let whole = |paper: &Paper| {
+        let bytes = std::fs::read(&paper.path)
+            .with_context(|| format!("cannot read {} again", paper.path.display()))?;
+        anyhow::Ok(Enclosure {
+            file_name: paper.file_name.clone(),
+            content_type: paper.content_type.to_owned(),
+            bytes,
+        })
     };
     let bytes: u64 = wanted.iter().map(|paper| paper.bytes).sum();
     if bytes <= limit {
-        let whole = wanted.iter().map(|paper| {
-            Ok(Enclosure {
-                file_name: paper.file_name.clone(),
-                content_type: paper.content_type.to_owned(),
-                bytes: read(paper)?,
-            })
-        });
-        return Ok((whole.collect::<Result<_>>()?, Vec::new()));
+        let all = wanted.iter().map(|paper| whole(paper));
+        return Ok((all.collect::<Result<_>>()?, Vec::new()));
     }
     let (measured, bound) = (size(bytes, voice.language), size(limit, voice.language));
     let files = wanted.iter().map(|paper| {
@@ -273,9 +273,22 @@ pub(super) fn enclose(
         };
         return Ok((vec![archive], vec![sentence]));
     }
-    let paths: Vec<String> = wanted
-        .iter()
-        .map(|paper| {
+    let mut smallest: Vec<usize> = (0..wanted.len()).collect();
+    smallest.sort_by_key(|at| wanted[*at].bytes);
+    let mut room = limit;
+    smallest.retain(|at| match room.checked_sub(wanted[*at].bytes) {
+        Some(left) => {
+            room = left;
+            true
+        }
+        None => false,
+    });
+    let (fitting, rest): (Vec<_>, Vec<_>) = (0..wanted.len()).partition(|at| smallest.contains(at));
+    let fitting = fitting.into_iter().map(|at| whole(wanted[at]));
+    let paths: Vec<String> = rest
+        .into_iter()
+        .map(|at| {
+            let paper = wanted[at];
             let path = std::path::absolute(&paper.path).unwrap_or_else(|_| paper.path.clone());
             format!("{} ({})", path.display(), size(paper.bytes, voice.language))
         })
@@ -286,7 +299,7 @@ pub(super) fn enclose(
         ("files", &*paths.join(", ")),
     ];
     Ok((
-        Vec::new(),
+        fitting.collect::<Result<_>>()?,
         vec![voice.fill(Label::AttachmentsLeft, &figures)],
     ))
 }

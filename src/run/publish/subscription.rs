@@ -58,8 +58,16 @@ pub fn wanted(when: When, mailing: Mailing, standings: &[Standing], beside: Tone
 }
 
 /// When a mail that is written now may leave: the next time of day the readers asked for, on one of
-/// their days; at once where they asked for none, or it is past.
-pub fn not_before(subscription: &Subscription, zone: Tz, now: DateTime<Utc>) -> DateTime<Utc> {
+/// their days; at once where they asked for none, it is past, or somebody asked for the mail itself.
+pub fn not_before(
+    subscription: &Subscription,
+    mailing: Mailing,
+    zone: Tz,
+    now: DateTime<Utc>,
+) -> DateTime<Utc> {
+    if mailing == Mailing::Always {
+        return now;
+    }
     let today = now.with_timezone(&zone).date_naive();
     let named = |date: NaiveDate| {
         let days = &subscription.weekdays;
@@ -70,9 +78,10 @@ pub fn not_before(subscription: &Subscription, zone: Tz, now: DateTime<Utc>) -> 
             return now;
         };
         let wanted = local_instant(zone, today, at);
-        // A night run before midnight reports in the morning that follows it.
+        // A night run before midnight reports in the morning that follows it, if that is one of
+        // their days.
         let midnight = local_instant(zone, today, NaiveTime::MIN);
-        let evening = now - midnight > Duration::hours(18);
+        let evening = now - midnight > Duration::hours(18) && named(next(today));
         if wanted >= now || !evening {
             return wanted.max(now);
         }

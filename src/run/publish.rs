@@ -564,7 +564,8 @@ pub async fn overview(
         ..everything(config)
     };
     let own: Vec<&Judged> = run.judged.iter().collect();
-    Ok(view(
-        &input::report_input(config, &subscription, request, store, run, &own).await?,
-    ))
+    let mut input = input::report_input(config, &subscription, request, store, run, &own).await?;
+    // Who sits at the command line can use what follows the first line.
+    input.notices = run.notices.iter().map(ToString::to_string).collect();
+    Ok(view(&input))
 }

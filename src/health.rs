@@ -106,6 +106,8 @@ fn tls() -> TlsConfig {
         .build()
 }
 
+const UNTRUSTED: &str = "TLS failed; is its certificate one that this system trusts?";
+
 /// In words of our own: what the library says may name the address.
 fn fault(error: &ureq::Error) -> PingFault {
     let said = match error {
@@ -115,6 +117,8 @@ fn fault(error: &ureq::Error) -> PingFault {
                 return PingFault::Silence;
             }
             std::io::ErrorKind::ConnectionRefused => "nobody answers there".to_owned(),
+            // A certificate that is refused comes as what could not be read.
+            std::io::ErrorKind::InvalidData => UNTRUSTED.to_owned(),
             kind => format!("the connection failed: {kind}"),
         },
         ureq::Error::HostNotFound => "its host is not found".to_owned(),
@@ -123,9 +127,7 @@ fn fault(error: &ureq::Error) -> PingFault {
             "the address cannot be read; ping = \"env:REKON_PING\" holds an https:// address"
                 .to_owned()
         }
-        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => {
-            "TLS failed; is its certificate one that this system trusts?".to_owned()
-        }
+        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => UNTRUSTED.to_owned(),
         _ => "the answer is not HTTP".to_owned(),
     };
     PingFault::Connection(said)

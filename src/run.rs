@@ -6,6 +6,7 @@
 mod acts;
 mod ahead;
 mod alert;
+mod by_hand;
 mod chain;
 mod collect;
 mod coverage;
@@ -27,7 +28,6 @@ mod templates;
 mod trend;
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -40,9 +40,10 @@ use crate::config::{Channel, Config};
 use crate::database::Database;
 use crate::ledger::Ledger;
 use crate::report::input::RefusedFile;
-use crate::store::{Copied, FileRecord, FileState, Lock, QuarantineState, Quarantined, Store};
+use crate::store::{Copied, Lock, QuarantineState, Quarantined, Store};
 
 pub use acts::{ActRefused, Asked, Breaks, Done, act};
+pub use by_hand::{Decision, add, collect, decide, withdraw};
 pub use chain::{Verified, verify};
 pub use collect::{
     Away, Collected, Collection, CountsElsewhere, Intake, MailboxLook, NotReleased, Rule, Taken,
@@ -166,6 +167,24 @@ async fn lock(store: &Store, run_id: &str, patience: Duration) -> Result<Lock> {
     }
 }
 
+/// Does this with the state's lock, and gives it back whatever became of it. A state that falls
+/// silent for so long that another run may take the lock ends it: nothing more would be stored.
+async fn under_lock<T>(
+    config: &Config,
+    id: &str,
+    patience: Duration,
+    work: impl AsyncFnOnce(&Store, &Lock) -> Result<T>,
+) -> Result<T> {
+    let store = open_store(config).await?;
+    let lock = lock(&store, id, patience).await?;
+    let done = lock.held(work(&store, &lock)).await;
+    let released = lock.release().await;
+    let done = done?;
+    released?;
+    store.close().await;
+    Ok(done)
+}
+
 /// Who holds the state's lock, if somebody does.
 pub async fn holder(store: &Store, now: DateTime<Utc>) -> Result<Option<String>> {
     match store.lock(&run_id(now), now).await? {
@@ -183,14 +202,10 @@ pub async fn run(config: &Config, request: &Request, now: DateTime<Utc>) -> Resu
     if request.effect == Effect::DryRun {
         return dry_run(config, request, id, now).await;
     }
-    let store = open_store(config).await?;
-    let lock = lock(&store, &id, request.patience).await?;
-    let outcome = locked_run(config, request, now, id, &store, &lock).await;
-    let released = lock.release().await;
-    let run = outcome?;
-    released?;
-    store.close().await;
-    Ok(run)
+    under_lock(config, &id, request.patience, async |store, lock| {
+        locked_run(config, request, now, id.clone(), store, lock).await
+    })
+    .await
 }
 
 async fn locked_run(
@@ -372,150 +387,6 @@ async fn dry_run(
     run.held = held_mails(config, request, &store, &run).await?;
     store.close().await;
     Ok(run)
-}
-
-/// `rekon collect`: takes in what the sources hold, and no more.
-pub async fn collect(config: &Config, names: &[String], now: DateTime<Utc>) -> Result<Collection> {
-    let channels = chosen(config, names)?;
-    let store = open_store(config).await?;
-    let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
-    let collection = async {
-        let archive = Archive::open(&config.archive)?;
-        let mut intake = Intake::new(&store, &archive, now);
-        anyhow::Ok(collect::collect(&mut intake, config, &channels).await)
-    }
-    .await;
-    lock.release().await?;
-    store.close().await;
-    collection
-}
-
-/// `rekon add`: the same way in for a report downloaded by hand.
-pub async fn add(
-    config: &Config,
-    channel: &Channel,
-    file: &Path,
-    date: Option<NaiveDate>,
-    now: DateTime<Utc>,
-) -> Result<Vec<Collected>> {
-    let store = open_store(config).await?;
-    let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
-    let added = async {
-        let archive = Archive::open(&config.archive)?;
-        collect::add(&mut Intake::new(&store, &archive, now), channel, file, date).await
-    }
-    .await;
-    lock.release().await?;
-    store.close().await;
-    added
-}
-
-/// `rekon files withdraw`: the file is kept and no longer counts. The file as it stood before, if
-/// there is one of this id.
-pub async fn withdraw(
-    config: &Config,
-    id: i64,
-    reason: &str,
-    now: DateTime<Utc>,
-) -> Result<Option<FileRecord>> {
-    let store = open_store(config).await?;
-    let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
-    let mut found = None;
-    for channel in &config.channels {
-        let files = store.files(&channel.name).await?;
-        found = found.or(files.into_iter().find(|file| file.id == id));
-    }
-    if found
-        .as_ref()
-        .is_some_and(|file| file.state != FileState::Withdrawn)
-    {
-        store
-            .set_file_state(id, FileState::Withdrawn, reason, now)
-            .await?;
-    }
-    lock.release().await?;
-    store.close().await;
-    Ok(found)
-}
-
-/// How a person decides about a quarantined mail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// It is genuine: its reports are taken in.
-    Release,
-    /// It is not.
-    Reject,
-}
-
-/// `rekon quarantine release|reject`: the mail as it stood before, and what it brought, of a rejected
-/// one what counts all the same; `None` where no mail has this number.
-pub async fn decide(
-    config: &Config,
-    id: i64,
-    decision: Decision,
-    reason: &str,
-    by: &str,
-    now: DateTime<Utc>,
-) -> Result<Option<(Quarantined, Vec<Collected>)>> {
-    let store = open_store(config).await?;
-    let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
-    let decided = async {
-        let all = store.quarantined().await?;
-        let Some(held) = all.into_iter().find(|one| one.id == id) else {
-            return Ok(None);
-        };
-        let mut collected = Vec::new();
-        if held.state == QuarantineState::Released {
-            return Ok(Some((held, collected)));
-        }
-        let state = match decision {
-            Decision::Reject => {
-                collected = still_counting(&store, &held).await?;
-                QuarantineState::Rejected
-            }
-            Decision::Release => {
-                let archive = Archive::open(&config.archive)?;
-                let mut intake = Intake::new(&store, &archive, now);
-                collected = collect::release(&mut intake, config, &held, by, reason).await?;
-                QuarantineState::Released
-            }
-        };
-        store.decide(id, state, reason, by, now).await?;
-        anyhow::Ok(Some((held, collected)))
-    }
-    .await;
-    lock.release().await?;
-    store.close().await;
-    decided
-}
-
-/// Files that count and came by this mail: those that could be read of a damaged one, or were taken
-/// in before it was doubted.
-async fn still_counting(store: &Store, held: &Quarantined) -> Result<Vec<Collected>> {
-    let mut counting = Vec::new();
-    for channel in &held.channels {
-        let mails = store.mails_of_files(channel).await?;
-        let came_by_it = |file: &FileRecord| {
-            let mut mails = mails.get(&file.id).into_iter().flatten();
-            mails.any(|by| {
-                by.mail.mailbox == held.mail.mailbox && by.mail.sha256 == held.mail.sha256
-            })
-        };
-        for file in store.files(channel).await? {
-            if file.state == FileState::Counted && came_by_it(&file) {
-                counting.push(Collected {
-                    channel: channel.clone(),
-                    id: file.id,
-                    name: file.name.clone(),
-                    taken: Taken::Known {
-                        first_name: file.name,
-                        state: file.state,
-                    },
-                });
-            }
-        }
-    }
-    Ok(counting)
 }
 
 /// Mails held in quarantine that are of interest to these channels and this run.

@@ -10,8 +10,9 @@ pub struct Segments<T> {
     last: Vec<T>,
 }
 
-/// Values in a segment: a power of two, so that a position is found by a shift.
-const SEGMENT: usize = 1 << 14;
+/// Values in a segment: a power of two, so that a position is found by a shift, and so many that what
+/// an allocator rounds up to is nothing beside it.
+const SEGMENT: usize = 1 << 16;
 
 impl<T> Default for Segments<T> {
     fn default() -> Segments<T> {
@@ -72,7 +73,7 @@ pub struct Arena {
     last: Vec<u8>,
 }
 
-const BITS: u32 = 20;
+const BITS: u32 = 22;
 /// Bytes of a segment, and so the longest text.
 const ROOM: usize = 1 << BITS;
 

@@ -6,11 +6,14 @@
 
 mod bounds;
 mod copy;
+mod described;
 mod fault;
 mod keys;
 mod numeric;
 mod plan;
+mod rewritten;
 mod role;
+mod rows;
 mod types;
 
 use std::collections::BTreeSet;
@@ -28,10 +31,12 @@ use sqlx::{
 };
 
 use self::copy::{Copy, CopyFault, MAX_FIELD};
+use self::described::{Column, Described, place_of};
 use self::fault::{Login, Trouble};
-use self::types::{Type, uuid_text};
+use self::rows::{Rows, Stopped};
+use self::types::Type;
 use super::query::{self, Bound, Dialect, Piece};
-use super::row::{Meaning, RowBuilder, meanings};
+use super::row::{Meaning, meanings};
 use super::{LedgerError, Reading, Spec, Spellings};
 use crate::database::Server;
 
@@ -64,101 +69,6 @@ pub struct Snapshot {
     login: Login,
     /// Why nothing can be asked any more.
     lost: Option<String>,
-}
-
-/// A result column of the channel's query.
-#[derive(Debug)]
-struct Column {
-    name: String,
-    of: Type,
-    type_name: String,
-    /// Table and column, where it is one.
-    origin: Option<(String, String)>,
-}
-
-/// What the server says of a channel's query before it is run.
-struct Described<'s> {
-    pieces: Vec<Piece<'s>>,
-    /// Of each bound in turn, with the type's name.
-    bounds: Vec<(Type, String)>,
-    columns: Vec<Column>,
-    /// The parts of the key, by position.
-    key: Vec<usize>,
-    /// The columns that are read, by position: the others are not even fetched.
-    used: Vec<usize>,
-}
-
-impl Described<'_> {
-    fn names(&self) -> Vec<String> {
-        let used = self.used.iter();
-        used.map(|at| self.columns[*at].name.clone()).collect()
-    }
-
-    fn types(&self) -> Vec<Type> {
-        self.used.iter().map(|at| self.columns[*at].of).collect()
-    }
-
-    fn key(&self) -> Vec<(usize, &Column)> {
-        let parts = self.key.iter();
-        parts.map(|at| (*at, &self.columns[*at])).collect()
-    }
-
-    /// The query with its bounds written in.
-    fn bounded(
-        &self,
-        spec: &Spec<'_>,
-        from: DateTime<Utc>,
-        to: DateTime<Utc>,
-    ) -> Result<String, LedgerError> {
-        let mut sql = String::with_capacity(spec.query.len() + 128);
-        let mut bounds = self.bounds.iter();
-        let mut at = 0;
-        for piece in &self.pieces {
-            let (bound, name) = match piece {
-                Piece::Text(text) => {
-                    sql.push_str(text);
-                    at += text.len();
-                    continue;
-                }
-                Piece::Bound(Bound::From) => (from, ":from"),
-                Piece::Bound(Bound::To) => (to, ":to"),
-            };
-            let (expected, type_name) = bounds
-                .next()
-                .map_or((Type::Other, "nothing"), |(of, name)| (*of, name));
-            let literal = bounds::literal(bound, expected, type_name, spec.zone, name).map_err(
-                |(reason, hint)| LedgerError::Query {
-                    channel: spec.channel.to_owned(),
-                    reason: format!("{name}{} {reason}", place_of(spec.query, at)),
-                    hint,
-                },
-            )?;
-            sql.push_str(&literal);
-            at += name.len();
-        }
-        Ok(sql)
-    }
-
-    /// The query as a table `q` of numbered columns, so that neither a name that needs quotes nor
-    /// one that is there twice matters, and a comment at its end hides nothing.
-    fn as_table(&self, bounded: &str) -> String {
-        let all = (0..self.columns.len()).map(|at| format!("c{at}"));
-        let all: Vec<String> = all.collect();
-        format!("(\n{bounded}\n) AS q ({})", all.join(", "))
-    }
-
-    fn selected(&self) -> String {
-        let used: Vec<String> = self.used.iter().map(|at| format!("q.c{at}")).collect();
-        used.join(", ")
-    }
-}
-
-/// ` at line L, column C of the query` of a byte of it.
-fn place_of(query: &str, byte: usize) -> String {
-    let before = query.get(..byte).unwrap_or(query);
-    let line = before.matches('\n').count() + 1;
-    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-    format!(" at line {line}, column {column}")
 }
 
 impl Snapshot {
@@ -223,6 +133,7 @@ impl Snapshot {
     ) -> Result<Reading, LedgerError> {
         self.enter(spec).await?;
         let read = self.stream(spec, from, to).await;
+        let read = self.of_the_snapshot(spec, read).await;
         self.leave(spec, read).await
     }
 
@@ -236,6 +147,7 @@ impl Snapshot {
     ) -> Result<Reading, LedgerError> {
         self.enter(spec).await?;
         let found = self.find(spec, keys, spellings, from, to).await;
+        let found = self.of_the_snapshot(spec, found).await;
         self.leave(spec, found).await
     }
 
@@ -245,6 +157,23 @@ impl Snapshot {
         self.enter(spec).await?;
         let planned = self.plan(spec).await;
         self.leave(spec, planned).await
+    }
+
+    /// Takes nothing out of a table that was emptied after the snapshot: it looks as if it had been
+    /// empty all along. Once it was read it is locked, and nobody empties it.
+    async fn of_the_snapshot(
+        &mut self,
+        spec: &Spec<'_>,
+        read: Result<Reading, LedgerError>,
+    ) -> Result<Reading, LedgerError> {
+        let reading = read?;
+        let found = within(SILENCE, rewritten::since(&mut self.connection)).await;
+        match found.map_err(|trouble| self.failed(trouble, spec))? {
+            None => Ok(reading),
+            Some(table) => Err(self.login.lost(format!(
+                "{table} was emptied or written anew after the run had begun to read"
+            ))),
+        }
     }
 
     /// Begins what one channel asks: in the channel's zone, and so that a statement that fails
@@ -531,71 +460,6 @@ impl Snapshot {
         let counted = within(SILENCE, plan::rows(&mut self.connection, &scans)).await;
         let rows = counted.map_err(|trouble| self.failed(trouble, spec))?;
         Ok(Some(plan::advice(&key, &scans, rows)))
-    }
-}
-
-/// Rows on their way into entries.
-struct Rows<'a> {
-    builder: RowBuilder<'a>,
-    channel: &'a str,
-    types: Vec<Type>,
-    uuids: Vec<[u8; 36]>,
-    count: u64,
-}
-
-impl<'a> Rows<'a> {
-    fn new(
-        spec: &'a Spec<'a>,
-        names: &[String],
-        types: Vec<Type>,
-        from: DateTime<Utc>,
-        to: DateTime<Utc>,
-    ) -> Result<Rows<'a>, LedgerError> {
-        Ok(Rows {
-            builder: RowBuilder::new(spec, names, from, to)?,
-            channel: spec.channel,
-            uuids: vec![[b'-'; 36]; types.len()],
-            types,
-            count: 0,
-        })
-    }
-
-    fn push<'v>(&mut self, field: impl Fn(usize) -> Option<&'v [u8]>) -> Result<(), LedgerError> {
-        self.count += 1;
-        for (at, of) in self.types.iter().enumerate() {
-            if let (Type::Uuid, Some(bytes)) = (of, field(at)) {
-                uuid_text(bytes, &mut self.uuids[at]);
-            }
-        }
-        let Rows {
-            builder,
-            types,
-            uuids,
-            ..
-        } = self;
-        builder.push(|at| types[at].cell(field(at), &uuids[at]))
-    }
-
-    fn too_long(&self, column: &str, length: usize) -> LedgerError {
-        LedgerError::Data {
-            channel: self.channel.to_owned(),
-            row: self.count + 1,
-            column: column.to_owned(),
-            value: format!("a value of {length} bytes"),
-            reason: format!("longer than {MAX_FIELD} bytes"),
-            hint: format!("select what matters of it: left({column}, 200) AS {column}"),
-        }
-    }
-}
-
-enum Stopped {
-    Row(LedgerError),
-    Stream(CopyFault),
-}
-
-impl From<CopyFault> for Stopped {
-    fn from(fault: CopyFault) -> Stopped {
-        Stopped::Stream(fault)
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
-use super::{lock, open_store, run_id};
+use super::{run_id, under_lock};
 use crate::config::{Channel, Config};
 use crate::domain::acts::{Act, Approval};
 use crate::spelling::nearest;
@@ -175,21 +175,17 @@ pub async fn act(
     by: &str,
     now: DateTime<Utc>,
 ) -> Result<Vec<Done>> {
-    let store = open_store(config).await?;
-    let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
-    let recorded = async {
-        let breaks = Breaks::load(config, &store).await?;
+    let recorded = under_lock(config, &run_id(now), Duration::ZERO, async |store, lock| {
+        let breaks = Breaks::load(config, store).await?;
         let acts = wanted
             .iter()
             .map(|(id, asked)| breaks.act(id, asked, by, now))
             .collect::<Result<Vec<NewAct>, ActRefused>>()?;
-        store.record_acts(&acts, now, &lock).await?;
-        anyhow::Ok(acts)
-    }
-    .await;
-    lock.release().await?;
-    store.close().await;
-    Ok(recorded?
+        store.record_acts(&acts, now, lock).await?;
+        Ok(acts)
+    })
+    .await?;
+    Ok(recorded
         .into_iter()
         .map(|new| Done {
             id: new.item_id,

@@ -7,7 +7,7 @@ use anyhow::{Result, anyhow};
 use chrono::{DateTime, Duration, Utc};
 
 use super::outbox::MailNames;
-use super::{Stop, lock, open_store, run_id};
+use super::{Stop, run_id, under_lock};
 use crate::archive::Archive;
 use crate::config::{Config, MailTransport};
 use crate::mail::{
@@ -166,16 +166,11 @@ async fn deliver_wanted(
     patience: std::time::Duration,
     stop: &Stop,
 ) -> Result<Vec<Delivered>> {
-    let store = open_store(config).await?;
-    let lock = lock(&store, &run_id(now), patience).await?;
-    let delivered = async {
+    under_lock(config, &run_id(now), patience, async |store, lock| {
         let archive = Archive::open(&config.archive)?;
-        deliver(config, &store, &archive, wanted, &lock, stop).await
-    }
-    .await;
-    lock.release().await?;
-    store.close().await;
-    delivered
+        deliver(config, store, &archive, wanted, lock, stop).await
+    })
+    .await
 }
 
 /// Mails whose transaction has no end on record: the process that sent them is gone, for the lock is

@@ -8,7 +8,7 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 
 use super::acts::{ActRefused, Asked, Breaks, Done};
-use super::{lock, open_store, run_id};
+use super::{run_id, under_lock};
 use crate::config::Config;
 use crate::domain::acts::{Act, Recorded, Standing};
 use crate::report::annotations::Annotation;
@@ -39,14 +39,12 @@ pub async fn import(
     by: &str,
     now: DateTime<Utc>,
 ) -> Result<Vec<Line>> {
-    let store = open_store(config).await?;
-    let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
-    let lines = async {
-        let breaks = Breaks::load(config, &store).await?;
+    under_lock(config, &run_id(now), Duration::ZERO, async |store, lock| {
+        let breaks = Breaks::load(config, store).await?;
         let mut lines = Vec::new();
         let mut acts = Vec::new();
         for annotation in annotations {
-            let result = match wanted(&breaks, &store, annotation, by, now).await? {
+            let result = match wanted(&breaks, store, annotation, by, now).await? {
                 Ok(new) if new.is_empty() => continue,
                 Ok(new) => {
                     let done = new.iter().map(|one| Done {
@@ -66,14 +64,11 @@ pub async fn import(
             });
         }
         if importing == Importing::Apply && !acts.is_empty() {
-            store.record_acts(&acts, now, &lock).await?;
+            store.record_acts(&acts, now, lock).await?;
         }
-        anyhow::Ok(lines)
-    }
-    .await;
-    lock.release().await?;
-    store.close().await;
-    lines
+        Ok(lines)
+    })
+    .await
 }
 
 /// The acts a line asks for beyond what is on record.

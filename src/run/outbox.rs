@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use super::deliver::{Delivered, Wanted, deliver, recover};
-use super::{Stop, lock, open_store, run_id};
+use super::{Stop, run_id, under_lock};
 use crate::archive::Archive;
 use crate::config::Config;
 use crate::store::{Attempt, Lock, Mails, OutboxRow, OutboxState, Store};
@@ -156,27 +156,22 @@ pub async fn resend(
     by: &str,
     now: DateTime<Utc>,
 ) -> Result<Vec<Delivered>> {
-    let store = open_store(config).await?;
-    let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
-    let delivered = async {
-        recover(config, &store).await?;
-        let mails = meant(&store, asked).await?;
+    under_lock(config, &run_id(now), Duration::ZERO, async |store, lock| {
+        recover(config, store).await?;
+        let mails = meant(store, asked).await?;
         if let Some(mail) = mails.iter().find(|one| one.row.state == OutboxState::Sent) {
             return Err(sent(mail).into());
         }
         for mail in &mails {
             let reason = format!("to be sent now, asked for by {by}");
-            decide(mail, OutboxState::Queued, &reason, by, now, &store, &lock).await?;
+            decide(mail, OutboxState::Queued, &reason, by, now, store, lock).await?;
         }
         let archive = Archive::open(&config.archive)?;
         let ids = mails.into_iter().map(|mail| mail.row.delivery.id);
         let wanted = Wanted::These(ids.collect());
-        deliver(config, &store, &archive, &wanted, &lock, &Stop::default()).await
-    }
-    .await;
-    lock.release().await?;
-    store.close().await;
-    delivered
+        deliver(config, store, &archive, &wanted, lock, &Stop::default()).await
+    })
+    .await
 }
 
 /// `rekon outbox drop`: these are kept and not sent any more; all of them or none. The mails as they
@@ -188,25 +183,20 @@ pub async fn drop_mails(
     by: &str,
     now: DateTime<Utc>,
 ) -> Result<Vec<Mail>> {
-    let store = open_store(config).await?;
-    let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
-    let dropped = async {
-        recover(config, &store).await?;
-        let mails = meant(&store, asked).await?;
+    under_lock(config, &run_id(now), Duration::ZERO, async |store, lock| {
+        recover(config, store).await?;
+        let mails = meant(store, asked).await?;
         if let Some(mail) = mails.iter().find(|one| one.row.state == OutboxState::Sent) {
             return Err(sent(mail).into());
         }
         for mail in &mails {
             if mail.row.state != OutboxState::Dropped {
-                decide(mail, OutboxState::Dropped, reason, by, now, &store, &lock).await?;
+                decide(mail, OutboxState::Dropped, reason, by, now, store, lock).await?;
             }
         }
-        anyhow::Ok(mails)
-    }
-    .await;
-    lock.release().await?;
-    store.close().await;
-    dropped
+        Ok(mails)
+    })
+    .await
 }
 
 #[cfg(test)]

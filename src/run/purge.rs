@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Period, lock, open_store, run_id};
+use super::{Period, open_store, run_id, under_lock};
 use crate::archive::Archive;
 use crate::config::Config;
 use crate::store::{ItemState, Purge, QuarantineState, Store};
@@ -123,20 +123,15 @@ pub async fn purge(
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<(NaiveDate, Purge)> {
-    let store = open_store(config).await?;
-    let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
-    let purged = async {
-        let before = check(config, &store, before, now).await?;
-        let purge = store.purge(before, by, reason, now, &lock).await?;
+    under_lock(config, &run_id(now), Duration::ZERO, async |store, lock| {
+        let before = check(config, store, before, now).await?;
+        let purge = store.purge(before, by, reason, now, lock).await?;
         // On record first: bytes that are left by a crash go with the next purge.
         let archive = Archive::open(&config.archive)?;
         for sha in &store.purged_files().await? {
             archive.remove(sha)?;
         }
-        anyhow::Ok((before, purge))
-    }
-    .await;
-    lock.release().await?;
-    store.close().await;
-    purged
+        Ok((before, purge))
+    })
+    .await
 }

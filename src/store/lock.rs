@@ -8,9 +8,11 @@ use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
 use rustix::system::uname;
 use sqlx::{Any, Row, Transaction};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout};
 
-use super::{Engine, Store, instant_text, parsed};
+use super::{Engine, StateFault, StateFaultKind, Store, instant_text, parsed};
 
 /// Who holds the lock: another run that is alive.
 #[derive(Debug, thiserror::Error)]
@@ -27,13 +29,15 @@ pub struct Lock {
     store: Store,
     owner: String,
     heart: JoinHandle<()>,
+    /// Ends with the heart.
+    beating: watch::Receiver<()>,
     /// The dead holder it was taken from.
     pub recovered_from: Option<String>,
 }
 
 const BEAT: Duration = Duration::from_secs(10);
 /// Without a heartbeat for so long, a holder on another host counts as dead.
-const SILENCE: chrono::Duration = chrono::Duration::seconds(60);
+const SILENCE: Duration = Duration::from_secs(60);
 
 impl Store {
     /// Takes the lock, or says who holds it.
@@ -55,7 +59,7 @@ impl Store {
             let holder_host: String = row.try_get("host")?;
             let holder_pid: i64 = row.try_get("pid")?;
             let heartbeat: DateTime<Utc> = parsed(&row, "heartbeat")?;
-            let silent = (beat_at - heartbeat).abs() > SILENCE;
+            let silent = (beat_at - heartbeat).num_seconds().unsigned_abs() > SILENCE.as_secs();
             let dead = if holder_host == host {
                 // A process id is given out again, after a restart at the latest: one of another
                 // program, or that has been silent for long, may not be the holder.
@@ -87,11 +91,13 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
-        let heart = tokio::spawn(beat(self.clone(), owner.clone()));
+        let (pulse, beating) = watch::channel(());
+        let heart = tokio::spawn(beat(self.clone(), owner.clone(), pulse));
         Ok(Ok(Lock {
             store: self.clone(),
             owner,
             heart,
+            beating,
             recovered_from,
         }))
     }
@@ -115,22 +121,43 @@ impl Lock {
         )
     }
 
+    /// Does what the lock is held for. A server that died without a word would be waited for
+    /// forever; once another run may have taken the lock over, nothing of this one can be stored.
+    pub async fn held<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let mut beating = self.beating.clone();
+        tokio::select! {
+            done = work => done,
+            // Nothing is ever sent: it changes when the heart stops.
+            _ = beating.changed() => Err(StateFault {
+                kind: StateFaultKind::Unreachable,
+                place: "on its server".to_owned(),
+                reason: format!("has not answered for {} s", SILENCE.as_secs()),
+                hint: "what is stored so far stays; run it again when the server answers".to_owned(),
+            }
+            .into()),
+        }
+    }
+
     pub async fn release(self) -> Result<()> {
         self.heart.abort();
-        sqlx::query("DELETE FROM locks WHERE name = 'run' AND owner = $1")
+        let deleted = sqlx::query("DELETE FROM locks WHERE name = 'run' AND owner = $1")
             .bind(&self.owner)
-            .execute(&self.store.pool)
-            .await
-            .context("state: the lock could not be released; it falls by itself")?;
+            .execute(&self.store.pool);
+        let why = "state: the lock could not be released; it falls by itself";
+        timeout(BEAT, deleted).await.context(why)?.context(why)?;
         Ok(())
     }
 }
 
-async fn beat(store: Store, owner: String) {
-    loop {
+async fn beat(store: Store, owner: String, _pulse: watch::Sender<()>) {
+    let mut last = Instant::now();
+    // A file cannot die in silence; it may be written to for longer than this.
+    while store.engine == Engine::Sqlite || last.elapsed() < SILENCE {
         tokio::time::sleep(BEAT).await;
-        if let Err(error) = beat_once(&store, &owner).await {
-            tracing::warn!(%error, "the lock's heartbeat could not be written");
+        match timeout(BEAT, beat_once(&store, &owner)).await {
+            Ok(Ok(())) => last = Instant::now(),
+            Ok(Err(error)) => tracing::warn!(%error, "the lock's heartbeat could not be written"),
+            Err(_) => tracing::warn!("the lock's heartbeat is not answered"),
         }
     }
 }

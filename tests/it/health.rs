@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 
 use crate::bills;
+use crate::certificates::certificates;
 use crate::harness::Workspace;
 use crate::listener::{Check, Manner};
 
@@ -79,6 +80,38 @@ fn a_missing_file_is_a_run_that_worked_and_a_lost_ledger_is_none() {
     );
     let last = workspace.run(["status", "--json"]).json()["failed_run"].clone();
     assert_eq!(last["exit_code"], 69, "{last}");
+}
+
+/// Over TLS, and only to a check that proves who it is; the address is shown in neither case.
+#[test]
+fn a_ping_over_tls_reaches_the_check_it_is_meant_for_and_no_other() {
+    let certificates = certificates();
+    for (identity, refused) in [
+        (&certificates.good, false),
+        (&certificates.untrusted, true),
+        (&certificates.wrong_host, true),
+        (&certificates.expired, true),
+    ] {
+        let check = Check::start_with_tls(identity);
+        let workspace = world(&check.config());
+        workspace.put("ca.pem", &certificates.ca);
+        let trusted = workspace.path().join("ca.pem").display().to_string();
+        let run = workspace
+            .run_with(&["run"], &[("SSL_CERT_FILE", &trusted)])
+            .exits(0);
+        assert!(!run.stderr.contains("s3cret"), "{}", run.stderr);
+        let paths = check.paths();
+        if refused {
+            assert_eq!(paths, Vec::<String>::new());
+            assert!(
+                run.stderr.contains("health.ping: TLS failed"),
+                "{}",
+                run.stderr
+            );
+        } else {
+            assert_eq!(paths, ["/ping/s3cret/start", "/ping/s3cret"]);
+        }
+    }
 }
 
 #[test]

@@ -591,6 +591,53 @@ fn one_snapshot_is_read_whatever_is_written_meanwhile() {
     });
 }
 
+/// `TRUNCATE` and the end of a partition heed no snapshot: what was there is not said to be nothing.
+#[test]
+fn a_table_emptied_after_the_snapshot_is_no_empty_ledger() {
+    let rows =
+        "VALUES ('a', 1, timestamptz '2026-11-18 10:00+07'), ('b', 2, '2026-11-18 11:00+07')";
+    let partitioned = "PARTITION BY RANGE (at)";
+    let one = "CREATE TABLE november PARTITION OF payments FOR VALUES FROM ('2026-11-01') TO ('2026-12-01');
+               CREATE TABLE october PARTITION OF payments FOR VALUES FROM ('2026-10-01') TO ('2026-11-01');";
+    let cases = [
+        ("", "", "TRUNCATE payments", Some("payments")),
+        ("", "", "VACUUM FULL payments", Some("payments")),
+        ("", "", "DELETE FROM payments", None),
+        ("", "", "VACUUM payments", None),
+        (partitioned, one, "TRUNCATE november", Some("november")),
+        (partitioned, one, "DROP TABLE november", Some("november")),
+        (partitioned, one, "DELETE FROM november", None),
+    ];
+    for (how, parts, act, lost) in cases {
+        let database = Postgres::shared().database();
+        database.execute(&format!(
+            "CREATE TABLE payments (ref_id text, amount numeric, at timestamptz) {how}; {parts}
+             INSERT INTO payments {rows}"
+        ));
+        let role = database.reader();
+        let url = database.url_with_password(&role);
+        let channel = Channel::new(
+            "SELECT ref_id, amount, 'success' AS status, at AS occurred_at FROM payments
+             WHERE at >= :from AND at < :to",
+        );
+        wait(async {
+            let mut ledger = Ledger::open(&place(&url)).await.expect("a snapshot");
+            database.execute(act);
+            let read = read_through(&mut ledger, &channel).await;
+            match lost {
+                None => assert_eq!(read.expect(act).len(), 2, "{act}"),
+                Some(table) => {
+                    let error = read.expect_err(act).to_string();
+                    let said = format!("{table} was emptied or written anew");
+                    assert!(error.contains(&said), "{act}: {error}");
+                    let again = read_through(&mut ledger, &channel).await;
+                    assert!(again.is_err(), "{act}: the snapshot is of no use any more");
+                }
+            }
+        });
+    }
+}
+
 /// A row beyond the limits, or wrong, in the middle of many: the channel fails, the next one reads.
 #[test]
 fn a_row_that_stops_one_channel_leaves_the_connection_to_the_next() {

@@ -2,9 +2,17 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use tokio_rustls::rustls;
+
+use crate::certificates::Identity;
 
 /// How it answers.
 #[derive(Clone, Copy, Debug)]
@@ -20,11 +28,31 @@ pub enum Manner {
 
 pub struct Check {
     pub port: u16,
+    scheme: &'static str,
     pings: Receiver<(String, String)>,
 }
 
 impl Check {
     pub fn start(manner: Manner) -> Check {
+        Check::listen(manner, None)
+    }
+
+    /// Speaks TLS and proves itself by this certificate.
+    pub fn start_with_tls(identity: &Identity) -> Check {
+        let certificate = CertificateDer::from_pem_slice(identity.certificate.as_bytes());
+        let key = PrivateKeyDer::from_pem_slice(identity.key.as_bytes());
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let settings = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.expect("PEM")], key.expect("PEM"))
+            .expect("a certificate and its key");
+        Check::listen(Manner::Well, Some(Arc::new(settings)))
+    }
+
+    fn listen(manner: Manner, tls: Option<Arc<ServerConfig>>) -> Check {
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("its address").port();
         let (sender, pings) = channel();
@@ -32,14 +60,24 @@ impl Check {
             let mut silent = Vec::new();
             let mut seen: Vec<String> = Vec::new();
             for connection in listener.incoming() {
-                let Ok(mut connection) = connection else {
+                let Ok(connection) = connection else {
                     return;
                 };
                 if matches!(manner, Manner::Stalled) {
                     silent.push(connection);
                     continue;
                 }
-                let Some((path, body)) = request(&mut connection) else {
+                connection
+                    .set_read_timeout(Some(Duration::from_secs(20)))
+                    .expect("a timeout");
+                let mut connection: Box<dyn Stream> = match &tls {
+                    None => Box::new(connection),
+                    Some(settings) => {
+                        let session = ServerConnection::new(settings.clone()).expect("a session");
+                        Box::new(StreamOwned::new(session, connection))
+                    }
+                };
+                let Some((path, body)) = request(&mut *connection) else {
                     continue;
                 };
                 let status = match manner {
@@ -58,14 +96,18 @@ impl Check {
                 }
             }
         });
-        Check { port, pings }
+        Check {
+            port,
+            scheme,
+            pings,
+        }
     }
 
     /// The configuration that pings it; the path is the secret.
     pub fn config(&self) -> String {
         format!(
-            "\n[health]\nping = \"http://127.0.0.1:{}/ping/s3cret\"\n",
-            self.port
+            "\n[health]\nping = \"{}://127.0.0.1:{}/ping/s3cret\"\n",
+            self.scheme, self.port
         )
     }
 
@@ -79,10 +121,11 @@ impl Check {
     }
 }
 
-fn request(connection: &mut TcpStream) -> Option<(String, String)> {
-    connection
-        .set_read_timeout(Some(Duration::from_secs(20)))
-        .ok()?;
+trait Stream: Read + Write {}
+impl Stream for TcpStream {}
+impl Stream for StreamOwned<ServerConnection, TcpStream> {}
+
+fn request(connection: &mut dyn Stream) -> Option<(String, String)> {
     let mut bytes = Vec::new();
     let mut buffer = [0_u8; 4096];
     loop {

@@ -9,6 +9,7 @@ mod browser;
 mod calendar;
 mod certificates;
 mod claims;
+mod clock;
 mod config_sources;
 mod contract;
 mod difference;

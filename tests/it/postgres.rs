@@ -122,6 +122,24 @@ impl Postgres {
         self.end(libc::SIGINT);
     }
 
+    /// Stops every process of the server where it stands: connections stay open, the system takes what
+    /// is sent, and nothing answers any more. A server that died without a word looks like that.
+    pub fn freeze(&self) -> Frozen {
+        let postmaster = self.postmaster.as_ref().expect("it runs").id();
+        signal(postmaster, libc::SIGSTOP);
+        let children = fs::read_to_string(format!("/proc/{postmaster}/task/{postmaster}/children"))
+            .expect("its processes");
+        let children = children
+            .split_whitespace()
+            .map(|pid| pid.parse().expect("a pid"));
+        let mut all: Vec<u32> = children.collect();
+        for pid in &all {
+            signal(*pid, libc::SIGSTOP);
+        }
+        all.push(postmaster);
+        Frozen(all)
+    }
+
     /// On the same port, with the same data.
     pub fn restart(&mut self) {
         assert!(self.postmaster.is_none(), "it runs already");
@@ -301,6 +319,28 @@ impl Drop for Postgres {
             eprintln!("{} may be left: {error}", self.home.display());
         }
     }
+}
+
+/// A server that stands still until this is dropped.
+pub struct Frozen(Vec<u32>);
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        for pid in &self.0 {
+            signal(*pid, libc::SIGCONT);
+        }
+    }
+}
+
+fn signal(pid: u32, signal: i32) {
+    let pid = i32::try_from(pid).expect("a pid");
+    // SAFETY: a signal to a server of ours that nobody has ended. A backend may have ended itself.
+    let sent = unsafe { libc::kill(pid, signal) };
+    let error = std::io::Error::last_os_error();
+    assert!(
+        sent == 0 || error.raw_os_error() == Some(libc::ESRCH),
+        "{error}"
+    );
 }
 
 impl Database<'_> {

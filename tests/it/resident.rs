@@ -19,14 +19,14 @@ use crate::metrics::parsed;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Yesterday in Jakarta, by the clock that the binary goes by.
-fn yesterday() -> NaiveDate {
+pub fn yesterday() -> NaiveDate {
     let today = Utc::now().with_timezone(&chrono_tz::Asia::Jakarta);
     today.date_naive().pred_opt().expect("a day before")
 }
 
 /// A biller whose file of yesterday may be there, run at midnight: the night has come due whenever
 /// the test is.
-fn world(more: &str) -> Workspace {
+pub fn world(more: &str) -> Workspace {
     let date = yesterday();
     let booked = format!("{date} 09:00:00");
     let settings = format!("start = \"{date}\"\ndue = \"23:59\"");
@@ -37,7 +37,7 @@ fn world(more: &str) -> Workspace {
     workspace
 }
 
-fn file_comes(workspace: &Workspace) {
+pub fn file_comes(workspace: &Workspace) {
     let stamp = format!("{} 09:00:05", yesterday());
     let name = format!("inbox/biller_{}.csv", yesterday().format("%Y%m%d"));
     bills::put(
@@ -48,7 +48,7 @@ fn file_comes(workspace: &Workspace) {
     );
 }
 
-struct Service<'w> {
+pub struct Service<'w> {
     child: Child,
     /// What systemd would hear, in order.
     heard: Receiver<String>,
@@ -56,7 +56,11 @@ struct Service<'w> {
 }
 
 impl<'w> Service<'w> {
-    fn start(workspace: &'w Workspace) -> Service<'w> {
+    pub fn start(workspace: &'w Workspace) -> Service<'w> {
+        Service::start_with(workspace, &[])
+    }
+
+    pub fn start_with(workspace: &'w Workspace, environment: &[(&str, &str)]) -> Service<'w> {
         let path = workspace.path().join("notify");
         if path.exists() {
             std::fs::remove_file(&path).expect("the last one's socket");
@@ -85,6 +89,7 @@ impl<'w> Service<'w> {
             .env("HOME", workspace.path())
             .env("NOTIFY_SOCKET", &path)
             .env("WATCHDOG_USEC", "400000")
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
@@ -99,7 +104,7 @@ impl<'w> Service<'w> {
 
     /// Waits for a datagram that begins so.
     #[track_caller]
-    fn hears(&self, beginning: &str) -> String {
+    pub fn hears(&self, beginning: &str) -> String {
         let until = Instant::now() + PATIENCE;
         loop {
             let left = until.saturating_duration_since(Instant::now());
@@ -111,18 +116,18 @@ impl<'w> Service<'w> {
         }
     }
 
-    fn log(&self) -> String {
+    pub fn log(&self) -> String {
         self.workspace.read("log")
     }
 
     /// Waits until the log has this.
     #[track_caller]
-    fn logs(&self, wanted: &str) {
+    pub fn logs(&self, wanted: &str) {
         self.until(wanted, || self.log().contains(wanted));
     }
 
     #[track_caller]
-    fn until(&self, what: &str, mut come: impl FnMut() -> bool) {
+    pub fn until(&self, what: &str, mut come: impl FnMut() -> bool) {
         let until = Instant::now() + PATIENCE;
         while !come() {
             assert!(Instant::now() < until, "never: {what}; {}", self.log());
@@ -130,17 +135,17 @@ impl<'w> Service<'w> {
         }
     }
 
-    fn signal(&self, signal: i32) {
+    pub fn signal(&self, signal: i32) {
         let pid = i32::try_from(self.child.id()).expect("a process id");
         // SAFETY: a signal to a child that is not waited for yet.
         assert_eq!(unsafe { libc::kill(pid, signal) }, 0);
     }
 
-    fn ends(&mut self) -> Option<i32> {
+    pub fn ends(&mut self) -> Option<i32> {
         self.child.wait().expect("its end").code()
     }
 
-    fn terminate(mut self) {
+    pub fn terminate(mut self) {
         self.signal(libc::SIGTERM);
         self.hears("STOPPING=1");
         assert_eq!(self.ends(), Some(0), "{}", self.log());
@@ -159,7 +164,7 @@ impl Drop for Service<'_> {
 }
 
 /// One column of rows of the state.
-fn state(workspace: &Workspace, sql: &str) -> Vec<String> {
+pub fn state(workspace: &Workspace, sql: &str) -> Vec<String> {
     let path = workspace.path().join("state/state.db");
     let Ok(state) = rusqlite::Connection::open(path) else {
         return Vec::new();
@@ -173,9 +178,9 @@ fn state(workspace: &Workspace, sql: &str) -> Vec<String> {
     rows.map(|row| row.expect("text")).collect()
 }
 
-const PLANNED: &str = "SELECT business_date || ' ' || state || ' ' || exit_code FROM planned_runs \
+pub const PLANNED: &str = "SELECT business_date || ' ' || state || ' ' || exit_code FROM planned_runs \
                        ORDER BY business_date";
-const RUNS: &str = "SELECT run_id FROM run_ends";
+pub const RUNS: &str = "SELECT run_id FROM run_ends";
 
 #[test]
 fn the_night_is_run_once_whatever_is_killed_and_started_again() {

@@ -360,23 +360,58 @@ fn the_lock_of_a_killed_run_falls_at_once() {
     let database = Postgres::shared().database();
     let workspace = on_server(filled(), &database);
     workspace.run(["run", "--date", DAY]).exits(0);
-    // A run that waits for the ledger of a locked database holds the state's lock meanwhile.
-    let ledger = rusqlite::Connection::open(workspace.path().join("ledger.db")).expect("a ledger");
-    ledger
-        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
-        .expect("a lock");
-    let mut child = start(&workspace);
-    let held = (0..400).any(|_| {
-        std::thread::sleep(std::time::Duration::from_millis(25));
-        database.query("SELECT count(*) FROM locks") == "1"
-    });
-    assert!(held, "it holds the lock");
+    let (mut child, ledger) = started_and_waiting(&workspace, &database);
     child.kill().expect("a signal");
     child.wait().expect("its end");
     drop(ledger);
     let next = workspace.run(["run", "--date", DAY]).exits(0);
     let said = format!("{}{}", next.stdout, next.stderr);
     assert!(said.contains("was taken over"), "{said}");
+}
+
+/// A run that waits for the ledger of a locked database, and holds the state's lock meanwhile.
+fn started_and_waiting(
+    workspace: &Workspace,
+    database: &Database<'_>,
+) -> (Child, rusqlite::Connection) {
+    let ledger = rusqlite::Connection::open(workspace.path().join("ledger.db")).expect("a ledger");
+    ledger
+        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
+        .expect("a lock");
+    let child = start(workspace);
+    let held = (0..400).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(25));
+        database.query("SELECT count(*) FROM locks") == "1"
+    });
+    assert!(held, "it holds the lock");
+    (child, ledger)
+}
+
+/// Nobody ever answers a question that was sent, and no connection ends: the run ends by itself when
+/// another may have taken its lock, and the next one does the work.
+#[test]
+fn a_server_that_dies_without_a_word_is_not_waited_for_forever() {
+    let server = Postgres::start();
+    let database = server.database();
+    let workspace = on_server(filled(), &database);
+    workspace.run(["run", "--date", DAY, "--no-send"]).exits(0);
+    workspace.change_ledger("ledger.db", "UPDATE payments SET status = 'success'");
+    let (child, ledger) = started_and_waiting(&workspace, &database);
+    let frozen = server.freeze();
+    drop(ledger);
+    let output = child.wait_with_output().expect("its end");
+    drop(frozen);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(69), "{stderr}");
+    assert!(stderr.contains("has not answered for 60 s"), "{stderr}");
+    assert!(
+        stderr.contains("run it again when the server answers"),
+        "{stderr}"
+    );
+    workspace.run(["run", "--date", DAY]).exits(0);
+    let revisions = database.query("SELECT string_agg(revision::text, ',') FROM results");
+    assert_eq!(revisions, "1,2");
+    workspace.run(["verify"]).exits(0);
 }
 
 fn results(workspace: &Workspace) -> Value {

@@ -39,6 +39,7 @@ impl Batch {
     /// Takes the next rows; of columns that nobody reads, nothing.
     pub fn fill(&mut self, rows: &mut Rows<'_>, read: &[Column]) -> rusqlite::Result<After> {
         self.cells.clear();
+        self.cells.reserve(ROWS * read.len());
         self.text.clear();
         for _ in 0..ROWS {
             let Some(row) = rows.next()? else {

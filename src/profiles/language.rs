@@ -187,6 +187,11 @@ pub(super) struct RawHeader {
     /// Default: `40`.
     /// Example: `search = 10`
     pub search: Option<u32>,
+    /// Columns that say nothing for us. Without it a column that the profile does not name and that
+    /// earlier files of the channel did not have holds the file: it may be a fee or a status.
+    /// Example: `ignore = ["Remark", "Catatan"]`
+    #[serde(default)]
+    pub ignore: Vec<String>,
 }
 
 /// A column that is no amount, stamp, status or operation. At least one is the key. `reference`,
@@ -499,31 +504,38 @@ pub enum ProfileError {
     },
 }
 
-/// Reads the TOML text; `file` is how the profile is called in errors.
-pub(super) fn parse(text: &str, file: &str) -> Result<RawProfile, ProfileError> {
-    toml::from_str(text).map_err(|error| {
-        let line = error
-            .span()
-            .map_or(1, |span| 1 + text[..span.start].matches('\n').count());
-        let message = error.message();
-        let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-        let fix = match words.split_first() {
-            Some((unknown, known)) if message.starts_with("unknown ") && !known.is_empty() => {
-                match nearest(unknown, known.iter().copied()) {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => format!("known here: {}", known.join(", ")),
-                }
+pub(super) fn invalid(
+    file: &str,
+    place: impl Into<String>,
+    problem: impl Into<String>,
+    fix: impl Into<String>,
+) -> ProfileError {
+    ProfileError::Invalid {
+        file: file.to_owned(),
+        place: place.into(),
+        problem: problem.into(),
+        fix: fix.into(),
+    }
+}
+
+/// An error of the TOML reader with what to write instead.
+pub(super) fn told(file: &str, line: usize, error: &toml::de::Error) -> ProfileError {
+    let message = error.message();
+    let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let fix = match words.split_first() {
+        Some((unknown, known)) if message.starts_with("unknown ") && !known.is_empty() => {
+            // These two are read before the rest.
+            let first = ["extends", "remove"].into_iter();
+            let first = first.filter(|_| known.contains(&"defaults"));
+            match nearest(unknown, known.iter().copied().chain(first)) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("known here: {}", known.join(", ")),
             }
-            Some((missing, _)) if message.starts_with("missing field") => {
-                format!("add `{missing}`; `rekon profiles show tokopedia-biller` is an example")
-            }
-            _ => "correct this line".to_owned(),
-        };
-        ProfileError::Invalid {
-            file: file.to_owned(),
-            place: format!("line {line}"),
-            problem: message.trim_end().to_owned(),
-            fix,
         }
-    })
+        Some((missing, _)) if message.starts_with("missing field") => {
+            format!("add `{missing}`; `rekon profiles show tokopedia-biller` is an example")
+        }
+        _ => "correct this line".to_owned(),
+    };
+    invalid(file, format!("line {line}"), message.trim_end(), fix)
 }

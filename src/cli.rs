@@ -245,6 +245,9 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Files(FilesCommand::Withdraw { id, reason }) => {
             files::withdraw(&load(cli)?, *id, reason, now).await
         }
+        Command::Files(FilesCommand::Accept { id, reason }) => {
+            files::accept(&load(cli)?, *id, reason, now).await
+        }
         Command::Diff {
             date,
             channels,
@@ -255,7 +258,7 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
             let date = date.resolve(config.zone, now);
             diff::diff(&config, channels, date, *revisions, now, output_of(*json)).await
         }
-        Command::Profiles(command) => profiles::dispatch(command),
+        Command::Profiles(command) => profiles::dispatch(command, config_path(cli).ok().as_deref()),
         Command::Inspect {
             file,
             profile,
@@ -445,11 +448,16 @@ fn instant(text: Option<&str>, zone: Tz, now: DateTime<Utc>) -> Result<DateTime<
 
 /// Finds and reads the configuration.
 fn load(cli: &Cli) -> Result<Config> {
+    Ok(config::load(&config_path(cli)?)?)
+}
+
+/// The configuration file that is meant, or where one was looked for.
+fn config_path(cli: &Cli) -> Result<PathBuf> {
     if let Some(path) = &cli.config {
-        return Ok(config::load(path)?);
+        return Ok(path.clone());
     }
     if let Some(path) = std::env::var_os("REKON_CONFIG") {
-        return Ok(config::load(Path::new(&path))?);
+        return Ok(PathBuf::from(path));
     }
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let xdg = std::env::var_os("XDG_CONFIG_HOME")
@@ -459,7 +467,7 @@ fn load(cli: &Cli) -> Result<Config> {
     places.extend(xdg.map(|dir| dir.join("rekon/rekon.toml")));
     places.push(PathBuf::from("/etc/rekon/rekon.toml"));
     match places.iter().find(|path| path.exists()) {
-        Some(path) => Ok(config::load(path)?),
+        Some(path) => Ok(path.clone()),
         None => Err(ConfigError {
             file: PathBuf::from("rekon.toml"),
             key: "file".to_owned(),

@@ -3,6 +3,7 @@
 //! A reconciliation is a function of (configuration, archive, ledger snapshot, open items, as-of
 //! instant). It reads no source, so that a rerun is the same call.
 
+mod accept;
 mod acts;
 mod ahead;
 mod alert;
@@ -42,6 +43,7 @@ use crate::ledger::Ledger;
 use crate::report::input::RefusedFile;
 use crate::store::{Copied, Lock, QuarantineState, Quarantined, Store};
 
+pub use accept::accept;
 pub use acts::{ActRefused, Asked, Breaks, Done, act};
 pub use by_hand::{Decision, add, collect, decide, withdraw};
 pub use chain::{Verified, verify};

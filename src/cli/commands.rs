@@ -237,25 +237,46 @@ pub(super) enum FilesCommand {
         #[arg(long)]
         reason: String,
     },
+    /// Take a held file as it reads, though it is unlike the files before it; files like it pass
+    /// from then on
+    Accept {
+        /// The number that `rekon files list` shows
+        id: i64,
+        /// Why; it is kept with the file
+        #[arg(long)]
+        reason: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ProfilesCommand {
-    /// Names and what they read
+    /// Built-in ones, those that channels use, and those in `profiles/` beside the configuration
     List,
     /// The text of one
     Show {
         /// One that `rekon profiles list` names, or the path of your own
         name: String,
+        /// With everything it inherits, as one profile
+        #[arg(long)]
+        resolved: bool,
     },
     /// Read every sample of a folder and compare with the `.expected` file beside it
     Test {
         /// A folder of samples
         dir: PathBuf,
-        /// The profile the samples are written in [default: the folder's name]
+        /// The profile the samples are written in [default: DIR/profile.toml, DIR.toml, or the
+        /// built-in one of the folder's name]
         #[arg(long)]
         profile: Option<String>,
+        /// Show the differences, then write what was read as what is expected
+        #[arg(long)]
+        accept: bool,
+        /// With --accept, also write down that a sample is refused
+        #[arg(long, requires = "accept")]
+        accept_refused: bool,
     },
+    /// Every key of a profile: meaning, type, default, example
+    Reference,
 }
 
 #[derive(Debug, Subcommand)]

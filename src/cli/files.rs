@@ -1,13 +1,14 @@
-//! `rekon files list|withdraw`.
+//! `rekon files list|withdraw|accept`.
 
 use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use super::run::collected_line;
 use super::{Exit, Output, Usage, origin, print, print_json};
 use crate::config::Config;
 use crate::report::summary::table;
-use crate::run::{self, chosen, current};
+use crate::run::{self, Taken, chosen, current};
 use crate::store::{FileRecord, FileState};
 
 pub async fn list(config: &Config, channels: &[String], output: Output) -> Result<Exit> {
@@ -27,6 +28,7 @@ pub async fn list(config: &Config, channels: &[String], output: Output) -> Resul
         let counting = current(&files);
         for file in &files {
             let standing = match file.state {
+                FileState::Refused if file.is_held() => "held".to_owned(),
                 FileState::Refused => "refused".to_owned(),
                 FileState::Withdrawn => "withdrawn".to_owned(),
                 FileState::Counted => {
@@ -45,6 +47,12 @@ pub async fn list(config: &Config, channels: &[String], output: Output) -> Resul
                 let said = origin::text(by, config.zone);
                 format!("file {}: {said}", file.id)
             }));
+            if file.is_held() {
+                origins.push(format!("file {}: {}", file.id, file.reason));
+            }
+            if !file.accepted.is_empty() {
+                origins.push(format!("file {}: accepted: {}", file.id, file.accepted));
+            }
             lines.push(vec![
                 file.id.to_string(),
                 file.channel.clone(),
@@ -93,6 +101,7 @@ fn value(file: &FileRecord, standing: &str, mails: Value) -> Value {
         "rejected": file.rejected,
         "state": standing,
         "reason": file.reason,
+        "accepted": (!file.accepted.is_empty()).then_some(&file.accepted),
         "mails": mails,
     })
 }
@@ -122,4 +131,35 @@ pub async fn withdraw(config: &Config, id: i64, reason: &str, now: DateTime<Utc>
         dates(&file)
     ))?;
     Ok(Exit::Done)
+}
+
+pub async fn accept(config: &Config, id: i64, reason: &str, now: DateTime<Utc>) -> Result<Exit> {
+    if reason.trim().is_empty() {
+        bail!(Usage(
+            "--reason: say why, it is kept with the file".to_owned()
+        ));
+    }
+    let Some((file, taken)) = run::accept(config, id, reason, now).await? else {
+        bail!(Usage(format!(
+            "there is no file {id}; `rekon files list` shows them"
+        )));
+    };
+    if taken.is_empty() {
+        bail!(Usage(format!(
+            "file {id} ({}) is {}, not held: there is nothing to accept",
+            file.name,
+            file.state.name()
+        )));
+    }
+    let mut exit = Exit::Done;
+    for one in &taken {
+        print(&collected_line(one))?;
+        if matches!(one.taken, Taken::Refused { .. }) {
+            exit = Exit::BadData;
+        }
+    }
+    if exit == Exit::Done {
+        print("The next run judges these dates anew; files of this layout pass from now on.")?;
+    }
+    Ok(exit)
 }

@@ -73,6 +73,7 @@ pub enum NumberStyle {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {
+    /// Whole rupiah, with or without decimals.
     Rupiah,
     /// Sen, as DANA writes its amounts.
     Minor,

@@ -83,6 +83,8 @@ pub(super) fn check(raw: RawProfile) -> Result<Profile, Problem> {
         summary: raw.summary,
         hash: String::new(),
         source: String::new(),
+        resolved: String::new(),
+        extends: Vec::new(),
         key: fields.key,
         match_if_present: raw.match_if_present,
         personal: fields.personal,
@@ -108,6 +110,7 @@ pub(super) fn check(raw: RawProfile) -> Result<Profile, Problem> {
                 }
             },
             header_search: raw.header.search.unwrap_or(40),
+            ignored: raw.header.ignore,
             keys: fields.keys,
             details: fields.details,
             amount: money("amount", raw.amount, &extracts)?,

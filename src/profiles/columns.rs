@@ -63,7 +63,7 @@ pub(super) enum Refusal {
 }
 
 /// Letters and digits alone, in lower case: `Ref ID`, `ref_id` and `refId` are one name.
-fn plain(name: &str) -> String {
+pub(super) fn plain(name: &str) -> String {
     name.chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
@@ -282,7 +282,12 @@ pub(super) fn resolve(
                 column: header.clone(),
                 field: served.join(", "),
             });
-        } else if !header.is_empty() {
+        } else if !header.is_empty()
+            && !layout.ignored.iter().any(|name| {
+                let name = plain(name);
+                find.names[index].contains(&name)
+            })
+        {
             unmapped.push(header.clone());
         }
     }

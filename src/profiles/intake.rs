@@ -11,6 +11,7 @@ use super::controls::{Controls, Sums};
 use super::fault::{FileFault, RejectedRow, Spot, shown};
 use super::profile::Profile;
 use super::row::{CellKind, Rejection, Row, RowReader, Taken, Written};
+use super::shape::SheetShape;
 use super::slot::Slot;
 use super::{ControlTotal, ReadOptions, SheetFormat};
 use crate::domain::entry::EntrySet;
@@ -179,6 +180,7 @@ impl<'p> Intake<'p> {
                 let facts = self.facts();
                 facts.header_row = line.number;
                 facts.columns = columns.uses.clone();
+                facts.shape = SheetShape::of(groups, &cells);
                 facts.unmapped = columns.unmapped.clone();
                 self.state = State::Rows(Box::new(RowReader::new(
                     self.profile,
@@ -269,7 +271,10 @@ impl<'p> Intake<'p> {
         let mut written = Written::default();
         match reader.take(row, &mut self.entries, &mut written) {
             Taken::Entry => {
-                self.facts().rows += 1;
+                let facts = self.facts();
+                facts.rows += 1;
+                let seen = facts.rows;
+                facts.shape.note(row, &reader.columns, seen);
                 self.controls.count(&written);
             }
             Taken::Filtered => {

@@ -12,10 +12,13 @@ mod columns;
 mod controls;
 mod delimited;
 mod fault;
+mod inherit;
 mod intake;
 mod language;
 mod profile;
+mod reference;
 mod row;
+mod shape;
 mod slot;
 mod summary;
 mod unpack;
@@ -29,6 +32,8 @@ pub use controls::{ControlState, ControlTotal, Sums};
 pub use fault::{FileFault, RejectedRow, Spot, shown};
 pub use language::ProfileError;
 pub use profile::{BUILT_IN, CalendarKind, Defaults, FilesPerDate, Profile, built_in_source};
+pub use reference::REFERENCE;
+pub use shape::{FileShape, ShapeChange, SheetShape};
 pub use slot::{Part, Slot};
 pub use summary::{Description, expected_parse, parse_summary};
 pub use unpack::{UnpackFault, Unpacked, is_packed, unpack};
@@ -110,6 +115,13 @@ pub struct ReadFile {
     pub format: Format,
 }
 
+impl ReadFile {
+    /// What its sheets look like.
+    pub fn shape(&self) -> FileShape {
+        FileShape::of(self.format.sheets.iter().map(|sheet| sheet.shape.clone()))
+    }
+}
+
 /// How a file reads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Format {
@@ -145,6 +157,8 @@ pub struct SheetFormat {
     pub preamble: u32,
     pub repeated_headers: u32,
     pub trailer: u32,
+    #[serde(skip)]
+    pub shape: SheetShape,
 }
 
 /// Reads a whole report, or refuses it whole. `file_name` serves the slot alone: what the file is

@@ -7,11 +7,11 @@ use chrono_tz::Tz;
 use encoding_rs::Encoding;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::codes::{OperationRule, StatusRule};
 use super::columns::same_header;
-use super::language::{self, EmptyFile, Negative, ProfileError, Scope};
+use super::inherit::Layers;
+use super::language::{EmptyFile, Negative, ProfileError, Scope};
 use crate::domain::advice::Windows;
 use crate::domain::key::KeyField;
 use crate::domain::money::{NumberStyle, Unit};
@@ -23,10 +23,15 @@ use crate::domain::status::{Kind, MoneyDirection, Status};
 pub struct Profile {
     pub name: String,
     pub summary: String,
-    /// SHA-256 of the TOML text, in hex.
+    /// SHA-256 of the TOML text and of those it extends, in hex: a change of any of them, be it a
+    /// comment, is a change of the profile.
     pub hash: String,
     /// The TOML text itself.
     pub source: String,
+    /// The whole profile as TOML, with what it inherits.
+    pub resolved: String,
+    /// The profiles it is a variant of, the nearest first.
+    pub extends: Vec<String>,
     pub key: Vec<KeyField>,
     /// The order of encoded details: reference, product, customer, the profile's own, code.
     pub details: Vec<String>,
@@ -56,16 +61,20 @@ pub struct Defaults {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CalendarKind {
+    /// Every day.
     EveryDay,
+    /// Monday to Friday without holidays; what falls between comes with the next report.
     WorkingDays,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FilesPerDate {
+    /// One; another for the same date is a correction of it.
     One,
     /// Declared parts: a missing one makes the date incomplete.
     Parts,
+    /// As many as come, told apart by their names.
     Many,
 }
 
@@ -102,26 +111,38 @@ impl Profile {
                 built_in: BUILT_IN.join(", "),
             });
         }
-        let source = std::fs::read_to_string(base_dir.join(name_or_path)).map_err(|source| {
-            ProfileError::Unreadable {
-                file: name_or_path.to_owned(),
-                source,
-            }
+        let path = base_dir.join(name_or_path);
+        let source = std::fs::read_to_string(&path).map_err(|source| ProfileError::Unreadable {
+            file: name_or_path.to_owned(),
+            source,
         })?;
-        Profile::parse(&source, name_or_path)
+        let folder = path.parent().unwrap_or(base_dir);
+        Profile::assemble(&source, name_or_path, &path.display().to_string(), folder)
     }
 
-    /// Reads a profile's TOML text; `file` is how it is called in errors.
+    /// Reads a profile's TOML text; `file` is how it is called in errors, and what it extends lies
+    /// beside it.
     pub fn parse(source: &str, file: &str) -> Result<Profile, ProfileError> {
-        let raw = language::parse(source, file)?;
-        let mut profile = super::check::check(raw).map_err(|problem| ProfileError::Invalid {
-            file: file.to_owned(),
-            place: problem.key,
-            problem: problem.problem,
-            fix: problem.fix,
+        let folder = Path::new(file).parent().unwrap_or(Path::new(""));
+        Profile::assemble(source, file, file, folder)
+    }
+
+    fn assemble(
+        source: &str,
+        file: &str,
+        path: &str,
+        folder: &Path,
+    ) -> Result<Profile, ProfileError> {
+        let layers = Layers::gather(source, file, path, folder)?;
+        let merged = layers.merged()?;
+        let raw = layers.raw(merged.clone())?;
+        let mut profile = super::check::check(raw).map_err(|problem| {
+            layers.refuse(merged.get_ref(), &problem.key, problem.problem, problem.fix)
         })?;
-        profile.hash = data_encoding::HEXLOWER.encode(&Sha256::digest(source.as_bytes()));
+        profile.hash = layers.hash();
         profile.source = source.to_owned();
+        profile.extends = layers.extends();
+        profile.resolved = layers.resolved(merged)?;
         Ok(profile)
     }
 
@@ -160,6 +181,8 @@ pub(super) struct Layout {
     pub header_levels: u8,
     /// How many lines may stand above the header.
     pub header_search: u32,
+    /// Columns that are known to say nothing.
+    pub ignored: Vec<String>,
     pub keys: Vec<Field>,
     /// In the order of `Profile::details`, without the code.
     pub details: Vec<Field>,

@@ -2,6 +2,7 @@
 //! the source told. A file is known by its bytes, whatever its name and whichever way it came.
 
 mod folder;
+mod held;
 mod intake;
 mod mailbox;
 mod sftp;
@@ -18,9 +19,10 @@ use secrecy::SecretString;
 
 use crate::config::{Channel, Config, Place};
 use crate::profiles::{FilesPerDate, ReadFile, ReadOptions, UnpackFault, is_packed, unpack};
-use crate::store::{FileMail, FileRecord, FileState, NewFile, RejectedRecord};
+use crate::store::{Accepted, FileMail, FileRecord, FileState, HELD, NewFile, RejectedRecord};
 
 pub use folder::add;
+pub use held::accept;
 pub use intake::{Intake, ReadAhead};
 pub use mailbox::{MailboxLook, NotReleased, Rule, look, release, rules};
 
@@ -341,7 +343,40 @@ fn new_file(
         by_hand: arrival.dates.clone().unwrap_or_default(),
         coverage: Vec::new(),
         rejected: Vec::new(),
+        shape: String::new(),
+        accepted: None,
         mail: arrival.mail.clone(),
+    }
+}
+
+/// A file that is there and is read again, of which nothing is known yet but how it came.
+fn file_again(channel: &Channel, file: FileRecord) -> NewFile {
+    NewFile {
+        replaces: Some(file.id),
+        channel: file.channel,
+        sha256: file.sha256,
+        name: file.name,
+        origin: file.origin,
+        source_time: file.source_time,
+        received_at: file.received_at,
+        bytes: file.bytes,
+        slot: String::new(),
+        part: None,
+        parts: None,
+        entries: 0,
+        profile: channel.profile.name.clone(),
+        profile_hash: channel.profile.hash.clone(),
+        state: FileState::Counted,
+        reason: String::new(),
+        by_hand: file.by_hand,
+        coverage: Vec::new(),
+        rejected: Vec::new(),
+        shape: String::new(),
+        accepted: (!file.accepted.is_empty()).then_some(Accepted {
+            reason: file.accepted,
+            at: file.received_at,
+        }),
+        mail: None,
     }
 }
 
@@ -478,6 +513,16 @@ async fn understand(
         Ok(read) => {
             let dates = covered_dates(channel, &read, &new.by_hand);
             if !dates.is_empty() {
+                let shape = read.shape();
+                new.shape = shape.to_text()?;
+                if new.accepted.is_none()
+                    && let Some(reason) = held::reason(intake, channel, &read, &shape).await?
+                {
+                    new.state = FileState::Refused;
+                    new.slot = format!("{HELD}{}", new.sha256);
+                    new.reason = reason;
+                    return Ok(());
+                }
                 describe(channel, &read, &dates, new);
                 let key = (channel.name.clone(), new.sha256.clone());
                 intake.remember(key, read, bytes.len());
@@ -513,28 +558,7 @@ pub async fn read_again(
             continue;
         }
         let bytes = intake.archive.read(&file.sha256)?;
-        let mut new = NewFile {
-            replaces: Some(file.id),
-            channel: file.channel,
-            sha256: file.sha256,
-            name: file.name,
-            origin: file.origin,
-            source_time: file.source_time,
-            received_at: file.received_at,
-            bytes: file.bytes,
-            slot: String::new(),
-            part: None,
-            parts: None,
-            entries: 0,
-            profile: channel.profile.name.clone(),
-            profile_hash: channel.profile.hash.clone(),
-            state: FileState::Counted,
-            reason: String::new(),
-            by_hand: file.by_hand,
-            coverage: Vec::new(),
-            rejected: Vec::new(),
-            mail: None,
-        };
+        let mut new = file_again(channel, file);
         understand(intake, channel, &Arc::new(bytes), &mut new).await?;
         tracing::info!(
             channel = channel.name,

@@ -17,7 +17,7 @@ use super::{Store, instant_text};
 pub enum Link {
     /// A file was taken in; the digest is that of its bytes.
     File,
-    /// A file was taken back or refused; the digest is that of the reason.
+    /// A file was taken back or refused, or one that was held was accepted; the digest is that of the reason.
     FileState,
     /// A result was stored; the digest is that of its outcome.
     Result,

@@ -38,6 +38,16 @@ impl FileState {
     }
 }
 
+/// A person's word that a file counts as it reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    pub reason: String,
+    pub at: DateTime<Utc>,
+}
+
+/// What the slot of a file begins with that waits for a person.
+pub const HELD: &str = "held ";
+
 /// A row that could not be read, as it is stored with its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RejectedRecord {
@@ -78,6 +88,10 @@ pub struct NewFile {
     /// Entries and rejected rows by covered date.
     pub coverage: Vec<(NaiveDate, i64, i64)>,
     pub rejected: Vec<RejectedRecord>,
+    /// What its sheets look like, as text; empty where it could not be read.
+    pub shape: String,
+    /// That a person took it although it is unlike the files before it.
+    pub accepted: Option<Accepted>,
     /// The mail it came by, if it came by one.
     pub mail: Option<FileMail>,
 }
@@ -105,6 +119,10 @@ pub struct FileRecord {
     pub by_hand: Vec<NaiveDate>,
     /// Whether a report has told that it was refused.
     pub told: bool,
+    /// What its sheets look like, as text; empty where it is not known.
+    pub shape: String,
+    /// Why a person took it although it is unlike the files before it; empty where nobody did.
+    pub accepted: String,
     /// Covered dates with their entries and rejected rows.
     pub coverage: Vec<(NaiveDate, i64, i64)>,
 }
@@ -231,6 +249,13 @@ impl Store {
             &file.sha256,
         )
         .await?;
+        if let Some(accepted) = &file.accepted
+            && replaced.is_none_or(|known| known.accepted.is_empty())
+        {
+            let subject = format!("{} file {id} accepted", file.channel);
+            let digest = digest_of(&accepted.reason);
+            chain::append(&mut tx, accepted.at, Link::FileState, &subject, &digest).await?;
+        }
         if let Some(by) = &file.mail {
             mails::link(&mut tx, id, by, file.received_at).await?;
         }
@@ -298,6 +323,16 @@ impl Store {
         Ok(())
     }
 
+    /// Notes what a file looks like that was taken in before that was kept.
+    pub async fn note_shape(&self, id: i64, shape: &str) -> Result<()> {
+        sqlx::query("UPDATE files SET shape = $1 WHERE id = $2")
+            .bind(shape)
+            .bind(id)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     /// Marks a file as withdrawn or refused; its bytes stay in the archive.
     pub async fn set_file_state(
         &self,
@@ -327,6 +362,11 @@ impl FileRecord {
         self.entries > 0 || self.rejected > 0
     }
 
+    /// Whether it was refused because it is unlike the files before it: a person decides.
+    pub fn is_held(&self) -> bool {
+        self.state == FileState::Refused && self.slot.starts_with(HELD)
+    }
+
     /// Whether the same bytes take its place when they can be read.
     fn is_its_bytes(&self) -> bool {
         self.has_rows() || self.state == FileState::Refused
@@ -337,8 +377,9 @@ async fn insert(tx: &mut Transaction<'_, Any>, id: i64, file: &NewFile) -> Resul
     sqlx::query(
         "INSERT INTO files (id, channel, sha256, name, origin, source_time, received_at, bytes, \
          slot, part, parts, entries, rejected, profile, profile_hash, state, reason, \
-         by_hand, told) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0)",
+         by_hand, told, shape, accepted) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
+         0, $19, $20)",
     )
     .bind(id)
     .bind(&file.channel)
@@ -358,6 +399,12 @@ async fn insert(tx: &mut Transaction<'_, Any>, id: i64, file: &NewFile) -> Resul
     .bind(file.state.name())
     .bind(&file.reason)
     .bind(dates_text(&file.by_hand))
+    .bind(&file.shape)
+    .bind(
+        file.accepted
+            .as_ref()
+            .map_or("", |accepted| &accepted.reason),
+    )
     .execute(&mut **tx)
     .await?;
     for (date, entries, rejected) in &file.coverage {
@@ -428,6 +475,8 @@ fn record(row: &AnyRow) -> Result<FileRecord> {
         reason: row.try_get("reason")?,
         by_hand: dates_of(&row.try_get::<String, _>("by_hand")?)?,
         told: row.try_get::<i64, _>("told")? != 0,
+        shape: row.try_get("shape")?,
+        accepted: row.try_get("accepted")?,
         coverage: Vec::new(),
     })
 }

@@ -26,7 +26,7 @@ use sqlx::{Any, AnyConnection, AnyPool, Row, Transaction};
 
 pub use acts::{NewAct, StoredAct, facts_of};
 pub use chain::{ChainEntry, Link, digest_of};
-pub use files::{FileRecord, FileState, NewFile, RejectedRecord};
+pub use files::{Accepted, FileRecord, FileState, HELD, NewFile, RejectedRecord};
 pub use lock::{Held, Lock};
 pub use mails::{FileMail, MailMark, MailPlace, MailRecord, QuarantineState, Quarantined};
 pub use open::{Copied, StateFault, StateFaultKind};

@@ -18,7 +18,7 @@ use sqlx::{
 use super::{Engine, Store};
 use crate::database::{Database, Server};
 
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+const MIGRATIONS: [(i64, &str, &str); 6] = [
     (1, "first", include_str!("migrations/0001_first.sql")),
     (2, "mails", include_str!("migrations/0002_mails.sql")),
     (3, "acts", include_str!("migrations/0003_acts.sql")),
@@ -28,6 +28,7 @@ const MIGRATIONS: [(i64, &str, &str); 5] = [
         include_str!("migrations/0004_empty_files.sql"),
     ),
     (5, "telling", include_str!("migrations/0005_telling.sql")),
+    (6, "shapes", include_str!("migrations/0006_shapes.sql")),
 ];
 
 /// Why a state on a server cannot be opened.

@@ -1,0 +1,378 @@
+//! What the sheets of a file look like: their headers, and how dates and amounts are written. Kept
+//! with every file, so that the next one can be compared with those its channel had so far: a column
+//! that is gone or new, or another way of writing, would otherwise be half read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use super::columns::{Columns, Source, plain, resolve};
+use super::fault::shown;
+use super::profile::{Layout, Profile};
+use super::row::{CellKind, Row};
+use crate::domain::money::Unit;
+
+/// So many rows of a sheet are looked at: a file is written by one program.
+const ROWS: u32 = 64;
+
+/// An ISO date that names no zone, as [`stamp_way`] calls it.
+const ISO: &str = "9999-9-9";
+
+/// What a file looks like.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileShape {
+    pub sheets: Vec<SheetShape>,
+}
+
+/// What one sheet, or the only text, looks like.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetShape {
+    /// The group above each header, where the profile has two levels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<String>,
+    headers: Vec<String>,
+    /// Ways of writing a stamp as text, each with an example.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    stamps: BTreeMap<String, String>,
+    /// Marks inside amounts written as text, each with an example.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    amounts: BTreeMap<String, String>,
+}
+
+/// How a file differs from those before it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ShapeChange {
+    /// A field that files had has no column any more.
+    Lost { field: String, header: String },
+    /// A column that nobody has spoken about.
+    Unknown { header: String },
+    /// Dates or amounts are written in another way.
+    Written {
+        what: &'static str,
+        now: String,
+        before: String,
+    },
+}
+
+impl std::fmt::Display for ShapeChange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ShapeChange::Lost { field, header } => {
+                write!(
+                    f,
+                    "no column for {field} any more (it was `{}`)",
+                    shown(header)
+                )
+            }
+            ShapeChange::Unknown { header } => write!(f, "a new column `{}`", shown(header)),
+            ShapeChange::Written { what, now, before } => write!(
+                f,
+                "{what} are written like `{}` (before like `{}`)",
+                shown(now),
+                shown(before)
+            ),
+        }
+    }
+}
+
+impl SheetShape {
+    pub(super) fn of(groups: Option<&[String]>, line: &[String]) -> SheetShape {
+        let mut shape = SheetShape {
+            headers: line.iter().map(|cell| cell.trim().to_owned()).collect(),
+            ..SheetShape::default()
+        };
+        if let Some(groups) = groups {
+            let mut group = "";
+            for index in 0..line.len() {
+                let above = groups.get(index).map_or("", |text| text.trim());
+                if !above.is_empty() {
+                    group = above;
+                }
+                shape.groups.push(group.to_owned());
+            }
+        }
+        shape
+    }
+
+    /// Notes how an entry's row is written. A number or a date of a workbook is no way of writing.
+    pub(super) fn note(&mut self, row: Row<'_>, columns: &Columns, seen: u32) {
+        if seen > ROWS {
+            return;
+        }
+        let text = |column: usize| {
+            let kind = row.kinds.get(column).copied().unwrap_or_default();
+            let cell = row.cells.get(column).unwrap_or("").trim();
+            (kind == CellKind::Text && !cell.is_empty()).then_some(cell)
+        };
+        if let Source::Column(column) = columns.date
+            && let Some(cell) = text(column)
+        {
+            let way = stamp_way(cell);
+            // A date of a workbook comes as this text, whatever the cell shows.
+            if !row.kinds.is_empty() && way == ISO {
+                return self.note_amounts(columns, text);
+            }
+            self.stamps.entry(way).or_insert_with(|| cell.to_owned());
+        }
+        self.note_amounts(columns, text);
+    }
+
+    fn note_amounts<'c>(&mut self, columns: &Columns, text: impl Fn(usize) -> Option<&'c str>) {
+        for source in columns.amount.iter().chain(&columns.fee) {
+            if let Source::Column(column) = source
+                && let Some(cell) = text(*column)
+            {
+                for way in amount_ways(cell) {
+                    self.amounts.entry(way).or_insert_with(|| cell.to_owned());
+                }
+            }
+        }
+    }
+
+    /// Which fields its columns serve, and which columns serve none, with today's profile; `None`
+    /// where it has not what the profile needs.
+    fn uses(&self, layout: &Layout) -> Option<Uses> {
+        let groups = (!self.groups.is_empty()).then_some(&self.groups[..]);
+        let columns = resolve(layout, groups, &self.headers).ok()?;
+        let mut uses = Uses::default();
+        for used in &columns.uses {
+            for field in used.field.split(", ") {
+                // Half of the columns that name an operation name none.
+                if field == "operation" && columns.operation.is_empty() {
+                    continue;
+                }
+                uses.fields.insert(field.to_owned(), used.column.clone());
+            }
+        }
+        for header in columns.unmapped {
+            uses.unknown.insert(plain(&header), header);
+        }
+        Some(uses)
+    }
+}
+
+#[derive(Debug, Default)]
+struct Uses {
+    /// Field → its header.
+    fields: BTreeMap<String, String>,
+    /// Plain header → as it is written.
+    unknown: BTreeMap<String, String>,
+}
+
+impl FileShape {
+    pub(super) fn of(sheets: impl Iterator<Item = SheetShape>) -> FileShape {
+        let mut shape = FileShape::default();
+        for sheet in sheets {
+            if !shape.sheets.contains(&sheet) {
+                shape.sheets.push(sheet);
+            }
+        }
+        shape
+    }
+
+    /// As it is kept in the state.
+    pub fn to_text(&self) -> Result<String> {
+        Ok(serde_json::to_string(self)?)
+    }
+
+    pub fn from_text(text: &str) -> Result<FileShape> {
+        serde_json::from_str(text).context("state: what a file looks like")
+    }
+
+    /// How this file differs from the files that the channel had so far, all read with today's
+    /// profile: a header that it names since is no difference. It need be like one of them, so that
+    /// text and workbooks of one provider may differ; a file after none differs from nothing.
+    pub fn changes(&self, profile: &Profile, before: &[FileShape]) -> Vec<ShapeChange> {
+        let layout = &profile.layout;
+        let known: Vec<(&SheetShape, Uses)> = before
+            .iter()
+            .flat_map(|file| &file.sheets)
+            .filter_map(|sheet| Some((sheet, sheet.uses(layout)?)))
+            .collect();
+        let mut changes = BTreeSet::new();
+        if known.is_empty() {
+            return Vec::new();
+        }
+        for sheet in &self.sheets {
+            let Some(now) = sheet.uses(layout) else {
+                continue;
+            };
+            let spoken_of = |plain: &String| {
+                known
+                    .iter()
+                    .any(|(_, uses)| uses.unknown.contains_key(plain))
+            };
+            for (plain, header) in &now.unknown {
+                if !spoken_of(plain) {
+                    let header = header.clone();
+                    changes.insert(ShapeChange::Unknown { header });
+                }
+            }
+            let lost = known.iter().rev().map(|(_, uses)| {
+                let lost = uses.fields.iter();
+                let lost = lost.filter(|(field, _)| !now.fields.contains_key(*field));
+                lost.collect::<Vec<_>>()
+            });
+            let fewest = lost.min_by_key(Vec::len).unwrap_or_default();
+            changes.extend(fewest.into_iter().map(|(field, header)| ShapeChange::Lost {
+                field: field.clone(),
+                header: header.clone(),
+            }));
+            let stamps: Vec<&BTreeMap<String, String>> =
+                known.iter().map(|(sheet, _)| &sheet.stamps).collect();
+            let amounts: Vec<&BTreeMap<String, String>> =
+                known.iter().map(|(sheet, _)| &sheet.amounts).collect();
+            changes.extend(other_stamps(&sheet.stamps, &stamps));
+            changes.extend(other_amounts(&sheet.amounts, &amounts, layout.amount.unit));
+        }
+        changes.into_iter().collect()
+    }
+}
+
+fn other_stamps(
+    now: &BTreeMap<String, String>,
+    before: &[&BTreeMap<String, String>],
+) -> Option<ShapeChange> {
+    let known = before.iter().rev().find_map(|ways| ways.values().next())?;
+    let (_, example) = now
+        .iter()
+        .find(|(way, _)| !before.iter().any(|ways| ways.contains_key(*way)))?;
+    Some(ShapeChange::Written {
+        what: "dates",
+        now: example.clone(),
+        before: known.clone(),
+    })
+}
+
+/// A mark that now stands where another stood, or that changed its meaning. That a day has no
+/// amount with decimals says nothing, unless one unit of the file is a sen: then decimals are news.
+fn other_amounts(
+    now: &BTreeMap<String, String>,
+    before: &[&BTreeMap<String, String>],
+    unit: Unit,
+) -> Option<ShapeChange> {
+    let known = |way: &str| before.iter().rev().find_map(|ways| ways.get(way));
+    now.iter().find_map(|(way, example)| {
+        if known(way).is_some() {
+            return None;
+        }
+        let others: &[&str] = match way.as_str() {
+            "decimals ." => &["decimals ,", "groups ."],
+            "decimals ," => &["decimals .", "groups ,"],
+            "groups ." => &["groups ,", "decimals ."],
+            _ => &["groups .", "decimals ,"],
+        };
+        let other = others.iter().find_map(|other| known(other));
+        let whole = (unit == Unit::Minor && way.starts_with("decimals"))
+            .then(|| known("whole"))
+            .flatten();
+        Some(ShapeChange::Written {
+            what: "amounts",
+            now: example.clone(),
+            before: other.or(whole)?.clone(),
+        })
+    })
+}
+
+/// The way a stamp is written: its date with `9` for each number (`9999` for a year) and `A` for
+/// each name, and whether it names a zone. How exact its time is says nothing.
+fn stamp_way(text: &str) -> String {
+    let bytes = text.as_bytes();
+    // The time begins at the digits before the first colon.
+    let time = bytes.iter().position(|byte| *byte == b':').map(|colon| {
+        let digits = bytes[..colon].iter().rev();
+        colon - digits.take_while(|byte| byte.is_ascii_digit()).count()
+    });
+    let (date, clock) = match time {
+        Some(at) => text.split_at(at),
+        None => (text, ""),
+    };
+    let mut way = String::new();
+    let mut letters = date
+        .trim_end_matches(|c: char| c == 'T' || c == ',' || c.is_whitespace())
+        .chars()
+        .peekable();
+    while let Some(letter) = letters.next() {
+        if letter.is_ascii_digit() {
+            let mut count = 1;
+            while letters.next_if(char::is_ascii_digit).is_some() {
+                count += 1;
+            }
+            way.push_str(if count > 2 { "9999" } else { "9" });
+        } else if letter.is_alphabetic() {
+            while letters.next_if(|c| c.is_alphabetic()).is_some() {}
+            way.push('A');
+        } else {
+            way.push(letter);
+        }
+    }
+    let after =
+        clock.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | ','));
+    let after = after.trim();
+    if !after.is_empty() && !["AM", "PM", "WIB"].contains(&after.to_uppercase().as_str()) {
+        way.push_str(" zone");
+    }
+    way
+}
+
+/// What separates the digits of an amount: `groups` of three, `decimals` at the end, or nothing.
+fn amount_ways(text: &str) -> Vec<String> {
+    let digits = text.trim_matches(|c: char| !c.is_ascii_digit());
+    let marks: Vec<(usize, char)> = digits
+        .char_indices()
+        .filter(|(_, letter)| matches!(letter, '.' | ','))
+        .collect();
+    let mut ways = Vec::new();
+    for (index, (at, mark)) in marks.iter().enumerate() {
+        let after = digits[at + 1..].len();
+        let last = index + 1 == marks.len();
+        let way = if last && after != 3 {
+            "decimals"
+        } else {
+            "groups"
+        };
+        ways.push(format!("{way} {mark}"));
+    }
+    if marks.is_empty() && !digits.is_empty() {
+        ways.push("whole".to_owned());
+    }
+    ways
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stamps_of_one_program_are_written_alike() {
+        for (text, way) in [
+            ("2026-11-18 10:00:00", "9999-9-9"),
+            ("2026-11-18 09:59", "9999-9-9"),
+            ("2026-11-18T10:00:00.250", "9999-9-9"),
+            ("2026-11-18T03:00:00Z", "9999-9-9 zone"),
+            ("2026-11-18T10:00:00+07:00", "9999-9-9 zone"),
+            ("18/11/2026 10:00", "9/9/9999"),
+            ("2/6/2026", "9/9/9999"),
+            ("18-Nov-26 10:00:00", "9-A-9"),
+            ("17 Sep 2026, 01:00:00 PM", "9 A 9999"),
+            ("20261118", "9999"),
+        ] {
+            assert_eq!(stamp_way(text), way, "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_are_told_by_their_marks() {
+        for (text, ways) in [
+            ("75000", &["whole"][..]),
+            ("Rp 75.000", &["groups ."]),
+            ("75000.50", &["decimals ."]),
+            ("1.500.000,00", &["groups .", "groups .", "decimals ,"]),
+            ("(1,500,000.0)", &["groups ,", "groups ,", "decimals ."]),
+            ("-", &[]),
+        ] {
+            assert_eq!(amount_ways(text), ways, "{text}");
+        }
+    }
+}

@@ -6,6 +6,7 @@ use regex::{Regex, RegexBuilder};
 
 use super::codes::{operations, statuses};
 use super::language::*;
+use super::printed::printed;
 use super::profile::*;
 use crate::domain::advice::{VoidWindow, Windows};
 use crate::domain::key::KeyField;
@@ -150,6 +151,7 @@ pub(super) fn check(raw: RawProfile) -> Result<Profile, Problem> {
                 })
                 .collect::<Result<_, _>>()?,
             slot: slot(raw.slot)?,
+            printed: printed(raw.file.layout, raw.fixed, raw.page, raw.sections)?,
         },
         details,
     })
@@ -437,7 +439,7 @@ fn time(raw: RawTime) -> Result<TimeRule, Problem> {
     })
 }
 
-fn pattern(key: &str, text: &str) -> Result<Regex, Problem> {
+pub(super) fn pattern(key: &str, text: &str) -> Result<Regex, Problem> {
     RegexBuilder::new(text)
         .size_limit(1 << 20)
         .build()

@@ -147,6 +147,8 @@ pub enum FileFault {
         position: &'static str,
         pattern: String,
     },
+    #[error("{spot}: {detail}\n  fix: pages are missing; ask the provider for the file again")]
+    MissingPage { spot: Spot, detail: String },
     #[error(
         "none of the {rows} rows can be read; {count} of them because: {reason}\n  first: {spot}{column}, value `{value}`\n  fix: the layout differs from the profile; run `rekon inspect` on the file"
     )]

@@ -44,6 +44,101 @@ pub(super) struct RawProfile {
     pub slot: RawSlot,
     #[serde(default)]
     pub windows: RawWindows,
+    pub fixed: Option<RawFixed>,
+    pub page: Option<RawPage>,
+    #[serde(default, rename = "section")]
+    pub sections: Vec<RawSection>,
+}
+
+/// Where the columns of fixed-width text stand, with `layout = "fixed"` under `[file]`. Places are
+/// counted in characters.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFixed {
+    /// The line of dashes under the column names (`------ --------`) shows where each column
+    /// stands; read again on each page. Default `false`. Example: `ruler = true`
+    #[serde(default)]
+    pub ruler: bool,
+    /// Where the report has no such line: each column with the name that `columns` of the fields
+    /// refer to, its first place (the first of a line is 1) and its width. Amounts have to stand at
+    /// the right end of theirs. Default none.
+    /// Example: `columns = [{ name = "RRN", at = 38, width = 12 }]`
+    #[serde(default)]
+    pub columns: Vec<RawFixedColumn>,
+}
+
+/// A column of fixed-width text.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFixedColumn {
+    /// What `columns` of the fields call it. Example: `name = "RRN"`
+    pub name: String,
+    /// Its first place; the first of a line is 1. Example: `at = 38`
+    pub at: usize,
+    /// Its characters. Example: `width = 12`
+    pub width: usize,
+}
+
+/// What stands on the pages of a printed report beside its rows. Form feeds are left out, and so
+/// are lines of dashes.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPage {
+    /// Patterns of the lines at the head and foot of a page. Only lines that are no whole rows are
+    /// tried; a damaged row must not fit them. Default none. Example: `head = ['^\s*PT\b']`
+    #[serde(default)]
+    pub head: Vec<String>,
+    /// Pattern of the line with the page's number, as the groups `page` and, if it is there,
+    /// `pages`. A file in which a page is missing is refused. Default none.
+    /// Example: `number = '^\s*Page (?P<page>\d+) of (?P<pages>\d+)'`
+    pub number: Option<String>,
+}
+
+/// A part of a report that begins with a line of its own, such as disputes below the payments.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSection {
+    /// How reports and reasons call it. Example: `name = "dispute"`
+    pub name: String,
+    /// Pattern of its first line; the section lasts until another one begins, or to the line that
+    /// ends the file. The first section whose pattern fits counts.
+    /// Example: `begins = '(?i)DISPUTE'`
+    pub begins: String,
+    /// What becomes of its rows. Default `"reject"`. Example: `rows = "leave-out"`
+    #[serde(default)]
+    pub rows: SectionRows,
+    /// In a section that is not read: pattern of the lines that are its rows; its other lines are
+    /// titles. Default: every line. Example: `row = '^\s*\d'`
+    pub row: Option<String>,
+    /// In a section that is read: what its rows record, whatever they say. Default: as elsewhere.
+    /// Example: `kind = "refund"`
+    pub kind: Option<String>,
+    /// In a section that is read: the status of its rows. Default: as elsewhere.
+    /// Example: `status = "pending"`
+    pub status: Option<String>,
+}
+
+/// What becomes of a section's rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum SectionRows {
+    /// Read like all others, under the section's own column names.
+    Read,
+    /// Told to people row by row as rejected; never a payment.
+    #[default]
+    Reject,
+    /// Counted as filtered, and otherwise left out.
+    LeaveOut,
+}
+
+impl SectionRows {
+    pub fn name(self) -> &'static str {
+        match self {
+            SectionRows::Read => "read",
+            SectionRows::Reject => "reject",
+            SectionRows::LeaveOut => "leave-out",
+        }
+    }
 }
 
 /// How long the provider still answers for a payment.
@@ -72,10 +167,24 @@ pub(super) struct RawDefaults {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawFile {
+    /// How a line is cut into columns. Default `"delimited"`. Example: `layout = "fixed"`
+    #[serde(default)]
+    pub layout: TextLayout,
     pub delimiter: Option<String>,
     pub encoding: Option<String>,
     pub quote: Option<String>,
     pub empty_file: Option<EmptyFile>,
+}
+
+/// How the lines of a text are cut into columns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum TextLayout {
+    /// At a separator.
+    #[default]
+    Delimited,
+    /// At the places that `[fixed]` names.
+    Fixed,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]

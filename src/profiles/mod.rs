@@ -1,8 +1,8 @@
 //! The profile language and the readers: the bytes of a report → settlement entries, rejected
 //! rows and control totals. A new provider is a new TOML profile, never a change here.
 //!
-//! `language` (TOML as written) → `check` and `codes` → `profile`; then `read` below: `delimited` or
-//! `workbook` gives lines to `intake`, which finds the header (`columns`), turns rows into entries
+//! `language` (TOML as written) → `check`, `codes` and `printed` → `profile`; then `read` below:
+//! `delimited`, `fixed` or `workbook` gives lines to `intake`, which finds the header (`columns`), turns rows into entries
 //! (`row`), compares totals (`controls`) and reads the slot (`slot`).
 //! Nothing here knows a channel, a database or a clock.
 
@@ -12,8 +12,10 @@ mod columns;
 mod controls;
 mod delimited;
 mod fault;
+mod fixed;
 mod intake;
 mod language;
+mod printed;
 mod profile;
 mod row;
 mod slot;
@@ -114,7 +116,7 @@ pub struct ReadFile {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Format {
     pub container: Container,
-    /// `None` for workbooks.
+    /// `None` for workbooks and for columns at fixed places.
     pub delimiter: Option<char>,
     pub encoding: Option<String>,
     pub sheets: Vec<SheetFormat>,
@@ -126,6 +128,8 @@ pub struct Format {
 #[serde(rename_all = "kebab-case")]
 pub enum Container {
     Delimited,
+    /// Text with columns at fixed places.
+    Fixed,
     Workbook,
     /// Nothing in it, and the profile accepts that.
     Empty,
@@ -183,11 +187,27 @@ pub fn read(
         }
     } else {
         refuse_other_formats(bytes)?;
-        let (text, encoding) = delimited::decode(bytes, profile.layout.encoding)?;
-        delimited::read(&text, profile, limits, &mut intake)?;
+        let layout = &profile.layout;
+        let (mut text, encoding) = delimited::decode(bytes, layout.encoding)?;
+        if layout.printed.has_pages() {
+            text = delimited::without_form_feeds(text);
+        }
+        let delimiter = match &layout.printed.fixed {
+            Some(rule) => {
+                fixed::read(&text, rule, limits, &mut intake)?;
+                None
+            }
+            None => {
+                delimited::read(&text, profile, limits, &mut intake)?;
+                Some(char::from(layout.delimiter))
+            }
+        };
         Format {
-            container: Container::Delimited,
-            delimiter: Some(char::from(profile.layout.delimiter)),
+            container: match delimiter {
+                Some(_) => Container::Delimited,
+                None => Container::Fixed,
+            },
+            delimiter,
             encoding: Some(encoding.name().to_owned()),
             sheets: Vec::new(),
             skipped_sheets: Vec::new(),

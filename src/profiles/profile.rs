@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use super::codes::{OperationRule, StatusRule};
 use super::columns::same_header;
 use super::language::{self, EmptyFile, Negative, ProfileError, Scope};
+use super::printed::Printed;
 use crate::domain::advice::Windows;
 use crate::domain::key::KeyField;
 use crate::domain::money::{NumberStyle, Unit};
@@ -174,6 +175,7 @@ pub(super) struct Layout {
     pub preamble: Vec<PreambleRule>,
     pub trailer: Vec<TrailerRule>,
     pub slot: SlotRule,
+    pub printed: Printed,
 }
 
 #[derive(Clone, Debug)]

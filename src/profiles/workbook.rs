@@ -352,6 +352,7 @@ impl SheetLine {
                 kinds: &self.kinds,
                 number: self.row + 1,
                 width: Width::Loose,
+                cut: None,
             })?;
         }
         self.cells.clear();

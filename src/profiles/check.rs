@@ -231,6 +231,7 @@ impl Fields {
                 required: field.required || field.key.is_some(),
                 name: field.name,
                 columns: field.columns,
+                prefer: field.prefer,
                 constant: field.constant,
                 strip_prefix: field.strip_prefix.filter(|prefix| !prefix.is_empty()),
             };
@@ -268,6 +269,7 @@ impl Fields {
                 None => Field {
                     name: wanted,
                     columns: Vec::new(),
+                    prefer: Vec::new(),
                     constant: None,
                     required: false,
                     strip_prefix: None,

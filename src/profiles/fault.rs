@@ -67,7 +67,7 @@ pub enum FileFault {
         "the file is empty ({bytes} bytes)\n  fix: ask for it again; if an empty file means a day without transactions, write empty_file = \"accept\" under [file] in the profile"
     )]
     Empty { bytes: usize },
-    #[error("this is {found}, not a CSV file or an XLSX workbook\n  fix: {fix}")]
+    #[error("this is {found}, not a text report or a workbook (.xlsx, .xls, .ods)\n  fix: {fix}")]
     OtherFormat {
         found: &'static str,
         fix: &'static str,

@@ -17,16 +17,10 @@ pub(super) fn read(
 ) -> Result<(), FileFault> {
     intake.start_sheet(None, Epoch::Y1900);
     let mut cutter = Cutter::default();
+    let mut names = StringRecord::new();
     if let FixedRule::Columns(columns) = rule {
         cutter.spans = columns.iter().map(|(_, span)| *span).collect();
-        let names: StringRecord = columns.iter().map(|(name, _)| name.as_str()).collect();
-        intake.line(Line {
-            cells: &names,
-            kinds: &[],
-            number: 0,
-            width: Width::Exact,
-            cut: None,
-        })?;
+        names = columns.iter().map(|(name, _)| name.as_str()).collect();
     }
     // The column names stand above the ruler that shows where they stand.
     let mut held: Option<(u32, &str)> = None;
@@ -43,6 +37,16 @@ pub(super) fn read(
             });
         }
         if matches!(rule, FixedRule::Columns(_)) {
+            // At the beginning, and after the title of a further section.
+            if intake.seeks_header() {
+                intake.line(Line {
+                    cells: &names,
+                    kinds: &[],
+                    number: 0,
+                    width: Width::Exact,
+                    cut: None,
+                })?;
+            }
             cutter.give(number, line, intake)?;
             continue;
         }
@@ -202,10 +206,16 @@ impl Misfit {
         let Some(gap) = text.get(between.clone()) else {
             return;
         };
-        if self.stray.is_none() && !gap.trim().is_empty() {
+        // One word of it: what follows may belong to a column that is not to be shown.
+        let word = gap.split_whitespace().next();
+        if let (None, Some(word)) = (self.stray, word) {
             let blanks = gap.len() - gap.trim_start().len();
             let place = text[..between.start + blanks].chars().count() + 1;
-            self.stray = Some(Stray { column, place });
+            self.stray = Some(Stray {
+                column,
+                place,
+                bytes: word.len(),
+            });
         }
     }
 }

@@ -35,6 +35,8 @@ pub(super) struct Intake<'p> {
     /// The section that lines belong to, and how many rows were set aside in unread ones.
     section: Option<usize>,
     set_aside: usize,
+    /// The line at hand.
+    last: u32,
 }
 
 enum State<'p> {
@@ -80,11 +82,12 @@ pub(super) struct Cut<'l> {
     pub ends_in: Option<usize>,
 }
 
-/// Text outside the columns: the column before it, and its place in the line, from 1.
+/// Text outside the columns: the column before it, its place in the line, from 1, and its length.
 #[derive(Clone, Copy)]
 pub(super) struct Stray {
     pub column: usize,
     pub place: usize,
+    pub bytes: usize,
 }
 
 impl Line<'_> {
@@ -132,6 +135,7 @@ impl<'p> Intake<'p> {
             pages: Pages::default(),
             section: None,
             set_aside: 0,
+            last: 0,
         }
     }
 
@@ -175,8 +179,10 @@ impl<'p> Intake<'p> {
             self.facts().blank += 1;
             return Ok(Fate::Read);
         }
+        self.last = line.number;
         let profile = self.profile;
-        if let Some(next) = profile.layout.printed.begins(&self.joined(line))
+        if profile.layout.printed.has_sections()
+            && let Some(next) = profile.layout.printed.begins(&self.joined(line))
             && self.section.replace(next) != Some(next)
         {
             self.begin_section(next);
@@ -190,6 +196,7 @@ impl<'p> Intake<'p> {
                 let fate = self.row(line, &mut reader);
                 // A trailer line may have ended the sheet meanwhile.
                 self.state = if self.controls.ended() {
+                    self.end_of_pages()?;
                     State::Ended(Some(reader))
                 } else {
                     State::Rows(reader)
@@ -202,6 +209,7 @@ impl<'p> Intake<'p> {
                     self.aside(line, section)?;
                 }
                 self.state = if self.controls.ended() {
+                    self.end_of_pages()?;
                     State::Ended(reader)
                 } else {
                     State::Aside(reader)
@@ -319,6 +327,13 @@ impl<'p> Intake<'p> {
             if !self.is_no_row(line, reader)? {
                 self.controls.count_rejected(&Written::default());
                 self.reject(row, Some(reader), rejection)?;
+                // What stands behind the misfit is of other columns, and no key.
+                let stray = line.cut.and_then(|cut| cut.stray);
+                if stray.is_some_and(|stray| !reader.finds_key_before(stray.column))
+                    && let Some(rejected) = self.rejected.last_mut()
+                {
+                    (rejected.key, rejected.at) = (None, None);
+                }
             }
             return Ok(Fate::Read);
         }
@@ -512,8 +527,7 @@ impl<'p> Intake<'p> {
             State::BeforeHeader { best, .. } => Ok(Some(self.no_header(best))),
             State::Aside(None) | State::Ended(None) => Ok(Some(self.no_header(None))),
             State::Rows(_) | State::Aside(Some(_)) | State::Ended(Some(_)) => {
-                let row = self.rejected.last().map_or(0, |row| row.row);
-                self.pages.ended(&self.spot(row))?;
+                self.end_of_pages()?;
                 self.controls.end_sheet()?;
                 Ok(None)
             }

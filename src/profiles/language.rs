@@ -229,6 +229,10 @@ pub(super) struct RawField {
     #[serde(default)]
     pub required: bool,
     pub strip_prefix: Option<String>,
+    /// Names of a column that goes before `columns` on the rows where it is filled (not blank, not
+    /// a dash): the payment that a refund refers to. Default none. Example: `prefer = ["Parent ID"]`
+    #[serde(default)]
+    pub prefer: Vec<String>,
     #[serde(default)]
     pub personal: bool,
     #[serde(default)]

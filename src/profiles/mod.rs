@@ -185,6 +185,15 @@ pub fn read(
             sheets: Vec::new(),
             skipped_sheets,
         }
+    } else if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+        let skipped_sheets = workbook::read_xls(bytes, profile, limits, &mut intake)?;
+        Format {
+            container: Container::Workbook,
+            delimiter: None,
+            encoding: None,
+            sheets: Vec::new(),
+            skipped_sheets,
+        }
     } else {
         refuse_other_formats(bytes)?;
         let layout = &profile.layout;
@@ -266,10 +275,15 @@ fn refuse_other_formats(bytes: &[u8]) -> Result<(), FileFault> {
         .filter(|byte| **byte != 0)
         .map(u8::to_ascii_lowercase)
         .collect();
-    let (found, fix) = if start.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+    // BIFF2 to BIFF4 begin with the record itself: its number, and four or six bytes of data.
+    let is_ancient = matches!(
+        bytes,
+        [0x09, 0x00 | 0x02 | 0x04, 0x04 | 0x06 | 0x08, 0x00, ..]
+    );
+    let (found, fix) = if is_ancient {
         (
-            "an old .xls workbook or one locked with a password",
-            "save it as .xlsx without a password, or have the provider send CSV",
+            "an .xls workbook of Excel 4 or earlier",
+            "open it in a spreadsheet and save it as .xlsx",
         )
     } else if head.starts_with(b"%pdf") {
         (

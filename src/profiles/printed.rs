@@ -63,6 +63,10 @@ impl Printed {
         self.fixed.is_some() || self.page.is_some() || !self.sections.is_empty()
     }
 
+    pub fn has_sections(&self) -> bool {
+        !self.sections.is_empty()
+    }
+
     pub fn section(&self, index: usize) -> Option<&SectionRule> {
         self.sections.get(index)
     }

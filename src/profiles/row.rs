@@ -144,6 +144,20 @@ impl<'p> RowReader<'p> {
         (key, self.instant(row, &captured).ok())
     }
 
+    /// Whether key and date stand in columns to the left of this one.
+    pub fn finds_key_before(&self, column: usize) -> bool {
+        let columns = &self.columns;
+        let mut sources = columns.keys.iter().chain([&columns.date]);
+        let is_before = |at: usize| at < column;
+        columns.time.is_none_or(is_before)
+            && sources.all(|source| match source {
+                Source::Column(at) => is_before(*at),
+                Source::Either { first, otherwise } => is_before(*first) && is_before(*otherwise),
+                Source::Constant(_) | Source::Absent => true,
+                Source::Extract { .. } => false,
+            })
+    }
+
     fn keeps(&self, row: Row<'_>) -> bool {
         let filters = &self.profile.layout.filters;
         filters
@@ -526,9 +540,21 @@ fn captured_text<'r>(captured: &Captured<'r>, rule: usize, group: &str) -> &'r s
 fn value<'r>(row: Row<'r>, captured: &Captured<'r>, source: &'r Source) -> Result<&'r str, String> {
     match source {
         Source::Column(column) => cell(row, *column),
+        Source::Either { first, otherwise } => cell(row, either(row, *first, *otherwise)),
         Source::Extract { rule, group } => Ok(captured_text(captured, *rule, group)),
         Source::Constant(text) => Ok(text),
         Source::Absent => Ok(""),
+    }
+}
+
+/// The first column where it holds something, be it damaged, and the other where it does not.
+fn either(row: Row<'_>, first: usize, otherwise: usize) -> usize {
+    let text = row.cells.get(first).unwrap_or("").trim();
+    let is_damaged = matches!(row.kind(first), CellKind::Uncomputed | CellKind::Error);
+    if is_damaged || !matches!(text, "" | "-" | "'" | "'-") {
+        first
+    } else {
+        otherwise
     }
 }
 
@@ -572,6 +598,10 @@ fn rejection(
 ) -> Rejection {
     let (column, value) = match source {
         Source::Column(column) => (Some(*column), row.cells.get(*column).unwrap_or("")),
+        Source::Either { first, otherwise } => {
+            let column = either(row, *first, *otherwise);
+            (Some(column), row.cells.get(column).unwrap_or(""))
+        }
         Source::Extract { rule, group } => (None, captured_text(captured, *rule, group)),
         Source::Constant(text) => (None, text.as_str()),
         Source::Absent => (None, ""),

@@ -42,14 +42,21 @@ impl Intake<'_> {
             return Ok(false);
         }
         let text = self.joined(line);
+        let declares = self.declaration(line)?;
         // The title of a section stands on each of its pages.
-        if !printed.is_head(&text) && printed.begins(&text).is_none() && !self.declaration(line)? {
+        if !declares && !printed.is_head(&text) && printed.begins(&text).is_none() {
             return Ok(false);
         }
         let spot = self.spot(line.number);
         self.pages.met(printed, &text, spot)?;
         self.facts().repeated_headers += 1;
         Ok(true)
+    }
+
+    /// A part of the report has ended; the next one counts its pages anew.
+    pub(super) fn end_of_pages(&mut self) -> Result<(), FileFault> {
+        let pages = std::mem::take(&mut self.pages);
+        pages.ended(&self.spot(self.last))
     }
 
     pub(super) fn begin_section(&mut self, index: usize) {
@@ -105,6 +112,10 @@ impl Intake<'_> {
         !matches!(found, Err(Refusal::NotAHeader(_)))
     }
 
+    pub(in super::super) fn seeks_header(&self) -> bool {
+        matches!(self.state, State::BeforeHeader { .. })
+    }
+
     /// Columns stand at other places from the next line on.
     pub(in super::super) fn find_header_again(&mut self) {
         if matches!(self.state, State::Rows(_)) {
@@ -128,7 +139,7 @@ pub(super) fn misfit(line: Line<'_>, reader: &RowReader<'_>) -> Option<Rejection
             stray.place
         );
         let from = cut.text.char_indices().nth(stray.place - 1);
-        let value = from.and_then(|(from, _)| cut.text.get(from..));
+        let value = from.and_then(|(from, _)| cut.text.get(from..from + stray.bytes));
         return Some(reject(stray.column, value.unwrap_or_default(), reason));
     }
     let column = cut.ends_in?;

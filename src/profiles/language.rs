@@ -56,13 +56,14 @@ pub(super) struct RawProfile {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawFixed {
     /// The line of dashes under the column names (`------ --------`) shows where each column
-    /// stands; read again on each page. Default `false`. Example: `ruler = true`
+    /// stands; it is read again on each page.
+    /// Default: `false`.
+    /// Example: `ruler = true`
     #[serde(default)]
     pub ruler: bool,
-    /// Where the report has no such line: each column with the name that `columns` of the fields
-    /// refer to, its first place (the first of a line is 1) and its width. Amounts have to stand at
-    /// the right end of theirs. Default none.
-    /// Example: `columns = [{ name = "RRN", at = 38, width = 12 }]`
+    /// Where the report has no such line: its columns, also as
+    /// `columns = [{ name = "RRN", at = 38, width = 12 }]`. Amounts have to stand at the right end of
+    /// theirs.
     #[serde(default)]
     pub columns: Vec<RawFixedColumn>,
 }
@@ -71,11 +72,14 @@ pub(super) struct RawFixed {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawFixedColumn {
-    /// What `columns` of the fields call it. Example: `name = "RRN"`
+    /// What the `columns` of fields call it.
+    /// Example: `name = "RRN"`
     pub name: String,
-    /// Its first place; the first of a line is 1. Example: `at = 38`
+    /// Its first place; the first of a line is 1.
+    /// Example: `at = 38`
     pub at: usize,
-    /// Its characters. Example: `width = 12`
+    /// How many characters it takes.
+    /// Example: `width = 12`
     pub width: usize,
 }
 
@@ -84,12 +88,14 @@ pub(super) struct RawFixedColumn {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawPage {
-    /// Patterns of the lines at the head and foot of a page. Only lines that are no whole rows are
-    /// tried; a damaged row must not fit them. Default none. Example: `head = ['^\s*PT\b']`
+    /// Regular expressions that find the lines at the head and foot of a page. Only lines that do
+    /// not read as rows are tried; a damaged row must not fit them.
+    /// Example: `head = ['^\s*PT\b', '^\s*Printed at']`
     #[serde(default)]
     pub head: Vec<String>,
-    /// Pattern of the line with the page's number, as the groups `page` and, if it is there,
-    /// `pages`. A file in which a page is missing is refused. Default none.
+    /// A regular expression that finds the line with the page's number, in the groups `page` and, if
+    /// it is there, `pages`. A file in which a page is missing is refused.
+    /// Default: none, pages are not counted.
     /// Example: `number = '^\s*Page (?P<page>\d+) of (?P<pages>\d+)'`
     pub number: Option<String>,
 }
@@ -98,22 +104,29 @@ pub(super) struct RawPage {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawSection {
-    /// How reports and reasons call it. Example: `name = "dispute"`
+    /// How reports and reasons call it.
+    /// Example: `name = "dispute"`
     pub name: String,
-    /// Pattern of its first line; the section lasts until another one begins, or to the line that
-    /// ends the file. The first section whose pattern fits counts.
+    /// A regular expression that finds its first line. The section lasts until another one begins, or
+    /// to the line that ends the file; of several that fit, the first counts.
     /// Example: `begins = '(?i)DISPUTE'`
     pub begins: String,
-    /// What becomes of its rows. Default `"reject"`. Example: `rows = "leave-out"`
+    /// What becomes of its rows.
+    /// Default: `"reject"`.
+    /// Example: `rows = "leave-out"`
     #[serde(default)]
     pub rows: SectionRows,
-    /// In a section that is not read: pattern of the lines that are its rows; its other lines are
-    /// titles. Default: every line. Example: `row = '^\s*\d'`
+    /// In a section that is not read: a regular expression that finds the lines that are its rows;
+    /// its other lines are titles.
+    /// Default: every line is a row.
+    /// Example: `row = '^\s*\d'`
     pub row: Option<String>,
-    /// In a section that is read: what its rows record, whatever they say. Default: as elsewhere.
+    /// In a section that is read: what its rows record, whatever they say.
+    /// Default: as elsewhere in the file.
     /// Example: `kind = "refund"`
     pub kind: Option<String>,
-    /// In a section that is read: the status of its rows. Default: as elsewhere.
+    /// In a section that is read: the status of its rows, whatever they say.
+    /// Default: as elsewhere in the file.
     /// Example: `status = "pending"`
     pub status: Option<String>,
 }
@@ -167,7 +180,9 @@ pub(super) struct RawDefaults {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawFile {
-    /// How a line is cut into columns. Default `"delimited"`. Example: `layout = "fixed"`
+    /// How the lines of a text are cut into columns.
+    /// Default: `"delimited"`.
+    /// Example: `layout = "fixed"`
     #[serde(default)]
     pub layout: TextLayout,
     pub delimiter: Option<String>,
@@ -229,8 +244,9 @@ pub(super) struct RawField {
     #[serde(default)]
     pub required: bool,
     pub strip_prefix: Option<String>,
-    /// Names of a column that goes before `columns` on the rows where it is filled (not blank, not
-    /// a dash): the payment that a refund refers to. Default none. Example: `prefer = ["Parent ID"]`
+    /// Names of a column that goes before `columns` on the rows where it is filled (not blank, not a
+    /// dash): the payment that a refund refers to.
+    /// Example: `prefer = ["Parent ID"]`
     #[serde(default)]
     pub prefer: Vec<String>,
     #[serde(default)]

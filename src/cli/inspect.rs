@@ -57,6 +57,7 @@ pub fn inspect(path: &Path, profile: &str, output: Output) -> Result<Exit> {
             "text, `{}` between columns, {encoding}",
             delimiter.escape_default()
         ),
+        (None, Some(encoding)) => format!("text, columns at fixed places, {encoding}"),
         _ => "workbook".to_owned(),
     };
     line("format", container);
@@ -140,6 +141,7 @@ pub fn inspect(path: &Path, profile: &str, output: Output) -> Result<Exit> {
     for sheet in &format.sheets {
         let place = match &sheet.name {
             Some(name) => format!("sheet {name}, header in row {}", sheet.header_row),
+            None if sheet.header_row == 0 => "at the places of the profile".to_owned(),
             None => format!("header in row {}", sheet.header_row),
         };
         line("columns", place);

@@ -6,6 +6,7 @@ use regex::{Regex, RegexBuilder};
 
 use super::codes::{operations, statuses};
 use super::language::*;
+use super::printed::printed;
 use super::profile::*;
 use crate::domain::advice::{VoidWindow, Windows};
 use crate::domain::key::KeyField;
@@ -153,6 +154,7 @@ pub(super) fn check(raw: RawProfile) -> Result<Profile, Problem> {
                 })
                 .collect::<Result<_, _>>()?,
             slot: slot(raw.slot)?,
+            printed: printed(raw.file.layout, raw.fixed, raw.page, raw.sections)?,
         },
         details,
     })
@@ -232,6 +234,7 @@ impl Fields {
                 required: field.required || field.key.is_some(),
                 name: field.name,
                 columns: field.columns,
+                prefer: field.prefer,
                 constant: field.constant,
                 strip_prefix: field.strip_prefix.filter(|prefix| !prefix.is_empty()),
             };
@@ -269,6 +272,7 @@ impl Fields {
                 None => Field {
                     name: wanted,
                     columns: Vec::new(),
+                    prefer: Vec::new(),
                     constant: None,
                     required: false,
                     strip_prefix: None,
@@ -440,7 +444,7 @@ fn time(raw: RawTime) -> Result<TimeRule, Problem> {
     })
 }
 
-fn pattern(key: &str, text: &str) -> Result<Regex, Problem> {
+pub(super) fn pattern(key: &str, text: &str) -> Result<Regex, Problem> {
     RegexBuilder::new(text)
         .size_limit(1 << 20)
         .build()

@@ -9,6 +9,11 @@ use crate::spelling::nearest;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Source {
     Column(usize),
+    /// The first one where it is filled on the row.
+    Either {
+        first: usize,
+        otherwise: usize,
+    },
     /// A named group of an extraction rule.
     Extract {
         rule: usize,
@@ -198,12 +203,20 @@ pub(super) fn resolve(
     let fields = |find: &mut Finder, list: &[super::profile::Field]| -> Vec<Source> {
         let mut sources = Vec::with_capacity(list.len());
         for field in list {
-            let source = find.source(
+            let mut source = find.source(
                 &field.name,
                 &field.columns,
                 field.constant.as_ref(),
                 extracts,
             );
+            if !field.prefer.is_empty()
+                && let Some(first) = find.column(&field.name, &field.prefer)
+            {
+                source = match source {
+                    Source::Column(otherwise) => Source::Either { first, otherwise },
+                    _ => Source::Column(first),
+                };
+            }
             if field.required && source == Source::Absent {
                 find.miss(&field.name, &field.columns);
             }

@@ -103,6 +103,8 @@ pub(super) struct Controls {
     proved: Vec<ControlTotal>,
     seen: Vec<bool>,
     ended: bool,
+    /// Rows of a section that is not read, since its last section line.
+    aside: u64,
 }
 
 const MONEY: [Which; 3] = [Which::Amount, Which::Fee, Which::Net];
@@ -117,6 +119,7 @@ impl Controls {
             proved: Vec::new(),
             seen: vec![false; layout.trailer.len()],
             ended: false,
+            aside: 0,
         }
     }
 
@@ -124,6 +127,50 @@ impl Controls {
         self.sheet_start = self.sums;
         self.section_start = self.sums;
         self.ended = false;
+    }
+
+    /// Another section begins; it ends with a line of its own.
+    pub fn start_section(&mut self, layout: &Layout) {
+        self.section_start = self.sums;
+        self.aside = 0;
+        self.ended = false;
+        for (seen, rule) in self.seen.iter_mut().zip(&layout.trailer) {
+            *seen &= !rule.ends;
+        }
+    }
+
+    pub fn count_aside(&mut self) {
+        self.aside += 1;
+    }
+
+    /// As [`Controls::trailer`] in a section that is not read: its rows are counted, their amounts
+    /// are not known.
+    pub fn trailer_aside(
+        &mut self,
+        layout: &Layout,
+        text: &str,
+        spot: Spot,
+    ) -> Result<bool, FileFault> {
+        for (index, rule) in layout.trailer.iter().enumerate() {
+            let Some(found) = rule.pattern.captures(text) else {
+                continue;
+            };
+            self.seen[index] = true;
+            self.ended |= rule.ends;
+            if rule.scope == Scope::Section {
+                let rows = std::mem::take(&mut self.aside);
+                if let Some(stated) = count_in(&found, &spot)?.filter(|stated| *stated != rows) {
+                    return Err(FileFault::ControlTotal {
+                        spot,
+                        what: "count",
+                        declared: stated.to_string(),
+                        computed: rows.to_string(),
+                    });
+                }
+            }
+            return Ok(true);
+        }
+        Ok(false)
     }
 
     pub fn ended(&self) -> bool {
@@ -180,7 +227,7 @@ impl Controls {
         layout: &Layout,
         text: &str,
         row: Row<'_>,
-        reader: &RowReader<'_>,
+        reader: Option<&RowReader<'_>>,
         spot: Spot,
     ) -> Result<bool, FileFault> {
         for (index, rule) in layout.trailer.iter().enumerate() {
@@ -190,7 +237,7 @@ impl Controls {
             self.seen[index] = true;
             self.ended |= rule.ends;
             let mut totals = totals_in(layout, &found, &spot)?;
-            if rule.totals_by_column {
+            if let Some(reader) = reader.filter(|_| rule.totals_by_column) {
                 for which in MONEY {
                     let named = found.name(which.name()).is_some();
                     if !named && let Some((value, kind)) = reader.total_below(row, which) {
@@ -274,21 +321,10 @@ impl Controls {
 
 /// The totals a pattern's named groups hold: `count`, `amount`, `fee`, `net`.
 fn totals_in(layout: &Layout, found: &Captures<'_>, spot: &Spot) -> Result<Vec<Total>, FileFault> {
-    let mut totals = Vec::new();
-    if let Some(count) = found.name("count") {
-        let digits: String = count
-            .as_str()
-            .chars()
-            .filter(|c| !matches!(c, '.' | ',' | ' '))
-            .collect();
-        let count = digits.parse().map_err(|_| FileFault::ControlUnreadable {
-            spot: spot.clone(),
-            what: "count",
-            value: super::fault::shown(count.as_str()),
-            reason: "not a whole number".to_owned(),
-        })?;
-        totals.push(Total::Count(count));
-    }
+    let mut totals: Vec<Total> = count_in(found, spot)?
+        .map(Total::Count)
+        .into_iter()
+        .collect();
     for which in MONEY {
         if let Some(value) = found.name(which.name()) {
             totals.push(money_total(
@@ -301,6 +337,24 @@ fn totals_in(layout: &Layout, found: &Captures<'_>, spot: &Spot) -> Result<Vec<T
         }
     }
     Ok(totals)
+}
+
+fn count_in(found: &Captures<'_>, spot: &Spot) -> Result<Option<u64>, FileFault> {
+    let Some(count) = found.name("count") else {
+        return Ok(None);
+    };
+    let digits: String = count
+        .as_str()
+        .chars()
+        .filter(|c| !matches!(c, '.' | ',' | ' '))
+        .collect();
+    let count = digits.parse().map_err(|_| FileFault::ControlUnreadable {
+        spot: spot.clone(),
+        what: "count",
+        value: super::fault::shown(count.as_str()),
+        reason: "not a whole number".to_owned(),
+    })?;
+    Ok(Some(count))
 }
 
 fn money_total(

@@ -50,6 +50,28 @@ fn without_mark(bytes: &[u8], declared: &'static Encoding) -> &'static Encoding 
     }
 }
 
+/// Without form feeds: they begin a page, on a line of their own or before its first letter. One
+/// that stands inside a line ends it.
+pub(super) fn without_form_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
+    const FEED: char = '\u{c}';
+    if !text.contains(FEED) {
+        return text;
+    }
+    let is_end = |letter: Option<char>| matches!(letter, None | Some('\n' | '\r' | FEED));
+    let mut plain = String::with_capacity(text.len());
+    let mut before = None;
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if letter != FEED {
+            plain.push(letter);
+        } else if !is_end(before) && !is_end(letters.peek().copied()) {
+            plain.push('\n');
+        }
+        before = Some(letter);
+    }
+    Cow::Owned(plain)
+}
+
 fn bad_offset(body: &[u8], encoding: &'static Encoding) -> usize {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut scratch = [0u8; 4096];
@@ -172,6 +194,7 @@ fn rows(
             kinds: &[],
             number: row,
             width: Width::Exact,
+            cut: None,
         })?;
         if fate == Fate::Ragged && last > row {
             return Err(unclosed);

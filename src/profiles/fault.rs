@@ -67,7 +67,7 @@ pub enum FileFault {
         "the file is empty ({bytes} bytes)\n  fix: ask for it again; if an empty file means a day without transactions, write empty_file = \"accept\" under [file] in the profile"
     )]
     Empty { bytes: usize },
-    #[error("this is {found}, not a CSV file or an XLSX workbook\n  fix: {fix}")]
+    #[error("this is {found}, not a text report or a workbook (.xlsx, .xls, .ods)\n  fix: {fix}")]
     OtherFormat {
         found: &'static str,
         fix: &'static str,
@@ -147,6 +147,8 @@ pub enum FileFault {
         position: &'static str,
         pattern: String,
     },
+    #[error("{spot}: {detail}\n  fix: pages are missing; ask the provider for the file again")]
+    MissingPage { spot: Spot, detail: String },
     #[error(
         "none of the {rows} rows can be read; {count} of them because: {reason}\n  first: {spot}{column}, value `{value}`\n  fix: the layout differs from the profile; run `rekon inspect` on the file"
     )]

@@ -1,6 +1,8 @@
 //! The common path of both readers: lines in, entries, rejected rows and control totals out.
 //! Finds the header, drops what is not a row, compares totals, and judges the file as a whole.
 
+mod pages;
+
 use std::collections::HashMap;
 
 use csv::StringRecord;
@@ -9,6 +11,7 @@ use regex::Regex;
 use super::columns::{NotAHeader, Refusal, nearest_header, resolve};
 use super::controls::{Controls, Sums};
 use super::fault::{FileFault, RejectedRow, Spot, shown};
+use super::printed::Pages;
 use super::profile::Profile;
 use super::row::{CellKind, Rejection, Row, RowReader, Taken, Written};
 use super::shape::SheetShape;
@@ -29,6 +32,12 @@ pub(super) struct Intake<'p> {
     state: State<'p>,
     epoch: Epoch,
     seen_preamble: Vec<bool>,
+    pages: Pages,
+    /// The section that lines belong to, and how many rows were set aside in unread ones.
+    section: Option<usize>,
+    set_aside: usize,
+    /// The line at hand.
+    last: u32,
 }
 
 enum State<'p> {
@@ -38,8 +47,10 @@ enum State<'p> {
         lines: u32,
     },
     Rows(Box<RowReader<'p>>),
+    /// In a section that is not read; behind it, the columns of what was read before.
+    Aside(Option<Box<RowReader<'p>>>),
     /// After the line that ends the sheet.
-    Ended(Box<RowReader<'p>>),
+    Ended(Option<Box<RowReader<'p>>>),
 }
 
 impl State<'_> {
@@ -59,6 +70,37 @@ pub(super) struct Line<'l> {
     pub kinds: &'l [CellKind],
     pub number: u32,
     pub width: Width,
+    /// Of fixed-width text.
+    pub cut: Option<Cut<'l>>,
+}
+
+/// A line of fixed-width text before it was cut, and what of it fits no column.
+#[derive(Clone, Copy)]
+pub(super) struct Cut<'l> {
+    pub text: &'l str,
+    pub stray: Option<Stray>,
+    /// The column inside which the line ends.
+    pub ends_in: Option<usize>,
+}
+
+/// Text outside the columns: the column before it, its place in the line, from 1, and its length.
+#[derive(Clone, Copy)]
+pub(super) struct Stray {
+    pub column: usize,
+    pub place: usize,
+    pub bytes: usize,
+}
+
+impl Line<'_> {
+    fn is_blank(&self) -> bool {
+        match self.cut {
+            Some(cut) => cut.text.trim().is_empty(),
+            None => {
+                self.cells.iter().all(|cell| cell.trim().is_empty())
+                    && !self.kinds.contains(&CellKind::Uncomputed)
+            }
+        }
+    }
 }
 
 /// Whether a line with more or fewer cells than the header is damaged.
@@ -91,6 +133,10 @@ impl<'p> Intake<'p> {
             state: State::start(),
             epoch: Epoch::Y1900,
             seen_preamble: vec![false; profile.layout.preamble.len()],
+            pages: Pages::default(),
+            section: None,
+            set_aside: 0,
+            last: 0,
         }
     }
 
@@ -102,6 +148,7 @@ impl<'p> Intake<'p> {
         });
         self.epoch = epoch;
         self.state = State::start();
+        self.section = None;
         self.controls.start_sheet();
     }
 
@@ -129,11 +176,17 @@ impl<'p> Intake<'p> {
     }
 
     pub fn line(&mut self, line: Line<'_>) -> Result<Fate, FileFault> {
-        if line.cells.iter().all(|cell| cell.trim().is_empty())
-            && !line.kinds.contains(&CellKind::Uncomputed)
-        {
+        if line.is_blank() {
             self.facts().blank += 1;
             return Ok(Fate::Read);
+        }
+        self.last = line.number;
+        let profile = self.profile;
+        if profile.layout.printed.has_sections()
+            && let Some(next) = profile.layout.printed.begins(&self.joined(line))
+            && self.section.replace(next) != Some(next)
+        {
+            self.begin_section(next);
         }
         match std::mem::replace(&mut self.state, State::start()) {
             State::BeforeHeader { above, best, lines } => {
@@ -144,20 +197,34 @@ impl<'p> Intake<'p> {
                 let fate = self.row(line, &mut reader);
                 // A trailer line may have ended the sheet meanwhile.
                 self.state = if self.controls.ended() {
-                    State::Ended(reader)
+                    self.end_of_pages()?;
+                    State::Ended(Some(reader))
                 } else {
                     State::Rows(reader)
                 };
                 fate
             }
+            State::Aside(reader) => {
+                let index = self.section.unwrap_or_default();
+                if let Some(section) = profile.layout.printed.section(index) {
+                    self.aside(line, section)?;
+                }
+                self.state = if self.controls.ended() {
+                    self.end_of_pages()?;
+                    State::Ended(reader)
+                } else {
+                    State::Aside(reader)
+                };
+                Ok(Fate::Read)
+            }
             State::Ended(mut reader) => {
                 let row = self.row_of(line);
-                if !self.trailer(line, &reader)? {
+                if !self.trailer(line, reader.as_deref())? && !self.page_head(line)? {
                     let rejection = Rejection::whole_row(
                         "stands after the line that ends the file",
-                        &self.joined(line.cells),
+                        &self.joined(line),
                     );
-                    self.reject(row, &mut reader, rejection)?;
+                    self.reject(row, reader.as_deref_mut(), rejection)?;
                 }
                 self.state = State::Ended(reader);
                 Ok(Fate::Read)
@@ -182,10 +249,13 @@ impl<'p> Intake<'p> {
                 facts.columns = columns.uses.clone();
                 facts.shape = SheetShape::of(groups, &cells);
                 facts.unmapped = columns.unmapped.clone();
+                let printed = &self.profile.layout.printed;
+                let section = self.section.and_then(|index| printed.section(index));
                 self.state = State::Rows(Box::new(RowReader::new(
                     self.profile,
                     self.options,
                     columns,
+                    section.map(|section| section.given).unwrap_or_default(),
                 )));
                 return Ok(());
             }
@@ -219,20 +289,12 @@ impl<'p> Intake<'p> {
 
     fn preamble(&mut self, line: Line<'_>) -> Result<(), FileFault> {
         self.facts().preamble += 1;
-        if self.profile.layout.preamble.is_empty() {
-            return Ok(());
+        let layout = &self.profile.layout;
+        if layout.printed.has_pages() {
+            let (text, spot) = (self.joined(line), self.spot(line.number));
+            self.pages.met(&layout.printed, &text, spot)?;
         }
-        let text = self.joined(line.cells);
-        let spot = self.spot(line.number);
-        for (index, rule) in self.profile.layout.preamble.iter().enumerate() {
-            if let Some(found) = rule.pattern.captures(&text) {
-                self.seen_preamble[index] = true;
-                self.slot
-                    .learn(&self.profile.layout.slot, &rule.pattern, &text);
-                self.controls
-                    .announce(&self.profile.layout, &found, spot.clone())?;
-            }
-        }
+        self.declaration(line)?;
         Ok(())
     }
 
@@ -254,18 +316,32 @@ impl<'p> Intake<'p> {
             || (cells.len() >= width
                 && cells.iter().skip(width).all(|cell| cell.trim().is_empty()));
         if !fits {
-            if self.trailer(line, reader)? {
+            if self.trailer(line, Some(reader))? || self.page_head(line)? {
                 return Ok(Fate::Read);
             }
             let reason = format!("{} fields where the header has {width}", cells.len());
-            let text = self.joined(cells);
+            let text = self.joined(line);
             self.controls.count_rejected(&Written::default());
-            self.reject(row, reader, Rejection::whole_row(reason, &text))?;
+            self.reject(row, Some(reader), Rejection::whole_row(reason, &text))?;
             return Ok(Fate::Ragged);
+        }
+        if let Some(rejection) = pages::misfit(line, reader) {
+            if !self.is_no_row(line, reader)? {
+                self.controls.count_rejected(&Written::default());
+                self.reject(row, Some(reader), rejection)?;
+                // What stands behind the misfit is of other columns, and no key.
+                let stray = line.cut.and_then(|cut| cut.stray);
+                if stray.is_some_and(|stray| !reader.finds_key_before(stray.column))
+                    && let Some(rejected) = self.rejected.last_mut()
+                {
+                    (rejected.key, rejected.at) = (None, None);
+                }
+            }
+            return Ok(Fate::Read);
         }
         if let Some(rejection) = self.oversized(line) {
             self.controls.count_rejected(&Written::default());
-            self.reject(row, reader, rejection)?;
+            self.reject(row, Some(reader), rejection)?;
             return Ok(Fate::Read);
         }
         let mut written = Written::default();
@@ -278,19 +354,26 @@ impl<'p> Intake<'p> {
                 self.controls.count(&written);
             }
             Taken::Filtered => {
-                if !self.repeats_header(cells, reader) && !self.trailer(line, reader)? {
+                if !self.is_no_row(line, reader)? {
                     self.facts().filtered += 1;
                     self.controls.count_filtered(&written);
                 }
             }
             Taken::Rejected(rejection) => {
-                if !self.repeats_header(cells, reader) && !self.trailer(line, reader)? {
+                if !self.is_no_row(line, reader)? {
                     self.controls.count_rejected(&written);
-                    self.reject(row, reader, rejection)?;
+                    self.reject(row, Some(reader), rejection)?;
                 }
             }
         }
         Ok(Fate::Read)
+    }
+
+    /// Whether a line that does not read as a row was never meant as one.
+    fn is_no_row(&mut self, line: Line<'_>, reader: &RowReader<'p>) -> Result<bool, FileFault> {
+        Ok(self.repeats_header(line.cells, reader)
+            || self.trailer(line, Some(reader))?
+            || self.page_head(line)?)
     }
 
     fn oversized(&self, line: Line<'_>) -> Option<Rejection> {
@@ -351,11 +434,15 @@ impl<'p> Intake<'p> {
     }
 
     /// Whether the line is a trailer; its totals are compared.
-    fn trailer(&mut self, line: Line<'_>, reader: &RowReader<'p>) -> Result<bool, FileFault> {
+    fn trailer(
+        &mut self,
+        line: Line<'_>,
+        reader: Option<&RowReader<'p>>,
+    ) -> Result<bool, FileFault> {
         if self.profile.layout.trailer.is_empty() {
             return Ok(false);
         }
-        let text = self.joined(line.cells);
+        let text = self.joined(line);
         let spot = self.spot(line.number);
         let row = self.row_of(line);
         let is_trailer = self
@@ -367,10 +454,17 @@ impl<'p> Intake<'p> {
         Ok(is_trailer)
     }
 
-    /// The line's cells with the profile's separator between, for the patterns of the profile.
-    fn joined(&self, cells: &StringRecord) -> String {
+    /// The line as it stands, or its cells with the profile's separator between, for the patterns
+    /// of the profile.
+    fn joined(&self, line: Line<'_>) -> String {
+        if let Some(cut) = line.cut {
+            let end = cut
+                .text
+                .floor_char_boundary(self.options.limits.field_bytes);
+            return cut.text[..end].to_owned();
+        }
         let mut text = String::new();
-        for (index, cell) in cells.iter().enumerate() {
+        for (index, cell) in line.cells.iter().enumerate() {
             if index > 0 {
                 text.push(char::from(self.profile.layout.delimiter));
             }
@@ -385,7 +479,7 @@ impl<'p> Intake<'p> {
     fn reject(
         &mut self,
         row: Row<'_>,
-        reader: &mut RowReader<'p>,
+        reader: Option<&mut RowReader<'p>>,
         rejection: Rejection,
     ) -> Result<(), FileFault> {
         let limit = self.options.limits.rejected_rows;
@@ -401,17 +495,23 @@ impl<'p> Intake<'p> {
                 fix: "the layout differs from the profile; run `rekon inspect` on the first lines of the file",
             });
         }
-        let (key, at) = reader.salvage(row);
-        let column = rejection
-            .column
-            .and_then(|column| reader.columns.headers.get(column).cloned());
-        let field = rejection.field.or_else(|| {
-            let uses = &reader.columns.uses;
-            let used = uses
-                .iter()
-                .find(|used| Some(&used.column) == column.as_ref());
-            used.map(|used| used.field.clone())
-        });
+        let mut column = None;
+        let mut field = rejection.field;
+        let (mut key, mut at) = (None, None);
+        // A row whose columns are not known has no key either.
+        if let Some(reader) = reader {
+            (key, at) = reader.salvage(row);
+            column = rejection
+                .column
+                .and_then(|column| reader.columns.headers.get(column).cloned());
+            field = field.or_else(|| {
+                let uses = &reader.columns.uses;
+                let used = uses
+                    .iter()
+                    .find(|used| Some(&used.column) == column.as_ref());
+                used.map(|used| used.field.clone())
+            });
+        }
         self.facts().rejected += 1;
         self.rejected.push(RejectedRow {
             sheet: self.format().and_then(|format| format.name.clone()),
@@ -430,7 +530,9 @@ impl<'p> Intake<'p> {
     pub fn end_sheet(&mut self) -> Result<Option<FileFault>, FileFault> {
         match std::mem::replace(&mut self.state, State::start()) {
             State::BeforeHeader { best, .. } => Ok(Some(self.no_header(best))),
-            State::Rows(_) | State::Ended(_) => {
+            State::Aside(None) | State::Ended(None) => Ok(Some(self.no_header(None))),
+            State::Rows(_) | State::Aside(Some(_)) | State::Ended(Some(_)) => {
+                self.end_of_pages()?;
                 self.controls.end_sheet()?;
                 Ok(None)
             }
@@ -502,6 +604,7 @@ impl<'p> Intake<'p> {
             }
         }
         if self.entries.is_empty()
+            && self.rejected.len() > self.set_aside
             && let Some(first) = self.rejected.first()
         {
             return Err(all_rejected(self.profile, &self.rejected, first));

@@ -72,6 +72,114 @@ pub(super) struct RawProfile {
     pub slot: RawSlot,
     #[serde(default)]
     pub windows: RawWindows,
+    pub fixed: Option<RawFixed>,
+    pub page: Option<RawPage>,
+    #[serde(default, rename = "section")]
+    pub sections: Vec<RawSection>,
+}
+
+/// Where the columns of fixed-width text stand, with `layout = "fixed"` under `[file]`. Places are
+/// counted in characters.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFixed {
+    /// The line of dashes under the column names (`------ --------`) shows where each column
+    /// stands; it is read again on each page.
+    /// Default: `false`.
+    /// Example: `ruler = true`
+    #[serde(default)]
+    pub ruler: bool,
+    /// Where the report has no such line: its columns, also as
+    /// `columns = [{ name = "RRN", at = 38, width = 12 }]`. Amounts have to stand at the right end of
+    /// theirs.
+    #[serde(default)]
+    pub columns: Vec<RawFixedColumn>,
+}
+
+/// A column of fixed-width text.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFixedColumn {
+    /// What the `columns` of fields call it.
+    /// Example: `name = "RRN"`
+    pub name: String,
+    /// Its first place; the first of a line is 1.
+    /// Example: `at = 38`
+    pub at: usize,
+    /// How many characters it takes.
+    /// Example: `width = 12`
+    pub width: usize,
+}
+
+/// What stands on the pages of a printed report beside its rows. Form feeds are left out, and so
+/// are lines of dashes.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPage {
+    /// Regular expressions that find the lines at the head and foot of a page. Only lines that do
+    /// not read as rows are tried; a damaged row must not fit them.
+    /// Example: `head = ['^\s*PT\b', '^\s*Printed at']`
+    #[serde(default)]
+    pub head: Vec<String>,
+    /// A regular expression that finds the line with the page's number, in the groups `page` and, if
+    /// it is there, `pages`. A file in which a page is missing is refused.
+    /// Default: none, pages are not counted.
+    /// Example: `number = '^\s*Page (?P<page>\d+) of (?P<pages>\d+)'`
+    pub number: Option<String>,
+}
+
+/// A part of a report that begins with a line of its own, such as disputes below the payments.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSection {
+    /// How reports and reasons call it.
+    /// Example: `name = "dispute"`
+    pub name: String,
+    /// A regular expression that finds its first line. The section lasts until another one begins, or
+    /// to the line that ends the file; of several that fit, the first counts.
+    /// Example: `begins = '(?i)DISPUTE'`
+    pub begins: String,
+    /// What becomes of its rows.
+    /// Default: `"reject"`.
+    /// Example: `rows = "leave-out"`
+    #[serde(default)]
+    pub rows: SectionRows,
+    /// In a section that is not read: a regular expression that finds the lines that are its rows;
+    /// its other lines are titles.
+    /// Default: every line is a row.
+    /// Example: `row = '^\s*\d'`
+    pub row: Option<String>,
+    /// In a section that is read: what its rows record, whatever they say.
+    /// Default: as elsewhere in the file.
+    /// Example: `kind = "refund"`
+    pub kind: Option<String>,
+    /// In a section that is read: the status of its rows, whatever they say.
+    /// Default: as elsewhere in the file.
+    /// Example: `status = "pending"`
+    pub status: Option<String>,
+}
+
+/// What becomes of a section's rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum SectionRows {
+    /// Read like all others, under the section's own column names.
+    Read,
+    /// Told to people row by row as rejected; never a payment.
+    #[default]
+    Reject,
+    /// Counted as filtered, and otherwise left out.
+    LeaveOut,
+}
+
+impl SectionRows {
+    pub fn name(self) -> &'static str {
+        match self {
+            SectionRows::Read => "read",
+            SectionRows::Reject => "reject",
+            SectionRows::LeaveOut => "leave-out",
+        }
+    }
 }
 
 /// How long the provider still answers for a payment: breaks name what can still be done.
@@ -118,6 +226,11 @@ pub(super) struct RawDefaults {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawFile {
+    /// How the lines of a text are cut into columns.
+    /// Default: `"delimited"`.
+    /// Example: `layout = "fixed"`
+    #[serde(default)]
+    pub layout: TextLayout,
     /// The character between two columns, or `tab`.
     /// Default: `","`.
     /// Example: `delimiter = ";"`
@@ -134,6 +247,17 @@ pub(super) struct RawFile {
     /// Default: `"refuse"`.
     /// Example: `empty_file = "accept"`
     pub empty_file: Option<EmptyFile>,
+}
+
+/// How the lines of a text are cut into columns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum TextLayout {
+    /// At a separator.
+    #[default]
+    Delimited,
+    /// At the places that `[fixed]` names.
+    Fixed,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -224,6 +348,11 @@ pub(super) struct RawField {
     /// Default: none.
     /// Example: `strip_prefix = "'"`
     pub strip_prefix: Option<String>,
+    /// Names of a column that goes before `columns` on the rows where it is filled (not blank, not a
+    /// dash): the payment that a refund refers to.
+    /// Example: `prefer = ["Parent ID"]`
+    #[serde(default)]
+    pub prefer: Vec<String>,
     /// Names a person: masked unless a report is configured to show it.
     /// Example: `personal = true`
     #[serde(default)]

@@ -1,8 +1,8 @@
 //! The profile language and the readers: the bytes of a report → settlement entries, rejected
 //! rows and control totals. A new provider is a new TOML profile, never a change here.
 //!
-//! `language` (TOML as written) → `check` and `codes` → `profile`; then `read` below: `delimited` or
-//! `workbook` gives lines to `intake`, which finds the header (`columns`), turns rows into entries
+//! `language` (TOML as written) → `check`, `codes` and `printed` → `profile`; then `read` below:
+//! `delimited`, `fixed` or `workbook` gives lines to `intake`, which finds the header (`columns`), turns rows into entries
 //! (`row`), compares totals (`controls`) and reads the slot (`slot`).
 //! Nothing here knows a channel, a database or a clock.
 
@@ -13,8 +13,10 @@ mod controls;
 mod delimited;
 mod fault;
 mod inherit;
+mod fixed;
 mod intake;
 mod language;
+mod printed;
 mod profile;
 mod reference;
 mod row;
@@ -126,7 +128,7 @@ impl ReadFile {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Format {
     pub container: Container,
-    /// `None` for workbooks.
+    /// `None` for workbooks and for columns at fixed places.
     pub delimiter: Option<char>,
     pub encoding: Option<String>,
     pub sheets: Vec<SheetFormat>,
@@ -138,6 +140,8 @@ pub struct Format {
 #[serde(rename_all = "kebab-case")]
 pub enum Container {
     Delimited,
+    /// Text with columns at fixed places.
+    Fixed,
     Workbook,
     /// Nothing in it, and the profile accepts that.
     Empty,
@@ -195,13 +199,38 @@ pub fn read(
             sheets: Vec::new(),
             skipped_sheets,
         }
+    } else if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+        let skipped_sheets = workbook::read_xls(bytes, profile, limits, &mut intake)?;
+        Format {
+            container: Container::Workbook,
+            delimiter: None,
+            encoding: None,
+            sheets: Vec::new(),
+            skipped_sheets,
+        }
     } else {
         refuse_other_formats(bytes)?;
-        let (text, encoding) = delimited::decode(bytes, profile.layout.encoding)?;
-        delimited::read(&text, profile, limits, &mut intake)?;
+        let layout = &profile.layout;
+        let (mut text, encoding) = delimited::decode(bytes, layout.encoding)?;
+        if layout.printed.has_pages() {
+            text = delimited::without_form_feeds(text);
+        }
+        let delimiter = match &layout.printed.fixed {
+            Some(rule) => {
+                fixed::read(&text, rule, limits, &mut intake)?;
+                None
+            }
+            None => {
+                delimited::read(&text, profile, limits, &mut intake)?;
+                Some(char::from(layout.delimiter))
+            }
+        };
         Format {
-            container: Container::Delimited,
-            delimiter: Some(char::from(profile.layout.delimiter)),
+            container: match delimiter {
+                Some(_) => Container::Delimited,
+                None => Container::Fixed,
+            },
+            delimiter,
             encoding: Some(encoding.name().to_owned()),
             sheets: Vec::new(),
             skipped_sheets: Vec::new(),
@@ -260,10 +289,15 @@ fn refuse_other_formats(bytes: &[u8]) -> Result<(), FileFault> {
         .filter(|byte| **byte != 0)
         .map(u8::to_ascii_lowercase)
         .collect();
-    let (found, fix) = if start.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+    // BIFF2 to BIFF4 begin with the record itself: its number, and four or six bytes of data.
+    let is_ancient = matches!(
+        bytes,
+        [0x09, 0x00 | 0x02 | 0x04, 0x04 | 0x06 | 0x08, 0x00, ..]
+    );
+    let (found, fix) = if is_ancient {
         (
-            "an old .xls workbook or one locked with a password",
-            "save it as .xlsx without a password, or have the provider send CSV",
+            "an .xls workbook of Excel 4 or earlier",
+            "open it in a spreadsheet and save it as .xlsx",
         )
     } else if head.starts_with(b"%pdf") {
         (

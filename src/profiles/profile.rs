@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::codes::{OperationRule, StatusRule};
 use super::columns::same_header;
 use super::inherit::Layers;
-use super::language::{EmptyFile, Negative, ProfileError, Scope};
+use super::language::{self, EmptyFile, Negative, ProfileError, Scope};
+use super::printed::Printed;
 use crate::domain::advice::Windows;
 use crate::domain::key::KeyField;
 use crate::domain::money::{NumberStyle, Unit};
@@ -79,11 +80,15 @@ pub enum FilesPerDate {
 }
 
 /// The names of the built-in profiles.
-pub const BUILT_IN: [&str; 4] = [
+pub const BUILT_IN: [&str; 8] = [
     "ovo-push-to-pay",
     "tokopedia-biller",
     "tokopedia-b2b",
     "dana-payment",
+    "dana-disbursement",
+    "shopeepay",
+    "gopay-export",
+    "qris-switch",
 ];
 
 /// The TOML text of a built-in profile.
@@ -93,6 +98,10 @@ pub fn built_in_source(name: &str) -> Option<&'static str> {
         "tokopedia-biller" => include_str!("tokopedia-biller.toml"),
         "tokopedia-b2b" => include_str!("tokopedia-b2b.toml"),
         "dana-payment" => include_str!("dana-payment.toml"),
+        "dana-disbursement" => include_str!("dana-disbursement.toml"),
+        "shopeepay" => include_str!("shopeepay.toml"),
+        "gopay-export" => include_str!("gopay-export.toml"),
+        "qris-switch" => include_str!("qris-switch.toml"),
         _ => return None,
     })
 }
@@ -158,7 +167,8 @@ impl Profile {
     pub fn field_of(&self, column: &str) -> Option<String> {
         let fields = self.layout.keys.iter().chain(&self.layout.details);
         let mut named = fields.filter(|field| {
-            field.name == column || field.columns.iter().any(|alias| same_header(alias, column))
+            let mut names = field.columns.iter().chain(&field.prefer);
+            field.name == column || names.any(|alias| same_header(alias, column))
         });
         named.next().map(|field| field.name.clone())
     }
@@ -197,6 +207,7 @@ pub(super) struct Layout {
     pub preamble: Vec<PreambleRule>,
     pub trailer: Vec<TrailerRule>,
     pub slot: SlotRule,
+    pub printed: Printed,
 }
 
 #[derive(Clone, Debug)]
@@ -212,6 +223,8 @@ pub(super) enum SheetRule {
 pub(super) struct Field {
     pub name: String,
     pub columns: Vec<String>,
+    /// A column that goes before the others on rows where it is filled.
+    pub prefer: Vec<String>,
     pub constant: Option<String>,
     pub required: bool,
     pub strip_prefix: Option<String>,

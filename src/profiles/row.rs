@@ -6,6 +6,7 @@ use regex::Captures;
 
 use super::columns::{Columns, Source};
 use super::language::Negative;
+use super::printed::Given;
 use super::profile::{Field, MoneyRule, Profile};
 use super::{AmountBasis, ReadOptions};
 use crate::domain::entry::{Draft, EntrySet, KeyState, Place, encode_details};
@@ -85,12 +86,18 @@ pub(super) struct RowReader<'p> {
     details: Vec<u8>,
     last_code: Option<(String, usize, Status)>,
     last_operation: Option<(Vec<String>, usize)>,
+    given: Given,
 }
 
 type Captured<'r> = Vec<Option<Captures<'r>>>;
 
 impl<'p> RowReader<'p> {
-    pub fn new(profile: &'p Profile, options: &'p ReadOptions, columns: Columns) -> RowReader<'p> {
+    pub fn new(
+        profile: &'p Profile,
+        options: &'p ReadOptions,
+        columns: Columns,
+        given: Given,
+    ) -> RowReader<'p> {
         let time = &profile.layout.time;
         RowReader {
             profile,
@@ -101,6 +108,7 @@ impl<'p> RowReader<'p> {
             details: Vec::new(),
             last_code: None,
             last_operation: None,
+            given,
         }
     }
 
@@ -134,6 +142,20 @@ impl<'p> RowReader<'p> {
             _ => None,
         };
         (key, self.instant(row, &captured).ok())
+    }
+
+    /// Whether key and date stand in columns to the left of this one.
+    pub fn finds_key_before(&self, column: usize) -> bool {
+        let columns = &self.columns;
+        let mut sources = columns.keys.iter().chain([&columns.date]);
+        let is_before = |at: usize| at < column;
+        columns.time.is_none_or(is_before)
+            && sources.all(|source| match source {
+                Source::Column(at) => is_before(*at),
+                Source::Either { first, otherwise } => is_before(*first) && is_before(*otherwise),
+                Source::Constant(_) | Source::Absent => true,
+                Source::Extract { .. } => false,
+            })
     }
 
     fn keeps(&self, row: Row<'_>) -> bool {
@@ -172,8 +194,13 @@ impl<'p> RowReader<'p> {
             amount?.ok_or_else(|| self.money_fault(row, Which::Amount, "the amount is empty"))?;
         let fee = fee?;
         let operation = self.operation(row)?;
-        let (status, code) = self.status(row, captured, operation)?;
+        let operation = self.by_sign(operation, amount);
+        let (status, code) = match self.given.status {
+            Some(status) => (status, ""),
+            None => self.status(row, captured, operation)?,
+        };
         let kind = self.profile.layout.operation.operations[operation].kind;
+        let kind = self.given.kind.unwrap_or(kind);
         let (kind, amount) = self.direct(row, Which::Amount, kind, amount)?;
         let fee = match fee {
             // A refund's fee comes back with it, whatever sign it is written with.
@@ -303,6 +330,24 @@ impl<'p> RowReader<'p> {
         };
         self.last_operation = Some((codes.map(str::to_owned).collect(), found));
         Ok(found)
+    }
+
+    /// The operation that a negative amount says, where the profile has one of that kind: it is
+    /// what the status table is asked for.
+    fn by_sign(&self, operation: usize, amount: Money) -> usize {
+        let layout = &self.profile.layout;
+        let operations = &layout.operation.operations;
+        let kind = match layout.amount.negative {
+            Negative::Refund => Kind::Refund,
+            Negative::Reversal => Kind::Reversal,
+            Negative::Void => Kind::Void,
+            Negative::Reject | Negative::Deduction => return operation,
+        };
+        if !amount.is_negative() || operations[operation].kind.undoes() {
+            return operation;
+        }
+        let said = operations.iter().position(|known| known.kind == kind);
+        said.unwrap_or(operation)
     }
 
     fn status<'r>(
@@ -495,9 +540,21 @@ fn captured_text<'r>(captured: &Captured<'r>, rule: usize, group: &str) -> &'r s
 fn value<'r>(row: Row<'r>, captured: &Captured<'r>, source: &'r Source) -> Result<&'r str, String> {
     match source {
         Source::Column(column) => cell(row, *column),
+        Source::Either { first, otherwise } => cell(row, either(row, *first, *otherwise)),
         Source::Extract { rule, group } => Ok(captured_text(captured, *rule, group)),
         Source::Constant(text) => Ok(text),
         Source::Absent => Ok(""),
+    }
+}
+
+/// The first column where it holds something, be it damaged, and the other where it does not.
+fn either(row: Row<'_>, first: usize, otherwise: usize) -> usize {
+    let text = row.cells.get(first).unwrap_or("").trim();
+    let is_damaged = matches!(row.kind(first), CellKind::Uncomputed | CellKind::Error);
+    if is_damaged || !matches!(text, "" | "-" | "'" | "'-") {
+        first
+    } else {
+        otherwise
     }
 }
 
@@ -541,6 +598,10 @@ fn rejection(
 ) -> Rejection {
     let (column, value) = match source {
         Source::Column(column) => (Some(*column), row.cells.get(*column).unwrap_or("")),
+        Source::Either { first, otherwise } => {
+            let column = either(row, *first, *otherwise);
+            (Some(column), row.cells.get(column).unwrap_or(""))
+        }
         Source::Extract { rule, group } => (None, captured_text(captured, *rule, group)),
         Source::Constant(text) => (None, text.as_str()),
         Source::Absent => (None, ""),

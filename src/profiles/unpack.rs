@@ -6,6 +6,8 @@ mod directory;
 mod locked;
 mod ole;
 
+pub(super) use ole::{Ole, ole};
+
 use std::collections::HashSet;
 use std::io::{self, Cursor, Read};
 

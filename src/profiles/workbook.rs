@@ -1,11 +1,18 @@
-//! XLSX workbooks: looked over before they are opened, then streamed cell by cell.
+//! Workbooks: looked over before they are opened, then streamed cell by cell. XLSX here, old .xls
+//! and OpenDocument in their own files.
 //! Never a whole sheet at once: two cells at opposite corners would ask for all memory between.
+
+mod ods;
+mod records;
+mod xls;
 
 use std::collections::HashSet;
 use std::io::{Cursor, Read};
 
 use calamine::{DataRef, Reader, SheetVisible, Xlsx, XlsxError};
 use csv::StringRecord;
+
+pub(super) use xls::read as read_xls;
 
 use super::Limits;
 use super::fault::{FileFault, shown};
@@ -22,14 +29,58 @@ pub(super) fn read(
     limits: &Limits,
     intake: &mut Intake<'_>,
 ) -> Result<Vec<String>, FileFault> {
-    let formulas = look_over(bytes, limits)?;
+    let formulas = match look_over(bytes, limits)? {
+        Seen::OpenDocument => return ods::read(bytes, profile, limits, intake),
+        Seen::Xlsx(formulas) => formulas,
+    };
     let mut book: Book<'_> = Xlsx::new(Cursor::new(bytes)).map_err(corrupt)?;
     let epoch = if book.has_1904_epoch() {
         Epoch::Y1904
     } else {
         Epoch::Y1900
     };
-    let (names, mut skipped) = chosen(&book, &profile.layout.sheets)?;
+    let tabs: Vec<Tab> = book
+        .sheets_metadata()
+        .iter()
+        .map(|sheet| Tab {
+            name: sheet.name.clone(),
+            is_visible: sheet.visible == SheetVisible::Visible,
+        })
+        .collect();
+    let (names, skipped) = chosen(&tabs, &profile.layout.sheets)?;
+    each(
+        names,
+        skipped,
+        profile,
+        limits,
+        intake,
+        |_, name, intake| {
+            intake.start_sheet(Some(name), epoch);
+            let uncomputed = match formulas {
+                Formulas::Some => uncomputed(&mut book, name, limits)?,
+                Formulas::None => HashSet::new(),
+            };
+            sheet(&mut book, name, epoch, &uncomputed, limits, intake)
+        },
+    )
+}
+
+/// A sheet as its tab shows it.
+#[derive(Clone, Debug)]
+struct Tab {
+    name: String,
+    is_visible: bool,
+}
+
+/// Reads sheets in turn, by their index and name; gives the names of those that hold no report.
+fn each(
+    names: Vec<(usize, String)>,
+    mut skipped: Vec<String>,
+    profile: &Profile,
+    limits: &Limits,
+    intake: &mut Intake<'_>,
+    mut read: impl FnMut(usize, &str, &mut Intake<'_>) -> Result<(), FileFault>,
+) -> Result<Vec<String>, FileFault> {
     if names.len() > limits.sheets {
         return Err(FileFault::Limit {
             what: "the number of sheets to read".to_owned(),
@@ -41,13 +92,8 @@ pub(super) fn read(
     }
     let mut without_header = None;
     let mut read_any = false;
-    for name in names {
-        intake.start_sheet(Some(&name), epoch);
-        let uncomputed = match formulas {
-            Formulas::Some => uncomputed(&mut book, &name, limits)?,
-            Formulas::None => HashSet::new(),
-        };
-        sheet(&mut book, &name, epoch, &uncomputed, limits, intake)?;
+    for (index, name) in names {
+        read(index, &name, intake)?;
         match intake.end_sheet()? {
             None => read_any = true,
             // A cover sheet among several; alone it is the fault.
@@ -75,9 +121,15 @@ enum Formulas {
     Some,
 }
 
+/// What a packed workbook turned out to be.
+enum Seen {
+    Xlsx(Formulas),
+    OpenDocument,
+}
+
 /// Unpacks every part once, within the limits, before anything is built from it: declared sizes
 /// can lie.
-fn look_over(bytes: &[u8], limits: &Limits) -> Result<Formulas, FileFault> {
+fn look_over(bytes: &[u8], limits: &Limits) -> Result<Seen, FileFault> {
     let mut archive =
         zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| FileFault::Corrupt {
             detail: format!("it is not a whole ZIP archive ({error})"),
@@ -97,9 +149,7 @@ fn look_over(bytes: &[u8], limits: &Limits) -> Result<Formulas, FileFault> {
             "zip_entries",
         ));
     }
-    if let Some(fault) = not_a_workbook(archive.file_names_raw()) {
-        return Err(fault);
-    }
+    let is_open_document = is_open_document(archive.file_names_raw())?;
     let mut formulas = Formulas::None;
     let mut total = 0u64;
     let mut buffer = vec![0u8; 1 << 16];
@@ -151,24 +201,30 @@ fn look_over(bytes: &[u8], limits: &Limits) -> Result<Formulas, FileFault> {
             buffer.copy_within(filled - carried..filled, 0);
         }
     }
-    Ok(formulas)
+    Ok(match is_open_document {
+        true => Seen::OpenDocument,
+        false => Seen::Xlsx(formulas),
+    })
 }
 
-/// What else travels as a ZIP archive.
-fn not_a_workbook<'n>(names: impl Iterator<Item = &'n [u8]>) -> Option<FileFault> {
+/// Whether it is an OpenDocument and no XLSX; what else travels as a ZIP archive is refused.
+fn is_open_document<'n>(names: impl Iterator<Item = &'n [u8]>) -> Result<bool, FileFault> {
     let mut other = ("a ZIP archive", "unpack it and hand in the report inside");
+    let mut is_document = false;
     for name in names {
         if name.ends_with(b"workbook.xml") {
-            return None;
+            return Ok(false);
         }
         if name.ends_with(b"workbook.bin") {
             other = ("an .xlsb workbook", "save it as .xlsx");
-        } else if name == b"content.xml" {
-            other = ("an OpenDocument sheet", "save it as .xlsx");
         }
+        is_document |= name == b"content.xml";
     }
     let (found, fix) = other;
-    Some(FileFault::OtherFormat { found, fix })
+    match is_document {
+        true => Ok(true),
+        false => Err(FileFault::OtherFormat { found, fix }),
+    }
 }
 
 fn has_formula(xml: &[u8]) -> bool {
@@ -182,29 +238,30 @@ fn corrupt(error: XlsxError) -> FileFault {
     }
 }
 
-/// The sheets to read, and the visible ones left out.
-fn chosen(book: &Book<'_>, rule: &SheetRule) -> Result<(Vec<String>, Vec<String>), FileFault> {
-    let all = book.sheets_metadata();
-    let visible: Vec<&str> = all
+/// The sheets to read, with their indexes, and the visible ones left out.
+#[expect(clippy::type_complexity, reason = "told apart by the sentence above")]
+fn chosen(all: &[Tab], rule: &SheetRule) -> Result<(Vec<(usize, String)>, Vec<String>), FileFault> {
+    let visible: Vec<(usize, &str)> = all
         .iter()
-        .filter(|sheet| sheet.visible == SheetVisible::Visible)
-        .map(|sheet| sheet.name.as_str())
+        .enumerate()
+        .filter(|(_, tab)| tab.is_visible)
+        .map(|(index, tab)| (index, tab.name.as_str()))
         .collect();
-    let fits = |name: &&str| match rule {
+    let fits = |(_, name): &(usize, &str)| match rule {
         SheetRule::First | SheetRule::All => true,
         SheetRule::Named(wanted) => name.trim().eq_ignore_ascii_case(wanted.trim()),
         SheetRule::Matching(pattern) | SheetRule::AllMatching(pattern) => pattern.is_match(name),
     };
-    let mut names: Vec<&str> = visible.iter().copied().filter(fits).collect();
+    let mut names: Vec<(usize, &str)> = visible.iter().copied().filter(fits).collect();
     if !matches!(rule, SheetRule::All | SheetRule::AllMatching(_)) {
         names.truncate(1);
     }
     if names.is_empty() {
         let listed: Vec<String> = all
             .iter()
-            .map(|sheet| match sheet.visible {
-                SheetVisible::Visible => format!("`{}`", shown(&sheet.name)),
-                _ => format!("`{}` (hidden)", shown(&sheet.name)),
+            .map(|tab| match tab.is_visible {
+                true => format!("`{}`", shown(&tab.name)),
+                false => format!("`{}` (hidden)", shown(&tab.name)),
             })
             .collect();
         return Err(FileFault::NoSheet {
@@ -224,8 +281,11 @@ fn chosen(book: &Book<'_>, rule: &SheetRule) -> Result<(Vec<String>, Vec<String>
     }
     let left = visible.iter().filter(|name| !names.contains(name));
     Ok((
-        names.iter().map(|name| (*name).to_owned()).collect(),
-        left.map(|name| (*name).to_owned()).collect(),
+        names
+            .iter()
+            .map(|(index, name)| (*index, (*name).to_owned()))
+            .collect(),
+        left.map(|(_, name)| (*name).to_owned()).collect(),
     ))
 }
 
@@ -347,16 +407,28 @@ impl SheetLine {
 
     fn give(&mut self, intake: &mut Intake<'_>) -> Result<(), FileFault> {
         if !self.cells.is_empty() {
-            intake.line(Line {
-                cells: &self.cells,
-                kinds: &self.kinds,
-                number: self.row + 1,
-                width: Width::Loose,
-            })?;
+            self.give_as(self.row, intake)?;
         }
+        self.clear();
+        Ok(())
+    }
+
+    /// Gives the same cells as those of this row, and keeps them.
+    fn give_as(&mut self, row: u32, intake: &mut Intake<'_>) -> Result<(), FileFault> {
+        self.row = row;
+        intake.line(Line {
+            cells: &self.cells,
+            kinds: &self.kinds,
+            number: row + 1,
+            width: Width::Loose,
+            cut: None,
+        })?;
+        Ok(())
+    }
+
+    fn clear(&mut self) {
         self.cells.clear();
         self.kinds.clear();
-        Ok(())
     }
 }
 
@@ -373,14 +445,8 @@ fn zero_width(format: &str) -> usize {
 
 fn write_value(value: &DataRef<'_>, zeros: usize, epoch: Epoch, text: &mut String) -> CellKind {
     match value {
-        DataRef::Int(number) => {
-            number_text(&number.to_string(), zeros, text);
-            CellKind::Number
-        }
-        DataRef::Float(number) => {
-            number_text(&decimal(*number), zeros, text);
-            CellKind::Number
-        }
+        DataRef::Int(number) => number_text(&number.to_string(), zeros, text),
+        DataRef::Float(number) => number_text(&decimal(*number), zeros, text),
         DataRef::String(string) => {
             text.push_str(string);
             CellKind::Text
@@ -393,25 +459,7 @@ fn write_value(value: &DataRef<'_>, zeros: usize, epoch: Epoch, text: &mut Strin
             text.push_str(if *flag { "TRUE" } else { "FALSE" });
             CellKind::Text
         }
-        DataRef::DateTime(stamp) => {
-            let serial = format!("{}", stamp.as_f64());
-            match serial_parts(&serial, epoch) {
-                Some((date, time)) => {
-                    text.push_str(&format!("{date} {}", time.format("%H:%M:%S%.f")))
-                }
-                // A time of day alone, or a number that only looks like a date.
-                None => match serial_parts(&clock(&serial), Epoch::Y1900) {
-                    Some((_, time)) if serial.starts_with("0.") => {
-                        text.push_str(&time.format("%H:%M:%S").to_string());
-                    }
-                    _ => {
-                        text.push_str(&serial);
-                        return CellKind::Number;
-                    }
-                },
-            }
-            CellKind::Text
-        }
+        DataRef::DateTime(stamp) => serial_text(stamp.as_f64(), epoch, text),
         DataRef::DateTimeIso(iso) | DataRef::DurationIso(iso) => {
             text.push_str(iso);
             CellKind::Text
@@ -424,16 +472,36 @@ fn write_value(value: &DataRef<'_>, zeros: usize, epoch: Epoch, text: &mut Strin
     }
 }
 
+/// A day number that a cell shows as a date or a time.
+fn serial_text(number: f64, epoch: Epoch, text: &mut String) -> CellKind {
+    let serial = format!("{number}");
+    match serial_parts(&serial, epoch) {
+        Some((date, time)) => text.push_str(&format!("{date} {}", time.format("%H:%M:%S%.f"))),
+        // A time of day alone, or a number that only looks like a date.
+        None => match serial_parts(&clock(&serial), Epoch::Y1900) {
+            Some((_, time)) if serial.starts_with("0.") => {
+                text.push_str(&time.format("%H:%M:%S").to_string());
+            }
+            _ => {
+                text.push_str(&serial);
+                return CellKind::Number;
+            }
+        },
+    }
+    CellKind::Text
+}
+
 /// The fraction of a day on some believable day, to read its time.
 fn clock(serial: &str) -> String {
     serial.replacen("0.", "45000.", 1)
 }
 
-fn number_text(number: &str, zeros: usize, text: &mut String) {
+fn number_text(number: &str, zeros: usize, text: &mut String) -> CellKind {
     if number.bytes().all(|b| b.is_ascii_digit()) {
         text.extend(std::iter::repeat_n('0', zeros.saturating_sub(number.len())));
     }
     text.push_str(number);
+    CellKind::Number
 }
 
 /// A stored number with the 15 digits a spreadsheet keeps: no `.0`, no binary noise. Larger whole

@@ -3,7 +3,7 @@
 //! `REKON_BLESS=1 cargo test --test it parsing` writes what is missing or has changed: read it aloud
 //! before committing it.
 
-mod workbooks;
+pub mod workbooks;
 
 use std::fs;
 use std::path::{Path, PathBuf};

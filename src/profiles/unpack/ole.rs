@@ -42,6 +42,32 @@ pub(super) fn encrypted(bytes: &[u8]) -> Result<Option<Encrypted>, Problem> {
     }))
 }
 
+/// What a container holds that no password of ours locks.
+pub(in crate::profiles) enum Ole {
+    /// The records of an .xls workbook.
+    Workbook(Vec<u8>),
+    /// A workbook of Excel 95 or earlier.
+    Old,
+    /// A locked workbook of a later kind.
+    Locked,
+    Other,
+}
+
+pub(in crate::profiles) fn ole(bytes: &[u8]) -> Result<Ole, Problem> {
+    let container = Container::new(bytes)?;
+    let directory = container.chain(u32_at(bytes, 48)?)?;
+    if let Some(workbook) = stream(&directory, "Workbook")? {
+        return Ok(Ole::Workbook(container.content(&directory, workbook)?));
+    }
+    Ok(if stream(&directory, "EncryptedPackage")?.is_some() {
+        Ole::Locked
+    } else if stream(&directory, "Book")?.is_some() {
+        Ole::Old
+    } else {
+        Ole::Other
+    })
+}
+
 struct Container<'b> {
     bytes: &'b [u8],
     sector: usize,
@@ -171,7 +197,7 @@ fn stream<'d>(directory: &'d [u8], name: &str) -> Result<Option<&'d [u8]>, Probl
         let named = entry.starts_with(&wanted)
             && entry.get(wanted.len()..wanted.len() + 2) == Some(&[0, 0]);
         if named && entry.get(66) == Some(&2) && found.replace(entry).is_some() {
-            return Err("it holds the locked workbook twice");
+            return Err("it holds a workbook twice");
         }
     }
     Ok(found)

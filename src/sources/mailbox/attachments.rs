@@ -477,8 +477,8 @@ fn is_html(bytes: &[u8]) -> bool {
 }
 
 /// Endings of files that hold a report, or hold a file that does.
-const REPORT_ENDINGS: [&str; 11] = [
-    "csv", "txt", "tsv", "dat", "xlsx", "xlsm", "xlsb", "xls", "zip", "gz", "xml",
+const REPORT_ENDINGS: [&str; 12] = [
+    "csv", "txt", "tsv", "dat", "xlsx", "xlsm", "xlsb", "xls", "ods", "zip", "gz", "xml",
 ];
 
 fn has_report_ending(lower: &str) -> bool {

@@ -6,6 +6,7 @@
 mod acts;
 mod ahead;
 mod alert;
+mod candidates;
 mod chain;
 mod collect;
 mod coverage;
@@ -43,6 +44,7 @@ use crate::report::input::RefusedFile;
 use crate::store::{Copied, FileRecord, FileState, Lock, QuarantineState, Quarantined, Store};
 
 pub use acts::{ActRefused, Asked, Breaks, Done, act};
+pub use candidates::candidates;
 pub use chain::{Verified, verify};
 pub use collect::{
     Away, Collected, Collection, CountsElsewhere, Intake, MailboxLook, NotReleased, Rule, Taken,

@@ -63,7 +63,7 @@ pub(super) enum Refusal {
 }
 
 /// Letters and digits alone, in lower case: `Ref ID`, `ref_id` and `refId` are one name.
-fn plain(name: &str) -> String {
+pub(super) fn plain(name: &str) -> String {
     name.chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
@@ -310,7 +310,10 @@ pub(super) fn resolve(
 
 /// Shown headers, and the plain names each answers to. A group stands over the columns to its
 /// right until the next group begins.
-fn names_of(groups: Option<&[String]>, line: &[String]) -> (Vec<String>, Vec<Vec<String>>) {
+pub(super) fn names_of(
+    groups: Option<&[String]>,
+    line: &[String],
+) -> (Vec<String>, Vec<Vec<String>>) {
     let mut headers = Vec::with_capacity(line.len());
     let mut names = Vec::with_capacity(line.len());
     let mut group = "";

@@ -28,6 +28,17 @@ pub(super) struct Intake<'p> {
     state: State<'p>,
     epoch: Epoch,
     seen_preamble: Vec<bool>,
+    /// Where the lines go instead, for a file whose layout nobody has described yet.
+    listener: Option<Listener<'p>>,
+}
+
+/// Hears what the readers find, before anything is made of it.
+pub(super) type Listener<'p> = &'p mut dyn FnMut(Heard<'_>);
+
+pub(super) enum Heard<'l> {
+    /// The lines that follow are of this sheet.
+    Sheet(&'l str, Epoch),
+    Line(Line<'l>),
 }
 
 enum State<'p> {
@@ -90,6 +101,19 @@ impl<'p> Intake<'p> {
             state: State::start(),
             epoch: Epoch::Y1900,
             seen_preamble: vec![false; profile.layout.preamble.len()],
+            listener: None,
+        }
+    }
+
+    /// An intake that takes nothing in: every line goes to `listener`.
+    pub fn listening(
+        profile: &'p Profile,
+        options: &'p ReadOptions,
+        listener: Listener<'p>,
+    ) -> Intake<'p> {
+        Intake {
+            listener: Some(listener),
+            ..Intake::new(profile, options, Slot::default())
         }
     }
 
@@ -102,6 +126,9 @@ impl<'p> Intake<'p> {
         self.epoch = epoch;
         self.state = State::start();
         self.controls.start_sheet();
+        if let (Some(listener), Some(name)) = (&mut self.listener, name) {
+            listener(Heard::Sheet(name, epoch));
+        }
     }
 
     pub fn spot(&self, row: u32) -> Spot {
@@ -128,6 +155,10 @@ impl<'p> Intake<'p> {
     }
 
     pub fn line(&mut self, line: Line<'_>) -> Result<Fate, FileFault> {
+        if let Some(listener) = &mut self.listener {
+            listener(Heard::Line(line));
+            return Ok(Fate::Read);
+        }
         if line.cells.iter().all(|cell| cell.trim().is_empty())
             && !line.kinds.contains(&CellKind::Uncomputed)
         {
@@ -424,6 +455,7 @@ impl<'p> Intake<'p> {
     /// Ends a sheet; `Some` where it has no header.
     pub fn end_sheet(&mut self) -> Result<Option<FileFault>, FileFault> {
         match std::mem::replace(&mut self.state, State::start()) {
+            State::BeforeHeader { .. } if self.listener.is_some() => Ok(None),
             State::BeforeHeader { best, .. } => Ok(Some(self.no_header(best))),
             State::Rows(_) | State::Ended(_) => {
                 self.controls.end_sheet()?;

@@ -15,6 +15,7 @@ mod fault;
 mod intake;
 mod language;
 mod profile;
+pub mod propose;
 mod row;
 mod slot;
 mod summary;
@@ -167,32 +168,13 @@ pub fn read(
     }
     let slot = Slot::of_name(&profile.layout.slot, file_name);
     let mut intake = intake::Intake::new(profile, options, slot);
-    let format = if is_blank(bytes) {
+    if is_blank(bytes) {
         if profile.layout.empty_file == EmptyFile::Refuse {
             return Err(FileFault::Empty { bytes: bytes.len() });
         }
         return Ok(empty(intake.slot));
-    } else if bytes.starts_with(b"PK\x03\x04") {
-        let skipped_sheets = workbook::read(bytes, profile, limits, &mut intake)?;
-        Format {
-            container: Container::Workbook,
-            delimiter: None,
-            encoding: None,
-            sheets: Vec::new(),
-            skipped_sheets,
-        }
-    } else {
-        refuse_other_formats(bytes)?;
-        let (text, encoding) = delimited::decode(bytes, profile.layout.encoding)?;
-        delimited::read(&text, profile, limits, &mut intake)?;
-        Format {
-            container: Container::Delimited,
-            delimiter: Some(char::from(profile.layout.delimiter)),
-            encoding: Some(encoding.name().to_owned()),
-            sheets: Vec::new(),
-            skipped_sheets: Vec::new(),
-        }
-    };
+    }
+    let format = feed(bytes, profile, limits, &mut intake)?;
     let finished = intake.finish()?;
     Ok(ReadFile {
         entries: finished.entries,
@@ -205,6 +187,35 @@ pub fn read(
             sheets: finished.formats,
             ..format
         },
+    })
+}
+
+/// Every line of the file into the intake, by the reader its bytes ask for.
+fn feed(
+    bytes: &[u8],
+    profile: &Profile,
+    limits: &Limits,
+    intake: &mut intake::Intake<'_>,
+) -> Result<Format, FileFault> {
+    if bytes.starts_with(b"PK\x03\x04") {
+        let skipped_sheets = workbook::read(bytes, profile, limits, intake)?;
+        return Ok(Format {
+            container: Container::Workbook,
+            delimiter: None,
+            encoding: None,
+            sheets: Vec::new(),
+            skipped_sheets,
+        });
+    }
+    refuse_other_formats(bytes)?;
+    let (text, encoding) = delimited::decode(bytes, profile.layout.encoding)?;
+    delimited::read(&text, profile, limits, intake)?;
+    Ok(Format {
+        container: Container::Delimited,
+        delimiter: Some(char::from(profile.layout.delimiter)),
+        encoding: Some(encoding.name().to_owned()),
+        sheets: Vec::new(),
+        skipped_sheets: Vec::new(),
     })
 }
 

@@ -49,6 +49,7 @@ mod parsing;
 mod people;
 mod postfix;
 mod postgres;
+mod propose;
 mod proxy;
 mod quick_start;
 mod reports;

@@ -168,7 +168,10 @@ impl Exit {
             if cause.is::<Held>() {
                 return Exit::TryAgain;
             }
-            if cause.is::<crate::profiles::FileFault>() || cause.is::<NotReleased>() {
+            if cause.is::<crate::profiles::FileFault>()
+                || cause.is::<crate::profiles::propose::NoProposal>()
+                || cause.is::<NotReleased>()
+            {
                 return Exit::BadData;
             }
             if let Some(fault) = cause.downcast_ref::<MailboxFault>() {
@@ -258,12 +261,30 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
             let date = date.resolve(config.zone, now);
             diff::diff(&config, channels, date, *revisions, now, output_of(*json)).await
         }
-        Command::Profiles(command) => profiles::dispatch(command, config_path(cli).ok().as_deref()),
+        Command::Profiles(command) => profiles::dispatch(command, found(cli).as_deref()),
         Command::Inspect {
             file,
             profile,
+            channel,
+            write,
             json,
-        } => inspect::inspect(file, profile, output_of(*json)),
+        } => {
+            if let Some(profile) = profile {
+                return inspect::inspect(file, profile, output_of(*json));
+            }
+            // Without a configuration there is still the file.
+            let config = match (&channel, found(cli)) {
+                (None, None) => None,
+                _ => Some(load(cli)?),
+            };
+            let asked = inspect::Asked {
+                config: config.as_ref(),
+                channel: channel.as_deref(),
+                write: write.as_deref(),
+                output: output_of(*json),
+            };
+            inspect::propose(file, &asked).await
+        }
         Command::Check => check::check(&load(cli)?, now).await,
         Command::Status {
             from,
@@ -448,17 +469,31 @@ fn instant(text: Option<&str>, zone: Tz, now: DateTime<Utc>) -> Result<DateTime<
 
 /// Finds and reads the configuration.
 fn load(cli: &Cli) -> Result<Config> {
-    Ok(config::load(&config_path(cli)?)?)
+    if let Some(path) = found(cli) {
+        return Ok(config::load(&path)?);
+    }
+    let looked: Vec<String> = places()
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    Err(ConfigError {
+        file: PathBuf::from("rekon.toml"),
+        key: "file".to_owned(),
+        reason: format!("no configuration found; looked at {}", looked.join(", ")),
+        hint: "`rekon init` writes one to start from; -c FILE names another".to_owned(),
+    }
+    .into())
 }
 
-/// The configuration file that is meant, or where one was looked for.
-fn config_path(cli: &Cli) -> Result<PathBuf> {
-    if let Some(path) = &cli.config {
-        return Ok(path.clone());
-    }
-    if let Some(path) = std::env::var_os("REKON_CONFIG") {
-        return Ok(PathBuf::from(path));
-    }
+/// The configuration that is named, or the first that is there.
+fn found(cli: &Cli) -> Option<PathBuf> {
+    let named = cli.config.clone();
+    named
+        .or_else(|| std::env::var_os("REKON_CONFIG").map(PathBuf::from))
+        .or_else(|| places().into_iter().find(|path| path.exists()))
+}
+
+fn places() -> Vec<PathBuf> {
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let xdg = std::env::var_os("XDG_CONFIG_HOME")
         .map(PathBuf::from)
@@ -466,23 +501,7 @@ fn config_path(cli: &Cli) -> Result<PathBuf> {
     let mut places = vec![PathBuf::from("rekon.toml")];
     places.extend(xdg.map(|dir| dir.join("rekon/rekon.toml")));
     places.push(PathBuf::from("/etc/rekon/rekon.toml"));
-    match places.iter().find(|path| path.exists()) {
-        Some(path) => Ok(path.clone()),
-        None => Err(ConfigError {
-            file: PathBuf::from("rekon.toml"),
-            key: "file".to_owned(),
-            reason: format!(
-                "no configuration found; looked at {}",
-                places
-                    .iter()
-                    .map(|path| path.display().to_string())
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            ),
-            hint: "`rekon init` writes one to start from; -c FILE names another".to_owned(),
-        }
-        .into()),
-    }
+    places
 }
 
 /// Logs go to stderr; `RUST_LOG` refines what -v chooses.

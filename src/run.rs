@@ -8,6 +8,7 @@ mod acts;
 mod ahead;
 mod alert;
 mod by_hand;
+mod candidates;
 mod chain;
 mod collect;
 mod coverage;
@@ -46,6 +47,7 @@ use crate::store::{Copied, Lock, QuarantineState, Quarantined, Store};
 pub use accept::accept;
 pub use acts::{ActRefused, Asked, Breaks, Done, act};
 pub use by_hand::{Decision, add, collect, decide, withdraw};
+pub use candidates::candidates;
 pub use chain::{Verified, verify};
 pub use collect::{
     Away, Collected, Collection, CountsElsewhere, Intake, MailboxLook, NotReleased, Rule, Taken,

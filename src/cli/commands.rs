@@ -96,12 +96,21 @@ pub(super) enum Command {
     #[command(subcommand)]
     Profiles(ProfilesCommand),
     /// How a file reads: rows, rejects with place and reason, totals, slot, dates
+    ///
+    /// Without --profile: which known profile reads it, or a proposed one, each key with its evidence
+    /// and each doubt as a question.
     Inspect {
         /// A report; nothing of it is kept
         file: PathBuf,
-        /// A built-in profile, or the path of your own
+        /// A built-in profile, or the path of your own [default: one that fits, or propose one]
         #[arg(long)]
-        profile: String,
+        profile: Option<String>,
+        /// Try its columns as key and amount against this channel's ledger
+        #[arg(long, value_name = "NAME", conflicts_with = "profile")]
+        channel: Option<String>,
+        /// Save the proposed profile, never over another text
+        #[arg(long, value_name = "PATH", conflicts_with = "profile")]
+        write: Option<PathBuf>,
         /// As JSON on stdout, every rejected row included
         #[arg(long)]
         json: bool,

@@ -1,4 +1,6 @@
-//! `rekon inspect FILE --profile P`: how a file reads.
+//! `rekon inspect FILE --profile P`: how a file reads. Without a profile, see `proposal`.
+
+mod proposal;
 
 use std::path::Path;
 
@@ -9,18 +11,25 @@ use super::{Exit, Output, print, print_json};
 use crate::profiles::{self, AmountBasis, Limits, Profile, ReadOptions};
 use crate::report::summary::table;
 
+pub use proposal::{Asked, propose};
+
 /// Rows shown of what could not be read; the JSON has all of them.
 const SHOWN: usize = 20;
+
+/// As a channel reads that configures nothing.
+fn options() -> ReadOptions {
+    ReadOptions {
+        zone: chrono_tz::Asia::Jakarta,
+        amount_basis: AmountBasis::Gross,
+        limits: Limits::default(),
+    }
+}
 
 pub fn inspect(path: &Path, profile: &str, output: Output) -> Result<Exit> {
     let profile = Profile::load(profile, Path::new(""))?;
     let bytes = super::named_file(path)?;
-    let zone = chrono_tz::Asia::Jakarta;
-    let options = ReadOptions {
-        zone,
-        amount_basis: AmountBasis::Gross,
-        limits: Limits::default(),
-    };
+    let options = options();
+    let zone = options.zone;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let read = match profiles::read(&bytes, &name, &profile, &options) {
         Ok(read) => read,

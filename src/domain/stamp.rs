@@ -1,5 +1,7 @@
 //! Dates and times as files write them → instants.
 
+use std::borrow::Cow;
+
 use chrono::format::{Item, Parsed, StrftimeItems};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -216,7 +218,7 @@ impl<'p> StampReader<'p> {
         if text.is_empty() {
             return Err(StampFault::Empty);
         }
-        let english = english_months(text);
+        let english = english_names(text);
         let mut found: Option<DateTime<Utc>> = None;
         for format in self.formats {
             let read = match format {
@@ -287,40 +289,58 @@ fn is_two_way(text: &str) -> bool {
     )
 }
 
-/// The months that Indonesian abbreviates otherwise than English.
-fn english_months(text: &str) -> String {
-    const MONTHS: [(&str, &str); 13] = [
+/// Indonesian names of months and weekdays in English, of which the declared formats know.
+fn english_names(text: &str) -> Cow<'_, str> {
+    const NAMES: [(&str, &str); 27] = [
         ("januari", "January"),
         ("februari", "February"),
+        ("pebruari", "February"),
+        ("peb", "Feb"),
         ("maret", "March"),
         ("mei", "May"),
         ("juni", "June"),
         ("juli", "July"),
         ("agustus", "August"),
+        ("agust", "Aug"),
         ("agu", "Aug"),
         ("agt", "Aug"),
+        ("ags", "Aug"),
+        ("sept", "Sep"),
         ("oktober", "October"),
         ("okt", "Oct"),
+        ("nopember", "November"),
+        ("nop", "Nov"),
         ("desember", "December"),
         ("des", "Dec"),
+        ("senin", "Monday"),
+        ("selasa", "Tuesday"),
+        ("rabu", "Wednesday"),
+        ("kamis", "Thursday"),
+        ("jumat", "Friday"),
+        ("sabtu", "Saturday"),
+        ("minggu", "Sunday"),
     ];
-    let start = text.find(|c: char| c.is_ascii_alphabetic());
-    let Some(start) = start else {
-        return text.to_owned();
-    };
-    let word = text[start..]
-        .split(|c: char| !c.is_ascii_alphabetic())
-        .next()
-        .unwrap_or("");
-    match MONTHS
-        .iter()
-        .find(|(indonesian, _)| word.eq_ignore_ascii_case(indonesian))
-    {
-        Some((_, english)) => {
-            format!("{}{english}{}", &text[..start], &text[start + word.len()..])
-        }
-        None => text.to_owned(),
+    if !text.bytes().any(|b| b.is_ascii_alphabetic()) {
+        return Cow::Borrowed(text);
     }
+    // Friday is written with an apostrophe as well.
+    let text = text.replace("Jum'at", "Jumat");
+    let mut english = String::with_capacity(text.len() + 8);
+    let mut rest = text.as_str();
+    while let Some(start) = rest.find(|c: char| c.is_ascii_alphabetic()) {
+        let end = rest[start..]
+            .find(|c: char| !c.is_ascii_alphabetic())
+            .map_or(rest.len(), |length| start + length);
+        let word = &rest[start..end];
+        let known = NAMES
+            .iter()
+            .find(|(indonesian, _)| word.eq_ignore_ascii_case(indonesian));
+        english.push_str(&rest[..start]);
+        english.push_str(known.map_or(word, |(_, name)| name));
+        rest = &rest[end..];
+    }
+    english.push_str(rest);
+    Cow::Owned(english)
 }
 
 /// Day number and fraction of a day → date and time, to the millisecond.
@@ -376,6 +396,14 @@ mod tests {
         2/6/2023                      | %d/%m/%Y, %m/%d/%Y     | Conflict
         06-Feb-23                     | %d-%b-%y               | 2023-02-05T17:00:00Z
         17 Agu 2026 01:00:00          | %d %b %Y %H:%M:%S      | 2026-08-16T18:00:00Z
+        17 Agustus 2026               | %d %B %Y               | 2026-08-16T17:00:00Z
+        17 Agustus 2026               | %d %b %Y               | Unknown
+        3 Nopember 2026               | %d %B %Y               | 2026-11-02T17:00:00Z
+        9 Mei 2026                    | %d %B %Y               | 2026-05-08T17:00:00Z
+        Senin; 17 Agustus 2026        | %A; %d %B %Y           | 2026-08-16T17:00:00Z
+        Jum'at 14 Agt 2026 08.30      | %A %d %b %Y %H.%M      | 2026-08-14T01:30:00Z
+        Selasa 17 Agustus 2026        | %A %d %B %Y            | Unknown
+        18/11/2026 08:01:02 WIB       | %d/%m/%Y %H:%M:%S WIB  | 2026-11-18T01:01:02Z
         44963                         | serial                 | 2023-02-05T17:00:00Z
         43501                         | serial-1904            | 2023-02-05T17:00:00Z
         44963                         |                        | Unknown

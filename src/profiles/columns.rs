@@ -328,7 +328,10 @@ pub(super) fn resolve(
 
 /// Shown headers, and the plain names each answers to. A group stands over the columns to its
 /// right until the next group begins.
-fn names_of(groups: Option<&[String]>, line: &[String]) -> (Vec<String>, Vec<Vec<String>>) {
+pub(super) fn names_of(
+    groups: Option<&[String]>,
+    line: &[String],
+) -> (Vec<String>, Vec<Vec<String>>) {
     let mut headers = Vec::with_capacity(line.len());
     let mut names = Vec::with_capacity(line.len());
     let mut group = "";

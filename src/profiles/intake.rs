@@ -38,6 +38,17 @@ pub(super) struct Intake<'p> {
     set_aside: usize,
     /// The line at hand.
     last: u32,
+    /// Where the lines go instead, for a file whose layout nobody has described yet.
+    listener: Option<Listener<'p>>,
+}
+
+/// Hears what the readers find, before anything is made of it.
+pub(super) type Listener<'p> = &'p mut dyn FnMut(Heard<'_>);
+
+pub(super) enum Heard<'l> {
+    /// The lines that follow are of this sheet.
+    Sheet(&'l str, Epoch),
+    Line(Line<'l>),
 }
 
 enum State<'p> {
@@ -137,6 +148,19 @@ impl<'p> Intake<'p> {
             section: None,
             set_aside: 0,
             last: 0,
+            listener: None,
+        }
+    }
+
+    /// An intake that takes nothing in: every line goes to `listener`.
+    pub fn listening(
+        profile: &'p Profile,
+        options: &'p ReadOptions,
+        listener: Listener<'p>,
+    ) -> Intake<'p> {
+        Intake {
+            listener: Some(listener),
+            ..Intake::new(profile, options, Slot::default())
         }
     }
 
@@ -150,6 +174,9 @@ impl<'p> Intake<'p> {
         self.state = State::start();
         self.section = None;
         self.controls.start_sheet();
+        if let (Some(listener), Some(name)) = (&mut self.listener, name) {
+            listener(Heard::Sheet(name, epoch));
+        }
     }
 
     pub fn spot(&self, row: u32) -> Spot {
@@ -176,6 +203,10 @@ impl<'p> Intake<'p> {
     }
 
     pub fn line(&mut self, line: Line<'_>) -> Result<Fate, FileFault> {
+        if let Some(listener) = &mut self.listener {
+            listener(Heard::Line(line));
+            return Ok(Fate::Read);
+        }
         if line.is_blank() {
             self.facts().blank += 1;
             return Ok(Fate::Read);
@@ -529,6 +560,7 @@ impl<'p> Intake<'p> {
     /// Ends a sheet; `Some` where it has no header.
     pub fn end_sheet(&mut self) -> Result<Option<FileFault>, FileFault> {
         match std::mem::replace(&mut self.state, State::start()) {
+            State::BeforeHeader { .. } if self.listener.is_some() => Ok(None),
             State::BeforeHeader { best, .. } => Ok(Some(self.no_header(best))),
             State::Aside(None) | State::Ended(None) => Ok(Some(self.no_header(None))),
             State::Rows(_) | State::Aside(Some(_)) | State::Ended(Some(_)) => {

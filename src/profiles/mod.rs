@@ -12,12 +12,13 @@ mod columns;
 mod controls;
 mod delimited;
 mod fault;
-mod inherit;
 mod fixed;
+mod inherit;
 mod intake;
 mod language;
 mod printed;
 mod profile;
+pub mod propose;
 mod reference;
 mod row;
 mod shape;
@@ -185,57 +186,13 @@ pub fn read(
     }
     let slot = Slot::of_name(&profile.layout.slot, file_name);
     let mut intake = intake::Intake::new(profile, options, slot);
-    let format = if is_blank(bytes) {
+    if is_blank(bytes) {
         if profile.layout.empty_file == EmptyFile::Refuse {
             return Err(FileFault::Empty { bytes: bytes.len() });
         }
         return Ok(empty(intake.slot));
-    } else if bytes.starts_with(b"PK\x03\x04") {
-        let skipped_sheets = workbook::read(bytes, profile, limits, &mut intake)?;
-        Format {
-            container: Container::Workbook,
-            delimiter: None,
-            encoding: None,
-            sheets: Vec::new(),
-            skipped_sheets,
-        }
-    } else if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        let skipped_sheets = workbook::read_xls(bytes, profile, limits, &mut intake)?;
-        Format {
-            container: Container::Workbook,
-            delimiter: None,
-            encoding: None,
-            sheets: Vec::new(),
-            skipped_sheets,
-        }
-    } else {
-        refuse_other_formats(bytes)?;
-        let layout = &profile.layout;
-        let (mut text, encoding) = delimited::decode(bytes, layout.encoding)?;
-        if layout.printed.has_pages() {
-            text = delimited::without_form_feeds(text);
-        }
-        let delimiter = match &layout.printed.fixed {
-            Some(rule) => {
-                fixed::read(&text, rule, limits, &mut intake)?;
-                None
-            }
-            None => {
-                delimited::read(&text, profile, limits, &mut intake)?;
-                Some(char::from(layout.delimiter))
-            }
-        };
-        Format {
-            container: match delimiter {
-                Some(_) => Container::Delimited,
-                None => Container::Fixed,
-            },
-            delimiter,
-            encoding: Some(encoding.name().to_owned()),
-            sheets: Vec::new(),
-            skipped_sheets: Vec::new(),
-        }
-    };
+    }
+    let format = feed(bytes, profile, limits, &mut intake)?;
     let finished = intake.finish()?;
     Ok(ReadFile {
         entries: finished.entries,
@@ -248,6 +205,54 @@ pub fn read(
             sheets: finished.formats,
             ..format
         },
+    })
+}
+
+/// Every line of the file into the intake, by the reader its bytes ask for.
+fn feed(
+    bytes: &[u8],
+    profile: &Profile,
+    limits: &Limits,
+    intake: &mut intake::Intake<'_>,
+) -> Result<Format, FileFault> {
+    let workbook = |skipped_sheets| Format {
+        container: Container::Workbook,
+        delimiter: None,
+        encoding: None,
+        sheets: Vec::new(),
+        skipped_sheets,
+    };
+    if bytes.starts_with(b"PK\x03\x04") {
+        return workbook::read(bytes, profile, limits, intake).map(workbook);
+    }
+    if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+        return workbook::read_xls(bytes, profile, limits, intake).map(workbook);
+    }
+    refuse_other_formats(bytes)?;
+    let layout = &profile.layout;
+    let (mut text, encoding) = delimited::decode(bytes, layout.encoding)?;
+    if layout.printed.has_pages() {
+        text = delimited::without_form_feeds(text);
+    }
+    let delimiter = match &layout.printed.fixed {
+        Some(rule) => {
+            fixed::read(&text, rule, limits, intake)?;
+            None
+        }
+        None => {
+            delimited::read(&text, profile, limits, intake)?;
+            Some(char::from(layout.delimiter))
+        }
+    };
+    Ok(Format {
+        container: match delimiter {
+            Some(_) => Container::Delimited,
+            None => Container::Fixed,
+        },
+        delimiter,
+        encoding: Some(encoding.name().to_owned()),
+        sheets: Vec::new(),
+        skipped_sheets: Vec::new(),
     })
 }
 

@@ -55,6 +55,7 @@ mod people;
 mod postfix;
 mod postgres;
 mod profiles;
+mod propose;
 mod proxy;
 mod quick_start;
 mod reports;

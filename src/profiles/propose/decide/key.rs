@@ -1,0 +1,429 @@
+//! Which columns name a payment, and which other columns are worth keeping.
+
+use super::super::column::Column;
+use super::super::draft::{Draft, Section, list, pattern, quoted};
+use super::super::narrative::Inside;
+use super::super::numbers::count;
+use super::super::relations::Together;
+use super::super::roles::Role;
+use super::super::words::{self, says};
+use super::{Known, Names, push};
+
+/// References that are looked at together; more is no report.
+const TOGETHER: usize = 8;
+
+/// Combinations whose values are to be compared: each reference with the operation, and the
+/// references among themselves.
+pub(crate) fn candidates(columns: &[Column], roles: &[Role]) -> Vec<Vec<usize>> {
+    let of = |role: Role| (0..roles.len()).filter(move |at| roles[*at] == role);
+    let references: Vec<usize> = of(Role::Reference)
+        .filter(|at| columns[*at].filled * 10 >= columns[*at].rows * 9)
+        .collect();
+    let mut wanted = Vec::new();
+    for operation in of(Role::Operation).take(1) {
+        wanted.extend(
+            references
+                .iter()
+                .map(|reference| vec![*reference, operation]),
+        );
+    }
+    let repeating: Vec<usize> = references
+        .iter()
+        .copied()
+        .filter(|at| !columns[*at].is_unique() && columns[*at].is_constant().is_none())
+        .take(TOGETHER)
+        .collect();
+    for (index, &one) in repeating.iter().enumerate() {
+        for (place, &two) in repeating.iter().enumerate().skip(index + 1) {
+            wanted.push(vec![one, two]);
+            wanted.extend(
+                repeating
+                    .iter()
+                    .skip(place + 1)
+                    .map(|three| vec![one, two, *three]),
+            );
+        }
+    }
+    wanted
+}
+
+/// What could be the key, and why.
+struct Candidate {
+    columns: Vec<usize>,
+    inside: Option<usize>,
+    evidence: String,
+}
+
+pub(super) fn fields(known: &Known<'_>, names: &mut Names, draft: &mut Draft) {
+    let found = found(known);
+    let several = found.len() != 1;
+    let mut used: Vec<String> = Vec::new();
+    let mut keyed: Vec<usize> = Vec::new();
+    if found.is_empty() {
+        let mut section = Section::new("", "field");
+        section.ask(
+            "key",
+            format!(
+                "no column of references is different on every row, alone or together with others; which fields name a payment?{}",
+                repeats(known)
+            ),
+            Vec::new(),
+        );
+        section.note("Write key = \"text\" under those [[field]]s, or key = \"numeric\" where lost zeros are to be forgiven.");
+        draft.sections.push(section);
+    } else if several {
+        let mut section = Section::new("", "field");
+        let listed: Vec<String> = found
+            .iter()
+            .map(|candidate| label(known, candidate))
+            .collect();
+        section.ask(
+            "key",
+            format!(
+                "{} could each be the key: {}. Which one does the ledger hold? `rekon inspect FILE --channel NAME` tries them against a channel's ledger",
+                found.len(),
+                listed.join("; ")
+            ),
+            Vec::new(),
+        );
+        draft.sections.push(section);
+    }
+    for candidate in &found {
+        for column in &candidate.columns {
+            if keyed.contains(column) {
+                continue;
+            }
+            keyed.push(*column);
+            let own = &known.columns[*column];
+            let name = key_name(known, *column, names);
+            let mut section = Section::new("[[field]]", &format!("field {name}"));
+            section.set("name", quoted(&name), "");
+            section.set("columns", list([known.header(*column)]), "");
+            strip(own, &mut section);
+            key_line(known, *column, &candidate.evidence, several, &mut section);
+            damage(known, own, draft);
+            draft.sections.push(section);
+        }
+        if let Some(inside) = candidate.inside {
+            extract(
+                known,
+                &known.inside[inside],
+                &candidate.evidence,
+                several,
+                names,
+                draft,
+            );
+        }
+    }
+    for column in 0..known.columns.len() {
+        if !keyed.contains(&column) {
+            detail(known, column, names, &mut used, draft);
+        }
+    }
+}
+
+fn label(known: &Known<'_>, candidate: &Candidate) -> String {
+    match candidate.inside {
+        Some(inside) => format!(
+            "a reference inside {}",
+            known.named(known.inside[inside].column)
+        ),
+        None => known.all_named(&candidate.columns),
+    }
+}
+
+fn repeats(known: &Known<'_>) -> String {
+    let told: Vec<String> = known
+        .of_role(Role::Reference)
+        .into_iter()
+        .filter_map(|column| {
+            let own = &known.columns[column];
+            let at = own.repeated.as_ref()?;
+            Some(format!(
+                "{} has {} again",
+                known.named(column),
+                own.show_at(at)
+            ))
+        })
+        .take(4)
+        .collect();
+    if told.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", told.join("; "))
+    }
+}
+
+fn found(known: &Known<'_>) -> Vec<Candidate> {
+    if let Some(join) = known.ledger.and_then(|ledger| ledger.key.as_ref()) {
+        return vec![Candidate {
+            columns: join.columns.iter().map(|part| part.column).collect(),
+            inside: join.inside,
+            evidence: join.evidence.clone(),
+        }];
+    }
+    let operation = known.of_role(Role::Operation).first().copied();
+    let mut found: Vec<Candidate> = Vec::new();
+    for column in known.of_role(Role::Reference) {
+        let own = &known.columns[column];
+        if own.filled * 10 < own.rows * 9 || (own.rows > 1 && own.is_constant().is_some()) {
+            continue;
+        }
+        let rows = count(own.rows);
+        let looked = match own.compared < own.filled && own.repeated.is_none() {
+            true => format!(" (of which {} were compared)", count(own.compared)),
+            false => String::new(),
+        };
+        if own.is_unique() {
+            found.push(Candidate {
+                columns: vec![column],
+                inside: None,
+                evidence: format!("different on each of {rows} rows{looked}"),
+            });
+        } else if let Some(operation) = operation
+            && together(known, &[column, operation]).is_some_and(|found| found.repeated.is_none())
+        {
+            found.push(Candidate {
+                columns: vec![column],
+                inside: None,
+                evidence: format!(
+                    "different on each of {rows} rows together with {}: what undoes a payment carries its reference",
+                    known.named(operation)
+                ),
+            });
+        }
+    }
+    for (index, inside) in known.inside.iter().enumerate() {
+        if inside.found * 10 >= inside.rows * 9 && inside.repeated.is_none() {
+            found.push(Candidate {
+                columns: Vec::new(),
+                inside: Some(index),
+                evidence: format!(
+                    "found in {} of {} rows, different each time",
+                    count(inside.found),
+                    count(inside.rows)
+                ),
+            });
+        }
+    }
+    if found.is_empty() {
+        let mut least = usize::MAX;
+        for together in &known.relations.together {
+            let is_key = together.repeated.is_none()
+                && together
+                    .columns
+                    .iter()
+                    .all(|column| known.roles[*column] == Role::Reference)
+                && together.columns.len() <= least;
+            if is_key {
+                least = together.columns.len();
+                found.push(Candidate {
+                    columns: together.columns.clone(),
+                    inside: None,
+                    evidence: format!(
+                        "different on each of {} rows only together: {}",
+                        count(known.rows),
+                        known.all_named(&together.columns)
+                    ),
+                });
+            }
+        }
+        found.retain(|candidate| candidate.columns.len() == least);
+    }
+    found
+}
+
+fn together<'k>(known: &'k Known<'_>, columns: &[usize]) -> Option<&'k Together> {
+    known
+        .relations
+        .together
+        .iter()
+        .find(|together| together.columns == columns)
+}
+
+fn key_name(known: &Known<'_>, column: usize, names: &mut Names) -> String {
+    let parts = known
+        .ledger
+        .and_then(|ledger| ledger.key.as_ref())
+        .map(|join| &join.columns);
+    let asked = parts.and_then(|parts| parts.iter().find(|part| part.column == column));
+    match asked {
+        Some(part) => part.field.clone(),
+        None => names.of(known.header(column), column),
+    }
+}
+
+fn strip(column: &Column, section: &mut Section) {
+    if column.apostrophes > 0 {
+        section.set(
+            "strip_prefix",
+            "\"'\"".to_owned(),
+            format!(
+                "{} of {} values begin with an apostrophe, which a spreadsheet is told text by",
+                count(column.apostrophes),
+                count(column.filled)
+            ),
+        );
+    }
+}
+
+fn key_line(known: &Known<'_>, column: usize, evidence: &str, open: bool, section: &mut Section) {
+    let own = &known.columns[column];
+    let asked = known
+        .ledger
+        .and_then(|ledger| ledger.key.as_ref())
+        .and_then(|join| join.columns.iter().find(|part| part.column == column));
+    let spelling = if asked.is_some_and(|part| part.numeric) {
+        "numeric"
+    } else {
+        "text"
+    };
+    if own.filled < own.rows {
+        section.note(format!(
+            "{} of {} rows have no value in it: such rows are rejected.",
+            count(own.rows - own.filled),
+            count(own.rows)
+        ));
+    }
+    if own.number_cells > 0 && asked.is_none() {
+        section.note(format!(
+            "{} of {} are stored as numbers: zeros in front, if there were any, are lost. Where the ledger has them, key = \"numeric\" forgives it.",
+            count(own.number_cells),
+            count(own.filled)
+        ));
+    } else if own.leading_zeros > 0 && asked.is_none() {
+        section.note(
+            "Some begin with zeros: \"text\" keeps them, \"numeric\" takes 000123 and 123 for one.",
+        );
+    }
+    if open {
+        section.note(format!("{evidence}."));
+        section.held(format!("key = \"{spelling}\""));
+    } else {
+        section.set("key", quoted(spelling), evidence.to_owned());
+    }
+}
+
+fn damage(known: &Known<'_>, column: &Column, draft: &mut Draft) {
+    if let Some(at) = &column.rounded {
+        draft.warnings.push(format!(
+            "{} of {} values of {} were rounded by a spreadsheet, like {}: their last digits are lost for good, and such rows end as damaged_key. Ask for a file that no spreadsheet has saved",
+            count(column.rounded_count),
+            count(column.filled),
+            known.named(column.index),
+            column.show_at(at)
+        ));
+    }
+}
+
+fn extract(
+    known: &Known<'_>,
+    inside: &Inside,
+    evidence: &str,
+    open: bool,
+    names: &mut Names,
+    draft: &mut Draft,
+) {
+    let asked = known
+        .ledger
+        .and_then(|ledger| ledger.key.as_ref())
+        .and_then(|join| join.inside_field.clone());
+    let stem = if inside.prefix.is_empty() {
+        "reference_in"
+    } else {
+        &inside.prefix
+    };
+    let name = asked.unwrap_or_else(|| names.of(&format!("{stem} id"), inside.column));
+    let mut section = Section::new("[[field]]", &format!("field {name}"));
+    section.set("name", quoted(&name), "");
+    if open {
+        section.note(format!("{evidence}."));
+        section.held("key = \"text\"");
+    } else {
+        section.set("key", "\"text\"".to_owned(), evidence.to_owned());
+    }
+    draft.sections.push(section);
+    let mut section = Section::new("[[extract]]", "extract");
+    section.set("columns", list([known.header(inside.column)]), "");
+    section.set(
+        "pattern",
+        pattern(&inside.pattern(&name)),
+        format!(
+            "in {} of {} rows; the first is `{}` (row {})",
+            count(inside.found),
+            count(inside.rows),
+            words::masked(&inside.example.1),
+            inside.example.0
+        ),
+    );
+    push(draft, section);
+}
+
+/// Fields that are no key: what finance looks for, and what has to be masked.
+fn detail(
+    known: &Known<'_>,
+    column: usize,
+    names: &mut Names,
+    used: &mut Vec<String>,
+    draft: &mut Draft,
+) {
+    let own = &known.columns[column];
+    let header = known.header(column);
+    let (wanted, told) = match known.roles[column] {
+        Role::Reference => {
+            let merchant = says(
+                header,
+                &[
+                    "invoice", "faktur", "order", "pesanan", "partner", "mitra", "merchant",
+                ],
+            );
+            (merchant.map(|_| "reference"), String::new())
+        }
+        Role::Product => (Some("product"), String::new()),
+        Role::Personal => (Some("customer"), personal_evidence(own)),
+        Role::Bearer => {
+            let word = says(header, words::BEARER).unwrap_or("token");
+            (
+                None,
+                format!("its header says \"{word}\": whoever knows it can spend it"),
+            )
+        }
+        _ => return,
+    };
+    let name = wanted
+        .and_then(|name| names.known(name, used))
+        .unwrap_or_else(|| names.of(header, column));
+    let mut section = Section::new("[[field]]", &format!("field {name}"));
+    if let Some(only) = own.is_constant().filter(|_| own.rows > 1) {
+        section.note(format!("The same on every row: `{}`.", own.show(only)));
+    }
+    section.set("name", quoted(&name), "");
+    section.set("columns", list([header]), "");
+    strip(own, &mut section);
+    match known.roles[column] {
+        Role::Personal => section.set("personal", "true".to_owned(), told),
+        Role::Bearer => section.set("bearer", "true".to_owned(), told),
+        _ => damage(known, own, draft),
+    }
+    draft.sections.push(section);
+}
+
+fn personal_evidence(column: &Column) -> String {
+    let (filled, word) = (count(column.filled), says(&column.header, words::PERSON));
+    if column.phones * 10 >= column.filled * 8 {
+        format!(
+            "{} of {filled} values are phone numbers; masked wherever they are shown",
+            count(column.phones)
+        )
+    } else if column.addresses * 10 >= column.filled * 8 {
+        format!(
+            "{} of {filled} values are mail addresses; masked wherever they are shown",
+            count(column.addresses)
+        )
+    } else {
+        let word = word
+            .or_else(|| says(&column.header, words::PHONE))
+            .unwrap_or("customer");
+        format!("its header says \"{word}\"; masked wherever it is shown")
+    }
+}

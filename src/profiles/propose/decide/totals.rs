@@ -1,0 +1,202 @@
+//! Lines of totals: which they are, and whether they agree with the rows above them.
+
+use super::super::draft::{Draft, Section, pattern};
+use super::super::numbers::{Style, count, rupiah};
+use super::super::relations::TotalLine;
+use super::super::table::TrailerKind;
+use super::money::Chosen;
+use super::{Known, push};
+use crate::domain::money::{Money, NumberStyle, Unit};
+
+pub(super) fn sections(known: &Known<'_>, chosen: &Chosen, draft: &mut Draft) {
+    let mut labels: Vec<(TrailerKind, String)> = known
+        .relations
+        .totals
+        .iter()
+        .map(|total| (total.kind, total.label.clone()))
+        .collect();
+    // A pattern of the whole would also be met by its sections.
+    labels.sort();
+    labels.dedup();
+    for (kind, label) in labels {
+        let lines: Vec<&TotalLine> = known
+            .relations
+            .totals
+            .iter()
+            .filter(|total| total.kind == kind && total.label == label)
+            .collect();
+        one(known, chosen, kind, &label, &lines, draft);
+    }
+    let strays: u64 = known
+        .facts
+        .alike
+        .iter()
+        .map(|sheet| known.facts.sheets[*sheet].stray_count)
+        .sum();
+    if strays > 0 {
+        let first = known
+            .facts
+            .alike
+            .iter()
+            .find_map(|sheet| known.facts.sheets[*sheet].strays.first());
+        draft.warnings.push(format!(
+            "{} line(s) below the header are neither rows of the table nor totals{}; they are rejected rows unless a [[trailer]] pattern describes them",
+            count(strays),
+            first.map_or(String::new(), |(row, text)| format!(
+                " (the first: row {row}, `{}`)",
+                super::super::words::masked(text)
+            ))
+        ));
+    }
+}
+
+fn one(
+    known: &Known<'_>,
+    chosen: &Chosen,
+    kind: TrailerKind,
+    label: &str,
+    lines: &[&TotalLine],
+    draft: &mut Draft,
+) {
+    let mut section = Section::new("[[trailer]]", &format!("trailer `{label}`"));
+    let mut told: Vec<String> = Vec::new();
+    let words: Vec<String> = label.split_whitespace().map(regex::escape).collect();
+    let mut text = format!(r"(?i)^\W*{}", words.join(r"\s*"));
+    // Between commas a grouped number cannot be told from two.
+    let number = if known.source.separator() == b',' {
+        r"\d+"
+    } else {
+        r"[\d.,]+"
+    };
+    let counts_rows = |line: &TotalLine| {
+        let first = line.numbers.first();
+        first.is_some_and(|number| digits(number) == line.rows.to_string())
+    };
+    let mut inline = 0;
+    let under_chosen = |line: &TotalLine| -> Vec<(usize, Money, Money)> {
+        let serves = |column: usize| {
+            chosen.amount == Some(column) || chosen.fee == [column] || chosen.net == Some(column)
+        };
+        line.under
+            .iter()
+            .copied()
+            .filter(|(column, _, _)| serves(*column))
+            .collect()
+    };
+    // A count is told from a total under the first column by its place: no amount stands before it.
+    let counted = lines.iter().all(|line| {
+        counts_rows(line)
+            && line.under.iter().all(|(_, declared, _)| {
+                Some(*declared) != line.numbers.first().and_then(|number| whole(number))
+            })
+    });
+    if counted && kind != TrailerKind::End {
+        text.push_str(&format!(r"\D+(?P<count>{number})"));
+        inline += 1;
+        told.push(each(lines, |line| {
+            format!("count {0} = {0} rows", count(line.rows))
+        }));
+        let sum_of = |line: &TotalLine| {
+            let amount = chosen.amount?;
+            line.sums
+                .iter()
+                .find(|(column, _)| *column == amount)
+                .map(|(_, sum)| *sum)
+        };
+        let style = chosen
+            .amount
+            .and_then(|amount| known.style_of(amount))
+            .map_or(NumberStyle::Undeclared, Style::read_with);
+        let agrees = |line: &TotalLine| {
+            let declared = line
+                .numbers
+                .get(inline)
+                .and_then(|number| Money::parse(number, style, Unit::Rupiah).ok());
+            declared.is_some() && declared == sum_of(line)
+        };
+        if lines.iter().all(|line| line.narrow && agrees(line)) {
+            text.push_str(&format!(r"\D+(?P<amount>{number})"));
+            told.push(each(lines, |line| {
+                format!(
+                    "amount {} = the sum of its rows",
+                    rupiah(sum_of(line).unwrap_or_default())
+                )
+            }));
+        }
+    }
+    let mut below = false;
+    for line in lines {
+        for (column, declared, computed) in under_chosen(line) {
+            below = true;
+            if declared == computed {
+                told.push(format!(
+                    "row {}: {} {} = the sum of its rows",
+                    line.row,
+                    known.named(column),
+                    rupiah(declared)
+                ));
+            } else {
+                draft.warnings.push(format!(
+                    "row {}: the line of totals says {} for {}, its rows make {}. Rows are missing, or something here was understood wrongly; as proposed, the file is refused until that is clear",
+                    line.row,
+                    rupiah(declared),
+                    known.named(column),
+                    rupiah(computed)
+                ));
+            }
+        }
+    }
+    if told.is_empty() && kind != TrailerKind::End {
+        let numbers: Vec<String> = lines
+            .iter()
+            .flat_map(|line| line.numbers.clone())
+            .take(4)
+            .collect();
+        if !numbers.is_empty() && !below {
+            draft.warnings.push(format!(
+                "row {}: no number of the line `{}` could be recognised as a count or a sum of the rows above ({}); it is dropped without being compared",
+                lines.first().map_or(0, |line| line.row),
+                super::super::words::masked(&lines.first().map_or(String::new(), |line| line.text.clone())),
+                numbers.join(", ")
+            ));
+        }
+    }
+    told.truncate(6);
+    let lines_told = match lines {
+        [only] => format!("row {}", only.row),
+        several => format!(
+            "{} lines, the first in row {}",
+            several.len(),
+            several[0].row
+        ),
+    };
+    let evidence = match told.is_empty() {
+        true => lines_told,
+        false => format!("{lines_told}; {}", told.join("; ")),
+    };
+    section.set("pattern", pattern(&text), evidence);
+    if kind == TrailerKind::Section {
+        section.set("scope", "\"section\"".to_owned(), "");
+    }
+    if below {
+        section.set("totals_by_column", "true".to_owned(), "");
+    }
+    if kind == TrailerKind::End {
+        section.set("ends", "true".to_owned(), "");
+    }
+    section.note("required = true would refuse a file that was cut off before this line.");
+    push(draft, section);
+}
+
+fn each(lines: &[&TotalLine], tell: impl Fn(&TotalLine) -> String) -> String {
+    let told: Vec<String> = lines.iter().take(3).map(|line| tell(line)).collect();
+    told.join(", ")
+}
+
+fn digits(number: &str) -> String {
+    number.chars().filter(char::is_ascii_digit).collect()
+}
+
+fn whole(number: &str) -> Option<Money> {
+    digits(number).parse().ok().map(Money::from_rupiah)
+}

@@ -1,0 +1,275 @@
+//! Everything counted in a file before anything is decided, over all its rows, in three passes:
+//! where the tables begin, what each column holds, how columns stand to one another.
+
+use chrono_tz::Tz;
+
+use super::super::ReadOptions;
+use super::super::fault::FileFault;
+use super::super::row::CellKind;
+use super::column::Column;
+use super::source::Source;
+use super::table::{self, Found, HEAD, LineIs, SampleLine, Table, Trailer};
+
+/// One sheet, or the only text.
+#[derive(Clone, Debug)]
+pub(super) struct SheetFacts {
+    pub name: Option<String>,
+    pub found: Found,
+    /// The first sheet of the same header: its columns count the rows of this one as well.
+    pub counts_in: usize,
+    /// The first lines, where no table was found among them.
+    pub lines: Vec<SampleLine>,
+    pub rows: u64,
+    pub columns: Vec<Column>,
+    pub header_again: u64,
+    pub trailers: Vec<TrailerLine>,
+    pub strays: Vec<(u32, String)>,
+    pub stray_count: u64,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct TrailerLine {
+    pub row: u32,
+    pub is: Trailer,
+}
+
+/// Lines of totals and remarks that are remembered.
+const REMEMBERED: usize = 200;
+
+pub(super) struct Facts {
+    pub sheets: Vec<SheetFacts>,
+    /// Looked at: the one with the most rows.
+    pub main: usize,
+    /// Sheets of the same header, which are read as one.
+    pub alike: Vec<usize>,
+    pub is_text: bool,
+}
+
+impl Facts {
+    pub fn gather(source: &Source<'_>, options: &ReadOptions) -> Result<Facts, FileFault> {
+        let is_text = matches!(source, Source::Text { .. });
+        let mut sheets = heads(source, options)?;
+        count(source, options, &mut sheets, is_text)?;
+        let mut main = 0;
+        for (index, sheet) in sheets.iter().enumerate() {
+            if sheet.counts_in != index {
+                continue;
+            }
+            let better = match (&sheets[main].found, &sheet.found) {
+                (Found::Table(_), Found::Table(_)) => {
+                    rows_of(&sheets, index) > rows_of(&sheets, main)
+                }
+                (Found::Table(_), _) => false,
+                (_, Found::Table(_)) => true,
+                (Found::Nothing, Found::NoHeader { .. }) => true,
+                _ => false,
+            };
+            if better {
+                main = index;
+            }
+        }
+        let alike = (0..sheets.len())
+            .filter(|index| sheets[*index].counts_in == main)
+            .collect();
+        Ok(Facts {
+            sheets,
+            main,
+            alike,
+            is_text,
+        })
+    }
+
+    /// Of all sheets that are read as one.
+    pub fn rows(&self) -> u64 {
+        rows_of(&self.sheets, self.main)
+    }
+
+    pub fn main(&self) -> Option<&SheetFacts> {
+        self.sheets.get(self.main)
+    }
+
+    pub fn table(&self) -> Option<&Table> {
+        match self.main().map(|sheet| &sheet.found) {
+            Some(Found::Table(table)) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// Every row of the sheets that are read as one, with its trimmed cells, and the lines of
+    /// totals between them.
+    pub fn each_row(
+        &self,
+        source: &Source<'_>,
+        options: &ReadOptions,
+        take: &mut dyn FnMut(RowOf<'_>),
+    ) -> Result<(), FileFault> {
+        source.each(options, &mut |sheet, _, _, line| {
+            if !self.alike.contains(&sheet) {
+                return;
+            }
+            let Some(SheetFacts {
+                found: Found::Table(table),
+                ..
+            }) = self.sheets.get(sheet)
+            else {
+                return;
+            };
+            if line.number <= table.header_row {
+                return;
+            }
+            let cells: Vec<&str> = line.cells.iter().map(trimmed).collect();
+            let is = table.judge(&cells, self.is_text);
+            if matches!(is, LineIs::Row | LineIs::Trailer(_)) {
+                take(RowOf {
+                    sheet,
+                    number: line.number,
+                    cells: &cells,
+                    kinds: line.kinds,
+                    is_row: is == LineIs::Row,
+                });
+            }
+        })
+    }
+}
+
+fn rows_of(sheets: &[SheetFacts], first: usize) -> u64 {
+    let alike = sheets.iter().filter(|sheet| sheet.counts_in == first);
+    alike.map(|sheet| sheet.rows).sum()
+}
+
+/// A row, or a line of totals, of the table.
+#[derive(Clone, Copy)]
+pub(super) struct RowOf<'r> {
+    pub sheet: usize,
+    pub number: u32,
+    pub cells: &'r [&'r str],
+    pub kinds: &'r [CellKind],
+    pub is_row: bool,
+}
+
+impl<'r> RowOf<'r> {
+    pub fn cell(&self, column: usize) -> (&'r str, CellKind) {
+        let text = self.cells.get(column).copied().unwrap_or("");
+        (text, self.kinds.get(column).copied().unwrap_or_default())
+    }
+}
+
+pub(super) fn trimmed(cell: &str) -> &str {
+    cell.trim_matches([' ', '\t', '\u{a0}'])
+}
+
+fn heads(source: &Source<'_>, options: &ReadOptions) -> Result<Vec<SheetFacts>, FileFault> {
+    let mut heads: Vec<(String, Vec<SampleLine>)> = Vec::new();
+    source.each(options, &mut |sheet, name, _, line| {
+        while heads.len() <= sheet {
+            heads.push((String::new(), Vec::new()));
+        }
+        let (known, lines) = &mut heads[sheet];
+        if known.is_empty() {
+            name.clone_into(known);
+        }
+        if lines.len() < HEAD && line.cells.len() <= options.limits.columns as usize {
+            let cells: Vec<String> = line
+                .cells
+                .iter()
+                .map(|cell| trimmed(cell).to_owned())
+                .collect();
+            if cells.iter().any(|cell| !cell.is_empty()) {
+                lines.push(SampleLine {
+                    row: line.number,
+                    cells,
+                    kinds: line.kinds.to_vec(),
+                });
+            }
+        }
+    })?;
+    let mut sheets: Vec<SheetFacts> = heads
+        .into_iter()
+        .enumerate()
+        .map(|(at, (name, lines))| {
+            let found = table::find(&lines);
+            let columns = match &found {
+                Found::Table(table) => {
+                    let named = table.headers.iter().enumerate();
+                    named
+                        .map(|(index, header)| Column::new(index, header))
+                        .collect()
+                }
+                _ => Vec::new(),
+            };
+            SheetFacts {
+                name: (!name.is_empty()).then_some(name),
+                lines: match &found {
+                    Found::Table(_) => Vec::new(),
+                    _ => lines.into_iter().take(50).collect(),
+                },
+                found,
+                counts_in: at,
+                rows: 0,
+                columns,
+                header_again: 0,
+                trailers: Vec::new(),
+                strays: Vec::new(),
+                stray_count: 0,
+            }
+        })
+        .collect();
+    for at in 1..sheets.len() {
+        let first = (0..at).find(
+            |earlier| match (&sheets[*earlier].found, &sheets[at].found) {
+                (Found::Table(one), Found::Table(other)) => one.headers == other.headers,
+                _ => false,
+            },
+        );
+        sheets[at].counts_in = first.unwrap_or(at);
+    }
+    Ok(sheets)
+}
+
+fn count(
+    source: &Source<'_>,
+    options: &ReadOptions,
+    sheets: &mut [SheetFacts],
+    is_text: bool,
+) -> Result<(), FileFault> {
+    let zone: Tz = options.zone;
+    source.each(options, &mut |at, _, _, line| {
+        let Some(sheet) = sheets.get_mut(at) else {
+            return;
+        };
+        let Found::Table(table) = &sheet.found else {
+            return;
+        };
+        if line.number <= table.header_row {
+            return;
+        }
+        let cells: Vec<&str> = line.cells.iter().map(trimmed).collect();
+        match table.judge(&cells, is_text) {
+            LineIs::Blank => {}
+            LineIs::HeaderAgain => sheet.header_again += 1,
+            LineIs::Trailer(is) => {
+                if sheet.trailers.len() < REMEMBERED {
+                    sheet.trailers.push(TrailerLine {
+                        row: line.number,
+                        is,
+                    });
+                }
+            }
+            LineIs::Stray => {
+                sheet.stray_count += 1;
+                if sheet.strays.len() < 3 {
+                    sheet.strays.push((line.number, cells.join(" ")));
+                }
+            }
+            LineIs::Row => {
+                sheet.rows += 1;
+                let first = sheet.counts_in;
+                for column in &mut sheets[first].columns {
+                    let text = cells.get(column.index).copied().unwrap_or("");
+                    let kind = line.kinds.get(column.index).copied().unwrap_or_default();
+                    column.add(line.number, text, kind, zone);
+                }
+            }
+        }
+    })
+}

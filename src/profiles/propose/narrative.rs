@@ -1,0 +1,143 @@
+//! References that stand inside a sentence: `[BLP21032623382611409] PYM …`.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::super::ReadOptions;
+use super::super::fault::FileFault;
+use super::column::COMPARED;
+use super::facts::Facts;
+use super::roles::Role;
+use super::source::Source;
+
+/// A pattern that finds one reference in the values of a column.
+#[derive(Clone, Debug)]
+pub(super) struct Inside {
+    pub column: usize,
+    /// `\[`, or a word boundary.
+    pub before: String,
+    /// `BLP\d{17}`: what the group holds.
+    pub token: String,
+    pub after: String,
+    pub prefix: String,
+    pub example: (u32, String),
+    pub rows: u64,
+    pub found: u64,
+    pub repeated: Option<u32>,
+}
+
+impl Inside {
+    pub fn pattern(&self, group: &str) -> String {
+        format!("{}(?P<{group}>{}){}", self.before, self.token, self.after)
+    }
+}
+
+type Class = (String, String, String);
+
+/// Patterns that most values of a narrative fit, checked on every row.
+pub(super) fn inside(
+    source: &Source<'_>,
+    options: &ReadOptions,
+    facts: &Facts,
+    roles: &[Role],
+) -> Result<Vec<Inside>, FileFault> {
+    static TOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?P<open>[\[({#/]?)(?P<prefix>[A-Z]{1,8}[-/]?)?(?P<digits>\d{6,40})(?P<close>[\])}/]?)").ok()
+    });
+    let (Some(pattern), Some(sheet)) = (TOKEN.as_ref(), facts.main()) else {
+        return Ok(Vec::new());
+    };
+    let mut all = Vec::new();
+    for column in sheet
+        .columns
+        .iter()
+        .filter(|column| roles[column.index] == Role::Narrative)
+    {
+        let mut classes: BTreeMap<Class, (usize, usize, usize)> = BTreeMap::new();
+        for text in &column.told {
+            let mut once: BTreeMap<Class, (usize, usize)> = BTreeMap::new();
+            for found in pattern.captures_iter(text) {
+                let part = |name: &str| found.name(name).map_or("", |m| m.as_str()).to_owned();
+                let length = part("digits").len();
+                let seen = once
+                    .entry((part("open"), part("prefix"), part("close")))
+                    .or_insert((0, length));
+                seen.0 += 1;
+            }
+            // A pattern that fits twice would have to choose.
+            for (class, (_, length)) in once.into_iter().filter(|(_, (times, _))| *times == 1) {
+                let known = classes.entry(class).or_insert((0, length, length));
+                *known = (known.0 + 1, known.1.min(length), known.2.max(length));
+            }
+        }
+        let mut best: Vec<(&Class, &(usize, usize, usize))> = classes
+            .iter()
+            .filter(|(_, (times, ..))| *times * 10 >= column.told.len() * 8 && *times > 0)
+            .collect();
+        best.sort_by_key(|(class, (times, ..))| {
+            std::cmp::Reverse((*times, class.1.len(), class.0.len()))
+        });
+        for ((open, prefix, close), (_, shortest, longest)) in best.into_iter().take(2) {
+            let edge = |mark: &str| {
+                if mark.is_empty() {
+                    r"\b".to_owned()
+                } else {
+                    regex::escape(mark)
+                }
+            };
+            let length = if shortest == longest {
+                format!("{shortest}")
+            } else {
+                format!("{shortest},{longest}")
+            };
+            all.push(Inside {
+                column: column.index,
+                before: edge(open),
+                token: format!(r"{}\d{{{length}}}", regex::escape(prefix)),
+                after: edge(close),
+                prefix: prefix.clone(),
+                example: (0, String::new()),
+                rows: 0,
+                found: 0,
+                repeated: None,
+            });
+        }
+    }
+    if all.is_empty() {
+        return Ok(all);
+    }
+    let mut checked: Vec<(Inside, Regex, HashSet<u128>)> = Vec::new();
+    for inside in all {
+        if let Ok(pattern) = Regex::new(&inside.pattern("found")) {
+            checked.push((inside, pattern, HashSet::new()));
+        }
+    }
+    facts.each_row(source, options, &mut |row| {
+        if !row.is_row {
+            return;
+        }
+        for (inside, pattern, seen) in &mut checked {
+            inside.rows += 1;
+            let Some(found) = pattern
+                .captures(row.cell(inside.column).0)
+                .and_then(|found| found.name("found"))
+            else {
+                continue;
+            };
+            inside.found += 1;
+            if inside.example.0 == 0 {
+                inside.example = (row.number, found.as_str().to_owned());
+            }
+            if inside.repeated.is_none()
+                && seen.len() < COMPARED
+                && !seen.insert(xxh3_128(found.as_str().as_bytes()))
+            {
+                inside.repeated = Some(row.number);
+            }
+        }
+    })?;
+    Ok(checked.into_iter().map(|(inside, ..)| inside).collect())
+}

@@ -1,0 +1,374 @@
+//! What headers and values say in words, in Indonesian and English. A word is evidence and never
+//! proof: whoever decides by one names it.
+
+/// Letters and digits of a header as words: `merchantInvoice`, `TXN_AMOUNT`, `No. Referensi`.
+pub(super) fn words(header: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    let mut last_is_lower = false;
+    for letter in header.chars() {
+        let starts_anew = letter.is_uppercase() && last_is_lower;
+        if (!letter.is_alphanumeric() || starts_anew) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if letter.is_alphanumeric() {
+            word.extend(letter.to_lowercase());
+        }
+        last_is_lower = letter.is_lowercase();
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+/// The first of `list` that the header says: `trx id` is said by `Trx ID (Partner)`.
+pub(super) fn says(header: &str, list: &[&'static str]) -> Option<&'static str> {
+    let words = words(header);
+    list.iter().copied().find(|entry| {
+        let wanted: Vec<&str> = entry.split(' ').collect();
+        words
+            .windows(wanted.len())
+            .any(|window| window.iter().zip(&wanted).all(|(word, want)| word == want))
+    })
+}
+
+/// A header as the name of a field: lower-case letters, digits and underscores.
+pub(super) fn snake(header: &str) -> String {
+    let mut name = String::new();
+    for word in words(header) {
+        let ascii: String = word.chars().filter(char::is_ascii_alphanumeric).collect();
+        if ascii.is_empty() {
+            continue;
+        }
+        if !name.is_empty() {
+            name.push('_');
+        }
+        name.push_str(&ascii);
+        if name.len() > 40 {
+            break;
+        }
+    }
+    name
+}
+
+pub(super) const AMOUNT: &[&str] = &[
+    "amount", "nominal", "jumlah", "nilai", "gross", "bruto", "total", "harga", "price", "mutasi",
+    "tagihan", "bayar", "amt", "value",
+];
+pub(super) const FEE: &[&str] = &[
+    "fee",
+    "fees",
+    "biaya",
+    "admin",
+    "mdr",
+    "potongan",
+    "charge",
+    "charges",
+    "komisi",
+    "commission",
+    "ppn",
+    "vat",
+    "tax",
+    "pajak",
+];
+pub(super) const NET: &[&str] = &[
+    "net",
+    "nett",
+    "netto",
+    "bersih",
+    "settle amount",
+    "settled amount",
+    "settlement amount",
+    "amount settled",
+    "diterima",
+    "disbursed",
+    "payout",
+    "dibayarkan",
+];
+/// Sums of money that no row is about.
+pub(super) const BALANCE: &[&str] = &[
+    "balance", "saldo", "limit", "kurs", "rate", "qty", "quantity", "persen", "percent",
+];
+pub(super) const DEBIT: &[&str] = &["debit", "debet", "dr", "db", "keluar"];
+pub(super) const CREDIT: &[&str] = &["credit", "kredit", "cr", "masuk"];
+pub(super) const TIME: &[&str] = &[
+    "date",
+    "time",
+    "datetime",
+    "timestamp",
+    "tanggal",
+    "tgl",
+    "waktu",
+    "jam",
+    "at",
+    "hari",
+    "trxdate",
+    "created",
+    "paid",
+    "on",
+];
+/// Of several dates, those that say when money was paid out rather than when the payment was made.
+pub(super) const LATER: &[&str] = &[
+    "settle",
+    "settled",
+    "settlement",
+    "payout",
+    "cair",
+    "pencairan",
+    "update",
+    "updated",
+    "upload",
+    "process",
+    "processed",
+    "expired",
+    "expiry",
+    "due",
+    "report",
+    "cetak",
+];
+pub(super) const STATUS: &[&str] = &[
+    "status",
+    "state",
+    "response code",
+    "response",
+    "rc",
+    "result",
+    "kode respon",
+    "kode respons",
+    "hasil",
+];
+pub(super) const OPERATION: &[&str] = &[
+    "type",
+    "tipe",
+    "jenis",
+    "operation",
+    "operasi",
+    "activity",
+    "mti",
+];
+pub(super) const REFERENCE: &[&str] = &[
+    "id",
+    "ref",
+    "reff",
+    "reference",
+    "referensi",
+    "invoice",
+    "faktur",
+    "order",
+    "pesanan",
+    "rrn",
+    "stan",
+    "trxid",
+    "refid",
+    "refno",
+    "number",
+    "nomor",
+    "no",
+    "kode",
+    "code",
+    "uuid",
+    "receipt",
+    "bukti",
+    "batch",
+    "terminal",
+    "tid",
+    "mid",
+    "serial",
+    "trace",
+];
+pub(super) const PHONE: &[&str] = &[
+    "phone",
+    "hp",
+    "msisdn",
+    "ponsel",
+    "telepon",
+    "telp",
+    "handphone",
+    "mobile",
+    "wa",
+];
+pub(super) const PERSON: &[&str] = &[
+    "customer",
+    "pelanggan",
+    "nama",
+    "name",
+    "email",
+    "nik",
+    "ktp",
+    "alamat",
+    "address",
+    "client",
+    "payer",
+    "pembayar",
+    "penerima",
+    "pengirim",
+    "sender",
+    "recipient",
+    "beneficiary",
+    "cardholder",
+    "pan",
+    "kartu",
+    "card",
+    "rekening",
+    "account",
+    "buyer",
+    "pembeli",
+];
+/// Names of things rather than of people.
+pub(super) const NOT_A_PERSON: &[&str] = &[
+    "merchant", "product", "produk", "bank", "toko", "store", "outlet", "shop", "cabang", "channel",
+];
+pub(super) const BEARER: &[&str] = &[
+    "token",
+    "voucher",
+    "pin",
+    "stroom",
+    "serial number",
+    "kode voucher",
+    "otp",
+];
+pub(super) const PRODUCT: &[&str] = &["product", "produk", "sku", "item", "layanan", "service"];
+pub(super) const CURRENCY: &[&str] = &["currency", "ccy", "mata uang", "valuta", "curr"];
+pub(super) const NARRATIVE: &[&str] = &[
+    "keterangan",
+    "narrative",
+    "description",
+    "deskripsi",
+    "berita",
+    "remark",
+    "uraian",
+    "catatan",
+];
+
+/// What a status word plainly says; nothing for a word that only seems to.
+pub(super) fn status_of(value: &str) -> Option<&'static str> {
+    let said: String = words(value).join(" ");
+    Some(match said.as_str() {
+        "success" | "successful" | "succeeded" | "sukses" | "berhasil" | "lunas" | "paid"
+        | "transaksi berhasil" => "success",
+        "pending" | "tertunda" | "menunggu" => "pending",
+        "failed" | "gagal" | "failure" | "transaksi gagal" => "failed",
+        _ => return None,
+    })
+}
+
+/// What an operation word plainly says.
+pub(super) fn kind_of(value: &str) -> Option<&'static str> {
+    let said = words(value);
+    let has = |list: &[&str]| said.iter().any(|word| list.contains(&word.as_str()));
+    let undoing = [
+        ("refund", has(&["refund", "refunded", "pengembalian"])),
+        ("reversal", has(&["reversal"])),
+        ("void", has(&["void"])),
+    ];
+    let mut undoing = undoing.iter().filter(|(_, is)| *is);
+    match (undoing.next(), undoing.next()) {
+        (Some((kind, _)), None) if said.len() <= 2 => Some(kind),
+        (None, _)
+            if said.len() <= 2
+                && has(&["payment", "pembayaran", "sale", "purchase", "penjualan"]) =>
+        {
+            Some("payment")
+        }
+        _ => None,
+    }
+}
+
+/// `081200001234`, `+62 812-0000-1234`: an Indonesian mobile number.
+pub(super) fn is_phone(text: &str) -> bool {
+    let digits: String = text
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '-' | '+' | '.'))
+        .collect();
+    let national = digits
+        .strip_prefix("62")
+        .or_else(|| digits.strip_prefix('0'))
+        .unwrap_or(&digits);
+    digits.bytes().all(|b| b.is_ascii_digit())
+        && national.starts_with('8')
+        && (9..=12).contains(&national.len())
+}
+
+/// A text with every run of digits that is as long as a phone number, and every address, hidden.
+pub(super) fn masked(text: &str) -> String {
+    let mut out = String::new();
+    for (index, word) in text.split(' ').enumerate() {
+        if index > 0 {
+            out.push(' ');
+        }
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '+');
+        if word.contains('@') || is_phone(bare) {
+            out.push_str("••••");
+        } else {
+            out.push_str(word);
+        }
+    }
+    super::super::fault::shown(&out)
+}
+
+/// A personal value as it may be shown: its ends, where it is long enough to hide between them.
+pub(super) fn hidden(value: &str) -> String {
+    let letters: Vec<char> = value.chars().collect();
+    if letters.len() < 10 {
+        return "••••".to_owned();
+    }
+    let first: String = letters[..2].iter().collect();
+    let last: String = letters[letters.len() - 4..].iter().collect();
+    super::super::fault::shown(&format!("{first}••••{last}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_are_words() {
+        for (header, expected) in [
+            ("merchantInvoice", "merchant invoice"),
+            ("TXN_AMOUNT", "txn amount"),
+            ("No. Referensi", "no referensi"),
+            ("Jumlah (Rp)", "jumlah rp"),
+            ("", ""),
+        ] {
+            assert_eq!(words(header).join(" "), expected, "{header}");
+        }
+        assert_eq!(says("Biaya Admin", FEE), Some("biaya"));
+        assert_eq!(says("Administrator", FEE), None);
+        assert_eq!(snake("Ref ID (Mitra)"), "ref_id_mitra");
+    }
+
+    #[test]
+    fn only_plain_words_have_a_meaning() {
+        for (word, expected) in [
+            ("SUCCESS", Some("success")),
+            ("Berhasil", Some("success")),
+            ("00", None),
+            ("Tidak berhasil", None),
+            ("GAGAL", Some("failed")),
+            ("SUSPECT", None),
+            ("COMPLETED", None),
+        ] {
+            assert_eq!(status_of(word), expected, "{word}");
+        }
+        for (word, expected) in [
+            ("REFUND", Some("refund")),
+            ("PAYMENT", Some("payment")),
+            ("PAYMENT_REFUND", Some("refund")),
+            ("REFUND VOID", None),
+            ("CANCEL", None),
+        ] {
+            assert_eq!(kind_of(word), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn phone_numbers_are_not_shown() {
+        assert!(
+            is_phone("081200001234") && is_phone("+62 812-0000-1234") && is_phone("81200001234")
+        );
+        assert!(!is_phone("12345678901") && !is_phone("LKP08120000"));
+        assert_eq!(masked("Hubungi 081200001234 ya"), "Hubungi •••• ya");
+        assert_eq!(hidden("081200001234"), "08••••1234");
+    }
+}

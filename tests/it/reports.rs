@@ -636,7 +636,17 @@ fn a_month_starts_with_its_grid() {
     let of_day = |html: &str| html.matches("OVO-30").count();
     assert!(of_day(&whole) > of_day(&page));
     let dates: Vec<usize> = (1..=31)
-        .filter_map(|day| whole.find(&format!("<tr><th scope=\"row\">{day} Oct 2026</th>")))
+        .filter_map(|day| {
+            let (date, anchor) = (format!("{day} Oct 2026"), format!("d2026-10-{day:02}"));
+            let tells = telling.contains(&day);
+            let section = format!("<h3 id=\"{anchor}\" tabindex=\"-1\">{date} ");
+            assert_eq!(whole.contains(&section), tells, "{date}");
+            let name = match tells {
+                true => format!("<a href=\"#{anchor}\">{date}</a>"),
+                false => date,
+            };
+            whole.find(&format!("<tr><th scope=\"row\">{name}</th>"))
+        })
         .collect();
     assert!(dates.len() == 31 && dates.is_sorted());
     insta::assert_snapshot!("month_text", text::mail(&view));

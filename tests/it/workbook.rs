@@ -216,7 +216,8 @@ fn in_a_process_of_its_own() {
     };
     let scratch = tempfile::tempdir().expect("a directory");
     let mut input = fixture::input(Language::En);
-    let day = Arc::make_mut(&mut input.channels[0].days[0].outcome);
+    let last = input.channels[0].days.last_mut().expect("a date");
+    let day = Arc::make_mut(&mut last.outcome);
     let breaks = day.items.iter().filter(|item| item.break_kind().is_some());
     let kinds: Vec<Item> = breaks.cloned().collect();
     let numbered = |number: usize| Item {

@@ -246,6 +246,8 @@ pub struct Schedule {
 #[derive(Debug)]
 pub struct Alert {
     pub to: Vec<String>,
+    /// English unless it is asked for: the log and the commands that an alert leads to are.
+    pub language: Language,
 }
 
 /// `[health]`: what outside rekon notices that no run happens any more.

@@ -19,6 +19,7 @@ mod import;
 mod knowledge;
 mod notice;
 mod outbox;
+mod payouts;
 mod plan;
 mod publish;
 mod purge;

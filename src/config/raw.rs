@@ -52,6 +52,12 @@ pub struct RawSchedule {
 #[serde(deny_unknown_fields)]
 pub struct RawAlert {
     pub to: Vec<String>,
+    #[serde(default = "english")]
+    pub language: String,
+}
+
+fn english() -> String {
+    "en".to_owned()
 }
 
 #[derive(Deserialize)]

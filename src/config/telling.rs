@@ -75,11 +75,7 @@ impl Checking<'_> {
             let reason = format!("there is no channel `{channel}`");
             return Err(self.refuse(key("channels"), reason, hint));
         }
-        let language = match raw.language.as_str() {
-            "id" => Language::Id,
-            "en" => Language::En,
-            other => return Err(self.choice(key("language"), other, &["id", "en"])),
-        };
+        let language = self.language(&key("language"), &raw.language)?;
         Ok(Subscription {
             at: raw
                 .at
@@ -244,7 +240,19 @@ impl Checking<'_> {
             return Err(self.refuse("alert.to", "nobody would get it", "to = [\"ops@…\"]"));
         }
         self.recipients("alert.to", &raw.to, mail)?;
-        Ok(Some(Alert { to: raw.to }))
+        let language = self.language("alert.language", &raw.language)?;
+        Ok(Some(Alert {
+            to: raw.to,
+            language,
+        }))
+    }
+
+    fn language(&self, key: &str, name: &str) -> Result<Language, ConfigError> {
+        match name {
+            "id" => Ok(Language::Id),
+            "en" => Ok(Language::En),
+            other => Err(self.choice(key.to_owned(), other, &["id", "en"])),
+        }
     }
 
     pub(super) fn schedule(

@@ -5,7 +5,8 @@ use super::breaks::ActionView;
 use super::days;
 use super::input::ReportInput;
 use super::labels::Label;
-use super::view::{Voice, shortened};
+use super::verdict::shortened;
+use super::view::Voice;
 use super::words::clean;
 use crate::domain::outcome::{DateState, Severity};
 
@@ -24,7 +25,7 @@ pub fn of_files(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
     let mut actions = Vec::new();
     for failed in &input.failed {
         let what = voice.say(Label::ChannelFailed);
-        let reason = days::in_short(&failed.reason);
+        let reason = days::in_short(&failed.reason, voice);
         actions.push(action(
             format!("{what}: {}", clean(&failed.channel)),
             voice.fill(Label::DoRepairChannel, &[("reason", &reason)]),
@@ -43,7 +44,7 @@ pub fn of_files(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
                 ("count", voice.count(channel.quarantined.len() as u64)),
                 ("subject", clean(&first.subject)),
                 ("sender", clean(&first.sender)),
-                ("reason", days::in_short(&first.reason)),
+                ("reason", days::in_short(&first.reason, voice)),
                 ("id", first.id.to_string()),
             ];
             let figures = figures
@@ -103,7 +104,7 @@ pub fn of_files(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
                     Label::DoReplaceFile,
                     &[
                         ("file", &clean(&file.name)),
-                        ("reason", &clean(&file.reason)),
+                        ("reason", &clean(&voice.stored(&file.reason))),
                     ],
                 ),
             ));

@@ -5,16 +5,15 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::input::{ChannelFacts, People, ReportInput};
+use super::input::{ChannelFacts, People};
 use super::labels::{Label, fill};
+use super::lines::Lines;
 use super::view::{Amount, Voice};
 use super::words::{self, Mask, clean};
 use crate::domain::advice::{self, Advice, Finding, Windows};
 use crate::domain::entry::EntryFacts;
 use crate::domain::money::Money;
-use crate::domain::outcome::{
-    BreakKind, Bucket, Cause, Exposure, FeeEvidence, Item, Outcome, Pattern, Severity, Tally,
-};
+use crate::domain::outcome::{Bucket, Cause, Exposure, Item, Severity, Tally};
 use crate::domain::reconcile::last_date;
 
 /// One break, or one pending, in every form the outputs need.
@@ -70,6 +69,9 @@ pub struct BreakView {
     pub advice: Option<Advice>,
     #[serde(skip)]
     pub people: People,
+    /// A digest of the item's facts.
+    #[serde(skip)]
+    pub facts: String,
 }
 
 /// All entries of one side of an item.
@@ -165,6 +167,7 @@ pub fn break_view(item: &Item, facts: &ChannelFacts, mask: &Mask<'_>, voice: &Vo
             .join(" · "),
         advice,
         people: People::default(),
+        facts: String::new(),
     }
 }
 
@@ -316,61 +319,66 @@ pub struct ActionView {
 }
 
 /// Groups by severity, kind and step; gravest first, then the most rupiah.
-pub fn actions(breaks: &[BreakView], voice: &Voice) -> Vec<ActionView> {
-    struct Group<'a> {
-        first: &'a BreakView,
+pub fn actions(breaks: &Lines, voice: &Voice) -> Vec<ActionView> {
+    struct Group {
+        /// Its first break.
+        at: usize,
         count: u64,
         at_risk: Money,
-        channels: Vec<&'a str>,
+        channels: Vec<String>,
         deadline: Option<DateTime<Utc>>,
     }
-    let mut groups: BTreeMap<(Severity, Bucket, Option<Finding>), Group<'_>> = BTreeMap::new();
-    for view in breaks {
-        let finding = view.advice.map(|advice| advice.finding);
+    let mut groups: BTreeMap<(Severity, Bucket, Option<Finding>), Group> = BTreeMap::new();
+    for (at, one) in breaks.items().enumerate() {
+        let (item, facts) = (one.item, one.facts);
+        let finding = advice::advice(item, facts.money).map(|advice| advice.finding);
         let group = groups
-            .entry((view.severity, view.kind, finding))
+            .entry((one.severity, item.bucket, finding))
             .or_insert_with(|| Group {
-                first: view,
+                at,
                 count: 0,
                 at_risk: Money::ZERO,
                 channels: Vec::new(),
                 deadline: None,
             });
         group.count += 1;
-        group.at_risk += view.at_risk.money;
-        if !group.channels.contains(&view.channel.as_str()) {
-            group.channels.push(&view.channel);
+        group.at_risk += item.at_risk;
+        if !group.channels.contains(&facts.name) {
+            group.channels.push(facts.name.clone());
         }
-        let open = view.deadline_at.filter(|at| *at > voice.as_of);
+        let deadline = advice::deadline(item, facts.windows, voice.zone, voice.as_of);
+        let open = deadline.filter(|at| *at > voice.as_of);
         group.deadline = [group.deadline, open].into_iter().flatten().min();
     }
-    let mut groups: Vec<Group<'_>> = groups.into_values().collect();
-    groups.sort_by(|a, b| {
-        (a.first.severity, b.at_risk, a.first.kind).cmp(&(
-            b.first.severity,
-            a.at_risk,
-            b.first.kind,
-        ))
-    });
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by(
+        |((a_severity, a_kind, _), a), ((b_severity, b_kind, _), b)| {
+            (a_severity, b.at_risk, a_kind).cmp(&(b_severity, a.at_risk, b_kind))
+        },
+    );
     groups
         .into_iter()
-        .map(|group| ActionView {
-            severity_code: group.first.severity_code,
-            severity_label: group.first.severity_label,
-            what: voice.fill(
-                Label::ActionLine,
-                &[
-                    ("count", &voice.count(group.count)),
-                    ("kind", group.first.title),
-                    ("channel", &group.channels.join(", ")),
-                ],
-            ),
-            step: group.first.step.clone(),
-            who: group.first.who,
-            amount: Some(voice.amount(group.at_risk)),
-            deadline: group
-                .deadline
-                .map(|at| voice.fill(Label::OpenUntil, &[("at", &voice.instant(at))])),
+        .filter_map(|(_, group)| {
+            let first = breaks.get(group.at)?;
+            let channels: Vec<String> = group.channels.iter().map(|name| clean(name)).collect();
+            Some(ActionView {
+                severity_code: first.severity_code,
+                severity_label: first.severity_label,
+                what: voice.fill(
+                    Label::ActionLine,
+                    &[
+                        ("count", &voice.count(group.count)),
+                        ("kind", first.title),
+                        ("channel", &channels.join(", ")),
+                    ],
+                ),
+                step: first.step,
+                who: first.who,
+                amount: Some(voice.amount(group.at_risk)),
+                deadline: group
+                    .deadline
+                    .map(|at| voice.fill(Label::OpenUntil, &[("at", &voice.instant(at))])),
+            })
         })
         .collect()
 }
@@ -385,148 +393,44 @@ pub struct GroupTotal {
     pub at_risk: Amount,
 }
 
-pub fn by_severity(breaks: &[BreakView], voice: &Voice) -> Vec<GroupTotal> {
-    group_totals(
-        breaks
-            .iter()
-            .map(|view| (view.severity, view.severity_code, view.severity_label, view)),
-        voice,
-    )
+pub fn by_severity(breaks: &Lines, voice: &Voice) -> Vec<GroupTotal> {
+    let keyed = breaks.items().map(|one| (one.severity, one.item.at_risk));
+    let named = |severity: Severity| (severity.name(), voice.say(words::severity(severity)));
+    group_totals(keyed, named, voice)
 }
 
-pub fn by_kind(breaks: &[BreakView], voice: &Voice) -> Vec<GroupTotal> {
-    group_totals(
-        breaks
-            .iter()
-            .map(|view| (view.kind, view.kind_code, view.kind_label, view)),
-        voice,
-    )
+pub fn by_kind(breaks: &Lines, voice: &Voice) -> Vec<GroupTotal> {
+    let keyed = breaks
+        .items()
+        .map(|one| (one.item.bucket, one.item.at_risk));
+    let named = |bucket: Bucket| (bucket.name(), voice.say(words::bucket(bucket)));
+    group_totals(keyed, named, voice)
 }
 
-fn group_totals<'a, K: Ord>(
-    keyed: impl Iterator<Item = (K, &'static str, &'static str, &'a BreakView)>,
+fn group_totals<K: Ord>(
+    keyed: impl Iterator<Item = (K, Money)>,
+    named: impl Fn(K) -> (&'static str, &'static str),
     voice: &Voice,
 ) -> Vec<GroupTotal> {
-    let mut groups: BTreeMap<K, (&'static str, &'static str, u64, Money)> = BTreeMap::new();
-    for (key, code, label, view) in keyed {
-        let group = groups.entry(key).or_insert((code, label, 0, Money::ZERO));
-        group.2 += 1;
-        group.3 += view.at_risk.money;
+    let mut groups: BTreeMap<K, (u64, Money)> = BTreeMap::new();
+    for (key, at_risk) in keyed {
+        let group = groups.entry(key).or_default();
+        group.0 += 1;
+        group.1 += at_risk;
     }
     groups
-        .into_values()
-        .map(|(code, label, count, at_risk)| GroupTotal {
-            code,
-            label,
-            count,
-            count_shown: voice.count(count),
-            at_risk: voice.amount(at_risk),
+        .into_iter()
+        .map(|(key, (count, at_risk))| {
+            let (code, label) = named(key);
+            GroupTotal {
+                code,
+                label,
+                count,
+                count_shown: voice.count(count),
+                at_risk: voice.amount(at_risk),
+            }
         })
         .collect()
-}
-
-/// Says a pattern with its figures, and the question that follows from it.
-pub fn pattern_sentence(
-    outcome: &Outcome,
-    pattern: &Pattern,
-    mask: &Mask<'_>,
-    voice: &Voice,
-) -> String {
-    let channel = clean(&outcome.channel);
-    let date = voice.date(outcome.business_date);
-    let lower = |kind: BreakKind| voice.say(words::break_kind(kind)).to_lowercase();
-    match pattern {
-        Pattern::SameDifference {
-            kind,
-            count,
-            of,
-            difference,
-            is_fee,
-        } => {
-            let mut sentence = voice.fill(
-                Label::PatternDifference,
-                &[
-                    ("channel", &channel),
-                    ("date", &date),
-                    ("count", &voice.count(*count)),
-                    ("of", &voice.count(*of)),
-                    ("kind", &lower(*kind)),
-                    ("amount", &voice.rupiah(difference.abs())),
-                ],
-            );
-            if *is_fee == FeeEvidence::EqualsFee {
-                sentence.push(' ');
-                sentence.push_str(voice.say(Label::PatternFee));
-            }
-            sentence
-        }
-        Pattern::NearCutoff {
-            kind,
-            count,
-            of,
-            from,
-            to,
-        } => {
-            let label = match kind {
-                BreakKind::MissingInLedger => Label::PatternCutoffBooked,
-                _ => Label::PatternCutoffSettled,
-            };
-            voice.fill(
-                label,
-                &[
-                    ("channel", &channel),
-                    ("date", &date),
-                    ("count", &voice.count(*count)),
-                    ("of", &voice.count(*of)),
-                    ("from", from),
-                    ("to", to),
-                ],
-            )
-        }
-        Pattern::SharedValue {
-            kind,
-            count,
-            of,
-            field,
-            value,
-        } => voice.fill(
-            Label::PatternValue,
-            &[
-                ("channel", &channel),
-                ("date", &date),
-                ("count", &voice.count(*count)),
-                ("of", &voice.count(*of)),
-                ("kind", &lower(*kind)),
-                ("field", &clean(field)),
-                ("value", &mask.show(field, value)),
-            ],
-        ),
-        Pattern::StatusPair {
-            kind,
-            count,
-            of,
-            ledger,
-            settlement,
-        } => voice.fill(
-            Label::PatternStatus,
-            &[
-                ("channel", &channel),
-                ("date", &date),
-                ("count", &voice.count(*count)),
-                ("of", &voice.count(*of)),
-                ("kind", &lower(*kind)),
-                ("ours", &status_text(ledger, voice)),
-                ("theirs", &status_text(settlement, voice)),
-            ],
-        ),
-    }
-}
-
-fn status_text(name: &str, voice: &Voice) -> String {
-    match crate::domain::status::Status::from_name(name) {
-        Some(status) => voice.say(words::status(status)).to_owned(),
-        None => clean(name),
-    }
 }
 
 /// The mask of one channel in one report.
@@ -536,49 +440,6 @@ pub fn mask_of<'a>(facts: &'a ChannelFacts, unmask: &'a [String]) -> Mask<'a> {
         bearer: &facts.bearer,
         unmask,
     }
-}
-
-/// Items of all reported dates in the order of the report, each once: an item with entries on two
-/// of the dates stands in both results, and is told with the later one.
-pub fn listed(
-    input: &ReportInput,
-    wanted: impl Fn(&Item) -> bool,
-) -> Vec<(&ChannelFacts, &Item, NaiveDate)> {
-    let mut latest = BTreeMap::new();
-    for (position, channel) in input.channels.iter().enumerate() {
-        for day in &channel.days {
-            for item in &day.outcome.items {
-                let told_on = day.outcome.business_date;
-                latest.insert((position, &item.identity), (&channel.facts, item, told_on));
-            }
-        }
-    }
-    latest
-        .into_values()
-        .filter(|(_, item, _)| wanted(item))
-        .collect()
-}
-
-/// Breaks by channel and date. One that stands on two dates is told on the later, as what it puts
-/// at risk is.
-pub fn counts(input: &ReportInput) -> BTreeMap<(&str, NaiveDate), u64> {
-    let mut counts = BTreeMap::new();
-    for channel in &input.channels {
-        let mut latest = BTreeMap::new();
-        for day in &channel.days {
-            for item in &day.outcome.items {
-                latest.insert(&item.identity, (item, day.outcome.business_date));
-            }
-        }
-        for (item, date) in latest.into_values() {
-            if item.break_kind().is_some() {
-                *counts
-                    .entry((channel.facts.name.as_str(), date))
-                    .or_default() += 1;
-            }
-        }
-    }
-    counts
 }
 
 pub fn sort(breaks: &mut [BreakView]) {
@@ -592,23 +453,6 @@ pub fn sort(breaks: &mut [BreakView]) {
         ))
     });
 }
-
-/// What a mail shows of a long list: the gravest and largest of each kind rather than twenty of
-/// the first one. The order stays.
-pub fn featured(breaks: &[BreakView], at_most: usize) -> Vec<&BreakView> {
-    let mut shown: BTreeMap<(Severity, Bucket), usize> = BTreeMap::new();
-    breaks
-        .iter()
-        .filter(|line| {
-            let of_kind = shown.entry((line.severity, line.kind)).or_default();
-            *of_kind += 1;
-            *of_kind <= PER_KIND
-        })
-        .take(at_most)
-        .collect()
-}
-
-const PER_KIND: usize = 4;
 
 /// For machine output, which knows no language of its own.
 pub fn advice_text(item: &Item, facts: &ChannelFacts, voice: &Voice) -> String {

@@ -288,7 +288,9 @@ fn file_line(change: &FileChange, mask: &Mask<'_>, voice: &Voice) -> FileLine {
         FileChange::Gone { file, why } => {
             let (label, reason) = match why {
                 Absence::Withdrawn { reason } => (Label::FileTakenBack, clean(reason)),
-                Absence::Refused { reason } => (Label::FileRefusedSince, clean(reason)),
+                Absence::Refused { reason } => {
+                    (Label::FileRefusedSince, clean(&voice.stored(reason)))
+                }
                 Absence::CountsElsewhere => (Label::FileCountsElsewhere, String::new()),
             };
             alone(voice.fill(label, &[("file", &clean(&file.name)), ("reason", &reason)]))
@@ -343,9 +345,10 @@ fn file_line(change: &FileChange, mask: &Mask<'_>, voice: &Voice) -> FileLine {
 
 fn rows_text(rows: &RowComparison, voice: &Voice) -> String {
     match rows {
-        RowComparison::NotCompared { reason } => {
-            voice.fill(Label::RowsNotCompared, &[("reason", &clean(reason))])
-        }
+        RowComparison::NotCompared { reason } => voice.fill(
+            Label::RowsNotCompared,
+            &[("reason", &clean(&voice.stored(reason)))],
+        ),
         RowComparison::Compared(rows) if *rows == Rows::default() => {
             voice.say(Label::RowsSame).to_owned()
         }

@@ -1,10 +1,11 @@
 //! What the partner has to act on, one table for each channel, ready to be sent to them: keys in
 //! full, and nothing else that is personal.
 
-use super::breaks::{listed, side_total};
+use super::breaks::side_total;
 use super::csv::harmless;
 use super::input::{ChannelFacts, ReportInput};
 use super::labels::{Label, Language};
+use super::lines::listed;
 use super::words::{self, Mask, clean};
 use crate::domain::advice::{NextStep, advice};
 use crate::domain::entry::EntryFacts;
@@ -30,10 +31,10 @@ pub fn claims(input: &ReportInput) -> Result<Vec<Claims>, csv::Error> {
         let facts = &channel.facts;
         let mut own: Vec<(&Item, NextStep, Label)> = open
             .iter()
-            .filter(|(of, _, _)| of.name == facts.name)
-            .filter_map(|(_, item, _)| {
-                let advice = advice(item, facts.money)?;
-                Some((*item, advice.step, asked(advice.step)?))
+            .filter(|one| one.facts.name == facts.name)
+            .filter_map(|one| {
+                let advice = advice(one.item, facts.money)?;
+                Some((one.item, advice.step, asked(advice.step)?))
             })
             .collect();
         if own.is_empty() {

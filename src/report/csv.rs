@@ -14,8 +14,8 @@ pub fn write(view: &ReportView, sink: impl Write) -> Result<(), csv::Error> {
         .terminator(csv::Terminator::CRLF)
         .from_writer(sink);
     writer.write_record(HEADERS.map(|label| label.text(view.language)))?;
-    for line in &view.breaks {
-        writer.write_record(row(line, view))?;
+    for line in view.breaks.iter() {
+        writer.write_record(row(&line, view))?;
     }
     writer.flush()?;
     Ok(())

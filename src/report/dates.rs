@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::breaks::BreakView;
 use super::changes::ChangeView;
 use super::days::DayView;
 use super::labels::{Label, Language};
+use super::lines::Lines;
 use super::view::{Amount, Voice};
 use super::words;
 use crate::domain::money::Money;
@@ -38,7 +38,7 @@ pub struct DateView {
     pub results: Vec<DayView>,
     /// Gravest first.
     #[serde(skip)]
-    pub listed: Vec<BreakView>,
+    pub listed: Lines,
     #[serde(skip)]
     pub changes: Vec<ChangeView>,
 }
@@ -52,7 +52,7 @@ pub fn gravest(dates: &[DateView], at_most: usize) -> Vec<&DateView> {
         .collect();
     if telling.len() > at_most {
         telling.sort_by_key(|(_, day)| {
-            let severity = day.listed.first().map(|line| line.severity);
+            let severity = day.listed.items().next().map(|line| line.severity);
             let missing = day.state_code == DateState::Incomplete.name();
             let severity = severity.or(missing.then_some(Severity::High));
             (severity.is_none(), severity, Reverse(day.breaks))
@@ -73,7 +73,7 @@ const STATES: [DateState; 4] = [
 
 pub fn date_views(
     days: &[DayView],
-    breaks: &[BreakView],
+    breaks: &Lines,
     changes: &[ChangeView],
     voice: &Voice,
 ) -> Vec<DateView> {
@@ -109,11 +109,7 @@ pub fn date_views(
                 breaks_shown: voice.count(breaks_of),
                 at_risk: voice.amount(at_risk),
                 tells: breaks_of > 0 || !changes.is_empty() || results.iter().any(says),
-                listed: breaks
-                    .iter()
-                    .filter(|line| line.told_on == date)
-                    .cloned()
-                    .collect(),
+                listed: breaks.only(|line| line.told_on == date),
                 changes,
                 results: results.into_iter().cloned().collect(),
             }
@@ -149,7 +145,7 @@ pub fn shortened(
     language: Language,
 ) -> (DateView, Option<String>) {
     let mut short = date.clone();
-    short.listed.truncate(at_most);
+    short.listed = date.listed.first(at_most);
     let rest = date.listed.len() - short.listed.len();
     let more = (rest > 0).then(|| {
         let count = words::count(rest as u64, language);

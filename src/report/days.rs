@@ -247,14 +247,14 @@ fn from_mail(mail: &SourceMail, voice: &Voice) -> String {
             ("sender", &clean(&mail.sender)),
             ("sent", sent.as_deref().unwrap_or("–")),
             ("id", &clean(&mail.message_id)),
-            ("verdict", &clean(&mail.verdict)),
+            ("verdict", &clean(&voice.stored(&mail.verdict))),
         ],
     )
 }
 
 /// A reason without its fixes, which `rekon quarantine list` tells in full.
-pub fn in_short(reason: &str) -> String {
-    clean(reason.lines().next().unwrap_or(reason))
+pub fn in_short(reason: &str, voice: &Voice) -> String {
+    clean(&voice.stored(reason.lines().next().unwrap_or(reason)))
 }
 
 /// Files that count, then what is missing, what was refused, and mails held in quarantine.
@@ -351,12 +351,12 @@ pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
         sha256: String::new(),
     };
     for file in &channel.refused_files {
-        let note = file.reason.clone();
+        let note = voice.stored(&file.reason);
         views.push(not_counted(&file.name, "refused", Label::FileRefused, note));
     }
     for mail in &channel.quarantined {
         let from = voice.fill(Label::MailFrom, &[("sender", &clean(&mail.sender))]);
-        let note = format!("{from}: {}", in_short(&mail.reason));
+        let note = format!("{from}: {}", in_short(&mail.reason, voice));
         let label = Label::MailQuarantined;
         let view = not_counted(&mail.subject, "quarantined", label, note);
         views.push(FileView {
@@ -425,7 +425,7 @@ const OLDEST_SHOWN: usize = 5;
 pub fn ageing_view(input: &ReportInput, voice: &Voice) -> AgeingView {
     let mut open = Vec::new();
     for channel in &input.channels {
-        let items = channel.open_items.iter();
+        let items = channel.items.iter().filter(|item| item.is_open());
         open.extend(items.map(|item| (item, channel.facts.name.as_str())));
     }
     open.sort_by(|(a, _), (b, _)| advice::oldest_first(a, b));

@@ -32,6 +32,7 @@ fn pack<R: Read>(
     let mut archive = ZipWriter::new(Bounded {
         bytes: Cursor::new(Vec::new()),
         limit,
+        filled: Filled::No,
     });
     for file in files {
         let (name, mut bytes) = file?;
@@ -52,6 +53,14 @@ fn plain(error: zip::result::ZipError) -> io::Error {
 struct Bounded {
     bytes: Cursor<Vec<u8>>,
     limit: u64,
+    filled: Filled,
+}
+
+/// Whether something did not fit any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Filled {
+    No,
+    Told,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -60,7 +69,12 @@ struct Full;
 
 impl Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // An archive that is given up still writes its end, and prints a complaint where it cannot.
+        if self.filled == Filled::Told {
+            return Ok(bytes.len());
+        }
         if self.bytes.position() + bytes.len() as u64 > self.limit {
+            self.filled = Filled::Told;
             return Err(io::Error::other(Full));
         }
         self.bytes.write(bytes)

@@ -8,11 +8,12 @@ use minijinja::Value;
 use minijinja::value::Serde;
 use serde::Serialize;
 
-use super::breaks::{ActionView, BreakView, featured};
+use super::breaks::{ActionView, BreakView};
 use super::changes::{self, ChangeView};
 use super::dates::{self, DateView};
 use super::days::{DayView, FileView, RollView};
 use super::labels::{Label, fill};
+use super::lines::Lines;
 use super::range::ChannelTotal;
 use super::template::{self, TemplateFault, Templates};
 use super::view::{RejectedView, ReportView};
@@ -193,19 +194,21 @@ fn page_of<'a>(
 ) -> Page<'a> {
     let stuck = Bucket::Break(BreakKind::StuckPending);
     let more = |label: Label, all: usize, shown: usize| more(view, label, all, shown);
-    let breaks: Vec<BreakView> = featured(&view.breaks, view.breaks.len())
-        .into_iter()
-        .filter(|line| line.kind != stuck)
-        .take(inline.breaks)
-        .map(shortened)
-        .collect();
-    let all_breaks = view.breaks.iter().filter(|line| line.kind != stuck).count();
-    let stuck_pendings = || view.pendings.iter().filter(|line| line.kind == stuck);
-    let pendings: Vec<BreakView> = stuck_pendings()
-        .take(inline.breaks)
-        .map(shortened)
-        .collect();
-    let all_pendings = stuck_pendings().count();
+    let featured = view
+        .breaks
+        .featured(inline.breaks, |item| item.bucket != stuck);
+    let breaks: Vec<BreakView> = featured.into_iter().map(shortened).collect();
+    let of_stuck = |lines: &Lines| {
+        lines
+            .items()
+            .filter(|line| line.item.bucket == stuck)
+            .count()
+    };
+    let all_breaks = view.breaks.len() - of_stuck(&view.breaks);
+    // They come first.
+    let all_pendings = of_stuck(&view.pendings);
+    let pendings = view.pendings.iter().take(all_pendings.min(inline.breaks));
+    let pendings: Vec<BreakView> = pendings.map(shortened).collect();
     let days = first(&view.days, inline.lines);
     let dates = view.range.as_ref().map_or(&[][..], |range| &range.dates);
     let sections = sections(view, dates, inline);
@@ -344,12 +347,12 @@ fn first<T>(all: &[T], at_most: usize) -> &[T] {
     &all[..all.len().min(at_most)]
 }
 
-fn shortened(line: &BreakView) -> BreakView {
+fn shortened(line: BreakView) -> BreakView {
     BreakView {
         key: cut(&line.key),
         details: String::new(),
         place: line.place.as_deref().map(cut),
-        ..line.clone()
+        ..line
     }
 }
 

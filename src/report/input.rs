@@ -1,6 +1,7 @@
 //! What a report is made from: outcomes and facts about files, as plain values.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -8,6 +9,7 @@ use chrono_tz::Tz;
 use super::labels::Language;
 use crate::domain::advice::Windows;
 use crate::domain::difference::RevisionChange;
+use crate::domain::money::Money;
 use crate::domain::outcome::{AtRisk, DateState, Item, Outcome};
 use crate::domain::status::MoneyDirection;
 
@@ -33,6 +35,8 @@ pub struct ReportInput {
     pub reasons: Vec<String>,
     /// The last dates of its channels, those of this report among them.
     pub trend: Vec<TrendDay>,
+    /// A digest of an item's facts: an import refuses lines that were written about others.
+    pub facts_of: fn(&Item) -> String,
 }
 
 /// A channel without a result, and why, in one line.
@@ -58,15 +62,17 @@ pub struct ChannelInput {
     pub facts: ChannelFacts,
     /// Results in order of their dates.
     pub days: Vec<DayInput>,
-    /// Every open item of the channel, of whatever date.
-    pub open_items: Vec<Item>,
+    /// Every item of the channel, of whatever date; those that are open are aged.
+    pub items: Arc<Vec<Item>>,
     pub rejected_rows: Vec<RejectedLine>,
     pub refused_files: Vec<RefusedFile>,
     /// Mails that were not believed, or could not be read, and nobody has decided about.
     pub quarantined: Vec<QuarantinedMail>,
     pub received: Vec<ReceivedFile>,
+    /// Of the files that say what is paid out, each once.
+    pub payouts: Vec<Payout>,
     /// What people said about items, by their ids.
-    pub people: BTreeMap<String, People>,
+    pub people: Arc<BTreeMap<String, People>>,
 }
 
 /// What people said about one item.
@@ -77,8 +83,6 @@ pub struct People {
     pub note: String,
     /// How it was resolved, or what waits for approval.
     pub resolution: String,
-    /// A digest of the item's facts: an import refuses lines that were written about others.
-    pub facts: String,
 }
 
 /// What a channel's profile says about money and privacy.
@@ -94,7 +98,7 @@ pub struct ChannelFacts {
 
 #[derive(Clone, Debug)]
 pub struct DayInput {
-    pub outcome: Outcome,
+    pub outcome: Arc<Outcome>,
     pub revision: u32,
     pub change: Change,
 }
@@ -131,6 +135,22 @@ pub struct RejectedLine {
 pub struct RefusedFile {
     pub name: String,
     pub reason: String,
+}
+
+/// What a file says of the money it pays out, over all its rows, as it writes them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payout {
+    pub sha256: String,
+    pub file: String,
+    pub covered: Vec<NaiveDate>,
+    /// What the provider calls it; the first ones where it names several.
+    pub batches: Vec<String>,
+    pub rows: u64,
+    /// Rows that could not be read: what they would add is not in the sums.
+    pub rejected: u64,
+    pub gross: Money,
+    pub fee: Money,
+    pub net: Money,
 }
 
 /// When a file came in; joined to the files of a result by its hash.

@@ -103,6 +103,7 @@ labels! {
     MoreRows: "{count} baris lain ada di buku kerja." | "{count} more rows are in the workbook.";
     Footer: "Proses {run}, dihitung per {as_of}. Waktu dalam {zone}." | "Run {run}, as of {as_of}. Times in {zone}.";
     Masked: "Data pribadi disamarkan." | "Personal data is masked.";
+    InEnglish: "(dalam bahasa Inggris)" | "(in English)";
 
     // Columns
     Channel: "Kanal" | "Channel";
@@ -182,6 +183,7 @@ labels! {
     ToleranceAmount: ", total nominal berbeda {amount}" | ", {amount} apart in total";
     ToleranceFee: ", total biaya berbeda {amount}" | ", fees {amount} apart in total";
     ByDate: "Per tanggal" | "By date";
+    MoreInList: "{count} selisih lain tanggal ini ada di daftar di atas." | "{count} more breaks of this date are in the list above.";
     MoreOfDate: "dan {count} lagi di buku kerja" | "and {count} more in the workbook";
     MoreDates: "{count} tanggal lain yang ada catatannya diuraikan di buku kerja." | "{count} more dates that have something to say are told in the workbook.";
     DatesComplete: "{known} dari {all} tanggal lengkap" | "{known} of {all} dates complete";
@@ -436,6 +438,12 @@ labels! {
     ClaimDuplicate: "Ditagih lebih dari sekali: mohon kelebihannya dikembalikan" | "Billed more than once: please give the surplus back";
     ClaimFinalStatus: "Belum ada status akhir: mohon status akhirnya" | "No final status yet: please tell its final status";
     AgeingSheet: "Umur" | "Ageing";
+    PayoutsSheet: "Pencairan" | "Payouts";
+    Batch: "Batch" | "Batch";
+    Covered: "Tanggal tercakup" | "Dates covered";
+    Gross: "Bruto" | "Gross";
+    NetOfFile: "Neto menurut berkas" | "Net as the file says";
+    PayoutDifference: "Bruto − biaya − neto" | "Gross − fee − net";
     ReasonsSheet: "Alasan" | "Reasons";
     WriteOffReason: "hapus buku: {reason}" | "write-off: {reason}";
     ReasonHint: "Pilih alasan, atau tulis alasan lain yang terdaftar di [breaks] reasons." | "Choose a reason, or write another one that [breaks] reasons lists.";

@@ -95,6 +95,23 @@ const PENDINGS: Shape = Shape {
     printed: 13,
 };
 
+const PAYOUTS: Shape = Shape {
+    label: Label::PayoutsSheet,
+    columns: &[
+        left(Label::Channel, 18),
+        left(Label::Batch, 22),
+        left(Label::Covered, 20),
+        right(Label::Rows, 10),
+        right(Label::Rejected, 10),
+        right(Label::Gross, 20),
+        right(Label::Fee, 16),
+        right(Label::NetOfFile, 20),
+        right(Label::PayoutDifference, 20),
+        left(Label::FileName, 40),
+    ],
+    printed: 10,
+};
+
 const FILES: Shape = Shape {
     label: Label::FilesTitle,
     columns: &[
@@ -250,7 +267,7 @@ impl<'a> Lists<'a> {
     /// With the columns for finance to fill in, which `rekon breaks import` reads.
     pub(super) fn breaks(&mut self) -> Result<(), XlsxError> {
         let (view, style) = (self.view, self.style);
-        let line = |page: &mut Sheet<'_>, line: &BreakView| {
+        let line = |page: &mut Sheet<'_>, line: BreakView| {
             page.put(&line.id, &style.strong)?;
             page.put(line.severity_label, style.severity(line.severity))?;
             page.wrap(line.kind_label, 24)?;
@@ -286,22 +303,22 @@ impl<'a> Lists<'a> {
                 None => page.column += 1,
             }
             page.text(&line.details)?;
-            page.text(&line.people.facts)
+            page.text(&line.facts)
         };
         let dress = |sheet: &mut Worksheet, last| dress_breaks(sheet, last, view, style);
-        self.list(&BREAKS, &view.breaks, line, dress)
+        self.list(&BREAKS, view.breaks.iter(), line, dress)
     }
 
     pub(super) fn pendings(&mut self) -> Result<(), XlsxError> {
         let (view, style) = (self.view, self.style);
-        let line = |page: &mut Sheet<'_>, line: &BreakView| {
+        let line = |page: &mut Sheet<'_>, line: BreakView| {
             page.put(&line.id, &style.strong)?;
             page.text(line.kind_label)?;
             page.text(&line.channel)?;
             page.date(Some(line.opened))?;
             page.wrap(&line.key, 34)?;
             page.money(line.value.money)?;
-            page.stamp(earliest(line))?;
+            page.stamp(earliest(&line))?;
             page.count(line.age_days)?;
             page.text(&line.ledger.status)?;
             page.text(&line.settlement.status)?;
@@ -309,7 +326,32 @@ impl<'a> Lists<'a> {
             page.text(&line.check_window)?;
             page.wrap(&line.step, 48)
         };
-        self.list(&PENDINGS, &view.pendings, line, plain)
+        self.list(&PENDINGS, view.pendings.iter(), line, plain)
+    }
+
+    /// What the files say is paid out, and what that leaves unexplained.
+    pub(super) fn payouts(&mut self) -> Result<(), XlsxError> {
+        let (view, style) = (self.view, self.style);
+        self.list(
+            &PAYOUTS,
+            &view.sheets.payouts,
+            |page, line| {
+                page.text(&line.channel)?;
+                page.text(&line.batch)?;
+                page.text(&line.covered)?;
+                page.count(line.rows)?;
+                page.count(line.rejected)?;
+                page.money(line.gross)?;
+                page.money(line.fee)?;
+                page.money(line.net)?;
+                match line.difference.is_zero() {
+                    true => page.money(line.difference)?,
+                    false => page.money_as(line.difference, &style.strong_sen)?,
+                }
+                page.wrap(&line.file, 40)
+            },
+            plain,
+        )
     }
 
     pub(super) fn files(&mut self) -> Result<(), XlsxError> {

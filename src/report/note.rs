@@ -6,7 +6,8 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use super::labels::Label;
-use super::view::{Voice, in_brief};
+use super::verdict::in_brief;
+use super::view::Voice;
 use super::words::{self, clean};
 use crate::domain::outcome::CountAmount;
 
@@ -59,7 +60,10 @@ pub fn not_reconciled(failures: &Failures<'_>, voice: &Voice) -> Note {
         .iter()
         .map(|(reason, channels)| {
             let channels = channels.join(", ");
-            let figures = [("channel", &*channels), ("reason", &*clean(reason))];
+            let figures = [
+                ("channel", &*channels),
+                ("reason", &*clean(&voice.stored(reason))),
+            ];
             voice.fill(Label::NotReconciledWhy, &figures)
         })
         .collect();

@@ -21,6 +21,8 @@ use crate::domain::money::Money;
 
 /// Breaks on the page; the workbook has those beyond.
 pub const BREAKS: usize = 5_000;
+/// Breaks of one date of a range.
+const PER_DATE: usize = 5;
 /// Steps that stand above the breaks.
 const STEPS: usize = 5;
 /// Rows of every other table.
@@ -42,18 +44,19 @@ struct Page<'a> {
     /// Behind a fold.
     later: &'a [ActionView],
     more_steps: Option<String>,
-    breaks: Vec<Line<'a>>,
+    breaks: Vec<Line>,
     /// Where not all of them are here.
     bound: Option<String>,
     all: String,
     shown: String,
     at_risk: String,
-    filters: Filters<'a>,
-    pendings: &'a [BreakView],
+    filters: Filters,
+    pendings: Vec<BreakView>,
     patterns: &'a [String],
     tolerances: &'a [String],
     changes: Vec<ChangeView>,
     dates: &'a [DateView],
+    sections: Vec<Section<'a>>,
     days: &'a [DayView],
     files: &'a [FileView],
     rejected: &'a [RejectedView],
@@ -64,10 +67,18 @@ struct Page<'a> {
     more_rejected: Option<String>,
 }
 
+/// A date of a range that has something to say, with the gravest of its breaks; the list has all.
+#[derive(Serialize)]
+struct Section<'a> {
+    day: &'a DateView,
+    breaks: Vec<BreakView>,
+    more: Option<String>,
+}
+
 /// A break, and what the script sorts, filters and adds up by.
 #[derive(Serialize)]
-struct Line<'a> {
-    one: &'a BreakView,
+struct Line {
+    one: BreakView,
     /// 0 for the gravest.
     rank: usize,
     iso: String,
@@ -79,17 +90,17 @@ struct Line<'a> {
 
 /// What there is to choose from, in the order of the list or of the alphabet.
 #[derive(Serialize)]
-struct Filters<'a> {
-    severities: Vec<Choice<'a>>,
-    kinds: Vec<Choice<'a>>,
-    channels: Vec<Choice<'a>>,
-    ages: Vec<Choice<'a>>,
+struct Filters {
+    severities: Vec<Choice>,
+    kinds: Vec<Choice>,
+    channels: Vec<Choice>,
+    ages: Vec<Choice>,
 }
 
 #[derive(Serialize)]
-struct Choice<'a> {
+struct Choice {
     code: String,
-    label: &'a str,
+    label: String,
 }
 
 pub fn page(view: &ReportView, templates: &Templates) -> Result<String, TemplateFault> {
@@ -106,14 +117,14 @@ pub fn page(view: &ReportView, templates: &Templates) -> Result<String, Template
 
 fn page_of(view: &ReportView, at_most: usize) -> Page<'_> {
     let language = view.language;
-    let breaks: Vec<Line<'_>> = view.breaks.iter().take(at_most).map(line).collect();
+    let breaks: Vec<Line> = view.breaks.iter().take(at_most).map(line).collect();
     let all = words::count(view.breaks.len() as u64, language);
     let on_page = words::count(breaks.len() as u64, language);
     let at_risk: Money = breaks.iter().map(|line| line.one.at_risk.money).sum();
     let rest = view.breaks.len() - breaks.len();
     let (actions, later) = view.actions.split_at(view.actions.len().min(STEPS));
     let days = first(&view.days);
-    let pendings = first(&view.pendings);
+    let pendings: Vec<BreakView> = view.pendings.iter().take(ROWS).collect();
     let files = first(&view.files);
     let rejected = first(&view.rejected);
     let dates = view.range.as_ref().map_or(&[][..], |range| &range.dates);
@@ -153,6 +164,7 @@ fn page_of(view: &ReportView, at_most: usize) -> Page<'_> {
             .take(ROWS)
             .map(|change| changes::shortened(change, CHANGES, language))
             .collect(),
+        sections: sections(dates, language),
         dates,
         more_days: more(view, view.days.len(), days.len()),
         days,
@@ -164,15 +176,34 @@ fn page_of(view: &ReportView, at_most: usize) -> Page<'_> {
     }
 }
 
-fn line(one: &BreakView) -> Line<'_> {
+fn sections(dates: &[DateView], language: Language) -> Vec<Section<'_>> {
+    let section = |day: &DateView| -> Option<(Vec<BreakView>, usize)> {
+        let breaks: Vec<BreakView> = day.listed.iter().take(PER_DATE).collect();
+        let rest = day.listed.len() - breaks.len();
+        day.tells.then_some((breaks, rest))
+    };
+    dates
+        .iter()
+        .filter_map(|day| {
+            let (breaks, rest) = section(day)?;
+            let more = (rest > 0).then(|| {
+                let count = words::count(rest as u64, language);
+                fill(Label::MoreInList, language, &[("count", &count)])
+            });
+            Some(Section { day, breaks, more })
+        })
+        .collect()
+}
+
+fn line(one: BreakView) -> Line {
     Line {
-        one,
         rank: one.severity as usize,
         iso: one.opened.to_string(),
         age: ageing_class(one.age_days),
         age_days: one.age_days,
         at_risk_sen: sen(&one.at_risk),
         difference_sen: sen(&one.difference),
+        one,
     }
 }
 
@@ -186,21 +217,21 @@ fn sen(amount: &Amount) -> String {
     }
 }
 
-fn filters<'a>(breaks: &[Line<'a>], language: Language) -> Filters<'a> {
-    let mut kinds: Vec<Choice<'a>> = Vec::new();
-    let mut severities: Vec<Choice<'a>> = Vec::new();
+fn filters(breaks: &[Line], language: Language) -> Filters {
+    let mut kinds: Vec<Choice> = Vec::new();
+    let mut severities: Vec<Choice> = Vec::new();
     for Line { one, .. } in breaks {
         for (choices, code, label) in [
             (&mut severities, one.severity_code, one.severity_label),
             (&mut kinds, one.kind_code, one.kind_label),
         ] {
             if !choices.iter().any(|choice| choice.code == code) {
-                let code = code.to_owned();
+                let (code, label) = (code.to_owned(), label.to_owned());
                 choices.push(Choice { code, label });
             }
         }
     }
-    kinds.sort_by(|a, b| a.label.cmp(b.label));
+    kinds.sort_by(|a, b| a.label.cmp(&b.label));
     let channels: BTreeSet<&str> = breaks
         .iter()
         .map(|line| line.one.channel.as_str())
@@ -213,7 +244,7 @@ fn filters<'a>(breaks: &[Line<'a>], language: Language) -> Filters<'a> {
             .into_iter()
             .map(|name| Choice {
                 code: name.to_owned(),
-                label: name,
+                label: name.to_owned(),
             })
             .collect(),
         ages: ages
@@ -221,7 +252,7 @@ fn filters<'a>(breaks: &[Line<'a>], language: Language) -> Filters<'a> {
             .filter_map(|class| {
                 Some(Choice {
                     code: class.to_string(),
-                    label: words::AGEING.get(class)?.text(language),
+                    label: words::AGEING.get(class)?.text(language).to_owned(),
                 })
             })
             .collect(),

@@ -1,6 +1,7 @@
 //! A report about nothing real that has something in every section, to try templates on.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 
@@ -36,7 +37,7 @@ pub fn input(language: Language, now: DateTime<Utc>) -> ReportInput {
     unknown.files.clear();
     unknown.buckets.clear();
     let day = |outcome| DayInput {
-        outcome,
+        outcome: Arc::new(outcome),
         revision: 1,
         change: Change::First,
     };
@@ -66,7 +67,7 @@ pub fn input(language: Language, now: DateTime<Utc>) -> ReportInput {
                 windows: Windows::SAME_DAY_VOID_AND_WEEK,
             },
             days: vec![day(known), day(unknown)],
-            open_items: items,
+            items: Arc::new(items),
             rejected_rows: vec![RejectedLine {
                 file: "sample.csv".to_owned(),
                 sheet: None,
@@ -83,7 +84,8 @@ pub fn input(language: Language, now: DateTime<Utc>) -> ReportInput {
             }],
             quarantined: Vec::new(),
             received: Vec::new(),
-            people: BTreeMap::new(),
+            payouts: Vec::new(),
+            people: Arc::default(),
         }],
         failed: vec![FailedChannel {
             channel: "sample-2".to_owned(),
@@ -93,6 +95,7 @@ pub fn input(language: Language, now: DateTime<Utc>) -> ReportInput {
         chain_head: Some((1, "0".repeat(64))),
         unproven_mailboxes: Vec::new(),
         reasons: Vec::new(),
+        facts_of: |_| String::new(),
         trend: trend.collect(),
     }
 }

@@ -32,6 +32,7 @@ pub(super) struct Style {
     pub(super) rupiah: Format,
     pub(super) sen: Format,
     pub(super) strong_rupiah: Format,
+    pub(super) strong_sen: Format,
     pub(super) strong_count: Format,
     pub(super) text_right: Format,
     pub(super) date: Format,
@@ -78,6 +79,7 @@ impl Style {
             rupiah: base.clone().set_num_format(RUPIAH),
             sen: base.clone().set_num_format(SEN),
             strong_rupiah: base.clone().set_bold().set_num_format(RUPIAH),
+            strong_sen: base.clone().set_bold().set_num_format(SEN),
             strong_count: base.clone().set_bold().set_num_format("#,##0"),
             text_right: base.clone().set_align(FormatAlign::Right),
             date: base

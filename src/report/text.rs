@@ -1,6 +1,8 @@
-//! The mail as plain text: a good mail by itself.
+//! The mail as plain text: a good mail by itself. Its size has a bound, as that of the HTML.
 
-use super::breaks::{BreakView, featured};
+mod tables;
+
+use super::breaks::BreakView;
 use super::changes;
 use super::columns::{aligned, table, width};
 use super::dates;
@@ -12,23 +14,96 @@ use super::words;
 use crate::domain::outcome::{BreakKind, Bucket};
 
 const WIDTH: usize = 76;
-const BREAKS: usize = 20;
-const LINES: usize = 31;
-/// Where each line is a row of a table.
-const COMPACT_LINES: usize = 62;
+/// Actions on the first screen.
 const FIRST: usize = 5;
-/// Changed results told in full.
-const CHANGED: usize = 3;
-/// Breaks of one changed result, and rows of one file.
-const CHANGES: usize = 10;
-/// Dates of a range, and breaks of each.
-const DATES: usize = 62;
-const PER_DATE: usize = 3;
+/// A mail that is read on a telephone; its HTML has the same bound.
+const LIMIT: usize = html::LIMIT;
 
+/// How many lines of each list stand in the mail; the workbook has all of them.
+#[derive(Clone, Copy)]
+struct Most {
+    breaks: usize,
+    lines: usize,
+    /// Where each line is a row of a table.
+    rows: usize,
+    /// Changed results told in full.
+    changed: usize,
+    /// Breaks of one changed result, and rows of one file.
+    changes: usize,
+    /// Dates of a range, and breaks of each.
+    dates: usize,
+    per_date: usize,
+    /// Channels of the totals and of the roll-forward.
+    channels: usize,
+    /// Characters of one text: what comes from outside has no length of its own.
+    longest: usize,
+}
+
+/// From generous to bare, until the mail is small enough.
+const MOST: [Most; 4] = [
+    Most {
+        breaks: 20,
+        lines: 31,
+        rows: 62,
+        changed: 3,
+        changes: 10,
+        dates: 62,
+        per_date: 3,
+        channels: 40,
+        longest: 2_000,
+    },
+    Most {
+        breaks: 10,
+        lines: 20,
+        rows: 31,
+        changed: 2,
+        changes: 5,
+        dates: 31,
+        per_date: 2,
+        channels: 12,
+        longest: 600,
+    },
+    Most {
+        breaks: 5,
+        lines: 8,
+        rows: 31,
+        changed: 1,
+        changes: 3,
+        dates: 12,
+        per_date: 1,
+        channels: 6,
+        longest: 300,
+    },
+    Most {
+        breaks: 1,
+        lines: 3,
+        rows: 7,
+        changed: 0,
+        changes: 1,
+        dates: 2,
+        per_date: 1,
+        channels: 2,
+        longest: 120,
+    },
+];
+
+/// The mail: with fewer lines of the long lists until it is small enough.
 pub fn mail(view: &ReportView) -> String {
+    let mut text = String::new();
+    for most in MOST {
+        text = page(view, most);
+        if text.len() < LIMIT {
+            break;
+        }
+    }
+    text
+}
+
+fn page(view: &ReportView, most: Most) -> String {
     let mut page = Page {
         out: String::new(),
         view,
+        most,
     };
     page.verdict();
     page.first_steps();
@@ -66,6 +141,7 @@ pub fn mail(view: &ReportView) -> String {
 struct Page<'a> {
     out: String,
     view: &'a ReportView,
+    most: Most,
 }
 
 impl Page<'_> {
@@ -95,6 +171,14 @@ impl Page<'_> {
 
     /// Breaks between words; later lines are indented like the first.
     fn wrapped(&mut self, indent: &str, text: &str) {
+        let cut: String;
+        let text = match text.char_indices().nth(self.most.longest) {
+            Some((end, _)) => {
+                cut = format!("{}…", &text[..end]);
+                &cut
+            }
+            None => text,
+        };
         let mut line = String::from(indent);
         let mut empty = true;
         for word in text.split_whitespace() {
@@ -190,18 +274,27 @@ impl Page<'_> {
             return;
         }
         self.heading(Label::WhatChanged);
-        for change in view.changes.iter().take(CHANGED) {
-            let short = changes::shortened(change, CHANGES, view.language);
+        for change in view.changes.iter().take(self.most.changed) {
+            let short = changes::shortened(change, self.most.changes, view.language);
             self.wrapped("", &short.title);
             for line in changes::lines(&short) {
                 let indent = " ".repeat(line.len() - line.trim_start().len());
                 self.wrapped(&indent, &line);
             }
         }
-        for change in view.changes.iter().skip(CHANGED).take(LINES) {
+        for change in view
+            .changes
+            .iter()
+            .skip(self.most.changed)
+            .take(self.most.lines)
+        {
             self.wrapped("", &changes::brief(change));
         }
-        self.more(Label::MoreChanges, view.changes.len(), CHANGED + LINES);
+        self.more(
+            Label::MoreChanges,
+            view.changes.len(),
+            self.most.changed + self.most.lines,
+        );
     }
 
     fn severities(&mut self) {
@@ -228,12 +321,11 @@ impl Page<'_> {
     fn breaks(&mut self) {
         let stuck = Bucket::Break(BreakKind::StuckPending);
         let view = self.view;
-        let all = view.breaks.iter().filter(|line| line.kind != stuck).count();
-        let lines: Vec<&BreakView> = featured(&view.breaks, view.breaks.len())
-            .into_iter()
-            .filter(|line| line.kind != stuck)
-            .take(BREAKS)
-            .collect();
+        let all = view.breaks.items();
+        let all = all.filter(|line| line.item.bucket != stuck).count();
+        let lines = view
+            .breaks
+            .featured(self.most.breaks, |item| item.bucket != stuck);
         for line in &lines {
             self.blank();
             self.one_break(line);
@@ -282,7 +374,7 @@ impl Page<'_> {
             Label::AtRisk,
         ];
         let mut rows = vec![heads.map(|label| self.say(label).to_owned()).to_vec()];
-        rows.extend(range.dates.iter().take(DATES).map(|day| {
+        rows.extend(range.dates.iter().take(self.most.dates).map(|day| {
             let known = |text: &str| match day.known {
                 true => text.to_owned(),
                 false => "–".to_owned(),
@@ -301,7 +393,7 @@ impl Page<'_> {
         for line in table(&rows, 2) {
             self.line(&line);
         }
-        self.more(Label::MoreRows, range.dates.len(), DATES);
+        self.more(Label::MoreRows, range.dates.len(), self.most.dates);
     }
 
     /// The dates of a range that have something to say.
@@ -311,7 +403,7 @@ impl Page<'_> {
         };
         let language = self.view.language;
         let telling = range.dates.iter().filter(|day| day.tells).count();
-        for day in dates::gravest(&range.dates, DATES) {
+        for day in dates::gravest(&range.dates, self.most.dates) {
             let title = format!("{} · {}", day.date, day.state_label).to_uppercase();
             self.blank();
             self.line(&title);
@@ -319,17 +411,17 @@ impl Page<'_> {
             for result in &day.results {
                 self.result_line(result);
             }
-            let (short, more) = dates::shortened(day, PER_DATE, language);
-            for line in &short.listed {
+            let (short, more) = dates::shortened(day, self.most.per_date, language);
+            for line in short.listed.iter() {
                 self.blank();
-                self.one_break(line);
+                self.one_break(&line);
             }
             if let Some(more) = more {
                 self.blank();
                 self.wrapped("", &more);
             }
             for change in &day.changes {
-                let short = changes::shortened(change, PER_DATE, language);
+                let short = changes::shortened(change, self.most.per_date, language);
                 self.blank();
                 self.wrapped("", &short.title);
                 for line in changes::lines(&short) {
@@ -338,10 +430,10 @@ impl Page<'_> {
                 }
             }
         }
-        if telling > DATES {
+        if telling > self.most.dates {
             self.blank();
         }
-        self.more(Label::MoreDates, telling, DATES);
+        self.more(Label::MoreDates, telling, self.most.dates);
     }
 
     fn result_line(&mut self, result: &DayView) {
@@ -382,17 +474,15 @@ impl Page<'_> {
 
     fn pendings(&mut self) {
         let stuck = Bucket::Break(BreakKind::StuckPending);
-        let lines: Vec<&BreakView> = self
-            .view
-            .pendings
-            .iter()
-            .filter(|line| line.kind == stuck)
-            .collect();
-        if lines.is_empty() {
+        let view = self.view;
+        let all = view.pendings.items();
+        let all = all.filter(|line| line.item.bucket == stuck).count();
+        if all == 0 {
             return;
         }
         self.heading(Label::Pendings);
-        for line in lines.iter().take(BREAKS) {
+        // Stuck ones come first.
+        for line in view.pendings.iter().take(all.min(self.most.breaks)) {
             let since = line.since.as_deref().unwrap_or("");
             self.wrapped(
                 "",
@@ -405,7 +495,7 @@ impl Page<'_> {
             self.wrapped("  ", &line.windows);
         }
         self.wrapped("", self.say(Label::DoEscalate));
-        self.more(Label::MoreRows, lines.len(), BREAKS);
+        self.more(Label::MoreRows, all, self.most.breaks);
     }
 
     fn paragraphs(&mut self, title: Label, sentences: &[String]) {
@@ -413,266 +503,8 @@ impl Page<'_> {
             return;
         }
         self.heading(title);
-        for sentence in sentences.iter().take(LINES) {
+        for sentence in sentences.iter().take(self.most.lines) {
             self.wrapped("", sentence);
-        }
-    }
-
-    fn totals(&mut self) {
-        let view = self.view;
-        self.heading(Label::Totals);
-        if view.range.is_some() {
-            self.channel_totals();
-            return;
-        }
-        if view.compact {
-            self.compact_totals();
-            return;
-        }
-        for day in view.days.iter().take(LINES) {
-            let mut title = format!("{} · {} · {}", day.channel, day.date, day.state_label);
-            if day.revision > 1 {
-                title = format!("{title} · {}", day.change);
-            }
-            self.wrapped("", &title);
-            if let Some(note) = &day.state_note {
-                self.wrapped("  ", note);
-            }
-            if !day.known {
-                continue;
-            }
-            let mut rows = vec![vec![
-                String::new(),
-                self.say(Label::Settlement).to_owned(),
-                String::new(),
-                self.say(Label::Ledger).to_owned(),
-                String::new(),
-            ]];
-            rows.extend(day.buckets.iter().map(|bucket| {
-                vec![
-                    format!("  {}", bucket.label),
-                    bucket.settlement.entries_shown.clone(),
-                    bucket.settlement.amount.shown.clone(),
-                    bucket.ledger.entries_shown.clone(),
-                    bucket.ledger.amount.shown.clone(),
-                ]
-            }));
-            rows.push(vec![
-                format!("  {}", self.say(Label::Total)),
-                day.settlement.entries_shown.clone(),
-                day.settlement.amount.shown.clone(),
-                day.ledger.entries_shown.clone(),
-                day.ledger.amount.shown.clone(),
-            ]);
-            self.table(&rows);
-        }
-        self.more(Label::MoreRows, view.days.len(), LINES);
-        self.tolerances();
-    }
-
-    fn tolerances(&mut self) {
-        for sentence in self.view.tolerances.iter().take(LINES) {
-            self.wrapped("", sentence);
-        }
-    }
-
-    fn channel_totals(&mut self) {
-        let view = self.view;
-        for total in view.range.iter().flat_map(|range| &range.channels) {
-            self.line(&format!("{} · {}", total.channel, total.coverage));
-            let side = |label, side: &TallyView| {
-                vec![
-                    format!("  {}", self.say(label)),
-                    side.entries_shown.clone(),
-                    side.amount.shown.clone(),
-                ]
-            };
-            self.table(&[
-                side(Label::Settlement, &total.settlement),
-                side(Label::Ledger, &total.ledger),
-                vec![
-                    format!("  {}", self.say(Label::Breaks)),
-                    total.breaks_shown.clone(),
-                    total.at_risk.shown.clone(),
-                ],
-            ]);
-        }
-        self.tolerances();
-    }
-
-    /// One line per channel and date.
-    fn compact_totals(&mut self) {
-        let view = self.view;
-        let mut rows = vec![
-            [
-                Label::BusinessDate,
-                Label::Channel,
-                Label::State,
-                Label::Breaks,
-                Label::AtRisk,
-            ]
-            .map(|label| self.say(label).to_owned())
-            .to_vec(),
-        ];
-        rows.extend(view.days.iter().take(COMPACT_LINES).map(|day| {
-            let breaks = if day.known { &day.breaks_shown } else { "–" };
-            vec![
-                day.date.clone(),
-                day.channel.clone(),
-                day.state_label.to_owned(),
-                breaks.to_owned(),
-                day.risk.total.shown.clone(),
-            ]
-        }));
-        for line in table(&rows, 3) {
-            self.line(&line);
-        }
-        self.more(Label::MoreRows, view.days.len(), COMPACT_LINES);
-        self.tolerances();
-    }
-
-    fn files(&mut self) {
-        let view = self.view;
-        self.heading(Label::FilesTitle);
-        let brief = &view.files_in_brief;
-        for file in brief.shown.iter().take(LINES) {
-            let parts = [
-                file.state_label.as_str(),
-                &file.channel,
-                &file.date,
-                &file.name,
-                &file.received,
-                &file.note,
-                &file.source,
-            ];
-            let shown: Vec<&str> = parts
-                .into_iter()
-                .filter(|part| !part.is_empty() && *part != "–")
-                .collect();
-            self.wrapped("", &shown.join(" · "));
-        }
-        self.more(Label::MoreRows, brief.shown.len(), LINES);
-        if let Some(others) = &brief.others {
-            let all = self.say(Label::FilesInWorkbook);
-            self.wrapped("", &format!("{others} {all}"));
-        }
-    }
-
-    fn rejected(&mut self) {
-        let view = self.view;
-        if view.rejected.is_empty() {
-            return;
-        }
-        self.heading(Label::RejectedRows);
-        for line in view.rejected.iter().take(BREAKS) {
-            self.wrapped(
-                "",
-                &format!(
-                    "{} · {} {} · {}: {} “{}”",
-                    line.file,
-                    self.say(Label::Row),
-                    line.row,
-                    line.column,
-                    line.reason,
-                    line.value
-                ),
-            );
-        }
-        self.more(Label::MoreRows, view.rejected.len(), BREAKS);
-    }
-
-    fn roll_forward(&mut self) {
-        if !self.view.roll.iter().any(|roll| roll.moved) {
-            return;
-        }
-        self.heading(Label::RollForward);
-        for roll in self.view.roll.iter().filter(|roll| roll.moved) {
-            self.line(&roll.channel);
-            let rows: Vec<Vec<String>> = roll
-                .lines
-                .iter()
-                .filter(|line| line.told)
-                .map(|line| {
-                    vec![
-                        format!("  {}", line.label),
-                        line.count_shown.clone(),
-                        line.amount.shown.clone(),
-                    ]
-                })
-                .collect();
-            self.table(&rows);
-        }
-    }
-
-    fn trend(&mut self) {
-        let Some(trend) = &self.view.trend else {
-            return;
-        };
-        self.title(&trend.title);
-        let heads = [
-            Label::BusinessDate,
-            Label::State,
-            Label::Breaks,
-            Label::AtRisk,
-        ];
-        let mut rows = vec![heads.map(|label| self.say(label).to_owned()).to_vec()];
-        rows.extend(trend.lines.iter().map(|line| {
-            let cells = [&line.date, &line.state_label, &line.breaks_shown];
-            let mut row: Vec<String> = cells.map(String::clone).to_vec();
-            row.push(line.at_risk.clone());
-            row
-        }));
-        for line in table(&rows, 2) {
-            self.line(&line);
-        }
-        self.wrapped("", trend.note.unwrap_or_default());
-    }
-
-    fn ageing(&mut self) {
-        let ageing = &self.view.ageing;
-        self.heading(Label::Ageing);
-        if ageing.total.count == 0 {
-            self.wrapped("", self.say(Label::NoOpenItems));
-            return;
-        }
-        let mut rows = vec![vec![
-            self.say(Label::Age).to_owned(),
-            self.say(Label::Count).to_owned(),
-            self.say(Label::Amount).to_owned(),
-        ]];
-        for line in ageing.classes.iter().chain([&ageing.total]) {
-            rows.push(vec![
-                line.label.to_owned(),
-                line.count_shown.clone(),
-                line.amount.shown.clone(),
-            ]);
-        }
-        self.table(&rows);
-        self.line(&format!("{}:", self.say(Label::AtRisk)));
-        let mut rows = vec![vec![self.say(Label::Age).to_owned()]];
-        rows[0].extend(
-            ageing
-                .total
-                .at_risk()
-                .map(|(label, _)| self.say(label).to_owned()),
-        );
-        for line in ageing.classes.iter().chain([&ageing.total]) {
-            let mut row = vec![line.label.to_owned()];
-            row.extend(line.at_risk().map(|(_, amount)| amount.shown.clone()));
-            rows.push(row);
-        }
-        self.table(&rows);
-        if !ageing.oldest.is_empty() {
-            self.line(&format!("{}:", self.say(Label::OldestOpen)));
-        }
-        for item in &ageing.oldest {
-            self.wrapped(
-                "  ",
-                &format!(
-                    "{} · {} · {} · {} · {}",
-                    item.value.shown, item.kind_label, item.id, item.channel, item.age
-                ),
-            );
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What only the workbook shows: totals by product and status pair, and how a break may be resolved.
+//! What only the workbook shows: totals by product and status pair, payouts, and how a break may be
+//! resolved.
 
 use chrono::NaiveDate;
 
@@ -8,15 +9,35 @@ use super::input::ReportInput;
 use super::labels::Label;
 use super::view::Voice;
 use super::words::{self, clean};
+use crate::domain::money::Money;
 use crate::domain::outcome::Bucket;
 use crate::domain::products::{FIELD, Product};
-use crate::domain::status::Status;
+use crate::domain::status::{MoneyDirection, Status};
 
 #[derive(Clone, Debug, Default)]
 pub struct Sheets {
     /// Reasons that a resolution may name.
     pub reasons: Vec<String>,
     pub products: Vec<ProductView>,
+    pub payouts: Vec<PayoutView>,
+}
+
+/// What one file says of the money it pays out, and whether it adds up.
+#[derive(Clone, Debug)]
+pub struct PayoutView {
+    pub channel: String,
+    /// What the provider calls it; empty where it does not.
+    pub batch: String,
+    pub file: String,
+    pub covered: String,
+    pub rows: u64,
+    pub rejected: u64,
+    pub gross: Money,
+    pub fee: Money,
+    pub net: Money,
+    /// What the gross would leave after the fee, less the net of the file: a flat charge for the
+    /// transfer stands here. Where we pay, the fee comes on top.
+    pub difference: Money,
 }
 
 /// One product, bucket and pair of statuses on one date.
@@ -64,9 +85,49 @@ pub fn sheets(input: &ReportInput, voice: &Voice) -> Sheets {
     });
     Sheets {
         reasons: input.reasons.clone(),
+        payouts: payouts(input, voice),
         products,
     }
 }
+
+fn payouts(input: &ReportInput, voice: &Voice) -> Vec<PayoutView> {
+    let mut found = Vec::new();
+    for channel in &input.channels {
+        let mask = mask_of(&channel.facts, &input.unmask);
+        found.extend(channel.payouts.iter().map(|one| {
+            let shown = one.batches.iter().take(BATCHES);
+            let mut batches: Vec<String> = shown
+                .map(|name| mask.show("settlement_batch", name))
+                .collect();
+            if one.batches.len() > BATCHES {
+                batches.push("…".to_owned());
+            }
+            let dates = (one.covered.iter().min(), one.covered.iter().max());
+            PayoutView {
+                channel: clean(&channel.facts.name),
+                batch: batches.join(", "),
+                file: clean(&one.file),
+                covered: match dates {
+                    (Some(from), Some(to)) => words::period(*from, *to, voice.language),
+                    _ => String::new(),
+                },
+                rows: one.rows,
+                rejected: one.rejected,
+                gross: one.gross,
+                fee: one.fee,
+                net: one.net,
+                difference: match channel.facts.money {
+                    MoneyDirection::WeReceive => one.gross - one.fee - one.net,
+                    MoneyDirection::WePay => one.gross + one.fee - one.net,
+                },
+            }
+        }));
+    }
+    found
+}
+
+/// Names of batches that stand in one cell.
+const BATCHES: usize = 3;
 
 fn status(status: Option<Status>, voice: &Voice) -> &'static str {
     status.map_or("", |status| voice.say(words::status(status)))

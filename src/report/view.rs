@@ -1,25 +1,27 @@
 //! Every number and label of a report, decided once. HTML, text, workbook, CSV and the terminal
 //! read this and compute nothing.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
 use super::actions;
-use super::breaks::{self, ActionView, BreakView, GroupTotal, mask_of};
+use super::breaks::{self, ActionView, GroupTotal, mask_of};
+use super::catalogue;
 use super::changes::{self, ChangeView};
 use super::dates;
 use super::days::{self, AgeingView, DayView, FileView, RollView};
 use super::input::{Change, ChannelInput, ReportInput};
 use super::labels::{Label, Language};
+use super::lines::{self, Lines, Shelf};
+use super::patterns;
 use super::range::{self, FilesInBrief, RangeView};
 use super::totals::{self, Sheets};
 use super::trend::{self, TrendView};
+use super::verdict::{self, Verdict, failed, shortened};
 use super::words::{self, clean};
 use crate::domain::money::Money;
-use crate::domain::outcome::{AtRisk, BreakKind, Bucket, DateState};
+use crate::domain::outcome::{AtRisk, BreakKind, Bucket, Item};
 
 #[derive(Clone, Debug, Serialize)]
 pub struct ReportView {
@@ -46,12 +48,12 @@ pub struct ReportView {
     pub changes: Vec<ChangeView>,
     /// Every break, gravest first, stuck pendings among them.
     #[serde(skip)]
-    pub breaks: Vec<BreakView>,
+    pub breaks: Lines,
     pub by_severity: Vec<GroupTotal>,
     pub by_kind: Vec<GroupTotal>,
     /// Stuck pendings, then those within their SLA.
     #[serde(skip)]
-    pub pendings: Vec<BreakView>,
+    pub pendings: Lines,
     #[serde(skip)]
     pub patterns: Vec<String>,
     #[serde(skip)]
@@ -73,16 +75,6 @@ pub struct ReportView {
     /// What only the workbook shows.
     #[serde(skip)]
     pub sheets: Sheets,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct Verdict {
-    /// `clean`, `breaks`, `incomplete` or `waiting`: the only thing that colours depend on.
-    pub tone: &'static str,
-    pub headline: String,
-    pub scope: String,
-    /// Which dates the figures leave out.
-    pub unknown: Option<String>,
 }
 
 /// A rupiah amount, exact and as shown.
@@ -186,11 +178,9 @@ impl Voice {
         self.as_of.with_timezone(&self.zone).date_naive()
     }
 
-    fn breaks(&self, count: usize) -> &'static str {
-        self.say(match count {
-            1 => Label::BreakOne,
-            _ => Label::BreakMany,
-        })
+    /// A sentence that was stored in English.
+    pub fn stored(&self, text: &str) -> String {
+        catalogue::said(text, self.language)
     }
 }
 
@@ -203,7 +193,7 @@ pub fn view(input: &ReportInput) -> ReportView {
         zone: input.zone,
         as_of: input.as_of,
     };
-    let counts = breaks::counts(input);
+    let counts = lines::counts(input);
     let days: Vec<DayView> = days_of(input)
         .map(|(channel, day)| {
             let date = (channel.facts.name.as_str(), day.outcome.business_date);
@@ -217,12 +207,13 @@ pub fn view(input: &ReportInput) -> ReportView {
         .flat_map(|channel| days::file_views(channel, &voice))
         .collect();
     let at_risk = at_risk(input);
-    let breaks = break_views(input, &voice);
+    let shelf = Shelf::of(input, &voice);
+    let breaks = shelf.lines(|item| item.break_kind().is_some());
     let changes = change_views(input, &voice);
     let mut actions = actions::of_files(input, &voice);
     actions.extend(breaks::actions(&breaks, &voice));
     actions.extend(actions::of_rows(input, &voice));
-    let verdict = verdict(input, breaks.len(), &voice);
+    let verdict = verdict::verdict(input, breaks.len(), &voice);
     let period = period(input, &voice);
     let known = match days.is_empty() {
         true => input.failed.is_empty(),
@@ -237,7 +228,7 @@ pub fn view(input: &ReportInput) -> ReportView {
         language: input.language,
         zone: input.zone,
         run_id: clean(&input.run_id),
-        subject: subject(&verdict, &period, at_risk, &voice),
+        subject: verdict::subject(&verdict, &period, at_risk, &voice),
         channels: {
             let all = input.channels.iter();
             let mut names: Vec<String> = all.map(|channel| clean(&channel.facts.name)).collect();
@@ -270,9 +261,9 @@ pub fn view(input: &ReportInput) -> ReportView {
         changes,
         by_severity: breaks::by_severity(&breaks, &voice),
         by_kind: breaks::by_kind(&breaks, &voice),
-        pendings: pending_views(input, &voice),
+        pendings: pendings(&shelf),
         breaks,
-        patterns: patterns(input, &voice),
+        patterns: pattern_sentences(input, &voice),
         files_in_brief: range::files_in_brief(&files, voice.language),
         files,
         roll: input
@@ -285,7 +276,7 @@ pub fn view(input: &ReportInput) -> ReportView {
         tolerances: days_of(input)
             .filter_map(|(_, day)| days::tolerance_note(&day.outcome, &voice))
             .collect(),
-        rejected: rejected(input),
+        rejected: rejected(input, &voice),
         notices: notices(input, &voice),
         footer: footer(input, &voice),
         sheets: totals::sheets(input, &voice),
@@ -350,167 +341,11 @@ fn footer(input: &ReportInput, voice: &Voice) -> String {
     footer
 }
 
-fn break_views(input: &ReportInput, voice: &Voice) -> Vec<BreakView> {
-    let mut views: Vec<BreakView> = breaks::listed(input, |item| item.break_kind().is_some())
-        .into_iter()
-        .map(|(facts, item, told_on)| BreakView {
-            told_on,
-            ..breaks::break_view(item, facts, &mask_of(facts, &input.unmask), voice)
-        })
-        .collect();
-    for view in &mut views {
-        let people = input
-            .channels
-            .iter()
-            .find_map(|one| one.people.get(&view.id));
-        view.people = people.cloned().unwrap_or_default();
-    }
-    breaks::sort(&mut views);
-    views
-}
-
-fn pending_views(input: &ReportInput, voice: &Voice) -> Vec<BreakView> {
+/// Stuck ones first.
+fn pendings(shelf: &Shelf) -> Lines {
     let stuck = Bucket::Break(BreakKind::StuckPending);
-    let mut views: Vec<BreakView> = breaks::listed(input, |item| {
-        item.bucket == stuck || item.bucket == Bucket::PendingWithinSla
-    })
-    .into_iter()
-    .map(|(facts, item, _)| breaks::break_view(item, facts, &mask_of(facts, &input.unmask), voice))
-    .collect();
-    breaks::sort(&mut views);
-    views.sort_by_key(|view| view.kind != stuck);
-    views
-}
-
-fn verdict(input: &ReportInput, breaks: usize, voice: &Voice) -> Verdict {
-    let named = |wanted: DateState| -> Vec<String> {
-        days_of(input)
-            .filter(|(_, day)| day.outcome.state == wanted)
-            .map(|(channel, day)| {
-                format!(
-                    "{} {}",
-                    clean(&channel.facts.name),
-                    voice.date(day.outcome.business_date)
-                )
-            })
-            .collect()
-    };
-    let missing = named(DateState::Incomplete);
-    let waiting = named(DateState::NotDue);
-    let complete = named(DateState::Complete);
-    let count = voice.count(breaks as u64);
-    let figures = [("count", count.as_str()), ("breaks", voice.breaks(breaks))];
-    let failed = failed(input);
-    let all_in = missing.is_empty() && failed.is_empty();
-    let (tone, mut headline) = match (all_in, waiting.is_empty(), breaks) {
-        (false, _, 0) => ("incomplete", voice.fill(Label::VerdictIncomplete, &figures)),
-        (false, _, _) => (
-            "incomplete",
-            voice.fill(Label::VerdictIncompleteBreaks, &figures),
-        ),
-        (true, false, 0) => ("waiting", voice.fill(Label::VerdictNotDue, &figures)),
-        (true, false, _) => ("breaks", voice.fill(Label::VerdictNotDueBreaks, &figures)),
-        (true, true, 0) if complete.is_empty() => {
-            ("clean", voice.fill(Label::VerdictNothing, &figures))
-        }
-        (true, true, 0) => ("clean", voice.fill(Label::VerdictClean, &figures)),
-        (true, true, _) => ("breaks", voice.fill(Label::VerdictBreaks, &figures)),
-    };
-    if !failed.is_empty() {
-        let channels = [("channels", &*in_brief(&failed))];
-        headline.push_str(", ");
-        headline.push_str(&voice.fill(Label::ChannelsFailed, &channels));
-    }
-    let (tone, headline) = with_refusals(input, tone, headline, voice);
-    let mut scope: Vec<String> = Vec::new();
-    if !failed.is_empty() {
-        scope.push(voice.fill(Label::ScopeFailed, &[("list", &shortened(&failed))]));
-    }
-    if !missing.is_empty() {
-        scope.push(voice.fill(Label::ScopeMissing, &[("list", &shortened(&missing))]));
-    }
-    if !waiting.is_empty() {
-        scope.push(voice.fill(Label::ScopeNotDue, &[("list", &shortened(&waiting))]));
-    }
-    let scope = match (scope.is_empty(), complete.len()) {
-        (false, _) => scope.join(". ") + ".",
-        (true, 0) => voice.say(Label::NoFileExpected).to_owned(),
-        (true, 1) => voice.say(Label::ScopeOne).to_owned(),
-        (true, results) => voice.fill(
-            Label::ScopeComplete,
-            &[("results", &voice.count(results as u64))],
-        ),
-    };
-    let unknown: Vec<String> = failed.into_iter().chain(missing).chain(waiting).collect();
-    let unknown = match unknown.len() {
-        0 => None,
-        1 | 2 => Some(voice.fill(Label::UnknownDates, &[("list", &unknown.join(", "))])),
-        // The line above names them.
-        results => {
-            let count = voice.count(results as u64);
-            Some(voice.fill(Label::UnknownAbove, &[("count", &count)]))
-        }
-    };
-    Verdict {
-        tone,
-        headline,
-        scope,
-        unknown,
-    }
-}
-
-/// What could not be read is part of the verdict: a clean result beside it would be half the truth.
-fn with_refusals(
-    input: &ReportInput,
-    tone: &'static str,
-    mut headline: String,
-    voice: &Voice,
-) -> (&'static str, String) {
-    let rows: u64 = days_of(input)
-        .map(|(_, day)| day.outcome.rejected_rows)
-        .sum();
-    let files: usize = input
-        .channels
-        .iter()
-        .map(|channel| channel.refused_files.len())
-        .sum();
-    let mails = distinct_mails(input);
-    for (count, sentence, noun, one, many) in [
-        (
-            rows,
-            Label::RowsRejected,
-            "rows",
-            Label::RowOne,
-            Label::RowMany,
-        ),
-        (
-            files as u64,
-            Label::FilesRefused,
-            "files",
-            Label::FileOne,
-            Label::FileMany,
-        ),
-        (
-            mails as u64,
-            Label::MailsQuarantined,
-            "mails",
-            Label::MailOne,
-            Label::MailMany,
-        ),
-    ] {
-        if count > 0 {
-            let noun_text = voice.say(if count == 1 { one } else { many });
-            headline.push_str(", ");
-            headline.push_str(&voice.fill(
-                sentence,
-                &[("count", &voice.count(count)), (noun, noun_text)],
-            ));
-        }
-    }
-    match tone {
-        "clean" if rows > 0 || files > 0 || mails > 0 => ("breaks", headline),
-        tone => (tone, headline),
-    }
+    let pending = |item: &Item| item.bucket == stuck || item.bucket == Bucket::PendingWithinSla;
+    shelf.lines(pending).led_by(stuck)
 }
 
 /// What the reader has to know beside the figures.
@@ -518,72 +353,9 @@ fn notices(input: &ReportInput, voice: &Voice) -> Vec<String> {
     let unproven = input.unproven_mailboxes.iter();
     let unproven =
         unproven.map(|name| voice.fill(Label::MailboxUnproven, &[("name", &clean(name))]));
-    let told = input.notices.iter().map(|notice| clean(notice));
+    let told = input.notices.iter();
+    let told = told.map(|notice| clean(&voice.stored(notice)));
     unproven.chain(told).collect()
-}
-
-/// A mail that several channels wait for is one mail.
-fn distinct_mails(input: &ReportInput) -> usize {
-    let all = input.channels.iter().flat_map(|one| &one.quarantined);
-    all.map(|mail| mail.id).collect::<BTreeSet<_>>().len()
-}
-
-/// Names of the channels that could not be reconciled.
-fn failed(input: &ReportInput) -> Vec<String> {
-    input.failed.iter().map(|one| clean(&one.channel)).collect()
-}
-
-/// Characters of a list of names in a subject: what else it says has to be seen too.
-const BRIEF: usize = 60;
-
-/// As many names as a subject has room for, and how many more.
-pub(super) fn in_brief(names: &[String]) -> String {
-    let mut brief = String::new();
-    for (position, name) in names.iter().enumerate() {
-        let longer = brief.chars().count() + name.chars().count() > BRIEF;
-        if position > 0 && longer {
-            return format!("{brief}, +{}", names.len() - position);
-        }
-        if position > 0 {
-            brief.push_str(", ");
-        }
-        match longer {
-            true => brief.extend(name.chars().take(BRIEF).chain(['…'])),
-            false => brief.push_str(name),
-        }
-    }
-    brief
-}
-
-const NAMED_AT_MOST: usize = 6;
-
-/// The first names, and how many more.
-pub(super) fn shortened(names: &[String]) -> String {
-    if names.len() <= NAMED_AT_MOST {
-        return names.join(", ");
-    }
-    format!(
-        "{}, +{}",
-        names[..NAMED_AT_MOST].join(", "),
-        names.len() - NAMED_AT_MOST
-    )
-}
-
-/// Verdict, dates, rupiah at risk: as the built-in `subject.txt` says it.
-fn subject(verdict: &Verdict, period: &str, at_risk: AtRisk, voice: &Voice) -> String {
-    let mut subject = format!(
-        "{} {period}: {}",
-        voice.say(Label::ReportTitle),
-        verdict.headline
-    );
-    if !at_risk.total().is_zero() {
-        subject.push_str(", ");
-        subject.push_str(&voice.fill(
-            Label::SubjectRisk,
-            &[("amount", &voice.rupiah(at_risk.total()))],
-        ));
-    }
-    subject
 }
 
 fn period(input: &ReportInput, voice: &Voice) -> String {
@@ -594,19 +366,19 @@ fn period(input: &ReportInput, voice: &Voice) -> String {
     }
 }
 
-fn patterns(input: &ReportInput, voice: &Voice) -> Vec<String> {
+fn pattern_sentences(input: &ReportInput, voice: &Voice) -> Vec<String> {
     days_of(input)
         .flat_map(|(channel, day)| {
             let mask = mask_of(&channel.facts, &input.unmask);
             day.outcome
                 .patterns
                 .iter()
-                .map(move |pattern| breaks::pattern_sentence(&day.outcome, pattern, &mask, voice))
+                .map(move |pattern| patterns::pattern_sentence(&day.outcome, pattern, &mask, voice))
         })
         .collect()
 }
 
-fn rejected(input: &ReportInput) -> Vec<RejectedView> {
+fn rejected(input: &ReportInput, voice: &Voice) -> Vec<RejectedView> {
     input
         .channels
         .iter()
@@ -619,9 +391,9 @@ fn rejected(input: &ReportInput) -> Vec<RejectedView> {
                 };
                 // The reason may quote the value that is hidden.
                 let reason = if value == line.value || line.value.is_empty() {
-                    line.reason.clone()
+                    voice.stored(&line.reason)
                 } else {
-                    line.reason.replace(&line.value, &value)
+                    voice.stored(&line.reason).replace(&line.value, &value)
                 };
                 RejectedView {
                     channel: clean(&channel.facts.name),

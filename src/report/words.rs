@@ -51,6 +51,21 @@ const MONTHS_EN: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
 
+/// A text with English months, such as `2 May 2026, 06:00`, with those of the language.
+pub fn months(text: &str, language: Language) -> String {
+    let mut said = text.to_owned();
+    if language == Language::Id {
+        for (english, indonesian) in MONTHS_EN.into_iter().zip(MONTHS_ID) {
+            let whole = |word: &str| match word == english {
+                true => indonesian.to_owned(),
+                false => word.to_owned(),
+            };
+            said = said.split(' ').map(whole).collect::<Vec<_>>().join(" ");
+        }
+    }
+    said
+}
+
 /// `18 Nov 2026`.
 pub fn date(date: NaiveDate, language: Language) -> String {
     let months = match language {

@@ -79,6 +79,9 @@ fn book(view: &ReportView, making: &Making<'_>) -> Result<Workbook, XlsxError> {
     let mut lists = Lists::new(&mut workbook, view, &style, making.rows);
     lists.breaks()?;
     lists.pendings()?;
+    if !view.sheets.payouts.is_empty() {
+        lists.payouts()?;
+    }
     roll_forward(lists.workbook, view, &style)?;
     ageing(lists.workbook, view, &style)?;
     lists.files()?;

@@ -9,6 +9,8 @@ use sha2::{Digest, Sha256};
 use super::ends::{End, Failure, Topic};
 use crate::config::{Config, Mail};
 use crate::mail::Letter;
+use crate::report::catalogue;
+use crate::report::labels::Language;
 
 const TEMPLATE: &str = include_str!("../../templates/alert.html");
 const ALARM: &str = "#b42318";
@@ -22,29 +24,30 @@ pub struct Notice {
     pub subject: String,
     pub title: String,
     pub file_name: String,
+    lang: &'static str,
     colour: &'static str,
     parts: Vec<Part>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct Part {
-    label: &'static str,
+    label: String,
     lines: Vec<String>,
     command: bool,
 }
 
 impl Part {
-    fn prose(label: &'static str, lines: Vec<String>) -> Part {
+    fn prose(label: &str, lines: Vec<String>) -> Part {
         Part {
-            label,
+            label: label.to_owned(),
             lines,
             command: false,
         }
     }
 
-    fn commands(label: &'static str, lines: Vec<String>) -> Part {
+    fn commands(label: &str, lines: Vec<String>) -> Part {
         Part {
-            label,
+            label: label.to_owned(),
             lines,
             command: true,
         }
@@ -77,6 +80,7 @@ pub fn failed(
         subject: format!("[rekon] the run of {} failed: {what}", short_day(day)),
         title: format!("The run of {} failed: {what}", short_day(day)),
         file_name: format!("alert_{day}_{}_{}.eml", failure.topic.name(), end.id),
+        lang: Language::En.code(),
         colour: ALARM,
         parts: vec![
             Part::prose("What happened", vec![failure.sentence.clone()]),
@@ -114,6 +118,7 @@ pub fn missed(config: &Config, run_id: &str, dates: &[NaiveDate], now: DateTime<
         subject: format!("[rekon] {title}"),
         title,
         file_name: format!("alert_{}_missed.eml", local_day(config, now)),
+        lang: Language::En.code(),
         colour: ALARM,
         parts: vec![
             Part::prose(
@@ -149,6 +154,7 @@ pub fn all_well(config: &Config, end: &End, told: &[String]) -> Notice {
         subject: format!("[rekon] all well again: the run of {day} worked"),
         title: format!("All well again: the run of {day} worked"),
         file_name: format!("alert_{}_well.eml", end.id),
+        lang: Language::En.code(),
         colour: WELL,
         parts: vec![
             Part::prose(
@@ -165,8 +171,23 @@ pub fn all_well(config: &Config, end: &End, told: &[String]) -> Notice {
 }
 
 impl Notice {
+    /// The same as ops read it; commands are commands in every language.
+    pub fn said_in(mut self, language: Language) -> Notice {
+        let said = |text: &String| catalogue::said(text, language);
+        self.lang = language.code();
+        self.subject = said(&self.subject);
+        self.title = said(&self.title);
+        for part in &mut self.parts {
+            part.label = said(&part.label);
+            if !part.command {
+                part.lines = part.lines.iter().map(said).collect();
+            }
+        }
+        self
+    }
+
     /// A sentence more, for those who read this copy.
-    pub fn adding(mut self, label: &'static str, line: String) -> Notice {
+    pub fn adding(mut self, label: &str, line: String) -> Notice {
         self.parts.push(Part::prose(label, vec![line]));
         self
     }

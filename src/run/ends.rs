@@ -353,6 +353,7 @@ fn composed(
     let (Some(alert), Some(outgoing)) = (&config.alert, &config.mail) else {
         return Ok(None);
     };
+    let notice = notice.clone().said_in(alert.language);
     let letter = notice
         .letter(outgoing, &alert.to, run_id, now)
         .context("the alert cannot be written")?;

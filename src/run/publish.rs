@@ -194,7 +194,6 @@ impl Desk<'_> {
             true => Tone::Wrong,
             false => Tone::Clean,
         };
-        // A workbook of a large day is written from the view alone.
         drop(input);
         let results =
             serde_json::to_vec_pretty(&results_json(self.config, self.request, self.run, &own))?;
@@ -471,7 +470,7 @@ fn conclusions(request: &Request, now: DateTime<Utc>, run: &Run) -> Commit {
         });
         items
             .entry(channel.clone())
-            .or_insert_with(|| judged.items.to_vec());
+            .or_insert_with(|| judged.items.clone());
         for (part, widths) in &judged.spellings.0 {
             spellings.extend(widths.iter().map(|width| (channel.clone(), *part, *width)));
         }

@@ -13,6 +13,7 @@ use super::ahead::Answers;
 use super::collect::{Intake, ReadAhead};
 use super::coverage::{self, CurrentFile, current, first_date};
 use super::knowledge::knowledge;
+use super::payouts::payout;
 use super::revisions::{Concluded, change_since};
 use crate::config::Channel;
 use crate::domain::acts::standing;
@@ -26,6 +27,7 @@ use crate::domain::rules::Dates;
 use crate::domain::succession::{Entries, Known, Past, succeed};
 use crate::ledger::{Keep, Ledger, LedgerError, Reading, Spec, Spellings};
 use crate::profiles::ReadFile;
+use crate::report::input::Payout;
 use crate::store::{
     DateRecord, FileRecord, FileState, ItemState, RejectedRecord, StoredItem, StoredResult,
     facts_of,
@@ -34,7 +36,7 @@ use crate::store::{
 /// One date, judged.
 #[derive(Debug)]
 pub struct Judged {
-    pub outcome: Outcome,
+    pub outcome: Arc<Outcome>,
     pub comparison: Comparison,
     pub record: DateRecord,
     pub digest: String,
@@ -43,6 +45,8 @@ pub struct Judged {
     pub items: Arc<Vec<Item>>,
     pub spellings: Spellings,
     pub rejected: Vec<(String, RejectedRecord)>,
+    /// What its files say of the money they pay out.
+    pub payouts: Vec<Payout>,
 }
 
 /// How the outcome stands to the stored one.
@@ -309,6 +313,7 @@ struct Day {
     groups: Vec<KeyGroup>,
     spellings: Spellings,
     fingerprint: String,
+    payouts: Vec<Payout>,
 }
 
 fn read_day(
@@ -351,6 +356,7 @@ fn read_day(
         groups,
         spellings,
         fingerprint,
+        payouts: settled.payouts,
     })
 }
 
@@ -369,6 +375,7 @@ struct Settled {
     whole: Option<Arc<ReadFile>>,
     picked: EntrySet,
     files: Vec<(String, Vec<String>)>,
+    payouts: Vec<Payout>,
 }
 
 impl Settled {
@@ -416,6 +423,7 @@ fn settlement_entries(
         settled
             .files
             .push((current.file.name.clone(), read.sheets.clone()));
+        settled.payouts.extend(payout(channel, current.file, &read));
         if covering.len() == 1 && covered.len() == 1 {
             settled.whole = Some(read);
             break;
@@ -582,13 +590,14 @@ async fn conclude(
     tracing::debug!(channel = channel.name, date = %day.date, %as_of, state = day.state.name(), "judged");
     let judged = Judged {
         record,
-        outcome,
+        outcome: Arc::new(outcome),
         comparison: Comparison::First,
         digest,
         groups: day.groups,
         items: all.clone(),
         spellings: day.spellings,
         rejected,
+        payouts: day.payouts,
     };
     Ok((judged, before))
 }

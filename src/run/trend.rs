@@ -1,6 +1,7 @@
 //! The dates before a report's own, as far as they are stored.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use anyhow::Result;
 use chrono::{Days, NaiveDate};
@@ -28,9 +29,9 @@ pub async fn trend(
     let first = last - Days::new(DATES as u64 - 1);
     let mut days = Vec::new();
     for channel in &subscription.channels {
-        let mut outcomes: BTreeMap<NaiveDate, Outcome> = BTreeMap::new();
+        let mut outcomes: BTreeMap<NaiveDate, Arc<Outcome>> = BTreeMap::new();
         for outcome in store.last_results(channel, first, last).await? {
-            outcomes.insert(outcome.business_date, outcome);
+            outcomes.insert(outcome.business_date, Arc::new(outcome));
         }
         let now = own.iter().map(|one| &one.outcome);
         for outcome in now.filter(|one| one.channel == *channel && one.business_date >= first) {
@@ -48,7 +49,7 @@ pub async fn trend(
             let lacking = lacking.filter(|date| !outcomes.contains_key(date));
             days.extend(lacking.map(|date| not_run(channel, date)));
         }
-        days.extend(of_channel(channel, outcomes.values()));
+        days.extend(of_channel(channel, outcomes.values().map(Arc::as_ref)));
     }
     Ok(days)
 }

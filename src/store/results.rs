@@ -1,6 +1,7 @@
 //! What was concluded: revisions of results, the key groups behind open items, the items.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -38,7 +39,7 @@ pub struct StoredResult {
 pub struct NewRevision {
     pub revision: u32,
     pub digest: String,
-    pub outcome: Outcome,
+    pub outcome: Arc<Outcome>,
 }
 
 /// One date of a run.
@@ -60,7 +61,7 @@ pub struct Commit {
     pub now: DateTime<Utc>,
     pub dates: Vec<DateCommit>,
     /// All items of each channel that was reconciled.
-    pub items: BTreeMap<String, Vec<Item>>,
+    pub items: BTreeMap<String, Arc<Vec<Item>>>,
     /// Key widths seen in the ledger: (channel, part, width).
     pub spellings: BTreeSet<(String, usize, usize)>,
     pub deliveries: Vec<Delivery>,
@@ -329,7 +330,7 @@ async fn store_date(
     let Some(new) = &date.revision else {
         return Ok(());
     };
-    let outcome = serde_json::to_string(&new.outcome)?;
+    let outcome = serde_json::to_string(new.outcome.as_ref())?;
     sqlx::query(
         "INSERT INTO results (channel, business_date, revision, run_id, state, created_at, digest, \
          knowledge, ledger_fingerprint, outcome) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",

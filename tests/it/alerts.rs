@@ -101,6 +101,43 @@ fn a_failing_run_is_told_once_a_day_and_so_is_its_end() {
 }
 
 #[test]
+fn ops_read_it_in_their_language() {
+    let workspace = world();
+    let config = workspace.read("rekon.toml");
+    workspace.put("rekon.toml", config + "language = \"id\"\n");
+    break_the_query(&workspace);
+    workspace.run(["run"]).exits(78);
+    let told = alerts(&workspace);
+    let mail = read(&workspace, &told[0]);
+    for part in [
+        "[rekon] proses ",
+        "gagal: buku kita belum diatur dengan benar\n",
+        "biller belum direkonsiliasi: ledger_query kanal biller: ",
+        "Belum ada proses yang berhasil.",
+        "Perintah berikutnya:\n",
+        "rekon.toml check\n",
+        "kode keluar 78",
+    ] {
+        assert!(mail.contains(part), "{part} in {mail}");
+    }
+    mend_the_query(&workspace);
+    workspace.run(["run"]).exits(0);
+    let after = alerts(&workspace);
+    let well = after.iter().find(|name| !told.contains(name)).expect("one");
+    let mail = read(&workspace, well);
+    assert!(
+        mail.starts_with("[rekon] sudah baik kembali: proses "),
+        "{mail}"
+    );
+    assert!(mail.contains("gagal: buku kita belum diatur"), "{mail}");
+    assert!(mail.contains("tanggal direkonsiliasi, "), "{mail}");
+    let config = workspace.read("rekon.toml");
+    let config = config.replace("language = \"id\"", "language = \"fr\"");
+    workspace.put("rekon.toml", config);
+    workspace.run(["run"]).exits(78);
+}
+
+#[test]
 fn where_the_state_is_away_the_mail_leaves_all_the_same() {
     let workspace = world();
     let config = workspace.read("rekon.toml");

@@ -2,6 +2,7 @@
 
 use rekon::report::claims::{Claims, claims};
 use rekon::report::labels::Language;
+use std::sync::Arc;
 
 use crate::reports::fixture::{self, HOSTILE};
 
@@ -37,7 +38,7 @@ fn nothing_personal_leaves_but_keys_and_no_cell_is_a_formula() {
         for item in channel
             .days
             .iter_mut()
-            .flat_map(|day| &mut day.outcome.items)
+            .flat_map(|day| &mut Arc::make_mut(&mut day.outcome).items)
         {
             item.key.push(("customer".to_owned(), phone.to_owned()));
             item.key.push(("token".to_owned(), token.to_owned()));
@@ -84,7 +85,7 @@ fn what_people_closed_and_what_is_ours_to_do_is_not_claimed() {
         for item in channel
             .days
             .iter_mut()
-            .flat_map(|day| &mut day.outcome.items)
+            .flat_map(|day| &mut Arc::make_mut(&mut day.outcome).items)
         {
             item.cleared = Some(item.opened);
         }

@@ -7,6 +7,7 @@ mod bad_input;
 mod bills;
 mod browser;
 mod calendar;
+mod catalogue;
 mod certificates;
 mod claims;
 mod clock;

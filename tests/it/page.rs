@@ -2,8 +2,10 @@
 
 use std::net::TcpListener;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use rekon::domain::money::Money;
+use rekon::domain::outcome::Item;
 use rekon::report::breaks::BreakView;
 use rekon::report::input::{RefusedFile, ReportInput};
 use rekon::report::labels::Language;
@@ -47,7 +49,7 @@ impl Report {
 
     /// What the page says when exactly these breaks are shown.
     fn totals(&self, wanted: impl Fn(&BreakView) -> bool) -> String {
-        let shown: Vec<&BreakView> = self.view.breaks.iter().filter(|one| wanted(one)).collect();
+        let shown: Vec<BreakView> = self.view.breaks.iter().filter(|one| wanted(one)).collect();
         let sum: Money = shown.iter().map(|one| one.at_risk.money).sum();
         let count = |count: usize| words::count(count as u64, self.view.language);
         let (shown, all) = (count(shown.len()), count(self.view.breaks.len()));
@@ -148,7 +150,7 @@ fn finance_searches_filters_sorts_and_reads_the_totals() {
 fn totals_are_exact_to_the_sen() {
     let mut input = fixture::input(Language::En);
     for day in &mut input.channels[0].days {
-        for item in &mut day.outcome.items {
+        for item in &mut Arc::make_mut(&mut day.outcome).items {
             item.at_risk = Money::from_sen(900_719_925_474_099_301);
         }
     }
@@ -229,7 +231,7 @@ fn nothing_leaves_the_page_and_provider_text_stays_text() {
             row.reason.clone_from(&hostile);
         }
         for day in &mut channel.days {
-            for item in &mut day.outcome.items {
+            for item in &mut Arc::make_mut(&mut day.outcome).items {
                 item.id.push_str(&hostile);
                 item.key.push(("invoice".to_owned(), hostile.clone()));
                 for entry in &mut item.settlement {
@@ -238,7 +240,7 @@ fn nothing_leaves_the_page_and_provider_text_stays_text() {
                     }
                 }
             }
-            for file in &mut day.outcome.files {
+            for file in &mut Arc::make_mut(&mut day.outcome).files {
                 file.name.clone_from(&hostile);
             }
         }
@@ -377,7 +379,9 @@ fn the_first_screen_of_a_telephone_answers_three_questions() {
         another.facts.name = format!("channel-{number}");
         another.days.truncate(20);
         for day in &mut another.days {
-            day.outcome.channel.clone_from(&another.facts.name);
+            Arc::make_mut(&mut day.outcome)
+                .channel
+                .clone_from(&another.facts.name);
         }
         forty.channels.push(another);
     }
@@ -430,7 +434,7 @@ fn five_thousand_breaks_stand_on_the_page_and_the_rest_is_named() {
             .starts_with("5,000 of 9,000 breaks · Rp")
     );
     browser.type_into("#search", "OVO-2026-11-30-");
-    let of_day = report.view.breaks[..page::BREAKS].iter();
+    let of_day = report.view.breaks.iter().take(page::BREAKS);
     let of_day = of_day
         .filter(|one| one.id.starts_with("OVO-2026-11-30-"))
         .count();
@@ -484,21 +488,22 @@ fn monstrous(language: Language, text: &str) -> ReportInput {
             mail.reason = text.to_owned();
         }
         for day in &mut channel.days {
-            day.outcome.channel.clone_from(&name);
-            for item in &mut day.outcome.items {
+            Arc::make_mut(&mut day.outcome).channel.clone_from(&name);
+            for item in &mut Arc::make_mut(&mut day.outcome).items {
                 item.id = format!("{number}-{}", item.id);
                 item.identity = format!("{number}-{}", item.identity);
                 item.key.push(("invoice".to_owned(), text.to_owned()));
             }
-            for file in &mut day.outcome.files {
+            for file in &mut Arc::make_mut(&mut day.outcome).files {
                 file.name = text.to_owned();
             }
         }
-        channel.open_items = channel
+        channel.items = channel
             .days
             .iter()
             .flat_map(|day| day.outcome.items.clone())
-            .collect();
+            .collect::<Vec<Item>>()
+            .into();
         for day in &mut input.trend {
             if number == 0 {
                 day.channel.push_str(text);

@@ -5,6 +5,7 @@ mod items;
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
+use std::sync::Arc;
 
 use calamine::{Data, DataRef, Reader, Xlsx};
 use rekon::domain::advice::{self, NextStep, Windows};
@@ -88,7 +89,7 @@ fn breaks_of(input: &rekon::report::input::ReportInput) -> Value {
         .channels
         .iter()
         .flat_map(|channel| {
-            channel.open_items.iter().map(|item| ListedBreak {
+            channel.items.iter().map(|item| ListedBreak {
                 item,
                 facts: &channel.facts,
                 state: BreakState::Open,
@@ -233,7 +234,7 @@ fn severity_and_step_follow_the_money() {
     let items: BTreeMap<&str, &Item> = input
         .channels
         .iter()
-        .flat_map(|channel| &channel.open_items)
+        .flat_map(|channel| &*channel.items)
         .map(|item| (item.id.as_str(), item))
         .collect();
     // item | money | severity | next step
@@ -271,7 +272,7 @@ fn severity_and_step_follow_the_money() {
 #[test]
 fn a_void_is_advised_while_its_window_is_open() {
     let input = fixture::input(Language::En);
-    let charged = &input.channels[0].open_items[0];
+    let charged = &input.channels[0].items[0];
     let windows = Windows::SAME_DAY_VOID_AND_WEEK;
     let deadline = |as_of: &str| advice::deadline(charged, windows, input.zone, at(as_of));
     assert_eq!(
@@ -280,7 +281,7 @@ fn a_void_is_advised_while_its_window_is_open() {
     );
     assert_eq!(deadline("2026-11-18T17:00:00Z"), None);
     let stuck = input.channels[0]
-        .open_items
+        .items
         .iter()
         .find(|item| item.id == "OVO-S7UCK")
         .expect("in the fixture");
@@ -307,7 +308,7 @@ fn provider_text_stays_text_everywhere() {
                 });
         }
         for day in &mut channel.days {
-            for item in &mut day.outcome.items {
+            for item in &mut Arc::make_mut(&mut day.outcome).items {
                 item.key
                     .push(("invoice".to_owned(), format!("{HOSTILE}{MARKUP}")));
                 for entry in item.settlement.iter_mut().chain(&mut item.ledger) {
@@ -394,7 +395,10 @@ fn personal_data_is_masked_and_bearer_money_never_shown() {
         ]
     };
     let mut input = fixture::input(Language::Id);
-    for item in input.channels[0].days[1].outcome.items.iter_mut() {
+    for item in Arc::make_mut(&mut input.channels[0].days[1].outcome)
+        .items
+        .iter_mut()
+    {
         item.key.push(("customer".to_owned(), phone.to_owned()));
     }
     let masked = outputs(&input);
@@ -446,7 +450,7 @@ fn a_clean_day_says_so_and_an_incomplete_one_knows_nothing() {
     let mut input = fixture::input(Language::En);
     input.channels.drain(..2);
     input.channels[0].days.remove(0);
-    input.channels[0].open_items.clear();
+    input.channels[0].items = Arc::default();
     input.channels[0].quarantined.clear();
     input.unproven_mailboxes.clear();
     let waiting = view(&input);
@@ -550,8 +554,8 @@ fn a_range_adds_up_to_its_headline() {
         let date = day.outcome.business_date;
         for back in 1..8u64 {
             let mut earlier = day.clone();
-            earlier.outcome.business_date = date - chrono::Days::new(back);
-            for item in &mut earlier.outcome.items {
+            Arc::make_mut(&mut earlier.outcome).business_date = date - chrono::Days::new(back);
+            for item in &mut Arc::make_mut(&mut earlier.outcome).items {
                 item.identity = format!("{} {back}", item.identity);
             }
             channel.days.insert(0, earlier);
@@ -632,7 +636,17 @@ fn a_month_starts_with_its_grid() {
     let of_day = |html: &str| html.matches("OVO-30").count();
     assert!(of_day(&whole) > of_day(&page));
     let dates: Vec<usize> = (1..=31)
-        .filter_map(|day| whole.find(&format!("<tr><th scope=\"row\">{day} Oct 2026</th>")))
+        .filter_map(|day| {
+            let (date, anchor) = (format!("{day} Oct 2026"), format!("d2026-10-{day:02}"));
+            let tells = telling.contains(&day);
+            let section = format!("<h3 id=\"{anchor}\" tabindex=\"-1\">{date} ");
+            assert_eq!(whole.contains(&section), tells, "{date}");
+            let name = match tells {
+                true => format!("<a href=\"#{anchor}\">{date}</a>"),
+                false => date,
+            };
+            whole.find(&format!("<tr><th scope=\"row\">{name}</th>"))
+        })
         .collect();
     assert!(dates.len() == 31 && dates.is_sorted());
     insta::assert_snapshot!("month_text", text::mail(&view));
@@ -672,7 +686,7 @@ fn the_workbook_says_what_is_at_risk_by_age() {
         .find(|row| text(*row, 0) == "Total")
         .expect("a total");
     assert_eq!(total - head, 6, "five classes");
-    let open = || input.channels.iter().flat_map(|one| &one.open_items);
+    let open = || input.channels.iter().flat_map(|one| &*one.items);
     let at_risk = |wanted: Exposure| -> Money {
         let own = open().filter(|item| item.exposure == wanted);
         own.map(|item| item.at_risk).sum()

@@ -3,14 +3,17 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
+use rekon::domain::money::Money;
+use rekon::domain::outcome::Item;
 use rekon::report::annotations;
-use rekon::report::breaks::BreakView;
+use rekon::report::input::Payout;
 use rekon::report::labels::Language;
 use rekon::report::view::{ReportView, view};
 use rekon::report::workbook::{Making, write, xlsx};
 
-use crate::harness::repository;
+use crate::harness::{Workspace, repository};
 use crate::reports::fixture::{self, at};
 
 const CREATED: &str = "2026-11-19T05:30:00Z";
@@ -86,8 +89,74 @@ fn a_full_sheet_goes_on_on_the_next_and_the_summary_says_so() {
     let bytes = std::fs::read(&book).expect("the workbook");
     let read = annotations::read(&bytes).expect("annotations");
     let ids: Vec<&str> = read.iter().map(|line| line.id.as_str()).collect();
-    let expected: Vec<&str> = view.breaks.iter().map(|line| line.id.as_str()).collect();
+    let expected: Vec<String> = view.breaks.iter().map(|line| line.id).collect();
     assert_eq!(ids, expected);
+}
+
+/// Friday to Sunday in one payout, less fees and a flat charge for the transfer; and one that adds up.
+#[test]
+fn payouts_stand_on_a_sheet_of_their_own_with_what_they_leave_unexplained() {
+    let mut input = fixture::input(Language::Id);
+    let rupiah = |whole: i64| Money::from_sen(whole * 100);
+    let payout = |net: i64, batches: &[&str]| Payout {
+        sha256: "ab".repeat(32),
+        file: "settlement_20261113-20261115.csv".to_owned(),
+        covered: ["2026-11-13", "2026-11-14", "2026-11-15"]
+            .map(|date| date.parse().expect("a date"))
+            .to_vec(),
+        batches: batches.iter().map(|name| (*name).to_owned()).collect(),
+        rows: 120,
+        rejected: 1,
+        gross: rupiah(1_500_000),
+        fee: rupiah(10_500),
+        net: rupiah(net),
+    };
+    input.channels[0].payouts = vec![
+        payout(1_483_000, &["S20261113"]),
+        payout(1_489_500, &["A", "B", "C", "D"]),
+    ];
+    let told = view(&input);
+    let differences: Vec<Money> = told
+        .sheets
+        .payouts
+        .iter()
+        .map(|one| one.difference)
+        .collect();
+    assert_eq!(differences, [rupiah(6_500), Money::ZERO]);
+    assert_eq!(told.sheets.payouts[0].covered, "13–15 Nov 2026");
+    let scratch = tempfile::tempdir().expect("a directory");
+    let book = written(scratch.path(), &told, 1_000);
+    let script = "import sys, openpyxl\nfor row in openpyxl.load_workbook(sys.argv[1])['Pencairan'].iter_rows(values_only=True): print(*row, sep=' | ')";
+    let mut python = Command::new("/usr/bin/python3");
+    let sheet = tool(python.args(["-c", script]).arg(&book), "python3-openpyxl");
+    insta::assert_snapshot!("payouts_sheet", sheet);
+    // Where no file says what is paid out there is no sheet.
+    let without = written(scratch.path(), &view(&fixture::input(Language::Id)), 1_000);
+    assert!(!read_by_openpyxl(&without).contains("Pencairan"));
+}
+
+#[test]
+fn a_run_knows_the_payouts_of_the_files_it_reads() {
+    let workspace = Workspace::copy_of("sample_reports");
+    let run = [
+        "run",
+        "--date",
+        "2026-11-18",
+        "--channel",
+        "dana",
+        "--no-send",
+    ];
+    workspace.run(run).exits(0);
+    let books = workspace.files(".run/mail").into_iter();
+    let books: Vec<String> = books.filter(|name| name.ends_with(".xlsx")).collect();
+    let [book] = &books[..] else {
+        panic!("{books:?}")
+    };
+    let script = "import sys, openpyxl\nfor row in openpyxl.load_workbook(sys.argv[1])['Pencairan'].iter_rows(min_row=2, values_only=True): print(*row, sep=' | ')";
+    let mut python = Command::new("/usr/bin/python3");
+    let path = workspace.path().join(".run/mail").join(book);
+    let sheet = tool(python.args(["-c", script]).arg(path), "python3-openpyxl");
+    insta::assert_snapshot!("payouts_of_dana", sheet);
 }
 
 /// `REKON_LOOK=dir` keeps the pages for a person to look at.
@@ -146,15 +215,19 @@ fn in_a_process_of_its_own() {
         return;
     };
     let scratch = tempfile::tempdir().expect("a directory");
-    let mut view = view(&fixture::input(Language::En));
-    let kinds: Vec<BreakView> = std::mem::take(&mut view.breaks);
-    view.breaks.reserve_exact(rows);
-    for number in 0..rows {
-        let mut line = kinds[number % kinds.len()].clone();
-        line.id = format!("OVO-{number:07}");
-        view.breaks.push(line);
-    }
+    let mut input = fixture::input(Language::En);
+    let last = input.channels[0].days.last_mut().expect("a date");
+    let day = Arc::make_mut(&mut last.outcome);
+    let breaks = day.items.iter().filter(|item| item.break_kind().is_some());
+    let kinds: Vec<Item> = breaks.cloned().collect();
+    let numbered = |number: usize| Item {
+        id: format!("OVO-{number:07}"),
+        identity: format!("{number:07}"),
+        ..kinds[number % kinds.len()].clone()
+    };
+    day.items = (0..rows).map(numbered).collect();
     let before = peak();
+    let view = view(&input);
     let book = written(scratch.path(), &view, 1_000_000);
     let size = std::fs::metadata(book).expect("the workbook").len();
     println!("{CHILD} {before} {} {size}", peak());
@@ -188,6 +261,6 @@ fn a_large_day_is_written_without_being_held() {
     let grown = after - before;
     assert!(
         grown < 48 * 1024,
-        "writing {rows} breaks took {grown} KiB beside the {before} KiB of the view"
+        "telling {rows} breaks took {grown} KiB beside the {before} KiB of the items"
     );
 }

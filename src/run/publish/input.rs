@@ -1,6 +1,7 @@
 //! What a report is made from, gathered: outcomes, files, mails, what people said.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use anyhow::Result;
 use chrono::{DateTime, Utc};
@@ -9,7 +10,7 @@ use crate::config::{Channel, Config, Place, Subscription};
 use crate::domain::acts::{Act, standing};
 use crate::domain::outcome::Item;
 use crate::report::input::{
-    Change, ChannelFacts, ChannelInput, DayInput, FailedChannel, People, QuarantinedMail,
+    Change, ChannelFacts, ChannelInput, DayInput, FailedChannel, Payout, People, QuarantinedMail,
     ReceivedFile, RefusedFile, RejectedLine, ReportInput, SourceMail,
 };
 use crate::run::notice::first_line;
@@ -56,7 +57,7 @@ pub(super) async fn report_input(
             refused_files,
             quarantined,
             received: received(&files, &mails),
-            people: people(store, &channel.name, &judged).await?,
+            people: Arc::new(people(store, &channel.name, &judged).await?),
             ..channel_input(channel, &judged)
         });
     }
@@ -77,6 +78,7 @@ pub(super) async fn report_input(
         unproven_mailboxes: unproven_mailboxes(config, subscription),
         reasons: config.breaks.reasons.clone(),
         trend: trend::trend(config, store, subscription, own).await?,
+        facts_of,
     })
 }
 
@@ -121,7 +123,7 @@ fn quarantined_mail(one: &Quarantined) -> QuarantinedMail {
     }
 }
 
-/// What people said about the items of a channel, and what an import holds a line against.
+/// What people said about the items of a channel.
 async fn people(
     store: &Store,
     channel: &str,
@@ -130,22 +132,21 @@ async fn people(
     let acts = store.acts(channel).await?;
     let items = judged.first().map(|judged| judged.items.clone());
     let said = |item: &Item| {
-        let of = acts.get(&item.identity).map_or(&[][..], Vec::as_slice);
-        let facts = facts_of(item);
-        let standing = standing(of, &facts);
+        let of = acts.get(&item.identity)?;
+        let standing = standing(of, &facts_of(item));
         let note = of.iter().rev().find_map(|one| match &one.act {
             Act::Note { text } => Some(text.clone()),
             _ => None,
         });
-        People {
+        let people = People {
             owner: standing.owner.clone().unwrap_or_default(),
             note: note.unwrap_or_default(),
             resolution: crate::run::import::settled(&standing, of),
-            facts,
-        }
+        };
+        Some((item.id.clone(), people))
     };
     let items = items.iter().flat_map(|items| items.iter());
-    Ok(items.map(|item| (item.id.clone(), said(item))).collect())
+    Ok(items.filter_map(said).collect())
 }
 
 fn received(files: &[FileRecord], mails: &BTreeMap<i64, Vec<FileMail>>) -> Vec<ReceivedFile> {
@@ -190,16 +191,9 @@ fn channel_input(channel: &Channel, judged: &[&Judged]) -> ChannelInput {
                 },
             })
             .collect(),
-        open_items: judged
+        items: judged
             .first()
-            .map(|judged| {
-                judged
-                    .items
-                    .iter()
-                    .filter(|item| item.is_open())
-                    .cloned()
-                    .collect()
-            })
+            .map(|judged| judged.items.clone())
             .unwrap_or_default(),
         rejected_rows: rejected
             .map(|(file, row)| RejectedLine {
@@ -216,8 +210,20 @@ fn channel_input(channel: &Channel, judged: &[&Judged]) -> ChannelInput {
         refused_files: Vec::new(),
         quarantined: Vec::new(),
         received: Vec::new(),
-        people: BTreeMap::new(),
+        payouts: payouts(judged),
+        people: Arc::default(),
     }
+}
+
+/// A file that covers several dates pays out once.
+fn payouts(judged: &[&Judged]) -> Vec<Payout> {
+    let mut found: Vec<Payout> = Vec::new();
+    for payout in judged.iter().flat_map(|judged| &judged.payouts) {
+        if !found.iter().any(|known| known.sha256 == payout.sha256) {
+            found.push(payout.clone());
+        }
+    }
+    found
 }
 
 /// What the report may show of a channel, and how.

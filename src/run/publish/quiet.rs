@@ -168,7 +168,7 @@ impl Desk<'_> {
                 None => self.store.last_result(&channel.name, date).await?,
             };
             let outcome = judged
-                .map(|judged| &judged.outcome)
+                .map(|judged| judged.outcome.as_ref())
                 .or(stored.as_ref().map(|stored| &stored.outcome));
             match outcome {
                 Some(one)

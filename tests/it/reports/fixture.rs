@@ -2,6 +2,7 @@
 //! and refused input, and texts that try to be more than text.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rekon::domain::advice::Windows;
@@ -151,14 +152,15 @@ fn channel(facts: ChannelFacts, days: Vec<(Outcome, u32, Change)>) -> ChannelInp
         .collect();
     ChannelInput {
         facts,
-        open_items: days
+        items: days
             .iter()
             .flat_map(|(outcome, ..)| outcome.items.clone())
-            .collect(),
+            .collect::<Vec<Item>>()
+            .into(),
         days: days
             .into_iter()
             .map(|(outcome, revision, change)| DayInput {
-                outcome,
+                outcome: Arc::new(outcome),
                 revision,
                 change,
             })
@@ -167,7 +169,8 @@ fn channel(facts: ChannelFacts, days: Vec<(Outcome, u32, Change)>) -> ChannelInp
         refused_files: Vec::new(),
         quarantined: Vec::new(),
         received,
-        people: BTreeMap::new(),
+        payouts: Vec::new(),
+        people: Arc::default(),
     }
 }
 
@@ -423,6 +426,7 @@ pub fn input(language: Language) -> ReportInput {
             .map(str::to_owned)
             .to_vec(),
         trend: trend(),
+        facts_of: |_| String::new(),
     }
 }
 
@@ -462,7 +466,7 @@ pub fn clean(language: Language) -> ReportInput {
     let mut input = input(language);
     input.channels.truncate(1);
     input.channels[0].days.truncate(1);
-    input.channels[0].open_items.clear();
+    input.channels[0].items = Arc::default();
     input.channels[0].rejected_rows.clear();
     input.unproven_mailboxes.clear();
     input.trend.clear();

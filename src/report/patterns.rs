@@ -1,0 +1,110 @@
+//! What several breaks share, in a sentence with its figures and the question that follows.
+
+use super::labels::Label;
+use super::view::Voice;
+use super::words::{self, Mask, clean};
+use crate::domain::outcome::{BreakKind, FeeEvidence, Outcome, Pattern};
+
+/// Says a pattern with its figures, and the question that follows from it.
+pub fn pattern_sentence(
+    outcome: &Outcome,
+    pattern: &Pattern,
+    mask: &Mask<'_>,
+    voice: &Voice,
+) -> String {
+    let channel = clean(&outcome.channel);
+    let date = voice.date(outcome.business_date);
+    let lower = |kind: BreakKind| voice.say(words::break_kind(kind)).to_lowercase();
+    match pattern {
+        Pattern::SameDifference {
+            kind,
+            count,
+            of,
+            difference,
+            is_fee,
+        } => {
+            let mut sentence = voice.fill(
+                Label::PatternDifference,
+                &[
+                    ("channel", &channel),
+                    ("date", &date),
+                    ("count", &voice.count(*count)),
+                    ("of", &voice.count(*of)),
+                    ("kind", &lower(*kind)),
+                    ("amount", &voice.rupiah(difference.abs())),
+                ],
+            );
+            if *is_fee == FeeEvidence::EqualsFee {
+                sentence.push(' ');
+                sentence.push_str(voice.say(Label::PatternFee));
+            }
+            sentence
+        }
+        Pattern::NearCutoff {
+            kind,
+            count,
+            of,
+            from,
+            to,
+        } => {
+            let label = match kind {
+                BreakKind::MissingInLedger => Label::PatternCutoffBooked,
+                _ => Label::PatternCutoffSettled,
+            };
+            voice.fill(
+                label,
+                &[
+                    ("channel", &channel),
+                    ("date", &date),
+                    ("count", &voice.count(*count)),
+                    ("of", &voice.count(*of)),
+                    ("from", from),
+                    ("to", to),
+                ],
+            )
+        }
+        Pattern::SharedValue {
+            kind,
+            count,
+            of,
+            field,
+            value,
+        } => voice.fill(
+            Label::PatternValue,
+            &[
+                ("channel", &channel),
+                ("date", &date),
+                ("count", &voice.count(*count)),
+                ("of", &voice.count(*of)),
+                ("kind", &lower(*kind)),
+                ("field", &clean(field)),
+                ("value", &mask.show(field, value)),
+            ],
+        ),
+        Pattern::StatusPair {
+            kind,
+            count,
+            of,
+            ledger,
+            settlement,
+        } => voice.fill(
+            Label::PatternStatus,
+            &[
+                ("channel", &channel),
+                ("date", &date),
+                ("count", &voice.count(*count)),
+                ("of", &voice.count(*of)),
+                ("kind", &lower(*kind)),
+                ("ours", &status_text(ledger, voice)),
+                ("theirs", &status_text(settlement, voice)),
+            ],
+        ),
+    }
+}
+
+fn status_text(name: &str, voice: &Voice) -> String {
+    match crate::domain::status::Status::from_name(name) {
+        Some(status) => voice.say(words::status(status)).to_owned(),
+        None => clean(name),
+    }
+}

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::codes::{OperationRule, StatusRule};
 use super::columns::same_header;
 use super::inherit::Layers;
-use super::language::{self, EmptyFile, Negative, ProfileError, Scope};
+use super::language::{EmptyFile, Negative, ProfileError, Scope};
 use super::printed::Printed;
 use crate::domain::advice::Windows;
 use crate::domain::key::KeyField;

@@ -1,12 +1,15 @@
 //! The common path of both readers: lines in, entries, rejected rows and control totals out.
 //! Finds the header, drops what is not a row, compares totals, and judges the file as a whole.
 
+mod line;
 mod pages;
 
 use std::collections::HashMap;
 
 use csv::StringRecord;
 use regex::Regex;
+
+pub(super) use line::{Cut, Fate, Heard, Line, Listener, Stray, Width};
 
 use super::columns::{NotAHeader, Refusal, nearest_header, resolve};
 use super::controls::{Controls, Sums};
@@ -42,15 +45,6 @@ pub(super) struct Intake<'p> {
     listener: Option<Listener<'p>>,
 }
 
-/// Hears what the readers find, before anything is made of it.
-pub(super) type Listener<'p> = &'p mut dyn FnMut(Heard<'_>);
-
-pub(super) enum Heard<'l> {
-    /// The lines that follow are of this sheet.
-    Sheet(&'l str, Epoch),
-    Line(Line<'l>),
-}
-
 enum State<'p> {
     BeforeHeader {
         above: Option<Vec<String>>,
@@ -72,62 +66,6 @@ impl State<'_> {
             lines: 0,
         }
     }
-}
-
-/// A line as a reader found it.
-#[derive(Clone, Copy)]
-pub(super) struct Line<'l> {
-    pub cells: &'l StringRecord,
-    pub kinds: &'l [CellKind],
-    pub number: u32,
-    pub width: Width,
-    /// Of fixed-width text.
-    pub cut: Option<Cut<'l>>,
-}
-
-/// A line of fixed-width text before it was cut, and what of it fits no column.
-#[derive(Clone, Copy)]
-pub(super) struct Cut<'l> {
-    pub text: &'l str,
-    pub stray: Option<Stray>,
-    /// The column inside which the line ends.
-    pub ends_in: Option<usize>,
-}
-
-/// Text outside the columns: the column before it, its place in the line, from 1, and its length.
-#[derive(Clone, Copy)]
-pub(super) struct Stray {
-    pub column: usize,
-    pub place: usize,
-    pub bytes: usize,
-}
-
-impl Line<'_> {
-    fn is_blank(&self) -> bool {
-        match self.cut {
-            Some(cut) => cut.text.trim().is_empty(),
-            None => {
-                self.cells.iter().all(|cell| cell.trim().is_empty())
-                    && !self.kinds.contains(&CellKind::Uncomputed)
-            }
-        }
-    }
-}
-
-/// Whether a line with more or fewer cells than the header is damaged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Width {
-    /// A separator too many or too few has shifted the cells.
-    Exact,
-    /// Workbooks do not store empty cells, and a remark beside the table shifts nothing.
-    Loose,
-}
-
-/// What became of a line, where the reader wants to know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
-    Read,
-    Ragged,
 }
 
 impl<'p> Intake<'p> {

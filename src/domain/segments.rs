@@ -10,9 +10,8 @@ pub struct Segments<T> {
     last: Vec<T>,
 }
 
-/// Values in a segment: a power of two, so that a position is found by a shift, and so many that what
-/// an allocator rounds up to is nothing beside it.
-const SEGMENT: usize = 1 << 16;
+/// Values in a segment: a power of two, so that a position is found by a shift.
+const SEGMENT: usize = 1 << 14;
 
 impl<T> Default for Segments<T> {
     fn default() -> Segments<T> {
@@ -73,7 +72,7 @@ pub struct Arena {
     last: Vec<u8>,
 }
 
-const BITS: u32 = 22;
+const BITS: u32 = 20;
 /// Bytes of a segment, and so the longest text.
 const ROOM: usize = 1 << BITS;
 

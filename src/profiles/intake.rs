@@ -214,10 +214,13 @@ impl<'p> Intake<'p> {
         match resolve(layout, groups, &cells) {
             Ok(columns) => {
                 let facts = self.facts();
-                facts.header_row = line.number;
-                facts.columns = columns.uses.clone();
-                facts.shape = SheetShape::of(groups, &cells);
-                facts.unmapped = columns.unmapped.clone();
+                // A further section may have columns of its own.
+                if facts.columns.is_empty() {
+                    facts.header_row = line.number;
+                    facts.columns = columns.uses.clone();
+                    facts.shape = SheetShape::of(groups, &cells);
+                    facts.unmapped = columns.unmapped.clone();
+                }
                 let printed = &self.profile.layout.printed;
                 let section = self.section.and_then(|index| printed.section(index));
                 self.state = State::Rows(Box::new(RowReader::new(

@@ -150,10 +150,10 @@ fn tabs(archive: &mut Archive<'_>) -> Result<(Vec<Tab>, Epoch), FileFault> {
                     }
                 }
                 // Dates say theirs in full; bare numbers are days since then.
-                "table:null-date" => {
-                    if attribute(&start, "table:date-value")?.as_deref() == Some("1904-01-01") {
-                        epoch = Epoch::Y1904;
-                    }
+                "table:null-date"
+                    if attribute(&start, "table:date-value")?.as_deref() == Some("1904-01-01") =>
+                {
+                    epoch = Epoch::Y1904;
                 }
                 "table:table" => {
                     depth += 1;

@@ -180,7 +180,7 @@ impl<'p> Intake<'p> {
                 let facts = self.facts();
                 facts.header_row = line.number;
                 facts.columns = columns.uses.clone();
-                facts.shape = SheetShape::of(groups, &cells);
+                facts.shape = SheetShape::of(facts.name.as_deref(), groups, &cells);
                 facts.unmapped = columns.unmapped.clone();
                 self.state = State::Rows(Box::new(RowReader::new(
                     self.profile,

@@ -259,7 +259,11 @@ fn a_column_that_the_profile_ignores_holds_no_file() {
     judged(&workspace, WED, 65);
     let mails = workspace.files("mail");
     let told = mails.iter().filter(|name| name.ends_with(".html"));
-    let told = told.filter(|name| workspace.read(name).contains("a new column"));
+    let told = told.filter(|name| {
+        workspace
+            .read(&format!("mail/{name}"))
+            .contains("a new column")
+    });
     assert_eq!(told.count(), 1, "{mails:?}");
     workspace.put(
         "own.toml",

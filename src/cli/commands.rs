@@ -246,8 +246,8 @@ pub(super) enum FilesCommand {
         #[arg(long)]
         reason: String,
     },
-    /// Take a held file as it reads, though it is unlike the files before it; files like it pass
-    /// from then on
+    /// Take a held file as it reads, though it is unlike the files before it; files of the
+    /// same columns and styles pass from then on
     Accept {
         /// The number that `rekon files list` shows
         id: i64,

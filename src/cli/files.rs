@@ -159,7 +159,7 @@ pub async fn accept(config: &Config, id: i64, reason: &str, now: DateTime<Utc>) 
         }
     }
     if exit == Exit::Done {
-        print("The next run judges these dates anew; files of this layout pass from now on.")?;
+        print("The next run judges these dates anew.")?;
     }
     Ok(exit)
 }

@@ -327,10 +327,10 @@ fn merge_arrays<'t>(
         .iter()
         .any(|one| one.get_ref().as_str() == Some(INHERITED));
     if BY_NAME.contains(&path) && !spread {
-        return by_name(inherited.unwrap_or_else(DeArray::new), own, path);
+        return by_name(inherited, own, path);
     }
     if path == BY_CODE && !spread {
-        return Ok(by_code(&inherited.unwrap_or_else(DeArray::new), own));
+        return Ok(by_code(inherited.as_ref(), own));
     }
     let mut merged = DeArray::new();
     for (index, one) in own.into_iter().enumerate() {
@@ -369,8 +369,12 @@ fn text_of<'v>(row: &'v DeValue<'_>, key: &str) -> Option<&'v str> {
     row.as_table()?.get(key)?.get_ref().as_str()
 }
 
-fn by_name<'t>(inherited: DeArray<'t>, own: DeArray<'t>, path: &str) -> Result<DeArray<'t>, Stray> {
-    let mut rows: Vec<Spanned<DeValue<'t>>> = inherited.into_iter().collect();
+fn by_name<'t>(
+    inherited: Option<DeArray<'t>>,
+    own: DeArray<'t>,
+    path: &str,
+) -> Result<DeArray<'t>, Stray> {
+    let mut rows: Vec<Spanned<DeValue<'t>>> = inherited.into_iter().flatten().collect();
     // Two rows of one name in the same profile are a mistake, which the check tells.
     let mut taken: Vec<bool> = vec![false; rows.len()];
     for row in own {
@@ -417,7 +421,7 @@ fn same_code(a: &str, b: &str) -> bool {
 
 /// Inherited rows without the codes that are mapped anew, then the new rows. A row for any operation
 /// takes the place of one for any; one for an operation of that operation's alone.
-fn by_code<'t>(inherited: &DeArray<'t>, own: DeArray<'t>) -> DeArray<'t> {
+fn by_code<'t>(inherited: Option<&DeArray<'t>>, own: DeArray<'t>) -> DeArray<'t> {
     let mut anew: Vec<(String, Vec<String>)> = Vec::new();
     for row in own.iter() {
         let operations = texts(row.get_ref(), "operations");
@@ -425,7 +429,7 @@ fn by_code<'t>(inherited: &DeArray<'t>, own: DeArray<'t>) -> DeArray<'t> {
         anew.extend(codes.into_iter().map(|code| (code, operations.clone())));
     }
     let mut rows: Vec<Spanned<DeValue<'t>>> = Vec::new();
-    for row in inherited.iter() {
+    for row in inherited.into_iter().flat_map(|rows| rows.iter()) {
         rows.extend(without(row, &anew));
     }
     rows.extend(own);

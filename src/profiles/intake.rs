@@ -218,7 +218,7 @@ impl<'p> Intake<'p> {
                 if facts.columns.is_empty() {
                     facts.header_row = line.number;
                     facts.columns = columns.uses.clone();
-                    facts.shape = SheetShape::of(groups, &cells);
+                    facts.shape = SheetShape::of(facts.name.as_deref(), groups, &cells);
                     facts.unmapped = columns.unmapped.clone();
                 }
                 let printed = &self.profile.layout.printed;

@@ -211,11 +211,11 @@ files are read again.
                 let written = self.text.split_off(before);
                 let (title, rest) = written.split_once("\n\n").unwrap_or((&written, ""));
                 let mut title = title.to_owned();
-                for path in &paths[1..] {
-                    title += &format!(", `[{path}]`");
-                }
                 if needed {
                     title += " (required)";
+                }
+                for path in &paths[1..] {
+                    title += &format!(", `[{path}]`");
                 }
                 self.text += &title;
                 self.text += "\n\n";

@@ -28,6 +28,9 @@ pub struct FileShape {
 /// What one sheet, or the only text, looks like.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SheetShape {
+    /// A sheet of a workbook, which may have other columns than the same provider's text.
+    #[serde(default)]
+    workbook: bool,
     /// The group above each header, where the profile has two levels.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     groups: Vec<String>,
@@ -77,8 +80,13 @@ impl std::fmt::Display for ShapeChange {
 }
 
 impl SheetShape {
-    pub(super) fn of(groups: Option<&[String]>, line: &[String]) -> SheetShape {
+    pub(super) fn of(
+        sheet: Option<&str>,
+        groups: Option<&[String]>,
+        line: &[String],
+    ) -> SheetShape {
         let mut shape = SheetShape {
+            workbook: sheet.is_some(),
             headers: line.iter().map(|cell| cell.trim().to_owned()).collect(),
             ..SheetShape::default()
         };
@@ -209,7 +217,12 @@ impl FileShape {
                     changes.insert(ShapeChange::Unknown { header });
                 }
             }
-            let lost = known.iter().rev().map(|(_, uses)| {
+            // What text lost is not excused by a workbook that never had it.
+            let alike = |other: &SheetShape| other.workbook == sheet.workbook;
+            let any_alike = known.iter().any(|(other, _)| alike(other));
+            let comparable = known.iter().rev();
+            let comparable = comparable.filter(|(other, _)| !any_alike || alike(other));
+            let lost = comparable.map(|(_, uses)| {
                 let lost = uses.fields.iter();
                 let lost = lost.filter(|(field, _)| !now.fields.contains_key(*field));
                 lost.collect::<Vec<_>>()
@@ -342,6 +355,9 @@ fn amount_ways(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use super::super::{AmountBasis, Limits, ReadOptions, read};
     use super::*;
 
     #[test]
@@ -360,6 +376,81 @@ mod tests {
         ] {
             assert_eq!(stamp_way(text), way, "{text}");
         }
+    }
+
+    const HEADER: &str = "timestamp;client_number;ref_id;product_code;admin_fee;amount";
+
+    fn shape(header: &str, row: &str) -> FileShape {
+        let profile = biller();
+        let options = ReadOptions {
+            zone: chrono_tz::Asia::Jakarta,
+            amount_basis: AmountBasis::Gross,
+            limits: Limits::default(),
+        };
+        let text = format!("{header}\n{row}\n");
+        let read = read(text.as_bytes(), "x.csv", &profile, &options);
+        read.unwrap_or_else(|fault| panic!("{row}: {fault}"))
+            .shape()
+    }
+
+    fn biller() -> Profile {
+        Profile::load("tokopedia-biller", Path::new("")).expect("built in")
+    }
+
+    fn told(now: &FileShape, before: &[FileShape]) -> Vec<String> {
+        let changes = now.changes(&biller(), before);
+        changes.iter().map(ShapeChange::to_string).collect()
+    }
+
+    #[test]
+    fn amounts_of_another_style_are_a_change() {
+        let row = |amount: &str| format!("2026-11-18 09:00:00;53;K1;pln;2500;{amount}");
+        for (before, now, said) in [
+            ("75000", "80000", None),
+            ("75000", "80000.50", None),
+            ("1.500.000", "75000", None),
+            (
+                "1.500.000,00",
+                "1,500,000.00",
+                Some("`1,500,000.00` (before like `1.500.000,00`)"),
+            ),
+            (
+                "1.500.000",
+                "2,500,000",
+                Some("`2,500,000` (before like `1.500.000`)"),
+            ),
+        ] {
+            let told = told(&shape(HEADER, &row(now)), &[shape(HEADER, &row(before))]);
+            let wanted: Vec<String> = said
+                .iter()
+                .map(|said| format!("amounts are written like {said}"))
+                .collect();
+            assert_eq!(told, wanted, "{before} and then {now}");
+        }
+    }
+
+    #[test]
+    fn each_file_is_compared_with_its_like() {
+        let row = "2026-11-18 09:00:00;53;K1;pln;2500;75000";
+        let (short, short_row) = (
+            "timestamp;client_number;ref_id;product_code;amount",
+            "2026-11-18 09:00:00;53;K1;pln;75000",
+        );
+        let text = shape(HEADER, row);
+        let without_fee = shape(short, short_row);
+        let mut workbook = without_fee.clone();
+        for sheet in &mut workbook.sheets {
+            sheet.workbook = true;
+        }
+        let lost = ["no column for fee any more (it was `admin_fee`)"];
+        assert_eq!(told(&without_fee, &[text.clone(), workbook.clone()]), lost);
+        assert!(told(&workbook, &[text.clone(), workbook.clone()]).is_empty());
+        assert_eq!(told(&workbook, std::slice::from_ref(&text)), lost);
+        assert!(told(&text, &[without_fee.clone(), workbook]).is_empty());
+        assert!(told(&without_fee, &[]).is_empty());
+        assert!(told(&without_fee, &[text, without_fee.clone()]).is_empty());
+        let kept = FileShape::from_text(&without_fee.to_text().expect("text"));
+        assert_eq!(kept.expect("a shape"), without_fee);
     }
 
     #[test]

@@ -250,6 +250,37 @@ fn a_profile_that_names_the_column_lets_the_held_file_in() {
 }
 
 #[test]
+fn a_column_that_the_profile_ignores_holds_no_file() {
+    let workspace = after_tuesday(&format!("{START}\nprofile = \"own.toml\""));
+    let with_remark = report(WED, &format!("{HEADER};Remark"), |at, reference| {
+        format!("{at};530000000001;{reference};0001;pln-postpaid;2500;50000;ok")
+    });
+    put(&workspace, &inbox(WED), with_remark, 30);
+    judged(&workspace, WED, 65);
+    let mails = workspace.files("mail");
+    let told = mails.iter().filter(|name| name.ends_with(".html"));
+    let told = told.filter(|name| {
+        workspace
+            .read(&format!("mail/{name}"))
+            .contains("a new column")
+    });
+    assert_eq!(told.count(), 1, "{mails:?}");
+    workspace.put(
+        "own.toml",
+        "extends = \"tokopedia-biller\"\n[header]\nignore = [\"remark\"]\n",
+    );
+    let dry = workspace.run(["run", "--date", WED, "--dry-run"]).exits(0);
+    assert!(
+        said(&dry).contains("incomplete → complete"),
+        "{}",
+        said(&dry)
+    );
+    assert_eq!(files(&workspace)["biller_20261118.csv"], "held");
+    assert_eq!(brief(&judged(&workspace, WED, 0)), "complete: matched=3/3");
+    assert_eq!(files(&workspace)["biller_20261118.csv"], "counts");
+}
+
+#[test]
 fn files_taken_in_before_their_look_was_kept_are_learned_from() {
     let workspace = after_tuesday(START);
     workspace.change_ledger("state/state.db", "UPDATE files SET shape = ''");

@@ -41,6 +41,7 @@ mod mailing;
 mod mariadb;
 mod matching;
 mod metrics;
+mod month;
 mod outbox;
 mod outbox_cuts;
 mod outbox_servers;

@@ -2,7 +2,6 @@
 
 pub mod fixture;
 mod items;
-mod month;
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -25,11 +24,11 @@ use fixture::{HOSTILE, MARKUP, at};
 
 const CREATED: &str = "2026-11-19T05:30:00Z";
 
-fn html_of(view: &ReportView) -> String {
+pub fn html_of(view: &ReportView) -> String {
     html::mail(view, &Templates::built_in()).expect("the mail renders")
 }
 
-fn page_of(view: &ReportView) -> String {
+pub fn page_of(view: &ReportView) -> String {
     page::page(view, &Templates::built_in()).expect("the page renders")
 }
 

@@ -4,7 +4,7 @@ use rekon::report::labels::Language;
 use rekon::report::view::view;
 use rekon::report::{html, text};
 
-use super::{fixture, html_of, page_of};
+use crate::reports::{fixture, html_of, page_of};
 
 /// A month is a grid with a line per date, and a section for each date that has something to say.
 #[test]

@@ -108,7 +108,7 @@ const PAYOUTS: Shape = Shape {
         right(Label::NetOfFile, 20),
         right(Label::PayoutDifference, 20),
         left(Label::FileName, 40),
-        left(Label::Note, 32),
+        left(Label::Notices, 32),
     ],
     printed: 11,
 };

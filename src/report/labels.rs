@@ -444,6 +444,7 @@ labels! {
     Gross: "Bruto" | "Gross";
     NetOfFile: "Neto menurut berkas" | "Net as the file says";
     PayoutDifference: "Bruto − biaya − neto" | "Gross − fee − net";
+    PayoutNotWhole: "Baris yang ditolak mungkin tidak ikut terjumlah." | "Rejected rows may be missing from the sums.";
     ReasonsSheet: "Alasan" | "Reasons";
     WriteOffReason: "hapus buku: {reason}" | "write-off: {reason}";
     ReasonHint: "Pilih alasan, atau tulis alasan lain yang terdaftar di [breaks] reasons." | "Choose a reason, or write another one that [breaks] reasons lists.";

@@ -10,7 +10,6 @@ use chrono::NaiveDate;
 use super::breaks::{BreakView, break_view, mask_of};
 use super::input::{ChannelFacts, ChannelInput, People, ReportInput};
 use super::view::Voice;
-use super::words::clean;
 use crate::domain::advice;
 use crate::domain::outcome::{Bucket, Item, Outcome, Severity};
 
@@ -262,17 +261,6 @@ impl Lines {
             .take(at_most)
             .map(|place| self.source.line(*place))
             .collect()
-    }
-
-    /// Channels that have any, as they are shown.
-    pub fn channels(&self) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
-        for one in self.items() {
-            if !names.iter().any(|name| *name == one.facts.name) {
-                names.push(one.facts.name.clone());
-            }
-        }
-        names.iter().map(|name| clean(name)).collect()
     }
 }
 

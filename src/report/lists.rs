@@ -108,8 +108,9 @@ const PAYOUTS: Shape = Shape {
         right(Label::NetOfFile, 20),
         right(Label::PayoutDifference, 20),
         left(Label::FileName, 40),
+        left(Label::Notices, 32),
     ],
-    printed: 10,
+    printed: 11,
 };
 
 const FILES: Shape = Shape {
@@ -348,7 +349,8 @@ impl<'a> Lists<'a> {
                     true => page.money(line.difference)?,
                     false => page.money_as(line.difference, &style.strong_sen)?,
                 }
-                page.wrap(&line.file, 40)
+                page.wrap(&line.file, 40)?;
+                page.wrap(line.note, 32)
             },
             plain,
         )

@@ -38,6 +38,8 @@ pub struct PayoutView {
     /// What the gross would leave after the fee, less the net of the file: a flat charge for the
     /// transfer stands here. Where we pay, the fee comes on top.
     pub difference: Money,
+    /// Why the sums may not be whole; empty where they are.
+    pub note: &'static str,
 }
 
 /// One product, bucket and pair of statuses on one date.
@@ -116,6 +118,10 @@ fn payouts(input: &ReportInput, voice: &Voice) -> Vec<PayoutView> {
                 gross: one.gross,
                 fee: one.fee,
                 net: one.net,
+                note: match one.rejected {
+                    0 => "",
+                    _ => voice.say(Label::PayoutNotWhole),
+                },
                 difference: match channel.facts.money {
                     MoneyDirection::WeReceive => one.gross - one.fee - one.net,
                     MoneyDirection::WePay => one.gross + one.fee - one.net,

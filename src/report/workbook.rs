@@ -23,6 +23,8 @@ const ACTIONS: usize = 8;
 const WIDTHS: [u16; 7] = [42, 18, 10, 16, 20, 22, 22];
 const COLUMNS: u16 = WIDTHS.len() as u16;
 const WHOLE_WIDTH: u16 = 150;
+/// Rows that are still read when they are printed on one page.
+const ON_ONE_PAGE: u32 = 70;
 
 /// How a workbook is made.
 #[derive(Clone, Copy, Debug)]
@@ -251,6 +253,10 @@ fn summary(
         page.sheet.set_column_width(column as u16, width)?;
     }
     page_setup(page.sheet, view);
+    // On one sheet of paper, where a page's end would cut through the chart.
+    if page.row < ON_ONE_PAGE {
+        page.sheet.set_print_fit_to_pages(1, 1);
+    }
     Ok(())
 }
 

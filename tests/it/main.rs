@@ -46,6 +46,7 @@ mod mariadb;
 mod matching;
 mod metrics;
 mod old_workbooks;
+mod month;
 mod outbox;
 mod outbox_cuts;
 mod outbox_servers;

@@ -11,7 +11,7 @@ use rekon::report::input::{RefusedFile, ReportInput};
 use rekon::report::labels::Language;
 use rekon::report::template::Templates;
 use rekon::report::view::{ReportView, view};
-use rekon::report::{html, page, words};
+use rekon::report::{html, page, text, words};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -448,6 +448,8 @@ fn no_mail_is_larger_than_a_mail_program_shows() {
     for language in [Language::Id, Language::En] {
         for text in ["'", "<&>", "\u{1f4a9}", "a "] {
             let view = view(&monstrous(language, &text.repeat(1_200 / text.len())));
+            let plain = text::mail(&view).len();
+            assert!(plain < html::LIMIT, "{plain} bytes of plain text");
             let mail = html::mail(&view, &Templates::built_in()).expect("the mail renders");
             assert!(mail.len() < html::LIMIT, "{text}: {} bytes", mail.len());
             assert!(mail.trim_end().ends_with("</html>"));

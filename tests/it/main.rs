@@ -17,6 +17,7 @@ mod faults;
 mod harness;
 mod health;
 mod imap;
+mod inspecting;
 mod intake;
 mod laws;
 mod ledger_ahead;

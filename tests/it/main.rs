@@ -21,6 +21,7 @@ mod harness;
 mod health;
 mod imap;
 mod inherit;
+mod inspecting;
 mod intake;
 mod laws;
 mod layouts;

@@ -47,6 +47,8 @@ pub(super) struct Numbers {
     /// Numbers that end in `00` without decimals, zero among them.
     pub hundreds: u64,
     pub currency: u64,
+    /// Numbers with decimals, of which sen have none.
+    pub fractions: u64,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -198,6 +200,7 @@ impl Column {
         // Decimals that are written are those of rupiah.
         let decimals = bytes.len() > 3 && matches!(bytes[bytes.len() - 3], b'.' | b',');
         let (whole, sen) = money.split();
+        self.numbers.fractions += u64::from(sen != 0 || decimals);
         self.numbers.hundreds += u64::from(sen == 0 && whole % 100 == 0 && !decimals);
         self.numbers.currency += u64::from(text.starts_with("Rp") || text.starts_with("IDR"));
     }

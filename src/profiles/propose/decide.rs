@@ -79,7 +79,8 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub fn new() -> Names {
+    /// `ledger`: names that a ledger's key fields have, kept for the columns that join them.
+    pub fn new(ledger: Vec<String>) -> Names {
         let reserved = [
             "code",
             "amount",
@@ -94,9 +95,9 @@ impl Names {
             "product",
             "customer",
         ];
-        Names {
-            taken: reserved.map(str::to_owned).to_vec(),
-        }
+        let mut taken = reserved.map(str::to_owned).to_vec();
+        taken.extend(ledger);
+        Names { taken }
     }
 
     /// The header as a field's name.
@@ -134,7 +135,11 @@ pub(super) fn decide(known: &Known<'_>) -> Draft {
     frame::file(known, &mut draft);
     frame::sheets(known, &mut draft);
     frame::header(known, &mut draft);
-    let mut names = Names::new();
+    let join = known.ledger.and_then(|ledger| ledger.key.as_ref());
+    let mut names = Names::new(join.map_or_else(Vec::new, |join| {
+        let parts = join.columns.iter().map(|part| part.field.clone());
+        parts.chain(join.inside_field.clone()).collect()
+    }));
     key::fields(known, &mut names, &mut draft);
     let chosen = money::sections(known, &mut draft);
     time::section(known, &mut draft);

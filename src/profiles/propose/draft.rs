@@ -45,15 +45,16 @@ pub(super) enum Item {
         asks: String,
         choices: Vec<Choice>,
     },
-    /// A key with an empty value that no file fits: to be filled in.
+    /// A key that a profile may lack: its value is left empty, which is refused by name, so that
+    /// nobody goes on without an answer.
     Fill {
         key: &'static str,
         asks: String,
+        choices: Vec<Choice>,
+        empty: &'static str,
     },
-    /// A line that counts once the question beside it is answered.
-    Held {
-        line: String,
-    },
+    /// One of the answers to a question that stands elsewhere.
+    Offer { line: String },
     Note(String),
 }
 
@@ -91,15 +92,23 @@ impl Section {
         });
     }
 
-    pub fn fill(&mut self, key: &'static str, asks: impl Into<String>) {
+    pub fn fill(
+        &mut self,
+        key: &'static str,
+        asks: impl Into<String>,
+        choices: Vec<Choice>,
+        empty: &'static str,
+    ) {
         self.items.push(Item::Fill {
             key,
             asks: asks.into(),
+            choices,
+            empty,
         });
     }
 
-    pub fn held(&mut self, line: impl Into<String>) {
-        self.items.push(Item::Held { line: line.into() });
+    pub fn offer(&mut self, line: impl Into<String>) {
+        self.items.push(Item::Offer { line: line.into() });
     }
 
     pub fn note(&mut self, text: impl Into<String>) {
@@ -149,7 +158,9 @@ impl Draft {
             for item in &section.items {
                 let (key, asks, choices) = match item {
                     Item::Ask { key, asks, choices } => (key, asks, choices.clone()),
-                    Item::Fill { key, asks } => (key, asks, Vec::new()),
+                    Item::Fill {
+                        key, asks, choices, ..
+                    } => (key, asks, choices.clone()),
                     _ => continue,
                 };
                 questions.push(Question {
@@ -178,7 +189,7 @@ impl Draft {
             open => {
                 comment(
                     &format!(
-                        "{open} question{} to answer before rekon reads this profile. Lines that begin with #? are answers to choose from: take the #? away from the right one.",
+                        "{open} question{} to answer before rekon reads this profile. Lines that begin with #? are answers to choose from: take the #? away from the right one. Lines that end in `fill in` want their value written.",
                         if open == 1 { "" } else { "s" }
                     ),
                     &mut text,
@@ -239,16 +250,26 @@ fn write_item(section: &Section, item: &Item, text: &mut String) {
                 text.push_str(&format!("#? {}{remark}\n", choice.line));
             }
         }
-        Item::Fill { key, asks } => {
+        Item::Fill {
+            key,
+            asks,
+            choices,
+            empty,
+        } => {
             comment(
                 &format!("QUESTION {}: {asks}", dotted(&section.path, key)),
                 text,
             );
-            text.push_str(&format!("{key} = \"\"\n"));
+            for choice in choices {
+                let remark = match choice.remark.as_str() {
+                    "" => String::new(),
+                    remark => format!(": {remark}"),
+                };
+                text.push_str(&format!("#   {}{remark}\n", choice.line));
+            }
+            text.push_str(&format!("{key} = {empty}   # fill in\n"));
         }
-        Item::Held { line } => {
-            text.push_str(&format!("#? {line}   # together with the answer above\n"))
-        }
+        Item::Offer { line } => text.push_str(&format!("#? {line}\n")),
         Item::Note(note) => comment(note, text),
     }
 }

@@ -232,6 +232,8 @@ pub(super) fn sheets(known: &Known<'_>, draft: &mut Draft) {
                 "{told} hold tables of different headers. What follows describes \"{}\"; a sheet that is not read is not reconciled, and it may hold refunds. Write the name of the sheet to read here; each of the others that matters needs a profile and a channel of its own",
                 shown(&name(facts.main))
             ),
+            Vec::new(),
+            "\"\"",
         );
     }
     push(draft, section);

@@ -298,7 +298,7 @@ fn key_line(known: &Known<'_>, column: usize, evidence: &str, open: bool, sectio
     }
     if open {
         section.note(format!("{evidence}."));
-        section.held(format!("key = \"{spelling}\""));
+        section.offer(format!("key = \"{spelling}\""));
     } else {
         section.set("key", quoted(spelling), evidence.to_owned());
     }
@@ -338,7 +338,7 @@ fn extract(
     section.set("name", quoted(&name), "");
     if open {
         section.note(format!("{evidence}."));
-        section.held("key = \"text\"");
+        section.offer("key = \"text\"");
     } else {
         section.set("key", "\"text\"".to_owned(), evidence.to_owned());
     }

@@ -75,13 +75,18 @@ pub(super) fn style_notes(known: &Known<'_>, columns: &[usize], section: &mut Se
         )
     });
     if styled {
-        for name in ["id", "en", "plain"] {
-            section.held(format!("number_style = \"{name}\""));
-        }
+        section.fill(
+            "number_style",
+            "the one that goes with the column you choose",
+            ["id", "en", "plain"]
+                .map(|name| choice(format!("number_style = \"{name}\""), ""))
+                .to_vec(),
+            "\"\"",
+        );
     }
 }
 
-/// Columns, style, unit and sign of one part; whatever is open keeps `columns` from counting.
+/// Columns, style, unit and sign of one part.
 pub(super) fn one_column(
     known: &Known<'_>,
     column: usize,
@@ -91,18 +96,16 @@ pub(super) fn one_column(
     section: &mut Section,
 ) {
     let own = &known.columns[column];
-    let mut open = false;
     let mut style_told = String::new();
     match known.style_of(column) {
         Some(Style::Open { asks, choices }) => {
-            open = true;
             let choices = choices
                 .iter()
                 .map(|(name, _, comes_to)| {
                     choice(format!("number_style = \"{name}\""), comes_to.clone())
                 })
                 .collect();
-            section.ask("number_style", asks.clone(), choices);
+            section.fill("number_style", asks.clone(), choices, "\"\"");
         }
         Some(Style::Declared { name, evidence, .. }) => {
             section.set("number_style", format!("\"{name}\""), evidence.clone());
@@ -114,8 +117,8 @@ pub(super) fn one_column(
         }
         None => {}
     }
-    open |= unit(known, own, kind, chosen, section);
-    open |= sign(known, column, kind, chosen, section);
+    unit(known, own, kind, chosen, section);
+    sign(known, column, kind, chosen, section);
     if own.filled < own.rows {
         section.note(format!(
             "{} of {} rows have no value in it{}.",
@@ -129,16 +132,17 @@ pub(super) fn one_column(
         ));
     }
     let line = list([known.header(column)]);
-    if open {
-        section.note(format!("columns: {evidence}{style_told}."));
-        section.held(format!("columns = {line}"));
-    } else {
-        section.set("columns", line, format!("{evidence}{style_told}"));
-    }
+    section.set("columns", line, format!("{evidence}{style_told}"));
 }
 
 /// Why amounts could be sen as well, and the largest in either reading.
-pub(super) fn unit_doubt(column: &Column) -> Option<(String, Money, Money)> {
+pub(super) fn unit_doubt(known: &Known<'_>, column: &Column) -> Option<(String, Money, Money)> {
+    let fractions =
+        |other: &&Column| known.roles[other.index].is_money() && other.numbers.fractions > 0;
+    // A file counts in one unit.
+    if known.columns.iter().any(|other| fractions(&other)) {
+        return None;
+    }
     let numbers = &column.numbers;
     let tally = numbers.styles.iter().max_by_key(|style| style.reads)?;
     let (low, high) = (tally.low?.abs(), tally.high?.abs());
@@ -159,7 +163,7 @@ pub(super) fn unit(
     kind: Kind,
     chosen: &Chosen,
     section: &mut Section,
-) -> bool {
+) {
     if let Some(amount) = known.ledger.and_then(|ledger| ledger.amount.as_ref()) {
         if amount.minor {
             section.set(
@@ -168,10 +172,10 @@ pub(super) fn unit(
                 "the ledger's amounts say so",
             );
         }
-        return false;
+        return;
     }
     let asked = match kind {
-        Kind::Amount => unit_doubt(column),
+        Kind::Amount => unit_doubt(known, column),
         Kind::Fee | Kind::Net => chosen.unit_is_open.then(|| {
             (
                 "the amounts could be either".to_owned(),
@@ -181,21 +185,21 @@ pub(super) fn unit(
         }),
     };
     let Some((hint, largest, as_sen)) = asked else {
-        return false;
+        return;
     };
     let told = |money: Money| match kind {
         Kind::Amount => format!("the largest is {}", rupiah(money)),
         Kind::Fee | Kind::Net => "the same answer as under [amount]".to_owned(),
     };
-    section.ask(
+    section.fill(
         "unit",
         format!("{hint}: are these rupiah, or sen (1/100 rupiah)? A wrong answer is wrong by a factor of 100"),
         vec![
             choice("unit = \"rupiah\"", told(largest)),
             choice("unit = \"minor\"", told(as_sen)),
         ],
+        "\"\"",
     );
-    true
 }
 
 /// What a minus says.
@@ -205,11 +209,11 @@ pub(super) fn sign(
     kind: Kind,
     chosen: &Chosen,
     section: &mut Section,
-) -> bool {
+) {
     let own = &known.columns[column];
     let negative = own.numbers.negative;
     if negative == 0 || kind == Kind::Net {
-        return false;
+        return;
     }
     // On a row whose operation undoes a payment the sign says nothing more.
     let left = negative_payments(known, column);
@@ -224,7 +228,7 @@ pub(super) fn sign(
             "All {} negative values stand on rows whose operation undoes a payment: their sign says nothing more.",
             count(negative)
         ));
-        return false;
+        return;
     }
     let proven = chosen.amount.is_some_and(|amount| {
         known
@@ -239,7 +243,7 @@ pub(super) fn sign(
             "\"deduction\"".to_owned(),
             format!("{of} of {all} payments have a negative fee and none a positive one; added to the amount it makes the net"),
         );
-        return false;
+        return;
     }
     let mut choices = vec![choice(
         "negative = \"deduction\"",
@@ -262,14 +266,14 @@ pub(super) fn sign(
             choices.remove(0),
         ];
     }
-    section.ask(
+    section.fill(
         "negative",
         format!(
             "{of} of {all} rows of payments have a negative value here; what does the minus say?"
         ),
         choices,
+        "\"\"",
     );
-    true
 }
 
 /// Signs on rows that are payments by their operation; `None` where no column says operations.

@@ -66,7 +66,7 @@ pub(super) fn sections(known: &Known<'_>, draft: &mut Draft) -> Chosen {
                 .ledger
                 .and_then(|ledger| ledger.amount.as_ref())
                 .is_none()
-                && unit_doubt(&known.columns[*column]).is_some();
+                && unit_doubt(known, &known.columns[*column]).is_some();
             one_column(
                 known,
                 *column,
@@ -85,9 +85,10 @@ pub(super) fn sections(known: &Known<'_>, draft: &mut Draft) -> Chosen {
             style_notes(known, columns, &mut section);
             let doubted = columns
                 .iter()
-                .find(|column| unit_doubt(&known.columns[**column]).is_some());
+                .find(|column| unit_doubt(known, &known.columns[**column]).is_some());
             if let Some(column) = doubted {
-                chosen.unit_is_open = unit(
+                chosen.unit_is_open = true;
+                unit(
                     known,
                     &known.columns[*column],
                     Kind::Amount,
@@ -351,7 +352,6 @@ fn sum_line(known: &Known<'_>, columns: &[usize]) -> String {
 }
 
 fn summed(known: &Known<'_>, fees: &[usize], told: &str, chosen: &Chosen, section: &mut Section) {
-    let mut open = false;
     let declared: Vec<&Style> = fees.iter().filter_map(|fee| known.style_of(*fee)).collect();
     if let Some(Style::Declared { name, evidence, .. }) = declared
         .iter()
@@ -362,32 +362,26 @@ fn summed(known: &Known<'_>, fees: &[usize], told: &str, chosen: &Chosen, sectio
         .iter()
         .find(|style| matches!(style, Style::Open { .. }))
     {
-        open = true;
         let choices = choices
             .iter()
             .map(|(name, _, comes_to)| {
                 choice(format!("number_style = \"{name}\""), comes_to.clone())
             })
             .collect();
-        section.ask("number_style", asks.clone(), choices);
+        section.fill("number_style", asks.clone(), choices, "\"\"");
     }
     if let Some(first) = fees.first() {
-        open |= unit(known, &known.columns[*first], Kind::Fee, chosen, section);
+        unit(known, &known.columns[*first], Kind::Fee, chosen, section);
     }
     if let Some(negative) = fees
         .iter()
         .find(|fee| known.columns[**fee].numbers.negative > 0)
     {
-        open |= sign(known, *negative, Kind::Fee, chosen, section);
+        sign(known, *negative, Kind::Fee, chosen, section);
     }
     let line = sum_line(known, fees);
-    if open {
-        section.note(format!("sum: {told}."));
-        section.held(line);
-    } else {
-        let value = line.trim_start_matches("sum = ").to_owned();
-        section.set("sum", value, told.to_owned());
-    }
+    let value = line.trim_start_matches("sum = ").to_owned();
+    section.set("sum", value, told.to_owned());
 }
 
 fn net_section(known: &Known<'_>, proof: Option<&Proof>, chosen: &mut Chosen, draft: &mut Draft) {

@@ -88,13 +88,16 @@ pub(super) fn section(known: &Known<'_>, draft: &mut Draft) {
             }
             all.dedup();
             if !all.is_empty() {
-                section.note(format!(
-                    "Formats seen in these columns: {}.",
-                    all.join(" · ")
-                ));
-                for format in &all {
-                    section.held(format!("formats = {}", list([format.as_str()])));
-                }
+                let choices = all
+                    .iter()
+                    .map(|format| choice(format!("formats = {}", list([format.as_str()])), ""))
+                    .collect();
+                section.fill(
+                    "formats",
+                    "the one in which the column you choose is written",
+                    choices,
+                    "[\"\"]",
+                );
             }
         }
     }
@@ -145,13 +148,8 @@ fn span(way: &Way) -> String {
 /// One column, perhaps with a second for the time of day.
 fn one(known: &Known<'_>, column: usize, evidence: &str, section: &mut Section) {
     let line = list([known.header(column)]);
-    let open = formats(known, column, section);
-    if open {
-        section.note(format!("columns: {evidence}."));
-        section.held(format!("columns = {line}"));
-    } else {
-        section.set("columns", line, evidence.to_owned());
-    }
+    formats(known, column, section);
+    section.set("columns", line, evidence.to_owned());
     let clocks = known.of_role(Role::Clock);
     let has_clock = known.columns[column]
         .stamps
@@ -182,8 +180,8 @@ fn one(known: &Known<'_>, column: usize, evidence: &str, section: &mut Section) 
     zone(known, column, &clocks, section);
 }
 
-/// The formats of a column; `true` where they are open.
-fn formats(known: &Known<'_>, column: usize, section: &mut Section) -> bool {
+/// The formats of a column.
+fn formats(known: &Known<'_>, column: usize, section: &mut Section) {
     let own = &known.columns[column];
     if known.roles[column] == Role::Serial {
         return serial(known, column, section);
@@ -243,15 +241,16 @@ fn formats(known: &Known<'_>, column: usize, section: &mut Section) -> bool {
                 )
             })
             .collect();
-        section.ask(
+        section.fill(
             "formats",
             format!(
                 "`{}` (row {}): no value says which number is the day and which the month",
                 shape.example.1, shape.example.0
             ),
             choices,
+            "[\"\"]",
         );
-        return true;
+        return;
     }
     if decided.is_empty() {
         if !told.is_empty() {
@@ -264,7 +263,6 @@ fn formats(known: &Known<'_>, column: usize, section: &mut Section) -> bool {
             told.join("; "),
         );
     }
-    false
 }
 
 /// Whether the file's name holds a date of this reading: a hint, no more.
@@ -281,10 +279,10 @@ fn agrees(known: &Known<'_>, way: &Way) -> String {
     }
 }
 
-fn serial(known: &Known<'_>, column: usize, section: &mut Section) -> bool {
+fn serial(known: &Known<'_>, column: usize, section: &mut Section) {
     let own = &known.columns[column];
     let Some((row, value)) = own.first.first() else {
-        return false;
+        return;
     };
     if own.number_cells == own.filled {
         section.note(format!(
@@ -292,7 +290,7 @@ fn serial(known: &Known<'_>, column: usize, section: &mut Section) -> bool {
             count(own.number_cells),
             count(own.filled)
         ));
-        return false;
+        return;
     }
     let choices = [("serial", Epoch::Y1900), ("serial-1904", Epoch::Y1904)]
         .into_iter()
@@ -311,12 +309,12 @@ fn serial(known: &Known<'_>, column: usize, section: &mut Section) -> bool {
             ))
         })
         .collect();
-    section.ask(
-        "formats",
+    section.fill(
+            "formats",
         format!("`{value}` (row {row}) looks like a spreadsheet's day number that became text; from which day does it count?"),
         choices,
+        "[\"\"]",
     );
-    true
 }
 
 /// Zones of the words that stamps end in.

@@ -16,7 +16,7 @@ use super::controls::{Controls, Sums};
 use super::fault::{FileFault, RejectedRow, Spot, shown};
 use super::printed::Pages;
 use super::profile::Profile;
-use super::row::{CellKind, Rejection, Row, RowReader, Taken, Written};
+use super::row::{Rejection, Row, RowReader, Taken, Written};
 use super::shape::SheetShape;
 use super::slot::Slot;
 use super::{ControlTotal, ReadOptions, SheetFormat};

@@ -54,7 +54,9 @@ pub(super) enum Item {
         empty: &'static str,
     },
     /// One of the answers to a question that stands elsewhere.
-    Offer { line: String },
+    Offer {
+        line: String,
+    },
     Note(String),
 }
 

@@ -144,6 +144,12 @@ fn check_refusal(name: &str, bytes: &[u8], proposal: &profiles::propose::Proposa
             Ok(_) => panic!("{name}: read with open questions\n{}", proposal.toml),
         },
     };
+    // An empty value is refused by its line, which says the key.
+    let line = error
+        .split_once("line ")
+        .and_then(|(_, rest)| rest.split(':').next()?.parse::<usize>().ok())
+        .and_then(|line| proposal.toml.lines().nth(line - 1));
+    let error = format!("{error}\n{}", line.unwrap_or_default());
     let named = proposal.questions.iter().any(|question| {
         let last = question.key.rsplit('.').next().unwrap_or_default();
         error.contains(last)

@@ -25,6 +25,9 @@ pub(super) const STYLES: [(NumberStyle, &str); 3] = [
 /// A value and the row it stands in.
 pub(super) type At = (u32, String);
 
+/// A value, its row, and what each style makes of it.
+pub(super) type Differs = (u32, String, Vec<(&'static str, Money)>);
+
 /// How one number style reads the column.
 #[derive(Clone, Debug, Default)]
 pub(super) struct StyleReads {
@@ -41,7 +44,7 @@ pub(super) struct Numbers {
     /// Read alike by every style.
     pub undeclared: u64,
     /// A value that two styles read differently.
-    pub differs: Option<(u32, String, Vec<(&'static str, Money)>)>,
+    pub differs: Option<Differs>,
     pub negative: u64,
     pub zero: u64,
     /// Numbers that end in `00` without decimals, zero among them.

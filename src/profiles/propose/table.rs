@@ -279,7 +279,14 @@ impl Table {
         }
         let narrow = is_text && cells.len() < self.width();
         let wide = is_text && cells.iter().skip(self.width()).any(|cell| !cell.is_empty());
-        if (narrow || filled * 2 <= self.width().max(2))
+        // Totals stand under most columns of a small table: nothing but numbers follows the word.
+        let numbers = |cell: &&str| {
+            cell.chars()
+                .all(|c| c.is_ascii_digit() || ".,-() Rp".contains(c))
+        };
+        let rest = cells.iter().filter(|cell| !cell.is_empty()).skip(1);
+        let sums = filled < self.width() && rest.copied().all(|cell| numbers(&cell));
+        if (narrow || sums || filled * 2 <= self.width().max(2))
             && let Some(trailer) = trailer_of(cells)
         {
             return LineIs::Trailer(trailer);

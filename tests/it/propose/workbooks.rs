@@ -3,9 +3,10 @@
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 type Built = Result<(), XlsxError>;
+type Fill = fn(&mut Workbook) -> Built;
 
 pub fn generate() -> Vec<(String, Vec<u8>)> {
-    let all: [(&str, fn(&mut Workbook) -> Built); 4] = [
+    let all: [(&str, Fill); 4] = [
         ("gudang_20261118.xlsx", cover_and_hidden),
         ("lumbung_20261118.xlsx", pages_alike),
         ("pondok_20261118.xlsx", refunds_apart),
@@ -16,7 +17,7 @@ pub fn generate() -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-fn book(fill: fn(&mut Workbook) -> Built) -> Vec<u8> {
+fn book(fill: Fill) -> Vec<u8> {
     let mut book = Workbook::new();
     let created = ExcelDateTime::from_ymd(2026, 1, 1).expect("a date");
     book.set_properties(&DocProperties::new().set_creation_datetime(&created));

@@ -154,7 +154,19 @@ fn amount_of(known: &Known<'_>) -> Picked {
         let word = says(known.header(column), words::AMOUNT).unwrap_or("amount");
         format!("its header says \"{word}\"")
     };
+    let twins = known.of_role(Role::Twin);
+    let twin = twins
+        .iter()
+        .find(|column| says(known.header(**column), words::AMOUNT).is_some());
     match &amounts[..] {
+        [only] if twin.is_some() => Picked::Several(
+            vec![*only],
+            format!(
+                "{} says by its name that it could be the amount, and so does {}, a name given twice that cannot be read; is the first one what the ledger holds?",
+                known.named(*only),
+                twin.map_or(String::new(), |column| known.named(*column))
+            ),
+        ),
         [only] => Picked::Sole(*only, header_says(*only)),
         [] => {
             let numbers = known.of_role(Role::Number);

@@ -203,8 +203,26 @@ const STATUSES: [(&str, &str); 6] = [
 
 fn status(known: &Known<'_>, draft: &mut Draft) {
     let columns = known.of_role(Role::Status);
+    let mut empty = known.of_role(Role::Empty);
+    empty.extend(known.of_role(Role::Twin));
+    empty.retain(|column| words::says(known.header(*column), words::STATUS).is_some());
     let mut section = Section::new("[status]", "status");
     match &columns[..] {
+        [] if !empty.is_empty() => {
+            let choices = empty
+                .iter()
+                .map(|column| choice(format!("columns = {}", list([known.header(*column)])), ""))
+                .collect();
+            section.ask(
+                "columns",
+                format!(
+                    "{} says by its name whether a payment succeeded and cannot be read here (empty, or a name given twice); once it can, say what each value means with one [[status.map]] for each meaning",
+                    known.all_named(&empty)
+                ),
+                choices,
+            );
+            draft.sections.push(section);
+        }
         [] => {
             section.ask(
                 "constant",

@@ -651,6 +651,22 @@ pub(super) fn invalid(
 pub(super) fn told(file: &str, line: usize, error: &toml::de::Error) -> ProfileError {
     let message = error.message();
     let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    // As a proposed profile leaves what only a person can say.
+    if let (true, Some(("", known))) = (
+        message.starts_with("unknown variant"),
+        words.split_first().map(|(first, known)| (*first, known)),
+    ) {
+        let fix = format!(
+            "choose one of: {}; the comment above the line says what each would mean",
+            known.join(", ")
+        );
+        return invalid(
+            file,
+            format!("line {line}"),
+            "a question is still open",
+            fix,
+        );
+    }
     let fix = match words.split_first() {
         Some((unknown, known)) if message.starts_with("unknown ") && !known.is_empty() => {
             // These two are read before the rest.

@@ -153,7 +153,9 @@ fn amount_of(known: &Known<'_>) -> Picked {
     // Offered first, where several are: a header that says the price.
     amounts.sort_by_key(|column| says(known.header(*column), words::PRICE).is_none());
     let header_says = |column: usize| {
-        let word = says(known.header(column), words::AMOUNT).unwrap_or("amount");
+        let header = known.header(column);
+        let word = says(header, words::PRICE).or_else(|| says(header, words::AMOUNT));
+        let word = word.unwrap_or("amount");
         format!("its header says \"{word}\"")
     };
     let twins = known.of_role(Role::Twin);

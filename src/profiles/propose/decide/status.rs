@@ -33,7 +33,7 @@ fn sides(known: &Known<'_>, draft: &mut Draft) {
                         "include = {}",
                         pattern(&format!("(?i)^{}$", regex::escape(value)))
                     ),
-                    format!("{} rows", count(*rows)),
+                    format!("{} rows{}", count(*rows), with_references(known, value)),
                 )
             })
             .collect();
@@ -91,6 +91,20 @@ fn sides(known: &Known<'_>, draft: &mut Draft) {
             choices,
         );
         draft.sections.push(section);
+    }
+}
+
+/// Whether the rows of a side are those whose narrative holds a reference.
+fn with_references(known: &Known<'_>, value: &str) -> &'static str {
+    let of_it = known
+        .inside
+        .iter()
+        .filter_map(|inside| inside.side.as_ref())
+        .any(|(_, code, _)| code == value);
+    if of_it {
+        ", those with a reference in their narrative"
+    } else {
+        ""
     }
 }
 

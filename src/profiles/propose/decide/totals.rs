@@ -165,6 +165,7 @@ fn one(
             ));
         }
     }
+    let nothing = kind != TrailerKind::End && lines.iter().all(|line| line.numbers.is_empty());
     told.truncate(6);
     let lines_told = match lines {
         [only] => format!("row {}", only.row),
@@ -184,6 +185,9 @@ fn one(
     }
     if below {
         section.set("totals_by_column", "true".to_owned(), "");
+    }
+    if nothing {
+        section.note("It holds no number (a formula that was never computed is none): nothing is compared with it.");
     }
     if kind == TrailerKind::End {
         section.set("ends", "true".to_owned(), "");

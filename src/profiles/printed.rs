@@ -89,7 +89,7 @@ impl Printed {
 }
 
 /// A drawn line: `-----`, `+----+----+`.
-fn is_line(text: &str) -> bool {
+pub(super) fn is_line(text: &str) -> bool {
     let mut drawn = 0;
     for letter in text.chars() {
         match letter {

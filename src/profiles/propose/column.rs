@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use chrono_tz::Tz;
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::super::fault::shown;
 use super::super::row::CellKind;
 use super::stamps::StampTally;
 use super::words;
@@ -82,9 +83,13 @@ pub(super) struct Column {
     pub rounded_count: u64,
     pub apostrophes: u64,
     pub phones: u64,
+    /// The header speaks of a phone.
+    of_phones: bool,
     pub addresses: u64,
     /// Values of three words or more.
     pub sentences: u64,
+    /// `08.01`: a time of day where the header says so, and an amount otherwise.
+    pub dotted_clocks: u64,
     /// The value is the number of its row: 1, 2, 3.
     pub running: u64,
     pub first: Vec<At>,
@@ -97,6 +102,7 @@ impl Column {
         Column {
             index,
             header: header.to_owned(),
+            of_phones: words::says(header, words::PHONE).is_some(),
             values: Some(BTreeMap::new()),
             shortest: usize::MAX,
             ..Column::default()
@@ -147,7 +153,11 @@ impl Column {
             self.rounded.get_or_insert_with(|| (row, text.to_owned()));
         }
         self.apostrophes += u64::from(text.starts_with('\''));
-        self.phones += u64::from(words::is_phone(text));
+        self.phones += u64::from(if self.of_phones {
+            words::could_be_phone(text)
+        } else {
+            words::is_phone(text)
+        });
         self.addresses += u64::from(text.contains('@'));
         if text.split_whitespace().count() >= 3 {
             self.sentences += 1;
@@ -155,6 +165,7 @@ impl Column {
                 self.told.push(text.to_owned());
             }
         }
+        self.dotted_clocks += u64::from(is_dotted_clock(text));
         self.running += u64::from(text.parse::<u64>().is_ok_and(|number| number == self.rows));
         self.number(row, text, kind);
         if kind != CellKind::Number {
@@ -242,9 +253,10 @@ impl Column {
         self.filled > 0 && best * 10 >= self.filled * 9 && self.leading_zeros == 0
     }
 
+    /// By its values. Digits alone do not make a phone of what the header calls a reference.
     pub fn is_personal(&self) -> bool {
-        self.filled > 0
-            && (self.phones * 10 >= self.filled * 8 || self.addresses * 10 >= self.filled * 8)
+        let phones = self.phones * 10 >= self.filled * 8 && !words::names_references(&self.header);
+        self.filled > 0 && (phones || self.addresses * 10 >= self.filled * 8)
     }
 
     /// A value as it may be shown.
@@ -257,6 +269,8 @@ impl Column {
             "••••".to_owned()
         } else if personal {
             words::hidden(value)
+        } else if words::names_references(&self.header) && !value.contains('@') {
+            shown(value)
         } else {
             words::masked(value)
         }
@@ -265,4 +279,13 @@ impl Column {
     pub fn show_at(&self, (row, value): &At) -> String {
         format!("`{}` (row {row})", self.show(value))
     }
+}
+
+fn is_dotted_clock(text: &str) -> bool {
+    let [a, b, b'.', c, d] = text.as_bytes() else {
+        return false;
+    };
+    [a, b, c, d].iter().all(|digit| digit.is_ascii_digit())
+        && (*a, *b) <= (b'2', if *a == b'2' { b'3' } else { b'9' })
+        && *c <= b'5'
 }

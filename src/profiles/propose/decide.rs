@@ -4,6 +4,7 @@ mod frame;
 mod key;
 mod measure;
 mod money;
+mod page;
 mod status;
 mod time;
 mod totals;
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
 
-use super::column::Column;
+use super::column::{Column, STYLES, StyleReads};
 use super::draft::{Draft, Section};
 use super::facts::Facts;
 use super::join::LedgerEvidence;
@@ -70,6 +71,20 @@ impl Known<'_> {
 
     pub fn style_of(&self, column: usize) -> Option<&Style> {
         self.styles.get(&column)
+    }
+
+    /// What a column comes to in the style that is proposed for it; where none is, in the one that
+    /// reads most.
+    pub fn reads(&self, column: usize) -> Option<&StyleReads> {
+        let tallies = &self.columns.get(column)?.numbers.styles;
+        let proposed = self.style_of(column).map(Style::read_with);
+        let index = STYLES
+            .iter()
+            .position(|(style, _)| proposed == Some(*style));
+        match index {
+            Some(index) => tallies.get(index),
+            None => tallies.iter().max_by_key(|style| style.reads),
+        }
     }
 }
 
@@ -135,6 +150,7 @@ pub(super) fn decide(known: &Known<'_>) -> Draft {
     frame::file(known, &mut draft);
     frame::sheets(known, &mut draft);
     frame::header(known, &mut draft);
+    page::section(known, &mut draft);
     let join = known.ledger.and_then(|ledger| ledger.key.as_ref());
     let mut names = Names::new(join.map_or_else(Vec::new, |join| {
         let parts = join.columns.iter().map(|part| part.field.clone());

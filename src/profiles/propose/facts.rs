@@ -1,6 +1,8 @@
 //! Everything counted in a file before anything is decided, over all its rows, in three passes:
 //! where the tables begin, what each column holds, how columns stand to one another.
 
+use std::collections::BTreeMap;
+
 use chrono_tz::Tz;
 
 use super::super::ReadOptions;
@@ -22,6 +24,10 @@ pub(super) struct SheetFacts {
     pub rows: u64,
     pub columns: Vec<Column>,
     pub header_again: u64,
+    /// Lines drawn between rows.
+    pub drawn: u64,
+    /// How often a line above the header stands below it again, by its place.
+    pub page_heads: BTreeMap<usize, u64>,
     pub trailers: Vec<TrailerLine>,
     pub strays: Vec<(u32, String)>,
     pub stray_count: u64,
@@ -208,6 +214,8 @@ fn heads(source: &Source<'_>, options: &ReadOptions) -> Result<Vec<SheetFacts>, 
                 rows: 0,
                 columns,
                 header_again: 0,
+                drawn: 0,
+                page_heads: BTreeMap::new(),
                 trailers: Vec::new(),
                 strays: Vec::new(),
                 stray_count: 0,
@@ -247,6 +255,8 @@ fn count(
         match table.judge(&cells, is_text) {
             LineIs::Blank => {}
             LineIs::HeaderAgain => sheet.header_again += 1,
+            LineIs::Drawn => sheet.drawn += 1,
+            LineIs::PageHead(line) => *sheet.page_heads.entry(line).or_default() += 1,
             LineIs::Trailer(is) => {
                 if sheet.trailers.len() < REMEMBERED {
                     sheet.trailers.push(TrailerLine {

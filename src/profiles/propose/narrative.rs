@@ -27,6 +27,8 @@ pub(super) struct Inside {
     pub rows: u64,
     pub found: u64,
     pub repeated: Option<u32>,
+    /// Only rows of this side hold it: the column of sides, its value and the rows that have it.
+    pub side: Option<(usize, String, u64)>,
 }
 
 impl Inside {
@@ -49,6 +51,13 @@ pub(super) fn inside(
     });
     let (Some(pattern), Some(sheet)) = (TOKEN.as_ref(), facts.main()) else {
         return Ok(Vec::new());
+    };
+    let side = match &(0..roles.len())
+        .filter(|at| roles[*at] == Role::Side)
+        .collect::<Vec<_>>()[..]
+    {
+        [only] => Some(*only),
+        _ => None,
     };
     let mut all = Vec::new();
     for column in sheet
@@ -75,7 +84,12 @@ pub(super) fn inside(
         }
         let mut best: Vec<(&Class, &(usize, usize, usize))> = classes
             .iter()
-            .filter(|(_, (times, ..))| *times * 10 >= column.told.len() * 8 && *times > 0)
+            .filter(|(class, (times, ..))| {
+                // On one side of an account alone, a class has to be unmistakable.
+                let marked = side.is_some() && !(class.0.is_empty() && class.1.is_empty());
+                let share = if marked { 2 } else { 8 };
+                *times * 10 >= column.told.len() * share && *times > 0
+            })
             .collect();
         best.sort_by_key(|(class, (times, ..))| {
             std::cmp::Reverse((*times, class.1.len(), class.0.len()))
@@ -103,6 +117,7 @@ pub(super) fn inside(
                 rows: 0,
                 found: 0,
                 repeated: None,
+                side: None,
             });
         }
     }
@@ -110,6 +125,7 @@ pub(super) fn inside(
         return Ok(all);
     }
     let mut checked: Vec<(Inside, Regex, HashSet<u128>)> = Vec::new();
+    let mut rows_of: BTreeMap<String, u64> = BTreeMap::new();
     for inside in all {
         if let Ok(pattern) = Regex::new(&inside.pattern("found")) {
             checked.push((inside, pattern, HashSet::new()));
@@ -119,6 +135,8 @@ pub(super) fn inside(
         if !row.is_row {
             return;
         }
+        let code = side.map_or("", |side| row.cell(side).0);
+        *rows_of.entry(code.to_owned()).or_default() += 1;
         for (inside, pattern, seen) in &mut checked {
             inside.rows += 1;
             let Some(found) = pattern
@@ -128,6 +146,13 @@ pub(super) fn inside(
                 continue;
             };
             inside.found += 1;
+            if let Some(side) = side {
+                match &inside.side {
+                    None if inside.found == 1 => inside.side = Some((side, code.to_owned(), 0)),
+                    Some((_, held, _)) if held != code => inside.side = None,
+                    _ => {}
+                }
+            }
             if inside.example.0 == 0 {
                 inside.example = (row.number, found.as_str().to_owned());
             }
@@ -139,5 +164,15 @@ pub(super) fn inside(
             }
         }
     })?;
-    Ok(checked.into_iter().map(|(inside, ..)| inside).collect())
+    let mut found: Vec<Inside> = Vec::new();
+    for (mut inside, ..) in checked {
+        if let Some((_, code, rows)) = &mut inside.side {
+            *rows = rows_of.get(code).copied().unwrap_or(0);
+        }
+        let of = inside.side.as_ref().map_or(inside.rows, |side| side.2);
+        if inside.found * 10 >= of * 8 {
+            found.push(inside);
+        }
+    }
+    Ok(found)
 }

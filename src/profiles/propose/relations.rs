@@ -56,6 +56,7 @@ pub(super) struct Signs {
     pub rows: u64,
     pub negative: u64,
     pub positive: u64,
+    pub sum: Money,
 }
 
 #[derive(Default)]
@@ -123,7 +124,9 @@ pub(super) fn relate(
             };
             let (rows, sums) = match line.0 {
                 TrailerKind::Section => (section_rows, &section_sums),
-                TrailerKind::Sheet | TrailerKind::End => (sheet_rows, &sheet_sums),
+                TrailerKind::Side | TrailerKind::Sheet | TrailerKind::End => {
+                    (sheet_rows, &sheet_sums)
+                }
             };
             let total = total_line(facts, row, line, rows, &money, sums, separator);
             if line.0 == TrailerKind::Section {
@@ -173,6 +176,7 @@ pub(super) fn relate(
                     .entry((*code, text.to_owned(), *column))
                     .or_default();
                 signs.rows += 1;
+                signs.sum += values[index].unwrap_or_default();
                 signs.negative += u64::from(values[index].is_some_and(Money::is_negative));
                 signs.positive +=
                     u64::from(values[index].is_some_and(|m| !m.is_negative() && !m.is_zero()));

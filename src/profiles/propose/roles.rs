@@ -22,6 +22,8 @@ pub(super) enum Role {
     Currency,
     Amount,
     Fee,
+    /// What is taken off a price.
+    Discount,
     Net,
     Debit,
     Credit,
@@ -40,7 +42,10 @@ pub(super) enum Role {
 impl Role {
     pub fn is_money(self) -> bool {
         use Role::*;
-        matches!(self, Amount | Fee | Net | Debit | Credit | Balance | Number)
+        matches!(
+            self,
+            Amount | Fee | Discount | Net | Debit | Credit | Balance | Number
+        )
     }
 }
 
@@ -72,7 +77,8 @@ pub(super) fn role_of(column: &Column, is_twin: bool) -> Role {
     if nearly_all(stamps.read) && (stamps.compact == 0 || word(words::TIME)) {
         return Role::Date;
     }
-    if nearly_all(stamps.clocks) {
+    let dotted = column.dotted_clocks == filled && word(words::TIME);
+    if nearly_all(stamps.clocks) || dotted {
         return Role::Clock;
     }
     if nearly_all(column.serials) && word(words::TIME) && !word(words::REFERENCE) {
@@ -123,8 +129,10 @@ pub(super) fn role_of(column: &Column, is_twin: bool) -> Role {
 fn codes(column: &Column) -> Option<Role> {
     let word = |list: &[&'static str]| says(&column.header, list).is_some();
     let values = column.values.as_ref()?;
-    let is_amount =
-        column.is_number() && (word(words::AMOUNT) || word(words::FEE) || word(words::NET));
+    let is_amount = column.is_number()
+        && [words::AMOUNT, words::FEE, words::NET, words::DISCOUNT]
+            .iter()
+            .any(|list| word(list));
     if is_amount || !(column.is_codes() || values.len() <= 12) {
         return None;
     }
@@ -149,7 +157,7 @@ fn codes(column: &Column) -> Option<Role> {
     }
     let statuses = values
         .keys()
-        .filter(|value| words::status_of(value).is_some())
+        .filter(|value| words::status_of(value).is_some() || words::tells_an_end(value))
         .count();
     (statuses > 0 && statuses * 2 >= values.len()).then_some(Role::Status)
 }
@@ -174,6 +182,8 @@ fn number(column: &Column) -> Option<Role> {
         Role::Debit
     } else if word(words::CREDIT) && !word(words::FEE) {
         Role::Credit
+    } else if word(words::DISCOUNT) {
+        Role::Discount
     } else if word(words::FEE) {
         Role::Fee
     } else if word(words::NET) {

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::super::columns::{names_of, plain};
+use super::super::printed::is_line;
 use super::super::row::CellKind;
 use super::words;
 
@@ -54,6 +55,11 @@ pub(super) enum LineIs {
     Row,
     Blank,
     HeaderAgain,
+    /// `-----`, `|--|---|`.
+    Drawn,
+    /// A line that stands above the header too, but for its numbers.
+    /// By its place among those lines.
+    PageHead(usize),
     Trailer(Trailer),
     /// Neither as wide as the table nor a line of totals.
     Stray,
@@ -69,6 +75,8 @@ pub(super) struct Trailer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum TrailerKind {
     Section,
+    /// Of the rows on one side of an account.
+    Side,
     Sheet,
     End,
 }
@@ -263,9 +271,13 @@ impl Table {
 
     /// What a line below the header is. `is_text` where a row has to be as wide as the header.
     pub fn judge(&self, cells: &[&str], is_text: bool) -> LineIs {
-        let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
+        // A form feed alone is no value.
+        let filled = cells.iter().filter(|cell| !cell.trim().is_empty()).count();
         if filled == 0 {
             return LineIs::Blank;
+        }
+        if is_text && is_line(&cells.join(" ")) {
+            return LineIs::Drawn;
         }
         let same = self
             .line
@@ -292,23 +304,52 @@ impl Table {
             return LineIs::Trailer(trailer);
         }
         if narrow || wide || (filled == 1 && self.width() > 2) {
+            let again = skeleton(cells);
+            let mut above = self.above.iter();
+            let at = above.position(|line| skeleton(&line.cells) == again);
+            if let Some(at) = at.filter(|_| is_text) {
+                return LineIs::PageHead(at);
+            }
             return LineIs::Stray;
         }
         LineIs::Row
     }
 }
 
+/// A line without its numbers and its places: the same on every page.
+fn skeleton<T: AsRef<str>>(cells: &[T]) -> String {
+    let mut text = String::new();
+    for cell in cells {
+        for word in cell.as_ref().split_whitespace() {
+            let mut in_number = false;
+            for letter in word.chars() {
+                if !letter.is_ascii_digit() {
+                    text.push(letter);
+                } else if !in_number {
+                    text.push('0');
+                }
+                in_number = letter.is_ascii_digit();
+            }
+            text.push(' ');
+        }
+    }
+    text
+}
+
 fn trailer_of(cells: &[&str]) -> Option<Trailer> {
     static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r"(?i)^(?:(?P<section>sub[\s-]*total|sub[\s-]*jumlah)|(?P<sheet>(?:grand[\s-]*)?total|jumlah|trailer|footer)|(?P<end><end>|<eof>|end of \w+|eof|akhir \w+|selesai))",
+            r"(?i)^(?:(?P<section>sub[\s-]*total|sub[\s-]*jumlah)|(?P<side>mutasi[\s-]*(?:kredit|debet|debit)|total[\s-]*(?:kredit|credit|debet|debit))|(?P<sheet>(?:grand[\s-]*)?total|jumlah|trailer|footer)|(?P<end><end>|<eof>|end of \w+|eof|akhir \w+|selesai))",
         )
         .ok()
     });
     let first = cells.iter().find(|cell| !cell.is_empty())?;
+    let first = first.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '<');
     let found = PATTERN.as_ref()?.captures(first)?;
     let kind = if found.name("section").is_some() {
         TrailerKind::Section
+    } else if found.name("side").is_some() {
+        TrailerKind::Side
     } else if found.name("sheet").is_some() {
         TrailerKind::Sheet
     } else {

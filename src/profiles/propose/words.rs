@@ -56,6 +56,12 @@ pub(super) const AMOUNT: &[&str] = &[
     "amount", "nominal", "jumlah", "nilai", "gross", "bruto", "total", "harga", "price", "mutasi",
     "tagihan", "bayar", "amt", "value",
 ];
+/// Words that say the price itself, where several columns could be the amount.
+pub(super) const PRICE: &[&str] = &["harga", "price", "amount", "nominal", "jumlah"];
+/// What is taken off a price: never the amount itself.
+pub(super) const DISCOUNT: &[&str] = &[
+    "diskon", "discount", "disc", "promo", "cashback", "rabat", "subsidi", "subsidy",
+];
 pub(super) const FEE: &[&str] = &[
     "fee",
     "fees",
@@ -177,7 +183,32 @@ pub(super) const REFERENCE: &[&str] = &[
     "serial",
     "trace",
 ];
+/// A column of such a name holds references, whatever number they look like.
+const IDENTITY: &[&str] = &[
+    "id",
+    "order",
+    "pesanan",
+    "ref",
+    "reff",
+    "reference",
+    "referensi",
+    "refid",
+    "refno",
+    "trx",
+    "trxid",
+    "transaksi",
+    "transaction",
+    "invoice",
+    "faktur",
+    "rrn",
+    "stan",
+    "receipt",
+    "bukti",
+    "trace",
+];
 pub(super) const PHONE: &[&str] = &[
+    "nomor tujuan",
+    "no tujuan",
     "phone",
     "hp",
     "msisdn",
@@ -253,6 +284,34 @@ pub(super) fn status_of(value: &str) -> Option<&'static str> {
     })
 }
 
+/// Words that say how a payment ended, without saying it plainly enough to be mapped.
+pub(super) fn tells_an_end(value: &str) -> bool {
+    const WORDS: [&str; 19] = [
+        "approved",
+        "approve",
+        "declined",
+        "rejected",
+        "settled",
+        "completed",
+        "complete",
+        "reversed",
+        "expired",
+        "cancelled",
+        "canceled",
+        "batal",
+        "dibatalkan",
+        "ditolak",
+        "disetujui",
+        "selesai",
+        "suspect",
+        "timeout",
+        "error",
+    ];
+    words(value)
+        .iter()
+        .any(|word| WORDS.contains(&word.as_str()))
+}
+
 /// What an operation word plainly says.
 pub(super) fn kind_of(value: &str) -> Option<&'static str> {
     let said = words(value);
@@ -277,17 +336,35 @@ pub(super) fn kind_of(value: &str) -> Option<&'static str> {
 
 /// `081200001234`, `+62 812-0000-1234`: an Indonesian mobile number.
 pub(super) fn is_phone(text: &str) -> bool {
-    let digits: String = text
-        .chars()
-        .filter(|c| !matches!(c, ' ' | '-' | '+' | '.'))
-        .collect();
+    let digits = bare_digits(text);
     let national = digits
         .strip_prefix("62")
-        .or_else(|| digits.strip_prefix('0'))
-        .unwrap_or(&digits);
+        .or_else(|| digits.strip_prefix('0'));
+    national.is_some_and(is_national)
+}
+
+/// `81200001234` as well: the zero in front was lost. Other numbers begin with 8 too.
+pub(super) fn could_be_phone(text: &str) -> bool {
+    is_phone(text) || is_national(&bare_digits(text))
+}
+
+fn bare_digits(text: &str) -> String {
+    text.chars()
+        .filter(|c| !matches!(c, ' ' | '-' | '+' | '.'))
+        .collect()
+}
+
+fn is_national(digits: &str) -> bool {
     digits.bytes().all(|b| b.is_ascii_digit())
-        && national.starts_with('8')
-        && (9..=12).contains(&national.len())
+        && digits.starts_with('8')
+        && (9..=12).contains(&digits.len())
+}
+
+/// Whether a header names references and neither a phone nor a person.
+pub(super) fn names_references(header: &str) -> bool {
+    says(header, IDENTITY).is_some()
+        && says(header, PHONE).is_none()
+        && says(header, PERSON).is_none()
 }
 
 /// A text with every run of digits that is as long as a phone number, and every address, hidden.
@@ -298,7 +375,7 @@ pub(super) fn masked(text: &str) -> String {
             out.push(' ');
         }
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '+');
-        if word.contains('@') || is_phone(bare) {
+        if word.contains('@') || could_be_phone(bare) {
             out.push_str("••••");
         } else {
             out.push_str(word);
@@ -364,10 +441,11 @@ mod tests {
 
     #[test]
     fn phone_numbers_are_not_shown() {
-        assert!(
-            is_phone("081200001234") && is_phone("+62 812-0000-1234") && is_phone("81200001234")
-        );
-        assert!(!is_phone("12345678901") && !is_phone("LKP08120000"));
+        assert!(is_phone("081200001234") && is_phone("+62 812-0000-1234"));
+        assert!(!is_phone("81200001234") && could_be_phone("81200001234"));
+        assert!(!could_be_phone("12345678901") && !could_be_phone("LKP08120000"));
+        assert!(names_references("Order ID") && names_references("Transaksi Order ID"));
+        assert!(!names_references("No. HP") && !names_references("Customer ID"));
         assert_eq!(masked("Hubungi 081200001234 ya"), "Hubungi •••• ya");
         assert_eq!(hidden("081200001234"), "08••••1234");
     }

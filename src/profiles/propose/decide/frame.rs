@@ -506,6 +506,7 @@ pub(super) fn unread(known: &Known<'_>, chosen: &Chosen, draft: &mut Draft) {
             Role::Running => format!("{name} (the number of the row)"),
             Role::Balance => format!("{name} (a balance or a rate)"),
             Role::Twin => format!("{name} (a name given twice)"),
+            Role::Discount => format!("{name} (a discount)"),
             Role::Amount | Role::Fee | Role::Net | Role::Number | Role::Debit | Role::Credit
                 if !chosen.named.contains(&column.index) =>
             {

@@ -117,7 +117,7 @@ pub(super) fn fields(known: &Known<'_>, names: &mut Names, draft: &mut Draft) {
     }
     for column in 0..known.columns.len() {
         if !keyed.contains(&column) {
-            detail(known, column, names, &mut used, draft);
+            detail(known, column, names, &mut used, found.is_empty(), draft);
         }
     }
 }
@@ -194,17 +194,33 @@ fn found(known: &Known<'_>) -> Vec<Candidate> {
         }
     }
     for (index, inside) in known.inside.iter().enumerate() {
-        if inside.found * 10 >= inside.rows * 9 && inside.repeated.is_none() {
-            found.push(Candidate {
-                columns: Vec::new(),
-                inside: Some(index),
-                evidence: format!(
-                    "found in {} of {} rows, different each time",
-                    count(inside.found),
-                    count(inside.rows)
-                ),
-            });
+        if inside.repeated.is_some() {
+            continue;
         }
+        let evidence = if inside.found * 10 >= inside.rows * 9 {
+            format!(
+                "found in {} of {} rows, different each time",
+                count(inside.found),
+                count(inside.rows)
+            )
+        } else if let Some((side, code, rows)) = &inside.side
+            && inside.found * 10 >= rows * 9
+        {
+            format!(
+                "found in {} of {} rows with `{}` in {}, different each time, and in no other: it is the key while [[filter]] keeps that side alone",
+                count(inside.found),
+                count(*rows),
+                words::masked(code),
+                known.named(*side)
+            )
+        } else {
+            continue;
+        };
+        found.push(Candidate {
+            columns: Vec::new(),
+            inside: Some(index),
+            evidence,
+        });
     }
     if found.is_empty() {
         let mut least = usize::MAX;
@@ -365,6 +381,7 @@ fn detail(
     column: usize,
     names: &mut Names,
     used: &mut Vec<String>,
+    key_is_open: bool,
     draft: &mut Draft,
 ) {
     let own = &known.columns[column];
@@ -403,7 +420,13 @@ fn detail(
     match known.roles[column] {
         Role::Personal => section.set("personal", "true".to_owned(), told),
         Role::Bearer => section.set("bearer", "true".to_owned(), told),
-        _ => damage(known, own, draft),
+        role => {
+            damage(known, own, draft);
+            let fills = own.filled * 10 >= own.rows * 9 && own.is_constant().is_none();
+            if key_is_open && role == Role::Reference && fills {
+                section.offer("key = \"text\"");
+            }
+        }
     }
     draft.sections.push(section);
 }

@@ -144,7 +144,7 @@ pub(super) fn unit_doubt(known: &Known<'_>, column: &Column) -> Option<(String, 
         return None;
     }
     let numbers = &column.numbers;
-    let tally = numbers.styles.iter().max_by_key(|style| style.reads)?;
+    let tally = known.reads(column.index)?;
     let (low, high) = (tally.low?.abs(), tally.high?.abs());
     let largest = if low > high { low } else { high };
     let as_sen = Money::from_sen(largest.split().0.try_into().unwrap_or(i64::MAX));
@@ -221,6 +221,7 @@ pub(super) fn sign(
         rows: own.rows,
         negative,
         positive: own.filled - negative - own.numbers.zero,
+        ..Signs::default()
     });
     let (of, all) = (count(signs.negative), count(signs.rows));
     if signs.negative == 0 {

@@ -149,9 +149,13 @@ fn amount_of(known: &Known<'_>) -> Picked {
     if let Some(found) = known.ledger.and_then(|ledger| ledger.amount.as_ref()) {
         return Picked::Sole(found.column, found.evidence.clone());
     }
-    let amounts = known.of_role(Role::Amount);
+    let mut amounts = known.of_role(Role::Amount);
+    // Offered first, where several are: a header that says the price.
+    amounts.sort_by_key(|column| says(known.header(*column), words::PRICE).is_none());
     let header_says = |column: usize| {
-        let word = says(known.header(column), words::AMOUNT).unwrap_or("amount");
+        let header = known.header(column);
+        let word = says(header, words::PRICE).or_else(|| says(header, words::AMOUNT));
+        let word = word.unwrap_or("amount");
         format!("its header says \"{word}\"")
     };
     let twins = known.of_role(Role::Twin);
@@ -427,11 +431,10 @@ fn two_sides(known: &Known<'_>, debit: usize, credit: usize, draft: &mut Draft) 
         .unwrap_or(0);
     let told = |column: usize| {
         let own = &known.columns[column];
-        let sum = own.numbers.styles.iter().max_by_key(|style| style.reads);
         format!(
             "{} rows, together {}",
             count(own.filled - own.numbers.zero),
-            rupiah(sum.map_or(Money::ZERO, |tally| tally.sum))
+            rupiah(known.reads(column).map_or(Money::ZERO, |reads| reads.sum))
         )
     };
     let lines = |column: usize| {

@@ -33,7 +33,7 @@ fn sides(known: &Known<'_>, draft: &mut Draft) {
                         "include = {}",
                         pattern(&format!("(?i)^{}$", regex::escape(value)))
                     ),
-                    format!("{} rows", count(*rows)),
+                    format!("{} rows{}", count(*rows), with_references(known, value)),
                 )
             })
             .collect();
@@ -91,6 +91,20 @@ fn sides(known: &Known<'_>, draft: &mut Draft) {
             choices,
         );
         draft.sections.push(section);
+    }
+}
+
+/// Whether the rows of a side are those whose narrative holds a reference.
+fn with_references(known: &Known<'_>, value: &str) -> &'static str {
+    let of_it = known
+        .inside
+        .iter()
+        .filter_map(|inside| inside.side.as_ref())
+        .any(|(_, code, _)| code == value);
+    if of_it {
+        ", those with a reference in their narrative"
+    } else {
+        ""
     }
 }
 
@@ -165,13 +179,42 @@ fn operation(known: &Known<'_>, chosen: &Chosen, draft: &mut Draft) {
                     .collect();
                 section.ask(
                     "kind",
-                    format!("what does `{}` record?", words::masked(value)),
+                    format!(
+                        "what does `{}` record?{}",
+                        words::masked(value),
+                        on_one_side(known, column, value)
+                    ),
                     choices,
                 );
             }
         }
         draft.sections.push(section);
     }
+}
+
+/// Where a row has its amount on one of two sides, rows of the other are filtered.
+fn on_one_side(known: &Known<'_>, column: usize, value: &str) -> String {
+    let (debits, credits) = (known.of_role(Role::Debit), known.of_role(Role::Credit));
+    let ([debit], [credit]) = (&debits[..], &credits[..]) else {
+        return String::new();
+    };
+    let moved = |money: usize| {
+        let counted = known
+            .relations
+            .signs
+            .get(&(column, value.to_owned(), money));
+        counted.map_or(0, |signs| signs.positive + signs.negative)
+    };
+    let side = match (moved(*debit), moved(*credit)) {
+        (0, 0) => return String::new(),
+        (_, 0) => *debit,
+        (0, _) => *credit,
+        _ => return String::new(),
+    };
+    format!(
+        " All its rows have their amount in {}: where [[filter]] keeps the other column they are left out, and this [[operation.map]] can be deleted",
+        known.named(side)
+    )
 }
 
 fn signs(known: &Known<'_>, chosen: &Chosen, column: usize, value: &str) -> String {

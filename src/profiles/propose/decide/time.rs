@@ -163,7 +163,7 @@ fn one(known: &Known<'_>, column: usize, evidence: &str, section: &mut Section) 
             list([known.header(*clock)]),
             format!(
                 "{} of {} values are a time of day",
-                count(own.stamps.clocks),
+                count(own.stamps.clocks.max(own.dotted_clocks)),
                 count(own.filled)
             ),
         );

@@ -3,6 +3,7 @@
 use super::super::draft::{Draft, Section, pattern};
 use super::super::numbers::{Style, count, rupiah};
 use super::super::relations::TotalLine;
+use super::super::roles::Role;
 use super::super::table::TrailerKind;
 use super::money::Chosen;
 use super::{Known, push};
@@ -58,6 +59,9 @@ fn one(
     lines: &[&TotalLine],
     draft: &mut Draft,
 ) {
+    if kind == TrailerKind::Side {
+        return of_a_side(known, label, lines, draft);
+    }
     let mut section = Section::new("[[trailer]]", &format!("trailer `{label}`"));
     let mut told: Vec<String> = Vec::new();
     let words: Vec<String> = label.split_whitespace().map(regex::escape).collect();
@@ -161,6 +165,7 @@ fn one(
             ));
         }
     }
+    let nothing = kind != TrailerKind::End && lines.iter().all(|line| line.numbers.is_empty());
     told.truncate(6);
     let lines_told = match lines {
         [only] => format!("row {}", only.row),
@@ -181,10 +186,65 @@ fn one(
     if below {
         section.set("totals_by_column", "true".to_owned(), "");
     }
+    if nothing {
+        section.note("It holds no number (a formula that was never computed is none): nothing is compared with it.");
+    }
     if kind == TrailerKind::End {
         section.set("ends", "true".to_owned(), "");
     }
     section.note("required = true would refuse a file that was cut off before this line.");
+    if kind == TrailerKind::End {
+        section.offer("required = true");
+    }
+    push(draft, section);
+}
+
+/// A total of the rows on one side of an account. The language adds up rows of both, so that it is
+/// compared here and passed over by the profile.
+fn of_a_side(known: &Known<'_>, label: &str, lines: &[&TotalLine], draft: &mut Draft) {
+    let mut told: Vec<String> = Vec::new();
+    for line in lines {
+        let declared: Vec<Money> = line
+            .under
+            .iter()
+            .map(|(_, declared, _)| *declared)
+            .collect();
+        let sides = known
+            .relations
+            .signs
+            .iter()
+            .filter(|((column, _, _), _)| known.roles[*column] == Role::Side);
+        let equal = sides
+            .filter(|((_, _, money), _)| line.under.iter().any(|(under, _, _)| under == money))
+            .find(|(_, signs)| declared.contains(&signs.sum));
+        match equal {
+            Some(((column, code, money), signs)) => told.push(format!(
+                "row {}: {} {} = the sum of the {} rows with `{}` in {}",
+                line.row,
+                known.named(*money),
+                rupiah(signs.sum),
+                count(signs.rows),
+                super::super::words::masked(code),
+                known.named(*column)
+            )),
+            None => draft.warnings.push(format!(
+                "row {}: the line `{}` is the sum of no side's rows; it is dropped without being compared",
+                line.row,
+                super::super::words::masked(&line.text)
+            )),
+        }
+    }
+    if told.is_empty() {
+        told.push(format!("row {}", lines.first().map_or(0, |line| line.row)));
+    }
+    let words: Vec<String> = label.split_whitespace().map(regex::escape).collect();
+    let mut section = Section::new("[[trailer]]", &format!("trailer `{label}`"));
+    section.set(
+        "pattern",
+        pattern(&format!(r"(?i)^\W*{}", words.join(r"\s*"))),
+        told.join("; "),
+    );
+    section.note("A control total adds up the rows of both sides, so that no later file is compared with this one.");
     push(draft, section);
 }
 

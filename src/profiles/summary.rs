@@ -49,6 +49,11 @@ pub struct Totals {
 }
 
 impl ReadFile {
+    /// What its entries come to, as they count in matching.
+    pub fn amount(&self) -> Money {
+        self.entries.entries.iter().map(Entry::amount).sum()
+    }
+
     /// `zone` is the one business dates are decided in.
     pub fn describe(&self, profile: &Profile, zone: Tz) -> Description {
         let mut dates = BTreeMap::new();

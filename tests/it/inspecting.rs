@@ -181,3 +181,67 @@ fn a_known_profile_that_would_overlook_a_failure_does_not_fit() {
         .stderr;
     assert!(unknown.contains("no configuration found"), "{unknown}");
 }
+
+const STATEMENT: &str = "\
+ref,undoes,side,amount,time,state
+P-771,,CR,75500,2026-11-18 08:00:00,PAID
+P-772,,CR,126000,2026-11-18 09:00:00,PAID
+P-773,P-771,CR,21000,2026-11-18 10:00:00,PAID
+P-774,,DB,11000,2026-11-18 11:00:00,PAID
+";
+
+const ONE_SIDE: &str = r#"
+name = "statement"
+money = "we-receive"
+[defaults]
+pending_sla = "2h"
+calendar = "every-day"
+due = "10:00"
+files_per_date = "one"
+[[field]]
+name = "ref"
+columns = ["ref"]
+key = "text"
+[amount]
+columns = ["amount"]
+[time]
+columns = ["time"]
+[[filter]]
+columns = ["side"]
+include = '^CR$'
+[status]
+columns = ["state"]
+[[status.map]]
+codes = ["PAID"]
+is = "success"
+"#;
+
+#[test]
+fn rows_left_out_and_columns_of_few_rows_are_no_evidence() {
+    let config = CONFIG
+        .replace("tokopedia-biller", "statement.toml")
+        .replace("ref AS ref_id", "ref");
+    let workspace = Workspace::new()
+        .config(&config)
+        .ledger_sql(LEDGER)
+        .file("statement.toml", ONE_SIDE)
+        .file("statement_20261118.csv", STATEMENT);
+    let args = [
+        "inspect",
+        "statement_20261118.csv",
+        "--channel",
+        "sentosa",
+        "--json",
+    ];
+    let json = workspace.run(args).exits(0).json();
+    assert_eq!(json["fits"][0]["rows"], 3, "{json:#}");
+    assert_eq!(json["fits"][0]["amount"], "222500.00", "{json:#}");
+    // "undoes" finds its only value in the ledger, and is no rival of "ref".
+    let guesses = json["proposal"]["guesses"].as_array().expect("guesses");
+    let key = guesses.iter().find(|guess| guess["key"] == "field ref.key");
+    let evidence = key.map(|guess| guess["evidence"].to_string());
+    assert!(
+        evidence.is_some_and(|evidence| evidence.contains("4 of 4 different values")),
+        "{json:#}"
+    );
+}

@@ -158,7 +158,7 @@ fn how(tried: &Tried) -> String {
         "{} of {} rows read, amount IDR {}",
         tried.rows - tried.rejected,
         tried.rows,
-        tried.read.sums.amount
+        tried.read.amount()
     );
     if !tried.read.controls.is_empty() {
         said.push_str(&format!(
@@ -204,7 +204,7 @@ fn fit_json(tried: &Tried) -> Value {
         "channels": tried.channels,
         "rows": tried.rows,
         "rejected": tried.rejected,
-        "amount": tried.read.sums.amount,
+        "amount": tried.read.amount(),
         "controls": tried.read.controls,
         "unread": tried.unread,
     })
@@ -379,7 +379,7 @@ fn outcome(proposal: &Proposal, mark: &str) -> String {
             "{mark}Read with this text: {} rows, {} rejected, amount IDR {}, {} totals of the file agree.",
             read.1.entries.len(),
             read.1.rejected.len(),
-            read.1.sums.amount,
+            read.1.amount(),
             read.1.controls.len()
         ),
         Some(Err(fault)) => {

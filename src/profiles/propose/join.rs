@@ -110,7 +110,21 @@ struct Candidate {
     pattern: Option<regex::Regex>,
 }
 
+/// By candidate and part of the key: values found, of how many, and whether zeros had to go.
+type Rates = BTreeMap<(usize, usize), (u64, u64, bool)>;
+
 impl Candidate {
+    /// What only some rows have (the payment that a refund undoes) is no key of all.
+    fn is_on_most_rows(&self, survey: &Survey<'_>) -> bool {
+        match self.from {
+            From::Column(column) => {
+                let column = survey.columns().get(column);
+                column.is_some_and(|column| column.filled * 2 > column.rows)
+            }
+            From::Inside(_) => true,
+        }
+    }
+
     fn text<'r>(&self, row: &RowOf<'r>, survey: &Survey<'_>) -> &'r str {
         match (&self.pattern, self.from) {
             (Some(pattern), From::Inside(at)) => {
@@ -164,8 +178,12 @@ pub(super) fn join(survey: &Survey<'_>, ledger: &LedgerRows) -> Result<LedgerEvi
         .map(|field| field.name.as_str())
         .chain(ledger.details.iter().map(String::as_str))
         .collect();
+    let full: Vec<bool> = candidates
+        .iter()
+        .map(|candidate| candidate.is_on_most_rows(survey))
+        .collect();
     // By candidate and part of the key: share found, and whether zeros had to go.
-    let mut rates: BTreeMap<(usize, usize), (u64, u64, bool)> = BTreeMap::new();
+    let mut rates: Rates = BTreeMap::new();
     for (place, field) in fields.iter().enumerate() {
         let held = |row: &LedgerRow| match place.checked_sub(parts) {
             None => row.key.get(place).cloned().unwrap_or_default(),
@@ -217,9 +235,9 @@ pub(super) fn join(survey: &Survey<'_>, ledger: &LedgerRows) -> Result<LedgerEvi
         }
     }
     let whole = if parts == 1 {
-        singles(&rates)
+        singles(&rates, &full)
     } else {
-        combined(survey, ledger, &candidates, &rates, &mut evidence)?
+        combined(survey, ledger, &candidates, (&rates, &full), &mut evidence)?
     };
     evidence
         .tried
@@ -239,8 +257,9 @@ struct Whole {
     of: u64,
 }
 
-fn singles(rates: &BTreeMap<(usize, usize), (u64, u64, bool)>) -> Vec<Whole> {
-    let whole = rates.iter().map(|((candidate, _), (found, of, _))| Whole {
+fn singles(rates: &Rates, full: &[bool]) -> Vec<Whole> {
+    let rates = rates.iter().filter(|((candidate, _), _)| full[*candidate]);
+    let whole = rates.map(|((candidate, _), (found, of, _))| Whole {
         candidates: vec![*candidate],
         found: *found,
         of: *of,
@@ -295,12 +314,13 @@ fn combined(
     survey: &Survey<'_>,
     ledger: &LedgerRows,
     candidates: &[Candidate],
-    rates: &BTreeMap<(usize, usize), (u64, u64, bool)>,
+    (rates, full): (&Rates, &[bool]),
     evidence: &mut LedgerEvidence,
 ) -> Result<Vec<Whole>, FileFault> {
     let mut ways: Vec<Vec<usize>> = vec![Vec::new()];
     for part in 0..ledger.key.len() {
         let fitting: Vec<usize> = (0..candidates.len())
+            .filter(|candidate| full[*candidate])
             .filter(|candidate| {
                 rates
                     .get(&(*candidate, part))
@@ -362,7 +382,7 @@ fn combined(
 fn key_join(
     ledger: &LedgerRows,
     candidates: &[Candidate],
-    rates: &BTreeMap<(usize, usize), (u64, u64, bool)>,
+    rates: &Rates,
     best: &Whole,
 ) -> Option<KeyJoin> {
     let mut join = KeyJoin {
@@ -370,7 +390,7 @@ fn key_join(
         inside: None,
         inside_field: None,
         evidence: format!(
-            "{} of {} different values are in the ledger of channel {} ({}), and no other column finds even half",
+            "{} of {} different values are in the ledger of channel {} ({}), and no other column that most rows fill finds even half",
             count(best.found),
             count(best.of),
             ledger.channel,

@@ -61,6 +61,13 @@ pub(super) struct NotAHeader {
     pub headers: Vec<String>,
 }
 
+impl NotAHeader {
+    /// Far more is there than lacks: a sum beside a date on a cover is not.
+    pub fn is_nearly_one(&self) -> bool {
+        self.found >= 3 * self.missing.len().max(1)
+    }
+}
+
 #[derive(Debug)]
 pub(super) enum Refusal {
     NotAHeader(NotAHeader),

@@ -122,7 +122,7 @@ pub(super) fn read(
 ) -> Result<(), FileFault> {
     intake.start_sheet(None, Epoch::Y1900);
     let outcome = rows(text, &profile.layout, limits, intake)
-        .and_then(|()| intake.end_sheet()?.map_or(Ok(()), Err));
+        .and_then(|()| intake.end_sheet()?.map_or(Ok(()), |none| Err(none.fault())));
     match outcome {
         Err(fault @ FileFault::MissingColumns { .. }) => {
             Err(other_delimiter(text, &profile.layout).unwrap_or(fault))

@@ -73,7 +73,7 @@ pub(super) fn read(
     if let Some((at, above)) = held {
         cutter.give(at, above, intake)?;
     }
-    intake.end_sheet()?.map_or(Ok(()), Err)
+    intake.end_sheet()?.map_or(Ok(()), |none| Err(none.fault()))
 }
 
 /// Lines without their ends: LF, CRLF, or the lone CR of old exports.

@@ -499,11 +499,20 @@ impl<'p> Intake<'p> {
     }
 
     /// Ends a sheet; `Some` where it has no header.
-    pub fn end_sheet(&mut self) -> Result<Option<FileFault>, FileFault> {
+    pub fn end_sheet(&mut self) -> Result<Option<Headless>, FileFault> {
         match std::mem::replace(&mut self.state, State::start()) {
             State::BeforeHeader { .. } if self.listener.is_some() => Ok(None),
-            State::BeforeHeader { best, .. } => Ok(Some(self.no_header(best))),
-            State::Aside(None) | State::Ended(None) => Ok(Some(self.no_header(None))),
+            State::BeforeHeader { best, .. } => {
+                let nearly = best.as_ref().is_some_and(|(_, line)| line.is_nearly_one());
+                let fault = self.no_header(best);
+                Ok(Some(match nearly {
+                    true => Headless::Renamed(fault),
+                    false => Headless::Other(fault),
+                }))
+            }
+            State::Aside(None) | State::Ended(None) => {
+                Ok(Some(Headless::Other(self.no_header(None))))
+            }
             State::Rows(_) | State::Aside(Some(_)) | State::Ended(Some(_)) => {
                 self.end_of_pages()?;
                 self.controls.end_sheet()?;
@@ -594,6 +603,22 @@ impl<'p> Intake<'p> {
             controls: controls.0,
             sums,
         })
+    }
+}
+
+/// A sheet without a header.
+pub(super) enum Headless {
+    /// It has most of one: the report's own, with a column renamed.
+    Renamed(FileFault),
+    /// It may hold anything: a cover, a summary.
+    Other(FileFault),
+}
+
+impl Headless {
+    pub fn fault(self) -> FileFault {
+        match self {
+            Headless::Renamed(fault) | Headless::Other(fault) => fault,
+        }
     }
 }
 

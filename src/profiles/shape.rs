@@ -41,6 +41,9 @@ pub struct SheetShape {
     /// Marks inside amounts written as text, each with an example.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     amounts: BTreeMap<String, String>,
+    /// Which of `amount`, `fee` and `net` stood in any row.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    filled: BTreeSet<String>,
 }
 
 /// How a file differs from those before it.
@@ -48,6 +51,8 @@ pub struct SheetShape {
 pub enum ShapeChange {
     /// A field that files had has no column any more.
     Lost { field: String, header: String },
+    /// Its column is there and stands empty on every row.
+    Blank { field: String, header: String },
     /// A column that nobody has spoken about.
     Unknown { header: String },
     /// Dates or amounts are written in another way.
@@ -67,6 +72,9 @@ impl std::fmt::Display for ShapeChange {
                     "no column for {field} any more (it was `{}`)",
                     shown(header)
                 )
+            }
+            ShapeChange::Blank { field, header } => {
+                write!(f, "every {field} is empty (column `{}`)", shown(header))
             }
             ShapeChange::Unknown { header } => write!(f, "a new column `{}`", shown(header)),
             ShapeChange::Written { what, now, before } => write!(
@@ -108,6 +116,7 @@ impl SheetShape {
         if seen > ROWS {
             return;
         }
+        self.note_filled(row, columns);
         let text = |column: usize| {
             let kind = row.kinds.get(column).copied().unwrap_or_default();
             let cell = row.cells.get(column).unwrap_or("").trim();
@@ -126,6 +135,23 @@ impl SheetShape {
         self.note_amounts(columns, text);
     }
 
+    fn note_filled(&mut self, row: Row<'_>, columns: &Columns) {
+        let money = [
+            ("amount", &columns.amount),
+            ("fee", &columns.fee),
+            ("net", &columns.net),
+        ];
+        for (field, sources) in money {
+            let stands = |source: &Source| match source {
+                Source::Column(column) => !row.cells.get(*column).unwrap_or("").trim().is_empty(),
+                _ => true,
+            };
+            if sources.iter().any(stands) && !self.filled.contains(field) {
+                self.filled.insert(field.to_owned());
+            }
+        }
+    }
+
     fn note_amounts<'c>(&mut self, columns: &Columns, text: impl Fn(usize) -> Option<&'c str>) {
         for source in columns.amount.iter().chain(&columns.fee) {
             if let Source::Column(column) = source
@@ -136,6 +162,30 @@ impl SheetShape {
                 }
             }
         }
+    }
+
+    /// Fees and net amounts that stood in every file so far, and stand in no row of this one.
+    fn blank(&self, uses: &Uses, before: &[&SheetShape]) -> Vec<ShapeChange> {
+        let rows = |sheet: &&&SheetShape| sheet.filled.contains("amount");
+        if !rows(&&self) || !before.iter().any(|sheet| rows(&sheet)) {
+            return Vec::new();
+        }
+        let stood = |field: &&str| {
+            let mut before = before.iter().filter(rows);
+            before.all(|sheet| sheet.filled.contains(*field))
+        };
+        let blank = ["fee", "net"]
+            .into_iter()
+            .filter(|field| !self.filled.contains(*field) && stood(field));
+        blank
+            .filter_map(|field| {
+                let header = uses.fields.get(field)?.first()?.clone();
+                Some(ShapeChange::Blank {
+                    field: field.to_owned(),
+                    header,
+                })
+            })
+            .collect()
     }
 
     /// Which fields its columns serve, and which columns serve none, with today's profile; `None`
@@ -150,7 +200,8 @@ impl SheetShape {
                 if field == "operation" && columns.operation.is_empty() {
                     continue;
                 }
-                uses.fields.insert(field.to_owned(), used.column.clone());
+                let headers = uses.fields.entry(field.to_owned()).or_default();
+                headers.push(used.column.clone());
             }
         }
         for header in columns.unmapped {
@@ -160,10 +211,32 @@ impl SheetShape {
     }
 }
 
+/// A field that serves in one file and not in another, with a header of it.
+type Missing<'u> = (&'u str, &'u str);
+
+impl Uses {
+    /// What was served before by more columns than now.
+    fn lost<'u>(&'u self, now: &Uses) -> Vec<Missing<'u>> {
+        let lost = self.fields.iter().filter_map(|(field, headers)| {
+            let left = now.fields.get(field).map_or(&[][..], Vec::as_slice);
+            if left.len() >= headers.len() {
+                return None;
+            }
+            let stays = |header: &String| left.iter().any(|one| plain(one) == plain(header));
+            let gone = headers
+                .iter()
+                .find(|header| !stays(header))
+                .or(headers.first())?;
+            Some((field.as_str(), gone.as_str()))
+        });
+        lost.collect()
+    }
+}
+
 #[derive(Debug, Default)]
 struct Uses {
-    /// Field → its header.
-    fields: BTreeMap<String, String>,
+    /// Field → its headers: more than one where several columns serve it together.
+    fields: BTreeMap<String, Vec<String>>,
     /// Plain header → as it is written.
     unknown: BTreeMap<String, String>,
 }
@@ -188,16 +261,27 @@ impl FileShape {
         serde_json::from_str(text).context("state: what a file looks like")
     }
 
-    /// How this file differs from the files that the channel had so far, all read with today's
-    /// profile: a header that it names since is no difference. It need be like one of them, so that
-    /// text and workbooks of one provider may differ; a file after none differs from nothing.
-    pub fn changes(&self, profile: &Profile, before: &[FileShape]) -> Vec<ShapeChange> {
+    /// How this file differs from the files that the channel had so far, oldest first, all read with
+    /// today's profile: a header that it names since is no difference. It may lack what one of the
+    /// `recent` last of them lacks, so that text and workbooks, or the files of two merchants, may
+    /// differ, and a file of long ago excuses nothing; a file after none differs from nothing.
+    pub fn changes(
+        &self,
+        profile: &Profile,
+        before: &[FileShape],
+        recent: usize,
+    ) -> Vec<ShapeChange> {
         let layout = &profile.layout;
-        let known: Vec<(&SheetShape, Uses)> = before
-            .iter()
-            .flat_map(|file| &file.sheets)
-            .filter_map(|sheet| Some((sheet, sheet.uses(layout)?)))
-            .collect();
+        let old = before.len().saturating_sub(recent);
+        let mut known: Vec<(&SheetShape, Uses)> = Vec::new();
+        let mut first_recent = 0;
+        for (at, file) in before.iter().enumerate() {
+            if at == old {
+                first_recent = known.len();
+            }
+            let sheets = file.sheets.iter();
+            known.extend(sheets.filter_map(|sheet| Some((sheet, sheet.uses(layout)?))));
+        }
         let mut changes = BTreeSet::new();
         if known.is_empty() {
             return Vec::new();
@@ -219,19 +303,20 @@ impl FileShape {
             }
             // What text lost is not excused by a workbook that never had it.
             let alike = |other: &SheetShape| other.workbook == sheet.workbook;
-            let any_alike = known.iter().any(|(other, _)| alike(other));
-            let comparable = known.iter().rev();
-            let comparable = comparable.filter(|(other, _)| !any_alike || alike(other));
-            let lost = comparable.map(|(_, uses)| {
-                let lost = uses.fields.iter();
-                let lost = lost.filter(|(field, _)| !now.fields.contains_key(*field));
-                lost.collect::<Vec<_>>()
-            });
+            let recent = &known[first_recent..];
+            let any_alike = recent.iter().any(|(other, _)| alike(other));
+            let comparable = recent.iter().rev();
+            let comparable: Vec<&(&SheetShape, Uses)> = comparable
+                .filter(|(other, _)| !any_alike || alike(other))
+                .collect();
+            let lost = comparable.iter().map(|(_, uses)| uses.lost(&now));
             let fewest = lost.min_by_key(Vec::len).unwrap_or_default();
             changes.extend(fewest.into_iter().map(|(field, header)| ShapeChange::Lost {
-                field: field.clone(),
-                header: header.clone(),
+                field: field.to_owned(),
+                header: header.to_owned(),
             }));
+            let others = comparable.iter().map(|(other, _)| *other);
+            changes.extend(sheet.blank(&now, &others.collect::<Vec<_>>()));
             let stamps: Vec<&BTreeMap<String, String>> =
                 known.iter().map(|(sheet, _)| &sheet.stamps).collect();
             let amounts: Vec<&BTreeMap<String, String>> =
@@ -274,7 +359,9 @@ fn other_amounts(
             "decimals ." => &["decimals ,", "groups ."],
             "decimals ," => &["decimals .", "groups ,"],
             "groups ." => &["groups ,", "decimals ."],
-            _ => &["groups .", "decimals ,"],
+            "groups ," => &["groups .", "decimals ,"],
+            // Digits alone mean the same in every style.
+            _ => &[],
         };
         let other = others.iter().find_map(|other| known(other));
         let whole = (unit == Unit::Minor && way.starts_with("decimals"))
@@ -398,7 +485,7 @@ mod tests {
     }
 
     fn told(now: &FileShape, before: &[FileShape]) -> Vec<String> {
-        let changes = now.changes(&biller(), before);
+        let changes = now.changes(&biller(), before, 3);
         changes.iter().map(ShapeChange::to_string).collect()
     }
 
@@ -451,6 +538,62 @@ mod tests {
         assert!(told(&without_fee, &[text, without_fee.clone()]).is_empty());
         let kept = FileShape::from_text(&without_fee.to_text().expect("text"));
         assert_eq!(kept.expect("a shape"), without_fee);
+    }
+
+    #[test]
+    fn digits_alone_are_of_every_style() {
+        let ways = |text: &str| -> BTreeMap<String, String> {
+            let ways = amount_ways(text).into_iter();
+            ways.map(|way| (way, text.to_owned())).collect()
+        };
+        for before in ["1.500", "1,500", "1500,00", "1500.00"] {
+            let told = other_amounts(&ways("500"), &[&ways(before)], Unit::Rupiah);
+            assert_eq!(told, None, "{before}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_long_ago_excuses_nothing() {
+        let with_fee = shape(HEADER, "2026-11-18 09:00:00;53;K1;pln;2500;75000");
+        let without_fee = shape(
+            "timestamp;client_number;ref_id;product_code;amount",
+            "2026-11-18 09:00:00;53;K1;pln;75000",
+        );
+        let mut before = vec![without_fee.clone()];
+        for _ in 0..2 {
+            before.push(with_fee.clone());
+            assert!(told(&without_fee, &before).is_empty());
+        }
+        before.push(with_fee);
+        let lost = ["no column for fee any more (it was `admin_fee`)"];
+        assert_eq!(told(&without_fee, &before), lost);
+    }
+
+    #[test]
+    fn a_fee_that_stands_empty_on_every_row_is_a_change() {
+        let row = |fee: &str| format!("2026-11-18 09:00:00;53;K1;pln;{fee};75000");
+        let [filled, zero, empty] = ["2500", "0", ""].map(|fee| shape(HEADER, &row(fee)));
+        let said = ["every fee is empty (column `admin_fee`)"];
+        assert_eq!(told(&empty, &[filled.clone(), zero.clone()]), said);
+        assert!(told(&zero, std::slice::from_ref(&filled)).is_empty());
+        assert!(told(&empty, &[filled, empty.clone()]).is_empty());
+    }
+
+    #[test]
+    fn one_of_two_columns_of_a_field_that_is_gone_is_a_change() {
+        let profile = Profile::load("shopeepay", Path::new("")).expect("built in");
+        let of = |header: &str| {
+            let line: Vec<String> = header.split(',').map(str::to_owned).collect();
+            FileShape::of([SheetShape::of(None, None, &line)].into_iter())
+        };
+        let all = "Transaction ID,Parent ID,Reference ID,Transaction Type,Amount,Fee,Transaction Time,Status";
+        let before = of(all);
+        assert!(before.sheets[0].uses(&profile.layout).is_some(), "{all}");
+        let now = of(&all.replace("Parent ID,", ""));
+        let changes = now.changes(&profile, &[before], 3);
+        let told: Vec<String> = changes.iter().map(ShapeChange::to_string).collect();
+        let said = ["no column for transaction_id any more (it was `Parent ID`)"];
+        assert_eq!(told, said);
     }
 
     #[test]

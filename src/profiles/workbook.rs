@@ -16,7 +16,7 @@ pub(super) use xls::read as read_xls;
 
 use super::Limits;
 use super::fault::{FileFault, shown};
-use super::intake::{Intake, Line, Width};
+use super::intake::{Headless, Intake, Line, Width};
 use super::profile::{Profile, SheetRule};
 use super::row::CellKind;
 use crate::domain::stamp::{Epoch, serial_parts};
@@ -96,8 +96,9 @@ fn each(
         read(index, &name, intake)?;
         match intake.end_sheet()? {
             None => read_any = true,
+            Some(Headless::Renamed(fault)) => return Err(fault),
             // A cover sheet among several; alone it is the fault.
-            Some(fault) => {
+            Some(Headless::Other(fault)) => {
                 intake.drop_sheet();
                 skipped.push(name);
                 without_header.get_or_insert(fault);

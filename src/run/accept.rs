@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
-use super::{Collected, collect, lock, open_store, run_id};
+use super::{Collected, collect, run_id, under_lock};
 use crate::archive::Archive;
 use crate::config::Config;
 use crate::store::FileRecord;
@@ -18,9 +18,7 @@ pub async fn accept(
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<(FileRecord, Vec<Collected>)>> {
-    let store = open_store(config).await?;
-    let lock = lock(&store, &run_id(now), Duration::ZERO).await?;
-    let accepted = async {
+    under_lock(config, &run_id(now), Duration::ZERO, async |store, _| {
         for channel in &config.channels {
             let mut files = store.files(&channel.name).await?.into_iter();
             let Some(file) = files.find(|file| file.id == id) else {
@@ -30,14 +28,11 @@ pub async fn accept(
                 return Ok(Some((file, Vec::new())));
             }
             let archive = Archive::open(&config.archive)?;
-            let mut intake = collect::Intake::new(&store, &archive, now);
+            let mut intake = collect::Intake::new(store, &archive, now);
             let taken = collect::accept(&mut intake, channel, file.clone(), reason).await?;
             return Ok(Some((file, taken)));
         }
-        anyhow::Ok(None)
-    }
-    .await;
-    lock.release().await?;
-    store.close().await;
-    accepted
+        Ok(None)
+    })
+    .await
 }

@@ -86,6 +86,24 @@ async fn check(
             ),
         });
     }
+    for channel in &config.channels {
+        let files = store.files(&channel.name).await?;
+        let waits = files
+            .iter()
+            .find(|file| file.is_held() && doomed.contains(&file.sha256));
+        if let Some(file) = waits {
+            bail!(PurgeRefused {
+                reason: format!(
+                    "file {} `{}` of {} is held and nobody has decided about it",
+                    file.id, file.name, channel.name
+                ),
+                hint: format!(
+                    "`rekon files accept {0}` or `rekon files withdraw {0}`, or an earlier --before",
+                    file.id
+                ),
+            });
+        }
+    }
     Ok(before)
 }
 

@@ -14,6 +14,9 @@ use crate::store::{Accepted, FileRecord, FileState};
 /// How many files are read to learn what a channel's files look like, where that was not kept.
 const LEARNED: usize = 8;
 
+/// How many files back one may lack what a new one lacks: two weeks of a daily report.
+const RECENT: usize = 14;
+
 /// Columns without which a row is worth nothing; if most rows fail in one, it is written anew.
 const STYLED: [&str; 3] = ["time", "amount", "fee"];
 
@@ -28,7 +31,7 @@ pub(super) async fn reason(
         return Ok(Some(reason));
     }
     let before = shapes(intake, channel).await?;
-    let changes = shape.changes(&channel.profile, &before);
+    let changes = shape.changes(&channel.profile, &before, RECENT);
     if changes.is_empty() {
         return Ok(None);
     }
@@ -76,12 +79,23 @@ fn mostly_rejected(read: &ReadFile) -> Option<String> {
     });
     Some(format!(
         "it is held, for the {field} of {} of its {rows} rows cannot be read: {}\n  first: {spot}{column}, \
-         value `{}`\n  fix: say in the profile how it is written; or take the other rows as they read: \
+         written like `{}`\n  fix: say in the profile how it is written; or take the other rows as they read: \
          `rekon files accept ID --reason …` (`rekon files list` shows its ID)",
         failed.len(),
         first.reason,
-        first.value
+        outline(&first.value)
     ))
+}
+
+/// How a value is written, and nothing of what it says: where columns were exchanged, it may be a
+/// customer's name or number.
+fn outline(value: &str) -> String {
+    let outlined = value.chars().map(|c| match c {
+        c if c.is_numeric() => '9',
+        c if c.is_alphabetic() => 'A',
+        c => c,
+    });
+    outlined.collect()
 }
 
 /// What the files look like that count for a channel, oldest first.
@@ -92,12 +106,13 @@ async fn shapes(intake: &mut Intake<'_>, channel: &Channel) -> Result<Vec<FileSh
         learn(intake, channel, &mut files).await?;
     }
     let texts = files.iter().map(|file| file.shape.as_str());
-    let texts = texts.filter(|text| !text.is_empty());
+    let texts: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
+    // Of those long ago, each look once.
+    let (old, recent) = texts.split_at(texts.len().saturating_sub(RECENT));
     let mut seen = BTreeSet::new();
-    texts
-        .filter(|text| seen.insert(*text))
-        .map(FileShape::from_text)
-        .collect()
+    let old = old.iter().filter(|text| seen.insert(**text));
+    let texts = old.chain(recent);
+    texts.map(|text| FileShape::from_text(text)).collect()
 }
 
 /// Files that were taken in before their look was kept are read once more, the newest of them.

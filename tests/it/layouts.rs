@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 
+use rekon::profiles::{AmountBasis, Limits, Profile, ReadOptions, read};
+
 use crate::bills::{brief, file_id, files, judged, open_breaks, put, said, workspace};
 use crate::harness::Workspace;
 
@@ -310,4 +312,56 @@ fn a_changed_profile_is_named_as_the_cause_before_anything_is_changed() {
     let after = workspace.run(["breaks", "list", "--json"]).exits(0).json();
     assert_eq!(before, after, "a dry run changes nothing");
     assert_eq!(after, Value::Array(Vec::new()));
+}
+
+/// A summary among sheets is left out; the report's own sheet with a renamed column is not.
+#[test]
+fn a_sheet_with_a_renamed_column_is_no_cover() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let own = "extends = \"tokopedia-biller\"\n[sheets]\nread = \"all\"\n";
+    std::fs::write(dir.path().join("own.toml"), own).expect("written");
+    let profile = Profile::load("own.toml", dir.path()).expect("a profile");
+    let options = ReadOptions {
+        zone: chrono_tz::Asia::Jakarta,
+        amount_basis: AmountBasis::Gross,
+        limits: Limits::default(),
+    };
+    let read_with = |amount: &str| {
+        let header = [
+            "timestamp",
+            "client_number",
+            "ref_id",
+            "product_code",
+            "admin_fee",
+        ];
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let mut sheet = |name: &str, lines: [&[&str]; 2]| {
+            let sheet = book.add_worksheet();
+            sheet.set_name(name).expect("a name");
+            for (row, line) in (0..).zip(lines) {
+                sheet
+                    .write_row(row, 0, line.iter().copied())
+                    .expect("cells");
+            }
+        };
+        sheet(
+            "Ringkasan",
+            [&["timestamp", "amount"], &["2026-11-18", "150000"]],
+        );
+        for (name, amount, id) in [("Pagi", "amount", "K1"), ("Siang", amount, "K2")] {
+            let header = [&header[..], &[amount]].concat();
+            let row = ["2026-11-18 09:00:00", "530001", id, "pln", "2500", "75000"];
+            sheet(name, [&header, &row]);
+        }
+        let bytes = book.save_to_buffer().expect("a workbook");
+        read(&bytes, "biller_20261118.xlsx", &profile, &options)
+    };
+    let whole = read_with("amount").expect("a report");
+    assert_eq!(whole.entries.len(), 2);
+    assert_eq!(whole.format.skipped_sheets, ["Ringkasan"]);
+    let refused = read_with("grand_amt")
+        .expect_err("a renamed column")
+        .to_string();
+    assert!(refused.contains("sheet \"Siang\""), "{refused}");
+    assert!(refused.contains("grand_amt"), "{refused}");
 }

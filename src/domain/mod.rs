@@ -14,6 +14,8 @@ pub mod key;
 /// How millions of them are held.
 pub mod segments;
 pub mod entry;
+/// What a file pays out, and whether its net can be compared.
+pub mod payout;
 /// What a channel declares.
 pub mod rules;
 /// The verdict table and the money at risk.

@@ -39,6 +39,11 @@ impl<T> Segments<T> {
         self.full.is_empty() && self.last.is_empty()
     }
 
+    /// The one that came in last.
+    pub fn last(&self) -> Option<&T> {
+        self.last.last()
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.full.iter().flatten().chain(&self.last)
     }

@@ -21,6 +21,7 @@ use super::shape::SheetShape;
 use super::slot::Slot;
 use super::{ControlTotal, ReadOptions, SheetFormat};
 use crate::domain::entry::EntrySet;
+use crate::domain::payout::{Doubt, Paid, PaidRow};
 use crate::domain::stamp::Epoch;
 
 pub(super) struct Intake<'p> {
@@ -32,6 +33,7 @@ pub(super) struct Intake<'p> {
     pub rejected: Vec<RejectedRow>,
     pub slot: Slot,
     controls: Controls,
+    paid: Paid,
     state: State<'p>,
     epoch: Epoch,
     seen_preamble: Vec<bool>,
@@ -79,6 +81,7 @@ impl<'p> Intake<'p> {
             rejected: Vec::new(),
             slot,
             controls: Controls::new(&profile.layout),
+            paid: Paid::new(profile.money),
             state: State::start(),
             epoch: Epoch::Y1900,
             seen_preamble: vec![false; profile.layout.preamble.len()],
@@ -324,11 +327,21 @@ impl<'p> Intake<'p> {
                 let seen = facts.rows;
                 facts.shape.note(row, &reader.columns, seen);
                 self.controls.count(&written);
+                if let Some(entry) = self.entries.entries.last() {
+                    self.paid.add(&PaidRow {
+                        kind: entry.kind,
+                        status: entry.status,
+                        amount: entry.amount(),
+                        fee: entry.fee(),
+                        net: written.net,
+                    });
+                }
             }
             Taken::Filtered => {
                 if !self.is_no_row(line, reader)? {
                     self.facts().filtered += 1;
                     self.controls.count_filtered(&written);
+                    self.paid.leave_out(written.amount, written.net);
                 }
             }
             Taken::Rejected(rejection) => {
@@ -591,6 +604,9 @@ impl<'p> Intake<'p> {
         {
             return Err(all_rejected(self.profile, &self.rejected, first));
         }
+        if !self.rejected.is_empty() {
+            self.paid.doubts.insert(Doubt::Rejected);
+        }
         let controls = self.controls.finish();
         let sums = controls.1;
         self.entries.shrink_to_fit();
@@ -602,6 +618,7 @@ impl<'p> Intake<'p> {
             slot: self.slot,
             controls: controls.0,
             sums,
+            paid: self.paid,
         })
     }
 }
@@ -630,6 +647,7 @@ pub(super) struct Finished {
     pub slot: Slot,
     pub controls: Vec<ControlTotal>,
     pub sums: Sums,
+    pub paid: Paid,
 }
 
 fn missing_line(pattern: &Regex, position: &'static str) -> FileFault {

@@ -42,6 +42,7 @@ pub use summary::{Description, expected_parse, parse_summary};
 pub use unpack::{UnpackFault, Unpacked, is_packed, unpack};
 
 use crate::domain::entry::EntrySet;
+use crate::domain::payout::Paid;
 use language::EmptyFile;
 
 /// What the amounts of a file include.
@@ -115,6 +116,8 @@ pub struct ReadFile {
     pub controls: Vec<ControlTotal>,
     /// Amounts as written, over all rows.
     pub sums: Sums,
+    /// What the rows whose money moved pay out.
+    pub paid: Paid,
     pub format: Format,
 }
 
@@ -190,7 +193,7 @@ pub fn read(
         if profile.layout.empty_file == EmptyFile::Refuse {
             return Err(FileFault::Empty { bytes: bytes.len() });
         }
-        return Ok(empty(intake.slot));
+        return Ok(empty(intake.slot, Paid::new(profile.money)));
     }
     let format = feed(bytes, profile, limits, &mut intake)?;
     let finished = intake.finish()?;
@@ -201,6 +204,7 @@ pub fn read(
         slot: finished.slot,
         controls: finished.controls,
         sums: finished.sums,
+        paid: finished.paid,
         format: Format {
             sheets: finished.formats,
             ..format
@@ -266,7 +270,7 @@ fn is_blank(bytes: &[u8]) -> bool {
         .all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0))
 }
 
-fn empty(slot: Slot) -> ReadFile {
+fn empty(slot: Slot, paid: Paid) -> ReadFile {
     ReadFile {
         entries: EntrySet::default(),
         sheets: Vec::new(),
@@ -274,6 +278,7 @@ fn empty(slot: Slot) -> ReadFile {
         slot,
         controls: Vec::new(),
         sums: Sums::default(),
+        paid,
         format: Format {
             container: Container::Empty,
             delimiter: None,

@@ -11,6 +11,7 @@ use crate::domain::advice::Windows;
 use crate::domain::difference::RevisionChange;
 use crate::domain::money::Money;
 use crate::domain::outcome::{AtRisk, DateState, Item, Outcome};
+use crate::domain::payout::Paid;
 use crate::domain::status::MoneyDirection;
 
 #[derive(Clone, Debug)]
@@ -137,7 +138,7 @@ pub struct RefusedFile {
     pub reason: String,
 }
 
-/// What a file says of the money it pays out, over all its rows, as it writes them.
+/// What a file says of the money it pays out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payout {
     pub sha256: String,
@@ -146,10 +147,10 @@ pub struct Payout {
     /// What the provider calls it; the first ones where it names several.
     pub batches: Vec<String>,
     pub rows: u64,
-    /// Rows that could not be read: what they would add is not in the sums.
     pub rejected: u64,
-    pub gross: Money,
-    pub fee: Money,
+    /// Over the rows whose money moved.
+    pub paid: Paid,
+    /// Over all rows, as the file writes it.
     pub net: Money,
 }
 

@@ -444,7 +444,15 @@ labels! {
     Gross: "Bruto" | "Gross";
     NetOfFile: "Neto menurut berkas" | "Net as the file says";
     PayoutDifference: "Bruto − biaya − neto" | "Gross − fee − net";
-    PayoutNotWhole: "Baris yang ditolak mungkin tidak ikut terjumlah." | "Rejected rows may be missing from the sums.";
+    PayoutNotCompared: "Selisih tidak dihitung:" | "The difference is not told:";
+    PayoutRejected: "ada baris yang ditolak" | "rows were rejected";
+    PayoutFiltered: "ada baris bernilai uang yang disaring keluar" | "rows that hold money are filtered out";
+    PayoutOpen: "ada baris yang masih pending atau belum diketahui" | "rows are still pending or unknown";
+    PayoutUnmoved: "ada neto pada baris yang gagal atau dibatalkan" | "failed or reversed rows hold a net";
+    PayoutNoNet: "ada baris tanpa neto" | "rows lack a net";
+    PayoutNoFee: "ada baris yang netonya berbeda dari nominal tanpa menyebut biaya" | "rows have a net that differs from the amount, and no fee";
+    PayoutSign: "ada neto yang tandanya tidak cocok dengan nominal atau biayanya" | "rows have a net whose sign contradicts the amount or the fee";
+    PayoutUndoneFee: "ada pengembalian atau pembatalan yang biayanya tidak kembali utuh" | "refunds or reversals do not bring their whole fee back";
     ReasonsSheet: "Alasan" | "Reasons";
     WriteOffReason: "hapus buku: {reason}" | "write-off: {reason}";
     ReasonHint: "Pilih alasan, atau tulis alasan lain yang terdaftar di [breaks] reasons." | "Choose a reason, or write another one that [breaks] reasons lists.";

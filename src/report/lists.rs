@@ -345,12 +345,13 @@ impl<'a> Lists<'a> {
                 page.money(line.gross)?;
                 page.money(line.fee)?;
                 page.money(line.net)?;
-                match line.difference.is_zero() {
-                    true => page.money(line.difference)?,
-                    false => page.money_as(line.difference, &style.strong_sen)?,
+                match line.difference {
+                    None => page.column += 1,
+                    Some(none) if none.is_zero() => page.money(none)?,
+                    Some(left) => page.money_as(left, &style.strong_sen)?,
                 }
                 page.wrap(&line.file, 40)?;
-                page.wrap(line.note, 32)
+                page.wrap(&line.note, 32)
             },
             plain,
         )

@@ -11,8 +11,9 @@ use super::view::Voice;
 use super::words::{self, clean};
 use crate::domain::money::Money;
 use crate::domain::outcome::Bucket;
+use crate::domain::payout::{Doubt, Paid};
 use crate::domain::products::{FIELD, Product};
-use crate::domain::status::{MoneyDirection, Status};
+use crate::domain::status::Status;
 
 #[derive(Clone, Debug, Default)]
 pub struct Sheets {
@@ -36,10 +37,10 @@ pub struct PayoutView {
     pub fee: Money,
     pub net: Money,
     /// What the gross would leave after the fee, less the net of the file: a flat charge for the
-    /// transfer stands here. Where we pay, the fee comes on top.
-    pub difference: Money,
-    /// Why the sums may not be whole; empty where they are.
-    pub note: &'static str,
+    /// transfer stands here. `None` where it cannot be told.
+    pub difference: Option<Money>,
+    /// Why the difference is not told; empty where it is.
+    pub note: String,
 }
 
 /// One product, bucket and pair of statuses on one date.
@@ -115,21 +116,41 @@ fn payouts(input: &ReportInput, voice: &Voice) -> Vec<PayoutView> {
                 },
                 rows: one.rows,
                 rejected: one.rejected,
-                gross: one.gross,
-                fee: one.fee,
+                gross: one.paid.gross,
+                fee: one.paid.fee,
                 net: one.net,
-                note: match one.rejected {
-                    0 => "",
-                    _ => voice.say(Label::PayoutNotWhole),
-                },
-                difference: match channel.facts.money {
-                    MoneyDirection::WeReceive => one.gross - one.fee - one.net,
-                    MoneyDirection::WePay => one.gross + one.fee - one.net,
-                },
+                difference: one.paid.left(one.net),
+                note: not_compared(&one.paid, voice),
             }
         }));
     }
     found
+}
+
+fn not_compared(paid: &Paid, voice: &Voice) -> String {
+    let mut doubts = paid.doubts.iter().peekable();
+    if doubts.peek().is_none() {
+        return String::new();
+    }
+    let reasons: Vec<&str> = doubts.map(|doubt| voice.say(reason(*doubt))).collect();
+    format!(
+        "{} {}.",
+        voice.say(Label::PayoutNotCompared),
+        reasons.join("; ")
+    )
+}
+
+fn reason(doubt: Doubt) -> Label {
+    match doubt {
+        Doubt::Rejected => Label::PayoutRejected,
+        Doubt::Filtered => Label::PayoutFiltered,
+        Doubt::Open => Label::PayoutOpen,
+        Doubt::Unmoved => Label::PayoutUnmoved,
+        Doubt::NoNet => Label::PayoutNoNet,
+        Doubt::NoFee => Label::PayoutNoFee,
+        Doubt::Sign => Label::PayoutSign,
+        Doubt::UndoneFee => Label::PayoutUndoneFee,
+    }
 }
 
 /// Names of batches that stand in one cell.

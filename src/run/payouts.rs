@@ -29,8 +29,7 @@ pub fn payout(channel: &Channel, file: &FileRecord, read: &ReadFile) -> Option<P
         batches: batches(channel, read),
         rows: read.sums.rows,
         rejected: read.sums.rejected,
-        gross: read.sums.amount,
-        fee: read.sums.fee,
+        paid: read.paid.clone(),
         net: read.sums.net,
     })
 }

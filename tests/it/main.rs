@@ -54,6 +54,7 @@ mod outbox_servers;
 mod packaging;
 mod page;
 mod parsing;
+mod payouts;
 mod people;
 mod postfix;
 mod postgres;

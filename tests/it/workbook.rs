@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use rekon::domain::money::Money;
 use rekon::domain::outcome::Item;
+use rekon::domain::payout::{Doubt, Paid};
+use rekon::domain::status::MoneyDirection;
 use rekon::report::annotations;
 use rekon::report::input::Payout;
 use rekon::report::labels::Language;
@@ -93,12 +95,13 @@ fn a_full_sheet_goes_on_on_the_next_and_the_summary_says_so() {
     assert_eq!(ids, expected);
 }
 
-/// Friday to Sunday in one payout, less fees and a flat charge for the transfer; and one that adds up.
+/// Friday to Sunday in one payout, less fees and a flat charge for the transfer; one that adds up;
+/// and one that cannot be told.
 #[test]
 fn payouts_stand_on_a_sheet_of_their_own_with_what_they_leave_unexplained() {
     let mut input = fixture::input(Language::Id);
     let rupiah = |whole: i64| Money::from_sen(whole * 100);
-    let payout = |net: i64, batches: &[&str]| Payout {
+    let payout = |net: i64, batches: &[&str], doubts: &[Doubt]| Payout {
         sha256: "ab".repeat(32),
         file: "settlement_20261113-20261115.csv".to_owned(),
         covered: ["2026-11-13", "2026-11-14", "2026-11-15"]
@@ -106,23 +109,28 @@ fn payouts_stand_on_a_sheet_of_their_own_with_what_they_leave_unexplained() {
             .to_vec(),
         batches: batches.iter().map(|name| (*name).to_owned()).collect(),
         rows: 120,
-        rejected: 1,
-        gross: rupiah(1_500_000),
-        fee: rupiah(10_500),
+        rejected: u64::from(doubts.contains(&Doubt::Rejected)),
+        paid: Paid {
+            gross: rupiah(1_500_000),
+            fee: rupiah(10_500),
+            doubts: doubts.iter().copied().collect(),
+            ..Paid::new(MoneyDirection::WeReceive)
+        },
         net: rupiah(net),
     };
     input.channels[0].payouts = vec![
-        payout(1_483_000, &["S20261113"]),
-        payout(1_489_500, &["A", "B", "C", "D"]),
+        payout(1_483_000, &["S20261113"], &[]),
+        payout(1_489_500, &["A", "B", "C", "D"], &[]),
+        payout(1_000, &["E"], &[Doubt::Rejected, Doubt::Sign]),
     ];
     let told = view(&input);
-    let differences: Vec<Money> = told
+    let differences: Vec<Option<Money>> = told
         .sheets
         .payouts
         .iter()
         .map(|one| one.difference)
         .collect();
-    assert_eq!(differences, [rupiah(6_500), Money::ZERO]);
+    assert_eq!(differences, [Some(rupiah(6_500)), Some(Money::ZERO), None]);
     assert_eq!(told.sheets.payouts[0].covered, "13–15 Nov 2026");
     let scratch = tempfile::tempdir().expect("a directory");
     let book = written(scratch.path(), &told, 1_000);

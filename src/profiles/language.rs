@@ -55,7 +55,7 @@ pub(super) struct RawProfile {
     pub amount: RawMoney,
     /// What the provider keeps. Without this section fees are not compared.
     pub fee: Option<RawMoney>,
-    /// The amount without the fee; it serves control totals alone.
+    /// The amount without the fee: control totals are compared with it, and payouts are told of it.
     pub net: Option<RawMoney>,
     pub time: RawTime,
     pub status: RawStatus,

@@ -185,6 +185,7 @@ pub struct RawLimits {
     pub columns: Option<RawSize>,
     pub sheets: Option<RawSize>,
     pub rejected_rows: Option<RawSize>,
+    pub row_repeats: Option<RawSize>,
     pub zip_entries: Option<RawSize>,
     pub zip_total: Option<RawSize>,
     pub zip_part: Option<RawSize>,

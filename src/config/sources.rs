@@ -539,6 +539,12 @@ impl Checking<'_> {
                     usual.rejected_rows as u64,
                     most_rows,
                 )? as usize,
+                row_repeats: count(
+                    "row_repeats",
+                    raw.row_repeats,
+                    u64::from(usual.row_repeats),
+                    most_rows,
+                )? as u32,
                 zip_entries: count("zip_entries", raw.zip_entries, usual.zip_entries, 1 << 20)?,
                 zip_total: size("zip_total", raw.zip_total, usual.zip_total, most_bytes)?,
                 zip_part: size("zip_part", raw.zip_part, usual.zip_part, most_bytes)?,

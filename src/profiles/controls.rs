@@ -105,6 +105,7 @@ pub(super) struct Controls {
     ended: bool,
     /// Rows of a section that is not read, since its last section line.
     aside: u64,
+    aside_of: Option<usize>,
 }
 
 const MONEY: [Which; 3] = [Which::Amount, Which::Fee, Which::Net];
@@ -120,6 +121,7 @@ impl Controls {
             seen: vec![false; layout.trailer.len()],
             ended: false,
             aside: 0,
+            aside_of: None,
         }
     }
 
@@ -132,11 +134,22 @@ impl Controls {
     /// Another section begins; it ends with a line of its own.
     pub fn start_section(&mut self, layout: &Layout) {
         self.section_start = self.sums;
-        self.aside = 0;
         self.ended = false;
         for (seen, rule) in self.seen.iter_mut().zip(&layout.trailer) {
             *seen &= !rule.ends;
         }
+    }
+
+    /// A section that is not read begins, or goes on where only heads of pages stood between.
+    pub fn start_aside(&mut self, section: usize) {
+        if self.aside_of.replace(section) != Some(section) {
+            self.aside = 0;
+        }
+    }
+
+    /// A part that is read begins.
+    pub fn leave_aside(&mut self) {
+        self.aside_of = None;
     }
 
     pub fn count_aside(&mut self) {

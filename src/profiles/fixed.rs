@@ -1,6 +1,8 @@
 //! Fixed-width text: lines cut at places, line by line into the intake. Places are characters, as
 //! the printer that the report was made for counted them.
 
+use std::collections::HashMap;
+
 use csv::StringRecord;
 
 use super::Limits;
@@ -16,7 +18,11 @@ pub(super) fn read(
     intake: &mut Intake<'_>,
 ) -> Result<(), FileFault> {
     intake.start_sheet(None, Epoch::Y1900);
-    let mut cutter = Cutter::default();
+    let mut cutter = Cutter {
+        whole: text,
+        by_ruler: matches!(rule, FixedRule::Ruler),
+        ..Cutter::default()
+    };
     let mut names = StringRecord::new();
     if let FixedRule::Columns(columns) = rule {
         cutter.spans = columns.iter().map(|(_, span)| *span).collect();
@@ -116,10 +122,55 @@ fn ruler(line: &str) -> Option<Vec<Span>> {
 }
 
 #[derive(Default)]
-struct Cutter {
+struct Cutter<'t> {
+    whole: &'t str,
+    by_ruler: bool,
     /// Empty until a ruler was met.
     spans: Vec<Span>,
     cells: StringRecord,
+    /// Asked for by the first line that ends early.
+    filled: Option<Filled>,
+}
+
+/// Which columns the rows fill, by section and by where the columns stand.
+type Filled = HashMap<(Option<usize>, Vec<Span>), Vec<bool>>;
+
+/// Looks through the whole text: the first row may be the one that was cut.
+fn filled(text: &str, by_ruler: bool, spans: &[Span], intake: &Intake<'_>) -> Filled {
+    let mut filled = Filled::new();
+    let mut cutter = Cutter::default();
+    let mut spans = if by_ruler { Vec::new() } else { spans.to_vec() };
+    let mut section = None;
+    let mut above = "";
+    for line in lines(text) {
+        section = intake.begins(line).or(section);
+        if let Some(drawn) = ruler(line).filter(|_| by_ruler) {
+            cutter.cut_by(&drawn, above);
+            if intake.is_header(&cutter.cells) {
+                spans = drawn;
+            }
+        }
+        above = line;
+        let misfit = cutter.cut_by(&spans, line);
+        if misfit.stray.is_some() {
+            continue;
+        }
+        let known = filled
+            .entry((section, spans.clone()))
+            .or_insert_with(|| vec![false; spans.len()]);
+        let fills = |cell: &str| cell.contains(|letter: char| letter.is_ascii_digit());
+        let is_new = cutter
+            .cells
+            .iter()
+            .zip(known.iter())
+            .any(|(cell, known)| !known && fills(cell));
+        if is_new && intake.may_be_row(line, &cutter.cells) {
+            for (cell, known) in cutter.cells.iter().zip(known) {
+                *known |= fills(cell);
+            }
+        }
+    }
+    filled
 }
 
 /// What does not fit the columns of a line.
@@ -127,6 +178,9 @@ struct Cutter {
 struct Misfit {
     stray: Option<Stray>,
     ends_in: Option<usize>,
+    ends_before: Option<usize>,
+    /// How many columns begin before the line ends.
+    reached: usize,
 }
 
 impl Misfit {
@@ -135,6 +189,7 @@ impl Misfit {
             text,
             stray: self.stray,
             ends_in: self.ends_in,
+            ends_before: self.ends_before,
         }
     }
 }
@@ -149,11 +204,29 @@ fn line_of<'l>(cells: &'l StringRecord, number: u32, cut: Cut<'l>) -> Line<'l> {
     }
 }
 
-impl Cutter {
+impl Cutter<'_> {
     fn give(&mut self, number: u32, text: &str, intake: &mut Intake<'_>) -> Result<(), FileFault> {
         let spans = std::mem::take(&mut self.spans);
-        let misfit = self.cut_by(&spans, text);
+        let mut misfit = self.cut_by(&spans, text);
         self.spans = spans;
+        // A printer may leave out blanks at the end; not where other rows have money there.
+        if misfit.reached < self.spans.len()
+            && !text.trim().is_empty()
+            && intake
+                .money_behind(&self.cells, misfit.reached, |_| true)
+                .is_some()
+        {
+            // The title of a section counts from the line that it stands on.
+            let section = intake.begins(text).or(intake.section());
+            let (whole, by_ruler) = (self.whole, self.by_ruler);
+            let filled = self
+                .filled
+                .get_or_insert_with(|| filled(whole, by_ruler, &self.spans, intake));
+            let here = filled.get(&(section, self.spans.clone()));
+            misfit.ends_before = intake.money_behind(&self.cells, misfit.reached, |column| {
+                here.is_some_and(|here| here.get(column).is_some_and(|fills| *fills))
+            });
+        }
         if self.spans.is_empty() {
             self.cells.push_field(text.trim());
         }
@@ -166,6 +239,8 @@ impl Cutter {
         let mut misfit = Misfit {
             stray: None,
             ends_in: None,
+            ends_before: None,
+            reached: 0,
         };
         let mut letters = text.char_indices();
         let mut place = 0;
@@ -190,6 +265,9 @@ impl Cutter {
             let (to, reached) = offset_of(span.to);
             if from < to && reached < span.to {
                 misfit.ends_in = Some(column);
+            }
+            if from < to {
+                misfit.reached = column + 1;
             }
             self.cells.push_field(text[from..to].trim());
             between = to;

@@ -384,8 +384,14 @@ fn by_name<'t>(
                 !taken && text_of(before.get_ref(), "name") == Some(name)
             })
         });
-        let DeValue::Table(own) = row.into_inner() else {
-            continue;
+        let own = match row.into_inner() {
+            DeValue::Table(own) => own,
+            // No row: reading the profile refuses it where it stands.
+            other => {
+                rows.push(Spanned::new(span, other));
+                taken.push(true);
+                continue;
+            }
         };
         match at {
             Some(at) => {

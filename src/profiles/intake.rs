@@ -52,6 +52,9 @@ enum State<'p> {
         above: Option<Vec<String>>,
         best: Option<(u32, NotAHeader)>,
         lines: u32,
+        /// Of the part before, where nothing but heads of pages has followed its section that is
+        /// not read: that section may go on below.
+        behind: Option<Box<RowReader<'p>>>,
     },
     Rows(Box<RowReader<'p>>),
     /// In a section that is not read; behind it, the columns of what was read before.
@@ -66,6 +69,7 @@ impl State<'_> {
             above: None,
             best: None,
             lines: 0,
+            behind: None,
         }
     }
 }
@@ -161,8 +165,14 @@ impl<'p> Intake<'p> {
             self.begin_section(next);
         }
         match std::mem::replace(&mut self.state, State::start()) {
-            State::BeforeHeader { above, best, lines } => {
+            State::BeforeHeader {
+                above,
+                best,
+                lines,
+                behind,
+            } => {
                 self.before_header(line, above, best, lines)?;
+                self.keep_behind(line, behind);
                 Ok(Fate::Read)
             }
             State::Rows(mut reader) => {
@@ -216,6 +226,7 @@ impl<'p> Intake<'p> {
         let groups = (layout.header_levels == 2).then(|| above.as_deref().unwrap_or(&[]));
         match resolve(layout, groups, &cells) {
             Ok(columns) => {
+                self.controls.leave_aside();
                 let facts = self.facts();
                 // A further section may have columns of its own.
                 if facts.columns.is_empty() {
@@ -258,6 +269,7 @@ impl<'p> Intake<'p> {
             above: Some(cells),
             best,
             lines: lines + 1,
+            behind: None,
         };
         Ok(())
     }

@@ -75,6 +75,8 @@ pub struct Limits {
     pub columns: u32,
     pub sheets: usize,
     pub rejected_rows: usize,
+    /// How often an OpenDocument sheet may say one filled row.
+    pub row_repeats: u32,
     /// Parts of a workbook.
     pub zip_entries: u64,
     /// Unpacked bytes of a workbook, and of each part that is not a sheet.
@@ -95,6 +97,7 @@ impl Default for Limits {
             columns: 1024,
             sheets: 200,
             rejected_rows: 100_000,
+            row_repeats: 1_000,
             zip_entries: 2_000,
             zip_total: 1 << 30,
             zip_part: 256 << 20,

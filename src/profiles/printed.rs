@@ -23,7 +23,7 @@ pub(super) enum FixedRule {
 }
 
 /// The places of a column in a line, from 0, in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Span {
     pub from: usize,
     pub to: usize,

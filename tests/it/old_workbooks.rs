@@ -244,6 +244,35 @@ fn ods_cells(cells: &[&str]) -> String {
         .collect()
 }
 
+/// The header and a payment, with these attributes of its row and cells behind it.
+fn ods_rows(attributes: &str, more: &str) -> String {
+    let payment = ["2026-11-18 08:00:00", "1", "R1", "P1", "x", "0", "22500"];
+    format!(
+        "<table:table-row>{}</table:table-row><table:table-row {attributes}>{}{more}</table:table-row>",
+        ods_cells(&HEADER),
+        ods_cells(&payment)
+    )
+}
+
+/// What repeats within reason is read, and blank rows are free.
+#[test]
+fn repeated_rows_are_rows() {
+    let blank = "<table:table-row table:number-rows-repeated=\"900000\"><table:table-cell/></table:table-row>";
+    let rows = ods_rows("table:number-rows-repeated=\"1000\"", "") + blank;
+    let file = profiles::read(
+        &ods(&rows.replacen(
+            "</table:table-row>",
+            &format!("</table:table-row>{blank}"),
+            1,
+        )),
+        "a.ods",
+        &profile("tokopedia-biller"),
+        &options(),
+    )
+    .expect("it reads");
+    assert_eq!((file.entries.len(), file.rejected.len()), (1000, 0));
+}
+
 /// What is hostile, and the words it is refused with.
 fn hostile() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let long = "x".repeat(32_000);
@@ -301,7 +330,23 @@ fn hostile() -> Vec<(&'static str, Vec<u8>, &'static str)> {
                  <table:table-row table:number-rows-repeated=\"40000000\">{cell}</table:table-row>",
                 ods_cells(&HEADER)
             )),
-            "the number of rejected rows",
+            "sheet \"Sheet\", row 2: the number of times it is repeated is 40000000, more than the limit \
+             of 1000 (limits.row_repeats)",
+        ),
+        (
+            "payments.ods",
+            ods(&ods_rows("table:number-rows-repeated=\"4000000\"", "")),
+            "sheet \"Sheet\", row 2: the number of times it is repeated is 4000000",
+        ),
+        (
+            "no_row.ods",
+            ods(&ods_rows("table:number-rows-repeated=\"0\"", "")),
+            "sheet \"Sheet\", row 2: `table:number-rows-repeated=\"0\"` is no number of repetitions",
+        ),
+        (
+            "no_cell.ods",
+            ods(&ods_rows("", "<table:table-cell table:number-columns-repeated=\"0\"/>")),
+            "sheet \"Sheet\", row 2: `table:number-columns-repeated=\"0\"` is no number of repetitions",
         ),
     ]
 }

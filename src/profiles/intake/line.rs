@@ -23,6 +23,8 @@ pub(in crate::profiles) struct Cut<'l> {
     pub stray: Option<Stray>,
     /// The column inside which the line ends.
     pub ends_in: Option<usize>,
+    /// The first column of money that it does not reach though other rows fill it.
+    pub ends_before: Option<usize>,
 }
 
 /// Text outside the columns: the column before it, its place in the line, from 1, and its length.

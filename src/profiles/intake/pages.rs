@@ -10,7 +10,9 @@ use super::super::printed::SectionRule;
 use super::super::row::{Rejection, RowReader, Which};
 use super::{Intake, Line, State};
 
-impl Intake<'_> {
+const MONEY: [Which; 3] = [Which::Amount, Which::Fee, Which::Net];
+
+impl<'p> Intake<'p> {
     /// Whether a line declares what the profile's preamble looks for; the first such line counts.
     pub(super) fn declaration(&mut self, line: Line<'_>) -> Result<bool, FileFault> {
         let layout = &self.profile.layout;
@@ -62,19 +64,96 @@ impl Intake<'_> {
     pub(super) fn begin_section(&mut self, index: usize) {
         let printed = &self.profile.layout.printed;
         self.controls.start_section(&self.profile.layout);
+        let is_read = printed
+            .section(index)
+            .is_some_and(|section| section.rows == SectionRows::Read);
         let before = match std::mem::replace(&mut self.state, State::start()) {
             // The report begins with a section's title.
-            start @ State::BeforeHeader { .. } => {
+            start @ State::BeforeHeader { behind: None, .. } => {
                 self.state = start;
                 None
             }
-            State::Rows(reader) => Some(reader),
+            State::Rows(reader) => {
+                self.controls.leave_aside();
+                if is_read {
+                    return;
+                }
+                Some(reader)
+            }
+            State::BeforeHeader { behind, .. } => behind,
             State::Aside(reader) | State::Ended(reader) => reader,
         };
-        let is_read = |section: &SectionRule| section.rows == SectionRows::Read;
-        if !printed.section(index).is_some_and(is_read) {
+        if !is_read {
+            self.controls.start_aside(index);
             self.state = State::Aside(before);
+        } else if let State::BeforeHeader { behind, .. } = &mut self.state {
+            *behind = before;
         }
+    }
+
+    /// Keeps the columns of the part before while only heads of pages are met: rows whose header is
+    /// not known must not be passed over.
+    pub(super) fn keep_behind(&mut self, line: Line<'_>, before: Option<Box<RowReader<'p>>>) {
+        let layout = &self.profile.layout;
+        let text = self.joined(line);
+        let is_head = layout.printed.is_head(&text)
+            || layout.printed.begins(&text).is_some()
+            || layout
+                .preamble
+                .iter()
+                .any(|rule| rule.pattern.is_match(&text));
+        if let State::BeforeHeader { behind, .. } = &mut self.state
+            && is_head
+        {
+            *behind = before;
+        }
+    }
+
+    /// The first column of money behind the end of a line that `fills` says other rows have.
+    pub(in super::super) fn money_behind(
+        &self,
+        cells: &StringRecord,
+        reached: usize,
+        fills: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        let State::Rows(reader) = &self.state else {
+            return None;
+        };
+        let is_empty = |column: usize| cells.get(column).is_none_or(str::is_empty);
+        let columns = MONEY.into_iter().flat_map(|which| reader.sources(which));
+        let columns = columns.flat_map(|source| match source {
+            Source::Column(column) => vec![*column],
+            Source::Either { first, otherwise } if is_empty(*first) && is_empty(*otherwise) => {
+                vec![*first, *otherwise]
+            }
+            _ => Vec::new(),
+        });
+        columns
+            .filter(|column| *column >= reached && fills(*column))
+            .min()
+    }
+
+    /// Whether a line may be a row: it is no title, head, total or declaration.
+    pub(in super::super) fn may_be_row(&self, text: &str, cells: &StringRecord) -> bool {
+        let layout = &self.profile.layout;
+        let mut rules = layout.trailer.iter().map(|rule| &rule.pattern);
+        !layout.printed.is_head(text)
+            && layout.printed.begins(text).is_none()
+            && !rules.any(|rule| rule.is_match(text))
+            && !layout
+                .preamble
+                .iter()
+                .any(|rule| rule.pattern.is_match(text))
+            && !self.is_header(cells)
+    }
+
+    /// The section that a line begins, and the one that lines belong to now.
+    pub(in super::super) fn begins(&self, text: &str) -> Option<usize> {
+        self.profile.layout.printed.begins(text)
+    }
+
+    pub(in super::super) fn section(&self) -> Option<usize> {
+        self.section
     }
 
     /// A line of a section that is not read.
@@ -142,13 +221,18 @@ pub(super) fn misfit(line: Line<'_>, reader: &RowReader<'_>) -> Option<Rejection
         let value = from.and_then(|(from, _)| cut.text.get(from..from + stray.bytes));
         return Some(reject(stray.column, value.unwrap_or_default(), reason));
     }
-    let column = cut.ends_in?;
-    let is_money = [Which::Amount, Which::Fee, Which::Net]
-        .into_iter()
-        .any(|which| reader.sources(which).contains(&Source::Column(column)));
-    is_money.then(|| {
+    let is_money = |column: &usize| {
+        let mut money = MONEY.into_iter();
+        money.any(|which| reader.sources(which).contains(&Source::Column(*column)))
+    };
+    if let Some(column) = cut.ends_in.filter(is_money) {
         let value = line.cells.get(column).unwrap_or_default();
         let reason = "the line ends inside this column: digits may be missing";
-        reject(column, value, reason.to_owned())
+        return Some(reject(column, value, reason.to_owned()));
+    }
+    cut.ends_before.map(|column| {
+        let reason =
+            "the line ends before this column, which other rows fill: it may have been cut";
+        reject(column, "", reason.to_owned())
     })
 }

@@ -8,7 +8,7 @@ use quick_xml::{Reader, XmlVersion};
 use zip::ZipArchive;
 
 use super::super::Limits;
-use super::super::fault::{FileFault, shown};
+use super::super::fault::{FileFault, Spot, shown};
 use super::super::intake::Intake;
 use super::super::profile::Profile;
 use super::super::row::CellKind;
@@ -130,6 +130,17 @@ fn count(start: &BytesStart<'_>, name: &str) -> Result<u32, FileFault> {
     }
 }
 
+/// How often a row or cell stands there: once at least.
+fn repeats(start: &BytesStart<'_>, name: &str, spot: &Spot) -> Result<u32, FileFault> {
+    let repeated = count(start, name)?;
+    if repeated == 0 {
+        return Err(corrupt(format!(
+            "{spot}: `{name}=\"0\"` is no number of repetitions"
+        )));
+    }
+    Ok(repeated)
+}
+
 /// The tables in their order, which of them are shown, and from when days are counted.
 fn tabs(archive: &mut Archive<'_>) -> Result<(Vec<Tab>, Epoch), FileFault> {
     let mut reader = content(archive)?;
@@ -210,11 +221,11 @@ impl Table<'_> {
                     }
                     _ if tables != index + 1 || depth != 1 => {}
                     "table:table-row" => {
-                        repeated = count(&start, "table:number-rows-repeated")?;
+                        repeated = repeats(&start, "table:number-rows-repeated", &self.spot())?;
                         self.column = 0;
                     }
                     "table:table-cell" | "table:covered-table-cell" => {
-                        let cell = Cell::of(&start)?;
+                        let cell = Cell::of(&start, &self.spot())?;
                         let text = text_of(&mut reader, &mut Vec::new(), self.limits)?;
                         self.cell(cell, &text)?;
                     }
@@ -235,6 +246,13 @@ impl Table<'_> {
                 Event::Eof => return Err(corrupt("its content ends inside a sheet")),
                 _ => {}
             }
+        }
+    }
+
+    fn spot(&self) -> Spot {
+        Spot {
+            sheet: Some(self.name.to_owned()),
+            row: self.row.saturating_add(1),
         }
     }
 
@@ -270,6 +288,7 @@ impl Table<'_> {
     }
 
     fn end_row(&mut self, repeated: u32, intake: &mut Intake<'_>) -> Result<(), FileFault> {
+        let spot = self.spot();
         let first = self.row;
         self.row = self.row.saturating_add(repeated);
         if self.line.cells.is_empty() {
@@ -277,6 +296,16 @@ impl Table<'_> {
             return Ok(());
         }
         within(self.name, (self.row.saturating_sub(1), 0), self.limits)?;
+        // A few bytes would stand for millions of payments.
+        if repeated > self.limits.row_repeats {
+            return Err(FileFault::Limit {
+                what: format!("{spot}: the number of times it is repeated"),
+                value: u64::from(repeated),
+                limit: u64::from(self.limits.row_repeats),
+                name: "row_repeats",
+                fix: "no two payments are alike; delete the rows that are filled with the same, or have the report sent as CSV",
+            });
+        }
         let blank = first.saturating_sub(self.given);
         if blank > 0 && self.given > 1 {
             intake.blank_lines(blank);
@@ -302,7 +331,7 @@ struct Cell {
 }
 
 impl Cell {
-    fn of(start: &BytesStart<'_>) -> Result<Cell, FileFault> {
+    fn of(start: &BytesStart<'_>, spot: &Spot) -> Result<Cell, FileFault> {
         let kind = attribute(start, "office:value-type")?;
         let name = match kind.as_deref() {
             Some("date") => "office:date-value",
@@ -312,7 +341,7 @@ impl Cell {
             _ => "office:value",
         };
         Ok(Cell {
-            repeated: count(start, "table:number-columns-repeated")?,
+            repeated: repeats(start, "table:number-columns-repeated", spot)?,
             value: attribute(start, name)?,
             is_error: attribute(start, "calcext:value-type")?.as_deref() == Some("error"),
             has_formula: attribute(start, "table:formula")?.is_some(),

@@ -3,13 +3,12 @@
 
 mod line;
 mod pages;
-
-use std::collections::HashMap;
+mod refusal;
 
 use csv::StringRecord;
-use regex::Regex;
 
 pub(super) use line::{Cut, Fate, Heard, Line, Listener, Stray, Width};
+pub(super) use refusal::Headless;
 
 use super::columns::{NotAHeader, Refusal, nearest_header, resolve};
 use super::controls::{Controls, Sums};
@@ -23,6 +22,7 @@ use super::{ControlTotal, ReadOptions, SheetFormat};
 use crate::domain::entry::EntrySet;
 use crate::domain::payout::{Doubt, Paid, PaidRow};
 use crate::domain::stamp::Epoch;
+use refusal::{all_rejected, missing_line};
 
 pub(super) struct Intake<'p> {
     profile: &'p Profile,
@@ -635,22 +635,6 @@ impl<'p> Intake<'p> {
     }
 }
 
-/// A sheet without a header.
-pub(super) enum Headless {
-    /// It has most of one: the report's own, with a column renamed.
-    Renamed(FileFault),
-    /// It may hold anything: a cover, a summary.
-    Other(FileFault),
-}
-
-impl Headless {
-    pub fn fault(self) -> FileFault {
-        match self {
-            Headless::Renamed(fault) | Headless::Other(fault) => fault,
-        }
-    }
-}
-
 pub(super) struct Finished {
     pub entries: EntrySet,
     pub sheets: Vec<String>,
@@ -660,46 +644,4 @@ pub(super) struct Finished {
     pub controls: Vec<ControlTotal>,
     pub sums: Sums,
     pub paid: Paid,
-}
-
-fn missing_line(pattern: &Regex, position: &'static str) -> FileFault {
-    FileFault::MissingLine {
-        place: String::new(),
-        position,
-        pattern: pattern.as_str().to_owned(),
-    }
-}
-
-fn all_rejected(profile: &Profile, rejected: &[RejectedRow], first: &RejectedRow) -> FileFault {
-    let mut reasons: HashMap<&str, u64> = HashMap::new();
-    for row in rejected {
-        *reasons.entry(row.reason.as_str()).or_default() += 1;
-    }
-    let (reason, count) = reasons
-        .iter()
-        .max_by_key(|(reason, count)| (**count, std::cmp::Reverse(**reason)))
-        .map_or(("", 0), |(reason, count)| (*reason, *count));
-    let example = rejected
-        .iter()
-        .find(|row| row.reason == reason)
-        .unwrap_or(first);
-    FileFault::AllRejected {
-        rows: rejected.len() as u64,
-        count,
-        reason: reason.to_owned(),
-        spot: Spot {
-            sheet: example.sheet.clone(),
-            row: example.row,
-        },
-        column: example.column.as_ref().map_or_else(String::new, |column| {
-            format!(", column `{}`", shown(column))
-        }),
-        value: match &example.field {
-            Some(field) if !profile.personal.contains(field) && !profile.bearer.contains(field) => {
-                example.value.clone()
-            }
-            // A whole line may hold a customer's number.
-            _ => "(not shown)".to_owned(),
-        },
-    }
 }

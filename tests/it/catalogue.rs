@@ -13,7 +13,7 @@ use crate::harness::repository;
 
 /// Who writes reasons: every sentence in these files is in the catalogue, or in the list of those
 /// that no report shows.
-const PRODUCERS: [&str; 40] = [
+const PRODUCERS: [&str; 41] = [
     "src/domain/key.rs",
     "src/domain/money.rs",
     "src/domain/stamp.rs",
@@ -23,6 +23,7 @@ const PRODUCERS: [&str; 40] = [
     "src/profiles/fixed.rs",
     "src/profiles/intake.rs",
     "src/profiles/intake/pages.rs",
+    "src/profiles/intake/refusal.rs",
     "src/profiles/mod.rs",
     "src/profiles/row.rs",
     "src/profiles/shape.rs",

@@ -259,5 +259,7 @@ async fn a_server_that_stands_still_is_left_at_the_deadline_of_its_phase() {
     send(&transport, from, to, "unused.eml", body)
         .await
         .expect("taken");
-    assert_eq!(sink.taken()[0].bytes, body);
+    // The server may take the mail whose sender it had kept waiting as well.
+    let taken = sink.taken();
+    assert!(taken.iter().any(|mail| mail.bytes == body), "{taken:?}");
 }

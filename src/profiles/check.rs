@@ -33,9 +33,9 @@ pub(super) fn problem(
 }
 
 /// Details every profile has, before its own.
-const FIRST_DETAILS: [&str; 3] = ["reference", "product", "customer"];
+pub(super) const FIRST_DETAILS: [&str; 3] = ["reference", "product", "customer"];
 /// Names the profile's other sections take.
-const RESERVED: [&str; 8] = [
+pub(super) const RESERVED: [&str; 8] = [
     "code",
     "amount",
     "fee",

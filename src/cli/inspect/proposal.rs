@@ -127,11 +127,8 @@ fn try_known(
         let Ok(read) = profiles::read(bytes, name, &profile, &options()) else {
             continue;
         };
-        let sheets = &read.format.sheets;
-        let unread: Vec<String> = sheets
-            .first()
-            .map(|sheet| sheet.unmapped.clone())
-            .unwrap_or_default();
+        let sheets = read.format.sheets.iter();
+        let unread: Vec<String> = sheets.flat_map(|sheet| sheet.unmapped.clone()).collect();
         tried.push(Tried {
             profile: profile.name.clone(),
             channels,

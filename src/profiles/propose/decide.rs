@@ -28,6 +28,7 @@ use super::roles::Role;
 use super::source::Source;
 use super::table::Table;
 use super::words;
+use crate::profiles::check::{FIRST_DETAILS, RESERVED};
 
 /// Everything a decision may look at.
 pub(super) struct Known<'k> {
@@ -96,23 +97,11 @@ pub(super) struct Names {
 impl Names {
     /// `ledger`: names that a ledger's key fields have, kept for the columns that join them.
     pub fn new(ledger: Vec<String>) -> Names {
-        let reserved = [
-            "code",
-            "amount",
-            "fee",
-            "net",
-            "status",
-            "kind",
-            "operation",
-            "occurred_at",
-            "time",
-            "reference",
-            "product",
-            "customer",
-        ];
-        let mut taken = reserved.map(str::to_owned).to_vec();
-        taken.extend(ledger);
-        Names { taken }
+        let reserved = RESERVED.iter().chain(&FIRST_DETAILS).chain(&["time"]);
+        let reserved = reserved.map(|name| (*name).to_owned());
+        Names {
+            taken: reserved.chain(ledger).collect(),
+        }
     }
 
     /// The header as a field's name.

@@ -3,17 +3,18 @@
 
 mod batch;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, Statement, ToSql};
-use serde_json::Value;
+use serde_json::Value as Json;
 
-use self::batch::{After, Batch, Column};
+use self::batch::{Batch, Column};
 use super::row::{Meaning, RowBuilder, meanings};
 use super::{LedgerError, Reading, Spec, Spellings};
 use crate::domain::key::{self, Spelling};
@@ -65,10 +66,8 @@ impl Snapshot {
         from: DateTime<Utc>,
         to: DateTime<Utc>,
     ) -> Result<Reading, LedgerError> {
-        let mut statement = self.prepare(spec, spec.query)?;
-        let bounds = [stamp(spec, from), stamp(spec, to)];
-        bind(spec, &mut statement, &bounds, None)?;
-        let reading = self.stream(spec, statement, from, to)?;
+        let bounds = Bounds::of(spec, from, to);
+        let reading = self.stream(spec, spec.query, &bounds, (from, to))?;
         if reading.is_empty() {
             self.bounds_find(spec)?;
         }
@@ -80,12 +79,14 @@ impl Snapshot {
     /// says nothing. Where there is any entry, the bounds of its own date have to find it.
     fn bounds_find(&self, spec: &Spec<'_>) -> Result<(), LedgerError> {
         let wrapped = format!("SELECT * FROM (\n{}\n) LIMIT 1", spec.query);
-        let mut statement = self.prepare(spec, &wrapped)?;
         // Less than any text or number that a stamp can be, and more than any.
-        let wide: [&dyn ToSql; 2] = [&i64::MIN, &[0xffu8].as_slice()];
-        bind_values(spec, &mut statement, wide, &None)?;
-        let (low, high) = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
-        let Ok(any) = self.stream(spec, statement, low, high) else {
+        let wide = Bounds {
+            from: Value::Integer(i64::MIN),
+            to: Value::Blob(vec![0xff]),
+            keys: None,
+        };
+        let ever = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
+        let Ok(any) = self.stream(spec, &wrapped, &wide, ever) else {
             // What is wrong with that entry is said when its own date is read.
             return Ok(());
         };
@@ -94,17 +95,20 @@ impl Snapshot {
         };
         let date = spec.days.date_of(entry.at());
         let (from, to) = spec.days.span(date);
-        let bounds = [stamp(spec, from), stamp(spec, to)];
-        let mut statement = self.prepare(spec, &wrapped)?;
-        bind(spec, &mut statement, &bounds, None)?;
-        if !self.stream(spec, statement, low, high)?.entries.is_empty() {
+        let bounds = Bounds::of(spec, from, to);
+        if !self
+            .stream(spec, &wrapped, &bounds, ever)?
+            .entries
+            .is_empty()
+        {
             return Ok(());
         }
         Err(LedgerError::Query {
             channel: spec.channel.to_owned(),
             reason: format!(
                 "it has an entry of {date} that :from = '{}' and :to = '{}' do not find",
-                bounds[0], bounds[1]
+                stamp(spec, from),
+                stamp(spec, to)
             ),
             hint: "compare :from and :to with text in ledger_zone; a number of seconds becomes it \
                    by datetime(x, 'unixepoch')"
@@ -137,15 +141,11 @@ impl Snapshot {
         to: DateTime<Utc>,
     ) -> Result<Reading, LedgerError> {
         let query = look_up_query(spec, spellings);
-        let mut statement = self.prepare(spec, &query)?;
-        let bounds = [stamp(spec, from), stamp(spec, to)];
-        bind(
-            spec,
-            &mut statement,
-            &bounds,
-            Some(spelled(spec, keys, spellings)),
-        )?;
-        self.stream(spec, statement, from, to)
+        let bounds = Bounds {
+            keys: Some(spelled(spec, keys, spellings)),
+            ..Bounds::of(spec, from, to)
+        };
+        self.stream(spec, &query, &bounds, (from, to))
     }
 
     /// What look-ups by key cost where no index answers them, with the statement that makes one.
@@ -222,67 +222,58 @@ impl Snapshot {
         Ok(statement)
     }
 
+    /// What a query gives of the instants `from` (inclusive) to `to` (exclusive).
     fn stream(
         &self,
         spec: &Spec<'_>,
-        mut statement: Statement<'_>,
-        from: DateTime<Utc>,
-        to: DateTime<Utc>,
+        query: &str,
+        bounds: &Bounds,
+        (from, to): (DateTime<Utc>, DateTime<Utc>),
     ) -> Result<Reading, LedgerError> {
-        let names = names(&statement);
-        let mut builder = RowBuilder::new(spec, &names, from, to)?;
+        let names = names(&self.prepare(spec, query)?);
         let read = columns(spec, &names)?;
-        let mut rows = statement.raw_query();
-        let mut fill = |batch: &mut Batch| {
-            batch
-                .fill(&mut rows, &read)
-                .map_err(|error| LedgerError::Unreachable {
-                    place: self.path.display().to_string(),
-                    reason: format!("the read of channel {} broke off: {error}", spec.channel),
-                    hint: "run it again; nothing was concluded from the part that was read"
-                        .to_owned(),
-                })
+        let (positions, columns): (Vec<usize>, Vec<Column>) = read.into_iter().unzip();
+        let read: Vec<String> = positions.iter().map(|at| names[*at].clone()).collect();
+        let mut builder = RowBuilder::new(spec, &read, from, to)?;
+        let broke_off = |error: rusqlite::Error| LedgerError::Unreachable {
+            place: self.path.display().to_string(),
+            reason: format!("the read of channel {} broke off: {error}", spec.channel),
+            hint: "run it again; nothing was concluded from the part that was read".to_owned(),
         };
-        let mut batch = Batch::default();
-        if fill(&mut batch)? == After::Nothing {
-            batch.push_to(&mut builder, &read)?;
-            return Ok(builder.reading);
-        }
+        let (full, batches) = mpsc::sync_channel::<Batch>(WAITING);
+        let (emptied, empty) = mpsc::channel();
+        batch::begin(&self.connection, full, empty).map_err(broke_off)?;
+        let mut statement =
+            self.prepare(spec, &batch::statement(query, names.len(), &positions))?;
+        bounds.bind(spec, &mut statement)?;
         // The next rows are stepped through while entries are made of these.
         std::thread::scope(|scope| {
-            let (full, batches) = mpsc::sync_channel::<Batch>(WAITING);
-            let (emptied, empty) = mpsc::channel();
-            let read = &read;
             let building = scope.spawn(move || {
                 for batch in batches {
-                    batch.push_to(&mut builder, read)?;
-                    if emptied.send(batch).is_err() {
-                        break;
-                    }
+                    batch.push_to(&mut builder, &columns)?;
+                    // The last ones come back to nobody.
+                    emptied.send(batch).ok();
                 }
                 Ok(builder.reading)
             });
-            let mut filled = Ok(After::More);
-            while full.send(batch).is_ok() && matches!(filled, Ok(After::More)) {
-                batch = empty.try_recv().unwrap_or_default();
-                filled = fill(&mut batch);
-            }
-            drop(full);
+            let stepped = statement.raw_query().next().map(|_| ());
+            let ended = batch::end(&self.connection);
             let built = building.join().unwrap_or_else(|panic| resume_unwind(panic));
-            built.and_then(|reading| filled.map(|_| reading))
+            let reading = built?;
+            stepped.and(ended).map_err(broke_off)?;
+            Ok(reading)
         })
     }
 }
 
-/// Which columns of the answer are read, and which are money.
-fn columns(spec: &Spec<'_>, names: &[String]) -> Result<Vec<Column>, LedgerError> {
-    let mut columns = vec![Column::Unread; names.len()];
+/// Which columns of the answer are read, by position, and what for.
+fn columns(spec: &Spec<'_>, names: &[String]) -> Result<BTreeMap<usize, Column>, LedgerError> {
+    let mut columns = BTreeMap::new();
     for (position, meaning) in meanings(spec, names)? {
-        match (meaning, &mut columns[position]) {
-            (Meaning::Amount, column) => *column = Column::Money,
-            (_, column @ Column::Unread) => *column = Column::Read,
-            _ => {}
-        }
+        match meaning {
+            Meaning::Amount => columns.insert(position, Column::Money),
+            _ => Some(*columns.entry(position).or_insert(Column::Plain)),
+        };
     }
     Ok(columns)
 }
@@ -329,70 +320,75 @@ fn stamp(spec: &Spec<'_>, instant: DateTime<Utc>) -> String {
         .to_string()
 }
 
-fn bind(
-    spec: &Spec<'_>,
-    statement: &mut Statement<'_>,
-    bounds: &[String; 2],
+/// What stands for the parameters of a query.
+struct Bounds {
+    from: Value,
+    to: Value,
+    /// Where it asks for some keys alone.
     keys: Option<String>,
-) -> Result<(), LedgerError> {
-    bind_values(spec, statement, [&bounds[0], &bounds[1]], &keys)
 }
 
-fn bind_values(
-    spec: &Spec<'_>,
-    statement: &mut Statement<'_>,
-    bounds: [&dyn ToSql; 2],
-    keys: &Option<String>,
-) -> Result<(), LedgerError> {
-    let values: [(&str, &dyn ToSql); 3] = [
-        (":from", bounds[0]),
-        (":to", bounds[1]),
-        (":rekon_keys", keys),
-    ];
-    let mut bound = 0;
-    for (name, value) in values {
-        let failed = |error: rusqlite::Error| LedgerError::Query {
-            channel: spec.channel.to_owned(),
-            reason: format!("{name} cannot be bound: {error}"),
-            hint: "use :from and :to as values".to_owned(),
-        };
-        if let Some(position) = statement.parameter_index(name).map_err(failed)? {
-            statement
-                .raw_bind_parameter(position, value)
-                .map_err(failed)?;
-            bound += 1;
+impl Bounds {
+    fn of(spec: &Spec<'_>, from: DateTime<Utc>, to: DateTime<Utc>) -> Bounds {
+        Bounds {
+            from: Value::Text(stamp(spec, from)),
+            to: Value::Text(stamp(spec, to)),
+            keys: None,
         }
     }
-    if statement.parameter_count() != bound {
-        return Err(LedgerError::Query {
-            channel: spec.channel.to_owned(),
-            reason: "has a parameter besides :from and :to".to_owned(),
-            hint: "only :from and :to are bound; they may be named any number of times".to_owned(),
-        });
+
+    fn bind(&self, spec: &Spec<'_>, statement: &mut Statement<'_>) -> Result<(), LedgerError> {
+        let values: [(&str, &dyn ToSql); 3] = [
+            (":from", &self.from),
+            (":to", &self.to),
+            (":rekon_keys", &self.keys),
+        ];
+        let mut bound = 0;
+        for (name, value) in values {
+            let failed = |error: rusqlite::Error| LedgerError::Query {
+                channel: spec.channel.to_owned(),
+                reason: format!("{name} cannot be bound: {error}"),
+                hint: "use :from and :to as values".to_owned(),
+            };
+            if let Some(position) = statement.parameter_index(name).map_err(failed)? {
+                statement
+                    .raw_bind_parameter(position, value)
+                    .map_err(failed)?;
+                bound += 1;
+            }
+        }
+        if statement.parameter_count() != bound {
+            return Err(LedgerError::Query {
+                channel: spec.channel.to_owned(),
+                reason: "has a parameter besides :from and :to".to_owned(),
+                hint: "only :from and :to are bound; they may be named any number of times"
+                    .to_owned(),
+            });
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// The keys as a JSON list of lists: each part as text and, where it could be one, as a number
 /// (an expression of a query has no type to compare by); numeric parts stripped and in the widths
 /// that the ledger uses.
 fn spelled(spec: &Spec<'_>, keys: &BTreeSet<Vec<u8>>, spellings: &Spellings) -> String {
-    let mut all: Vec<Value> = Vec::new();
+    let mut all: Vec<Json> = Vec::new();
     for key in keys {
-        let mut variants: Vec<Vec<Value>> = vec![Vec::new()];
+        let mut variants: Vec<Vec<Json>> = vec![Vec::new()];
         for (part, text) in key::parts(key).into_iter().enumerate() {
-            let mut ways = vec![Value::from(text.as_str())];
+            let mut ways = vec![Json::from(text.as_str())];
             let number = text
                 .parse::<i64>()
                 .ok()
                 .filter(|number| number.to_string() == text);
-            ways.extend(number.map(Value::from));
+            ways.extend(number.map(Json::from));
             let numeric = spec
                 .key
                 .get(part)
                 .is_some_and(|field| field.spelling == Spelling::Numeric);
             if numeric && text.bytes().all(|b| b.is_ascii_digit()) {
-                ways.extend(spellings.ways_of(part, &text).into_iter().map(Value::from));
+                ways.extend(spellings.ways_of(part, &text).into_iter().map(Json::from));
             }
             variants = variants
                 .iter()
@@ -402,9 +398,9 @@ fn spelled(spec: &Spec<'_>, keys: &BTreeSet<Vec<u8>>, spellings: &Spellings) -> 
                 })
                 .collect();
         }
-        all.extend(variants.into_iter().map(Value::from));
+        all.extend(variants.into_iter().map(Json::from));
     }
-    Value::from(all).to_string()
+    Json::from(all).to_string()
 }
 
 pub fn load_sample(database: &Path, sql: &Path) -> Result<(), LedgerError> {

@@ -1,6 +1,8 @@
 //! How fast a day is read out of a ledger, side by side in one run. PostgreSQL: `psql \copy` to
-//! nowhere as the floor (it decodes nothing), rekon's reader down to entries, sqlx's `query_as`.
-//! SQLite: rusqlite that steps through the rows and takes nothing, rekon's reader, sqlx's `query_as`.
+//! nowhere as the floor (it decodes nothing), rekon's reader down to entries, the same entries out of
+//! sqlx's `query_as`, and `query_as` whose rows are dropped as they come; all of them without TLS.
+//! SQLite: rusqlite that steps through the rows and takes nothing, rekon's reader, sqlx's `query_as`
+//! whose rows are dropped.
 //!
 //! `cargo bench --bench ledger [-- ROWS… | postgres | sqlite]` starts a server of its own and removes
 //! it afterwards. Beside each reader of ours stands the most memory that a process took which did
@@ -24,7 +26,9 @@ use futures_util::TryStreamExt;
 use rekon::database::Database;
 use rekon::domain::key::{KeyField, Spelling};
 use rekon::domain::money::Unit;
+use rekon::domain::status::Status;
 use rekon::domain::time::BusinessDay;
+use rekon::ledger::row::{Cell, RowBuilder};
 use rekon::ledger::{Keep, Ledger, Reading, Spec};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
@@ -82,14 +86,20 @@ fn of_postgres(sizes: &[u32]) -> Result<()> {
              VACUUM ANALYZE payments"
         ));
         let role = database.reader();
-        let url = database.url_with_password(&role);
+        let url = format!("{}?sslmode=disable", database.url_with_password(&role));
         tell(
             rows,
-            ["psql \\copy", "rekon postgres", "query_as"],
+            [
+                "psql \\copy",
+                "rekon postgres",
+                "query_as, kept",
+                "query_as",
+            ],
             [
                 &|| psql(&server, &database.name, &role, rows),
                 &|| kept(&url, rows),
-                &|| query_as(&url, rows),
+                &|| query_as(&url, rows, Keep::Entries),
+                &|| query_as(&url, rows, Keep::Fingerprint),
             ],
         )?;
         tell_memory(&url, rows)?;
@@ -163,10 +173,14 @@ fn peak() -> Result<usize> {
     Ok(kib.context("VmHWM")?.parse::<usize>()? * 1024)
 }
 
-/// Measures three ways in turns, so that what else the machine does falls on all of them, and
+/// Measures the ways in turns, so that what else the machine does falls on all of them, and
 /// prints the best of each beside the first.
-fn tell(rows: u32, names: [&str; 3], ways: [&dyn Fn() -> Result<Duration>; 3]) -> Result<()> {
-    let mut best = [Duration::MAX; 3];
+fn tell<const WAYS: usize>(
+    rows: u32,
+    names: [&str; WAYS],
+    ways: [&dyn Fn() -> Result<Duration>; WAYS],
+) -> Result<()> {
+    let mut best = [Duration::MAX; WAYS];
     for _ in 0..ROUNDS {
         for (best, way) in best.iter_mut().zip(ways) {
             *best = way()?.min(*best);
@@ -279,6 +293,7 @@ fn psql(server: &Postgres, database: &str, role: &str, rows: u32) -> Result<Dura
         .args(["-X", "-h", "127.0.0.1", "-p", &server.port().to_string()])
         .args(["-U", role, "-d", database, "-c", &copy])
         .env("PGPASSWORD", PASSWORD)
+        .env("PGSSLMODE", "disable")
         .output()
         .context("psql")?;
     let took = begun.elapsed();
@@ -300,22 +315,8 @@ fn ours(url: &str, keep: Keep) -> Result<(Duration, Reading)> {
 fn ours_of(url: &str, keep: Keep, date: NaiveDate) -> Result<(Duration, Reading)> {
     let database =
         Database::parse(url, Path::new("/"), None).map_err(|no| anyhow::anyhow!(no.reason))?;
-    let key = [KeyField {
-        name: "ref_id".to_owned(),
-        spelling: Spelling::Text,
-    }];
-    let spec = Spec {
-        channel: "bench",
-        query: QUERY,
-        key: &key,
-        details: &["reference".to_owned()],
-        zone: chrono_tz::UTC,
-        unit: Unit::Rupiah,
-        days: DAYS,
-        status: &BTreeMap::new(),
-        status_of: Box::new(|_, _| None),
-        keep,
-    };
+    let (key, details, statuses) = (key(), details(), BTreeMap::new());
+    let spec = spec(&key, &details, &statuses, keep);
     let (from, to) = DAYS.span(date);
     let begun = Instant::now();
     let read = runtime()?.block_on(async {
@@ -326,6 +327,37 @@ fn ours_of(url: &str, keep: Keep, date: NaiveDate) -> Result<(Duration, Reading)
     })?;
     let took = begun.elapsed();
     Ok((took, read))
+}
+
+fn key() -> [KeyField; 1] {
+    [KeyField {
+        name: "ref_id".to_owned(),
+        spelling: Spelling::Text,
+    }]
+}
+
+fn details() -> [String; 1] {
+    ["reference".to_owned()]
+}
+
+fn spec<'a>(
+    key: &'a [KeyField],
+    details: &'a [String],
+    status: &'a BTreeMap<String, Status>,
+    keep: Keep,
+) -> Spec<'a> {
+    Spec {
+        channel: "bench",
+        query: QUERY,
+        key,
+        details,
+        zone: chrono_tz::UTC,
+        unit: Unit::Rupiah,
+        days: DAYS,
+        status,
+        status_of: Box::new(|_, _| None),
+        keep,
+    }
 }
 
 fn kept(url: &str, rows: u32) -> Result<Duration> {
@@ -346,22 +378,55 @@ type Row = (
     DateTime<Utc>,
 );
 
-fn query_as(url: &str, rows: u32) -> Result<Duration> {
+const NAMES: [&str; 7] = [
+    "ref_id",
+    "reference",
+    "amount",
+    "fee",
+    "status",
+    "kind",
+    "occurred_at",
+];
+
+/// Makes the entries that rekon's reader makes, or drops each row.
+fn query_as(url: &str, rows: u32, keep: Keep) -> Result<Duration> {
     let sql = bounded()
         .replace("amount,", "amount::text,")
         .replace("fee,", "fee::text,");
+    let (key, details, statuses) = (key(), details(), BTreeMap::new());
+    let spec = spec(&key, &details, &statuses, keep);
+    let (from, to) = DAYS.span(DAY);
     let begun = Instant::now();
+    let mut builder = RowBuilder::new(&spec, &NAMES.map(str::to_owned), from, to)?;
     let read = runtime()?.block_on(async {
         let mut connection = PgConnection::connect(url).await?;
         let mut read = 0;
         let mut all = sqlx::query_as::<_, Row>(AssertSqlSafe(sql)).fetch(&mut connection);
         while let Some(row) = all.try_next().await? {
-            std::hint::black_box(row);
+            match keep {
+                Keep::Entries => builder.push(|at| match at {
+                    0 => Cell::Text(&row.0),
+                    1 => Cell::Text(&row.1),
+                    2 => Cell::Text(&row.2),
+                    3 => Cell::Text(&row.3),
+                    4 => Cell::Text(&row.4),
+                    5 => Cell::Text(&row.5),
+                    _ => Cell::Instant(row.6),
+                })?,
+                Keep::Fingerprint => {
+                    std::hint::black_box(row);
+                }
+            }
             read += 1;
         }
         anyhow::Ok(read)
     })?;
     let took = begun.elapsed();
     ensure!(read == rows, "{read} rows");
+    let made = builder.reading.entries.len();
+    ensure!(
+        keep == Keep::Fingerprint || made == rows as usize,
+        "{made} entries"
+    );
     Ok(took)
 }

@@ -367,8 +367,7 @@ impl Snapshot {
         while let Some(chunk) = next(&mut chunks).await.map_err(failed)? {
             if stopped.is_none() {
                 let fed = copy.feed(&chunk, |row, fields| {
-                    let field = |at: usize| fields[at].clone().map(|range| &row[range]);
-                    rows.push(field).map_err(Stopped::Row)
+                    rows.push(|at| fields[at].of(row)).map_err(Stopped::Row)
                 });
                 stopped = fed.err();
             }

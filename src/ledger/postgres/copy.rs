@@ -1,7 +1,5 @@
 //! The framing of a binary COPY: rows out of chunks that may end anywhere.
 
-use std::ops::Range;
-
 const SIGNATURE: &[u8; 11] = b"PGCOPY\n\xff\r\n\0";
 
 /// Flags of the lower half may be unknown to a reader; any other changes what follows.
@@ -10,8 +8,21 @@ const CRITICAL_FLAGS: u32 = 0xFFFF_0000;
 /// The longest value that is taken. Nothing of a payment comes near it.
 pub const MAX_FIELD: usize = 1 << 20;
 
-/// Where a value lies in its row; `None` for NULL.
-pub type Field = Option<Range<usize>>;
+/// Where a value lies in its row.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    start: u32,
+    /// -1 for NULL.
+    length: i32,
+}
+
+impl Field {
+    /// The value; `None` for NULL.
+    pub fn of(self, row: &[u8]) -> Option<&[u8]> {
+        let length = usize::try_from(self.length).ok()?;
+        row.get(self.start as usize..)?.get(..length)
+    }
+}
 
 /// What is wrong with the stream itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -133,8 +144,10 @@ impl Copy {
             };
             at += 4;
             let length = i32::from_be_bytes(*length);
+            // A row has 1,664 columns at most, and none of them more than MAX_FIELD.
+            let start = at as u32;
+            self.fields.push(Field { start, length });
             if length == -1 {
-                self.fields.push(None);
                 continue;
             }
             let length = usize::try_from(length).map_err(|_| CopyFault::Length)?;
@@ -144,7 +157,6 @@ impl Copy {
             if bytes.len() - at < length {
                 return Ok(None);
             }
-            self.fields.push(Some(at..at + length));
             at += length;
         }
         Ok(Some(at))
@@ -188,9 +200,9 @@ mod tests {
         let mut rows = Vec::new();
         for chunk in chunks {
             copy.feed(chunk, |row, fields| {
-                let shown = fields.iter().map(|field| match field {
+                let shown = fields.iter().map(|field| match field.of(row) {
                     None => "NULL".to_owned(),
-                    Some(range) => String::from_utf8_lossy(&row[range.clone()]).into_owned(),
+                    Some(value) => String::from_utf8_lossy(value).into_owned(),
                 });
                 rows.push(shown.collect::<Vec<_>>().join("|"));
                 Ok::<(), CopyFault>(())

@@ -25,6 +25,45 @@ pub fn numeric(bytes: &[u8]) -> Result<Numeric, &'static str> {
     if groups.len() != usize::from(count) * 2 {
         return Err(MALFORMED);
     }
+    // Zero groups at the end are not sent, and the last one may have zeros beyond the scale.
+    let exponent = 4 * (i32::from(weight) - i32::from(count) + 1) + i32::from(scale);
+    let unscaled = match short(groups, exponent) {
+        Some(unscaled) => i128::from(unscaled),
+        None => long(groups, exponent)?,
+    };
+    Ok(Numeric {
+        unscaled: if sign == NEGATIVE {
+            -unscaled
+        } else {
+            unscaled
+        },
+        scale,
+    })
+}
+
+/// Of at most sixteen digits, as amounts have, without division by wide numbers; `None` for what
+/// [`long`] has to judge.
+fn short(groups: &[u8], exponent: i32) -> Option<i64> {
+    const POWERS: [i64; 8] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000];
+    if groups.len() > 8 {
+        return None;
+    }
+    let mut number = 0;
+    for group in groups.chunks_exact(2) {
+        let group = u16::from_be_bytes([group[0], group[1]]);
+        if group > 9999 {
+            return None;
+        }
+        number = number * 10_000 + i64::from(group);
+    }
+    let power = *POWERS.get(exponent.unsigned_abs() as usize)?;
+    if exponent >= 0 {
+        return number.checked_mul(power);
+    }
+    (number % power == 0).then_some(number / power)
+}
+
+fn long(groups: &[u8], exponent: i32) -> Result<i128, &'static str> {
     let mut number: i128 = 0;
     for group in groups.chunks_exact(2) {
         let group = u16::from_be_bytes([group[0], group[1]]);
@@ -36,30 +75,20 @@ pub fn numeric(bytes: &[u8]) -> Result<Numeric, &'static str> {
             .and_then(|number| number.checked_add(i128::from(group)))
             .ok_or(TOO_LONG)?;
     }
-    // Zero groups at the end are not sent, and the last one may have zeros beyond the scale.
-    let exponent = 4 * (i32::from(weight) - i32::from(count) + 1) + i32::from(scale);
-    let unscaled = match (number, u32::try_from(exponent)) {
-        (0, _) => 0,
+    match (number, u32::try_from(exponent)) {
+        (0, _) => Ok(0),
         (_, Ok(up)) => 10i128
             .checked_pow(up)
             .and_then(|power| number.checked_mul(power))
-            .ok_or(TOO_LONG)?,
+            .ok_or(TOO_LONG),
         (_, Err(_)) => {
             let power = 10i128
                 .checked_pow(exponent.unsigned_abs())
                 .filter(|power| number % power == 0)
                 .ok_or(MALFORMED)?;
-            number / power
+            Ok(number / power)
         }
-    };
-    Ok(Numeric {
-        unscaled: if sign == NEGATIVE {
-            -unscaled
-        } else {
-            unscaled
-        },
-        scale,
-    })
+    }
 }
 
 #[cfg(test)]
@@ -104,5 +133,37 @@ mod tests {
         }
         assert_eq!(numeric(&[0, 1, 0, 0, 0, 0]), Err(MALFORMED));
         assert_eq!(numeric(&[0, 1, 0, 0, 0, 0, 0, 0, 1]), Err(MALFORMED));
+    }
+
+    /// The short way gives what the long one does, or leaves it to it.
+    #[test]
+    fn both_ways_give_the_same_number() {
+        let digits = [0u16, 1, 9, 10, 99, 100, 500, 1000, 7500, 9000, 9999, 10_000];
+        let mut short_ones = 0;
+        for count in 0..=5usize {
+            for first in digits {
+                for last in digits {
+                    let mut groups = vec![first; count];
+                    if let Some(group) = groups.last_mut() {
+                        *group = last;
+                    }
+                    let bytes: Vec<u8> = groups
+                        .iter()
+                        .flat_map(|group| group.to_be_bytes())
+                        .collect();
+                    for exponent in -9..=30 {
+                        if let Some(number) = short(&bytes, exponent) {
+                            assert_eq!(
+                                long(&bytes, exponent),
+                                Ok(i128::from(number)),
+                                "{groups:?} {exponent}"
+                            );
+                            short_ones += 1;
+                        }
+                    }
+                }
+            }
+        }
+        assert!(short_ones > 1000, "{short_ones}");
     }
 }

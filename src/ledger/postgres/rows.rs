@@ -12,7 +12,8 @@ pub struct Rows<'a> {
     pub builder: RowBuilder<'a>,
     channel: &'a str,
     types: Vec<Type>,
-    uuids: Vec<[u8; 36]>,
+    /// Of each uuid of the row its position and its text.
+    uuids: Vec<(usize, [u8; 36])>,
     count: u64,
 }
 
@@ -27,7 +28,12 @@ impl<'a> Rows<'a> {
         Ok(Rows {
             builder: RowBuilder::new(spec, names, from, to)?,
             channel: spec.channel,
-            uuids: vec![[b'-'; 36]; types.len()],
+            uuids: types
+                .iter()
+                .enumerate()
+                .filter(|(_, of)| **of == Type::Uuid)
+                .map(|(at, _)| (at, [b'-'; 36]))
+                .collect(),
             types,
             count: 0,
         })
@@ -38,9 +44,9 @@ impl<'a> Rows<'a> {
         field: impl Fn(usize) -> Option<&'v [u8]>,
     ) -> Result<(), LedgerError> {
         self.count += 1;
-        for (at, of) in self.types.iter().enumerate() {
-            if let (Type::Uuid, Some(bytes)) = (of, field(at)) {
-                uuid_text(bytes, &mut self.uuids[at]);
+        for (at, text) in &mut self.uuids {
+            if let Some(bytes) = field(*at) {
+                uuid_text(bytes, text);
             }
         }
         let Rows {
@@ -49,7 +55,10 @@ impl<'a> Rows<'a> {
             uuids,
             ..
         } = self;
-        builder.push(|at| types[at].cell(field(at), &uuids[at]))
+        builder.push(|at| {
+            let uuid = || uuids.iter().find(|(position, _)| *position == at);
+            types[at].cell(field(at), || uuid().map(|(_, text)| text))
+        })
     }
 
     pub fn too_long(&self, column: &str, length: usize) -> LedgerError {

@@ -154,8 +154,12 @@ impl Type {
         Some((expected, format!("select {fixed}")))
     }
 
-    /// Reads a value as the server sends it in binary. `uuid` is what [`uuid_text`] made of it.
-    pub fn cell<'v>(self, bytes: Option<&'v [u8]>, uuid: &'v [u8; 36]) -> Cell<'v> {
+    /// Reads a value as the server sends it in binary. `uuid` gives what [`uuid_text`] made of it.
+    pub fn cell<'v>(
+        self,
+        bytes: Option<&'v [u8]>,
+        uuid: impl FnOnce() -> Option<&'v [u8; 36]>,
+    ) -> Cell<'v> {
         let Some(bytes) = bytes else {
             return Cell::Null;
         };
@@ -169,7 +173,8 @@ impl Type {
                 Cell::Text(text) => Cell::Text(text.trim_end_matches(' ')),
                 other => other,
             }),
-            Type::Uuid => (bytes.len() == 16).then(|| text(uuid)),
+            Type::Uuid if bytes.len() == 16 => uuid().map(|written| text(written)),
+            Type::Uuid => None,
             Type::Bool => exact(bytes).map(|[byte]| Cell::Boolean(byte != 0)),
             Type::TimestampTz => exact(bytes).map(|bytes| {
                 instant(i64::from_be_bytes(bytes)).map_or_else(Cell::Other, Cell::Instant)

@@ -12,7 +12,8 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{
-    AnyConnection, AnyPool, AssertSqlSafe, Column, ConnectOptions, Connection, Row, SqlSafeStr,
+    AnyConnection, AnyPool, AssertSqlSafe, Column, ConnectOptions, Connection, Executor, Row,
+    SqlSafeStr,
 };
 
 use super::{Engine, Store};
@@ -151,7 +152,13 @@ async fn exclusive(state: &Path) -> Result<File> {
 
 async fn open_postgres(server: &Server<PgConnectOptions>) -> Result<Store> {
     let options = postgres_options(server)?;
-    connected(server, &options).await?.close().await?;
+    let mut first = connected(server, &options).await?;
+    let of_first = backend(&mut first)
+        .await
+        .map_err(|error| fault(server, &error))?;
+    if of_first.used {
+        return Err(shared(server).into());
+    }
     let pool = AnyPoolOptions::new()
         .max_connections(2)
         .after_connect(|connection, _| {
@@ -171,6 +178,15 @@ async fn open_postgres(server: &Server<PgConnectOptions>) -> Result<Store> {
         .connect_with(options)
         .await
         .map_err(|error| fault(server, &error))?;
+    // Two connections that are open at once are two of the server's.
+    let of_second = match pool.acquire().await {
+        Ok(mut second) => backend(&mut second).await,
+        Err(error) => Err(error),
+    };
+    if of_second.map_err(|error| fault(server, &error))?.pid == of_first.pid {
+        return Err(shared(server).into());
+    }
+    first.close().await?;
     let engine = Engine::Postgres;
     match migrate(&pool, engine, MIGRATIONS.len()).await {
         Ok(()) => Ok(Store { pool, engine }),
@@ -230,6 +246,38 @@ async fn connected(
     }
 }
 
+/// Who serves a connection.
+struct Backend {
+    pid: String,
+    /// Whether somebody prepared a statement there already.
+    used: bool,
+}
+
+/// Asks without preparing anything.
+async fn backend(connection: &mut AnyConnection) -> Result<Backend, sqlx::Error> {
+    let sql = "SELECT pg_backend_pid()::text AS pid,
+                      EXISTS (SELECT FROM pg_catalog.pg_prepared_statements)::text AS used";
+    let row = connection.fetch_one(sqlx::raw_sql(sql)).await?;
+    Ok(Backend {
+        pid: row.try_get("pid")?,
+        used: row.try_get::<String, _>("used")? == "true",
+    })
+}
+
+/// Settings and statements of a session would be those of whoever comes next.
+fn shared(server: &Server<PgConnectOptions>) -> StateFault {
+    StateFault {
+        kind: StateFaultKind::Configuration,
+        place: server.to_string(),
+        reason: "a pooler stands before the server and shares its connections out by transaction"
+            .to_owned(),
+        hint: OWN_SESSION.to_owned(),
+    }
+}
+
+const OWN_SESSION: &str = "name the server itself in `state`, or let the pooler give each client a session of its own \
+     (PgBouncer: pool_mode = session, ignore_startup_parameters = extra_float_digits)";
+
 const REACH: &str = "is the server up, and does its network let this host in?";
 
 /// Too many clients, or starting up: another moment will do.
@@ -253,6 +301,10 @@ fn fault(server: &Server<PgConnectOptions>, error: &sqlx::Error) -> StateFault {
             StateFaultKind::Configuration,
             format!("GRANT CONNECT ON DATABASE … TO {user}"),
         ),
+        // A parameter that only a pooler refuses; statements that another client left behind.
+        (_, Some("08P01" | "42P05" | "26000")) => {
+            (StateFaultKind::Configuration, OWN_SESSION.to_owned())
+        }
         (error, _) if is_unproven(error) => (
             StateFaultKind::Configuration,
             "sslmode, and sslrootcert=FILE for an authority of your own, in the URL of `state`"

@@ -56,6 +56,7 @@ mod page;
 mod parsing;
 mod payouts;
 mod people;
+mod pgbouncer;
 mod postfix;
 mod postgres;
 mod profiles;

@@ -426,7 +426,19 @@ fn owner() -> Option<(u32, u32)> {
     Some(user.expect("a user other than root, such as nobody"))
 }
 
-fn as_owner(program: &Path) -> Command {
+/// Gives a directory and what is in it to whom servers run as.
+pub fn hand_over(dir: &Path) {
+    let Some((uid, gid)) = owner() else {
+        return;
+    };
+    let within = fs::read_dir(dir).expect("a directory");
+    let paths = within.map(|entry| entry.expect("an entry").path());
+    for path in paths.chain([dir.to_owned()]) {
+        std::os::unix::fs::chown(&path, Some(uid), Some(gid)).expect("root");
+    }
+}
+
+pub fn as_owner(program: &Path) -> Command {
     let Some((uid, gid)) = owner() else {
         return Command::new(program);
     };
@@ -438,7 +450,7 @@ fn as_owner(program: &Path) -> Command {
     command
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address").port()
 }

@@ -127,7 +127,7 @@ pub struct ReadFile {
 impl ReadFile {
     /// What its sheets look like.
     pub fn shape(&self) -> FileShape {
-        FileShape::of(self.format.sheets.iter().map(|sheet| sheet.shape.clone()))
+        FileShape::of(&self.format.sheets)
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
+use super::SheetFormat;
 use super::columns::{Columns, Source, plain, resolve};
 use super::fault::shown;
 use super::profile::{Layout, Profile};
@@ -23,6 +24,9 @@ const ISO: &str = "9999-9-9";
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileShape {
     pub sheets: Vec<SheetShape>,
+    /// It has rows, and a filter leaves all of them out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    left_out: bool,
 }
 
 /// What one sheet, or the only text, looks like.
@@ -55,6 +59,8 @@ pub enum ShapeChange {
     Blank { field: String, header: String },
     /// A column that nobody has spoken about.
     Unknown { header: String },
+    /// None of its rows is meant for the channel.
+    LeftOut,
     /// Dates or amounts are written in another way.
     Written {
         what: &'static str,
@@ -77,6 +83,7 @@ impl std::fmt::Display for ShapeChange {
                 write!(f, "every {field} is empty (column `{}`)", shown(header))
             }
             ShapeChange::Unknown { header } => write!(f, "a new column `{}`", shown(header)),
+            ShapeChange::LeftOut => f.write_str("every row is left out by a `[[filter]]`"),
             ShapeChange::Written { what, now, before } => write!(
                 f,
                 "{what} are written like `{}` (before like `{}`)",
@@ -242,14 +249,23 @@ struct Uses {
 }
 
 impl FileShape {
-    pub(super) fn of(sheets: impl Iterator<Item = SheetShape>) -> FileShape {
-        let mut shape = FileShape::default();
-        for sheet in sheets {
-            if !shape.sheets.contains(&sheet) {
-                shape.sheets.push(sheet);
+    pub(super) fn of(sheets: &[SheetFormat]) -> FileShape {
+        let count = |rows: fn(&SheetFormat) -> u32| sheets.iter().map(rows).any(|rows| rows > 0);
+        let mut shape = FileShape {
+            sheets: Vec::new(),
+            left_out: count(|sheet| sheet.filtered) && !count(|sheet| sheet.rows + sheet.rejected),
+        };
+        for SheetFormat { shape: sheet, .. } in sheets {
+            if !shape.sheets.contains(sheet) {
+                shape.sheets.push(sheet.clone());
             }
         }
         shape
+    }
+
+    fn has_rows(&self) -> bool {
+        let mut sheets = self.sheets.iter();
+        sheets.any(|sheet| sheet.filled.contains("amount"))
     }
 
     /// As it is kept in the state.
@@ -285,6 +301,11 @@ impl FileShape {
         let mut changes = BTreeSet::new();
         if known.is_empty() {
             return Vec::new();
+        }
+        // A small merchant has its quiet days in a file that is shared; they have been seen before.
+        let quiet = before[old..].iter().any(|file| file.left_out);
+        if self.left_out && !quiet && before.iter().any(FileShape::has_rows) {
+            changes.insert(ShapeChange::LeftOut);
         }
         for sheet in &self.sheets {
             let Some(now) = sheet.uses(layout) else {
@@ -584,7 +605,10 @@ mod tests {
         let profile = Profile::load("shopeepay", Path::new("")).expect("built in");
         let of = |header: &str| {
             let line: Vec<String> = header.split(',').map(str::to_owned).collect();
-            FileShape::of([SheetShape::of(None, None, &line)].into_iter())
+            FileShape::of(&[SheetFormat {
+                shape: SheetShape::of(None, None, &line),
+                ..SheetFormat::default()
+            }])
         };
         let all = "Transaction ID,Parent ID,Reference ID,Transaction Type,Amount,Fee,Transaction Time,Status";
         let before = of(all);

@@ -282,6 +282,52 @@ fn a_column_that_the_profile_ignores_holds_no_file() {
     assert_eq!(files(&workspace)["biller_20261118.csv"], "counts");
 }
 
+/// The word by which a filter knows the channel's rows is another one; a quiet day of a merchant in a
+/// shared file looks the same, and once somebody has said so, the next one passes.
+#[test]
+fn a_file_of_which_a_filter_leaves_nothing_is_held_after_files_that_had_rows() {
+    let workspace = world(&format!("{START}\nprofile = \"own.toml\"")).file(
+        "own.toml",
+        "extends = \"tokopedia-biller\"\n[[filter]]\ncolumns = [\"product_code\"]\ninclude = '^pln'\n",
+    );
+    put(&workspace, &inbox(TUE), usual(TUE), 60);
+    assert_eq!(brief(&judged(&workspace, TUE, 0)), "complete: matched=3/3");
+    for date in [WED, THU] {
+        put(
+            &workspace,
+            &inbox(date),
+            usual(date).replace("pln-postpaid", "PLN"),
+            30,
+        );
+    }
+    let run = workspace.run(["run", "--date", WED]).exits(65);
+    let held =
+        "unlike the files that this channel had so far: every row is left out by a `[[filter]]`\n";
+    assert!(run.stderr.contains(held), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("fix: say in the filter"),
+        "{}",
+        run.stderr
+    );
+    assert!(open_breaks(&workspace).is_empty());
+    let id = file_id(&workspace, "biller_20261118.csv");
+    let accepted = workspace.run(["files", "accept", &id, "--reason", "a quiet day"]);
+    let told = accepted.exits(0).stdout;
+    assert!(told.contains("biller_20261119.csv: taken in"), "{told}");
+    assert_eq!(
+        brief(&judged(&workspace, WED, 0)),
+        "complete: missing_at_partner=0/3"
+    );
+    // The first of all has nothing to be compared with.
+    let first = world(&format!("{START}\nprofile = \"own.toml\"")).file(
+        "own.toml",
+        "extends = \"tokopedia-biller\"\n[[filter]]\ncolumns = [\"product_code\"]\ninclude = '^PLN'\n",
+    );
+    put(&first, &inbox(TUE), usual(TUE), 60);
+    judged(&first, TUE, 0);
+    assert_eq!(files(&first)["biller_20261117.csv"], "counts");
+}
+
 #[test]
 fn files_taken_in_before_their_look_was_kept_are_learned_from() {
     let workspace = after_tuesday(START);

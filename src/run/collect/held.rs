@@ -37,8 +37,15 @@ pub(super) async fn reason(
     }
     let said: Vec<String> = changes.iter().map(ShapeChange::to_string).collect();
     let written = |change: &ShapeChange| matches!(change, ShapeChange::Written { .. });
+    let left_out = |change: &ShapeChange| *change == ShapeChange::LeftOut;
     let mut fixes = Vec::new();
-    if !changes.iter().all(written) {
+    if changes.iter().any(left_out) {
+        fixes.push("say in the filter of the profile which rows are meant for this channel");
+    }
+    if !changes
+        .iter()
+        .all(|change| written(change) || left_out(change))
+    {
         fixes.push(
             "name the column in the profile, among the `columns` of its field or under [header] \
              `ignore` if it says nothing",

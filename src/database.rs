@@ -224,7 +224,7 @@ fn postgres(
     let local = options.get_socket().is_some()
         || options.get_host().starts_with('/')
         || is_loopback(options.get_host());
-    // No float is ever read, and a pooler between here and the server may refuse the parameter.
+    // A pooler between here and the server may refuse the parameter; the session sets it itself.
     options = options.extra_float_digits(None);
     // The environment's PGSSLMODE decides nothing: the configuration does.
     let mode = value_of(&parameters, &["sslmode"]);

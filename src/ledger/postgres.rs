@@ -53,6 +53,7 @@ FROM (VALUES
   ('client_encoding', 'UTF8'),
   ('DateStyle', 'ISO, MDY'),
   ('IntervalStyle', 'postgres'),
+  ('extra_float_digits', '1'),
   ('standard_conforming_strings', 'on'),
   ('transform_null_equals', 'off'),
   ('jit', 'off'),
@@ -274,6 +275,11 @@ impl Snapshot {
             Ok(statement) => statement,
             Err(trouble) => return Err(self.login.failed(trouble, spec, &locate)),
         };
+        // Whoever has the connection after us, where a pooler shares it out, finds nothing prepared.
+        let cleared = within(SILENCE, self.connection.clear_cached_statements());
+        cleared
+            .await
+            .map_err(|trouble| self.failed(trouble, spec))?;
         let bounds = match statement.parameters() {
             Some(Either::Left(infos)) => infos
                 .iter()

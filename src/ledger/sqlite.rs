@@ -243,8 +243,10 @@ impl Snapshot {
         let (full, batches) = mpsc::sync_channel::<Batch>(WAITING);
         let (emptied, empty) = mpsc::channel();
         batch::begin(&self.connection, full, empty).map_err(broke_off)?;
-        let mut statement =
-            self.prepare(spec, &batch::statement(query, names.len(), &positions))?;
+        let mut statement = self
+            .connection
+            .prepare(&batch::statement(query, names.len(), &positions))
+            .map_err(|error| not_within(spec, &error))?;
         bounds.bind(spec, &mut statement)?;
         // The next rows are stepped through while entries are made of these.
         std::thread::scope(|scope| {
@@ -263,6 +265,15 @@ impl Snapshot {
             stepped.and(ended).map_err(broke_off)?;
             Ok(reading)
         })
+    }
+}
+
+/// Why a query that stands alone does not stand within another one.
+fn not_within(spec: &Spec<'_>, error: &rusqlite::Error) -> LedgerError {
+    LedgerError::Query {
+        channel: spec.channel.to_owned(),
+        reason: format!("it does not end where its SELECT ends: {error}"),
+        hint: "leave out `;`, close every comment, and call no table rekon_answer".to_owned(),
     }
 }
 

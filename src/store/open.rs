@@ -152,13 +152,7 @@ async fn exclusive(state: &Path) -> Result<File> {
 
 async fn open_postgres(server: &Server<PgConnectOptions>) -> Result<Store> {
     let options = postgres_options(server)?;
-    let mut first = connected(server, &options).await?;
-    let of_first = backend(&mut first)
-        .await
-        .map_err(|error| fault(server, &error))?;
-    if of_first.used {
-        return Err(shared(server).into());
-    }
+    own_session(server, &options).await?.close().await?;
     let pool = AnyPoolOptions::new()
         .max_connections(2)
         .after_connect(|connection, _| {
@@ -170,7 +164,7 @@ async fn open_postgres(server: &Server<PgConnectOptions>) -> Result<Store> {
                     "SET idle_in_transaction_session_timeout = '2min'",
                     "SET lock_timeout = '3min'",
                 ] {
-                    sqlx::query(setting).execute(&mut *connection).await?;
+                    connection.execute(sqlx::raw_sql(setting)).await?;
                 }
                 Ok(())
             })
@@ -178,15 +172,6 @@ async fn open_postgres(server: &Server<PgConnectOptions>) -> Result<Store> {
         .connect_with(options)
         .await
         .map_err(|error| fault(server, &error))?;
-    // Two connections that are open at once are two of the server's.
-    let of_second = match pool.acquire().await {
-        Ok(mut second) => backend(&mut second).await,
-        Err(error) => Err(error),
-    };
-    if of_second.map_err(|error| fault(server, &error))?.pid == of_first.pid {
-        return Err(shared(server).into());
-    }
-    first.close().await?;
     let engine = Engine::Postgres;
     match migrate(&pool, engine, MIGRATIONS.len()).await {
         Ok(()) => Ok(Store { pool, engine }),
@@ -229,12 +214,7 @@ async fn connected(
     loop {
         let connecting = AnyConnection::connect_with(options);
         let Ok(connection) = tokio::time::timeout(SILENCE, connecting).await else {
-            return Err(StateFault {
-                kind: StateFaultKind::Unreachable,
-                place: server.to_string(),
-                reason: format!("no answer within {} s", SILENCE.as_secs()),
-                hint: REACH.to_owned(),
-            });
+            return Err(silent(server));
         };
         match connection {
             Ok(connection) => return Ok(connection),
@@ -246,32 +226,85 @@ async fn connected(
     }
 }
 
+/// A connection with a session of its own. Two that are open at once are two of the server's, and each
+/// stays the same one: else a pooler shares them out, and what a session sets, prepares or locks would
+/// be somebody else's. Nothing is set or prepared that anybody else would meet.
+async fn own_session(
+    server: &Server<PgConnectOptions>,
+    options: &AnyConnectOptions,
+) -> Result<AnyConnection, StateFault> {
+    let (mut first, mut second) =
+        tokio::try_join!(connected(server, options), connected(server, options))?;
+    let mut pairs = Vec::new();
+    for _ in 0..ROUNDS {
+        // Not in turns: that is how a pooler may hand its own out.
+        let of_first = backend(server, &mut first).await?;
+        let of_second = backend(server, &mut second).await?;
+        pairs.push((of_first, of_second));
+        let of_second = backend(server, &mut second).await?;
+        let of_first = backend(server, &mut first).await?;
+        pairs.push((of_first, of_second));
+    }
+    let alone = |pair: &(Backend, Backend)| {
+        let (one, other) = pair;
+        one.pid != other.pid && !one.used && !other.used && *pair == pairs[0]
+    };
+    if !pairs.iter().all(alone) {
+        return Err(StateFault {
+            kind: StateFaultKind::Configuration,
+            place: server.to_string(),
+            reason:
+                "a pooler stands before the server and shares its connections out by transaction"
+                    .to_owned(),
+            hint: OWN_SESSION.to_owned(),
+        });
+    }
+    second
+        .close()
+        .await
+        .map_err(|error| fault(server, &error))?;
+    Ok(first)
+}
+
+/// How often two connections are asked who serves them: others may be at the pooler too.
+const ROUNDS: usize = 2;
+
 /// Who serves a connection.
+#[derive(PartialEq, Eq)]
 struct Backend {
     pid: String,
     /// Whether somebody prepared a statement there already.
     used: bool,
 }
 
-/// Asks without preparing anything.
-async fn backend(connection: &mut AnyConnection) -> Result<Backend, sqlx::Error> {
-    let sql = "SELECT pg_backend_pid()::text AS pid,
-                      EXISTS (SELECT FROM pg_catalog.pg_prepared_statements)::text AS used";
-    let row = connection.fetch_one(sqlx::raw_sql(sql)).await?;
-    Ok(Backend {
-        pid: row.try_get("pid")?,
-        used: row.try_get::<String, _>("used")? == "true",
-    })
+/// Asks without preparing anything. A proxy that gives a client a session as soon as it sets something
+/// has done so by then.
+async fn backend(
+    server: &Server<PgConnectOptions>,
+    connection: &mut AnyConnection,
+) -> Result<Backend, StateFault> {
+    let ask = async {
+        let sql = "SELECT pg_backend_pid()::text AS pid,
+                          EXISTS (SELECT FROM pg_catalog.pg_prepared_statements)::text AS used,
+                          set_config('application_name', 'rekon', false) AS name";
+        let row = connection.fetch_one(sqlx::raw_sql(sql)).await?;
+        Ok(Backend {
+            pid: row.try_get("pid")?,
+            used: row.try_get::<String, _>("used")? == "true",
+        })
+    };
+    match tokio::time::timeout(SILENCE, ask).await {
+        Ok(answer) => answer.map_err(|error| fault(server, &error)),
+        Err(_) => Err(silent(server)),
+    }
 }
 
-/// Settings and statements of a session would be those of whoever comes next.
-fn shared(server: &Server<PgConnectOptions>) -> StateFault {
+fn silent(server: &Server<PgConnectOptions>) -> StateFault {
     StateFault {
-        kind: StateFaultKind::Configuration,
+        kind: StateFaultKind::Unreachable,
         place: server.to_string(),
-        reason: "a pooler stands before the server and shares its connections out by transaction"
-            .to_owned(),
-        hint: OWN_SESSION.to_owned(),
+        reason: format!("no answer within {} s", SILENCE.as_secs()),
+        hint: REACH.to_owned(),
     }
 }
 
@@ -301,8 +334,8 @@ fn fault(server: &Server<PgConnectOptions>, error: &sqlx::Error) -> StateFault {
             StateFaultKind::Configuration,
             format!("GRANT CONNECT ON DATABASE … TO {user}"),
         ),
-        // A parameter that only a pooler refuses; statements that another client left behind.
-        (_, Some("08P01" | "42P05" | "26000")) => {
+        // PgBouncer gives all that it says itself this one code.
+        (error, Some("08P01")) if said(error).starts_with("unsupported startup parameter") => {
             (StateFaultKind::Configuration, OWN_SESSION.to_owned())
         }
         (error, _) if is_unproven(error) => (
@@ -413,7 +446,7 @@ async fn copy_sqlite(from: &Path, to: &Path) -> Result<Copied> {
 /// Reads every table in one snapshot into the same tables of a SQLite file, at the schema that the
 /// server has.
 async fn copy_postgres(server: &Server<PgConnectOptions>, to: &Path) -> Result<Copied> {
-    let mut source = connected(server, &postgres_options(server)?).await?;
+    let mut source = own_session(server, &postgres_options(server)?).await?;
     sqlx::query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         .execute(&mut source)
         .await?;

@@ -209,6 +209,18 @@ const READINGS: &[(&str, &str, &str, &str)] = &[
     (
         "k, a",
         "('A', 1)",
+        "SELECT k, a AS amount, 'success' AS status, {at} AS occurred_at FROM t; -- all of it",
+        "it does not end where its SELECT ends: near \";\": syntax error",
+    ),
+    (
+        "k, a",
+        "('A', 1)",
+        "SELECT k, a AS amount, 'success' AS status, {at} AS occurred_at FROM t /* all of it",
+        "it does not end where its SELECT ends: incomplete input",
+    ),
+    (
+        "k, a",
+        "('A', 1)",
         "SELECT k, a AS amount, rekon_take(k), 'success' AS status, {at} AS occurred_at FROM t",
         "does not understand it: no such function: rekon_take",
     ),

@@ -26,6 +26,10 @@ struct Pooler {
 impl Pooler {
     /// Before the shared server, with one connection to it for each database and role.
     fn start(mode: &str, roles: &[&str], more: &str) -> Pooler {
+        Pooler::before(Postgres::shared().port(), mode, roles, more)
+    }
+
+    fn before(server: u16, mode: &str, roles: &[&str], more: &str) -> Pooler {
         assert!(
             PathBuf::from(PROGRAM).exists(),
             "{PROGRAM} is missing; {INSTALL}"
@@ -41,11 +45,10 @@ impl Pooler {
         for _ in 0..5 {
             let port = free_port();
             let settings = format!(
-                "[databases]\n* = host=127.0.0.1 port={}\n\
+                "[databases]\n* = host=127.0.0.1 port={server}\n\
                  [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n\
                  auth_type = scram-sha-256\nauth_file = users\npool_mode = {mode}\n\
-                 default_pool_size = 2\nlogfile = log\n{more}\n",
-                Postgres::shared().port()
+                 default_pool_size = 2\nlogfile = log\n{more}\n"
             );
             fs::write(home.join("pgbouncer.ini"), settings).expect("written");
             hand_over(home);
@@ -176,6 +179,11 @@ fn a_state_has_a_session_of_its_own_or_is_refused() {
             "shares its connections out by transaction",
         ),
         (
+            "transaction",
+            "server_round_robin = 1\nignore_startup_parameters = extra_float_digits",
+            "shares its connections out by transaction",
+        ),
+        (
             "session",
             "",
             "unsupported startup parameter: extra_float_digits",
@@ -187,11 +195,17 @@ fn a_state_has_a_session_of_its_own_or_is_refused() {
             assert!(refused.contains(said), "{mode}: {refused}");
             assert!(refused.contains("pool_mode = session"), "{mode}: {refused}");
             assert_eq!(database.query(tables), "0", "{mode}");
+            let dry = workspace(pooler.port).run(["run", "--date", "2026-11-18", "--dry-run"]);
+            assert!(dry.exits(78).stderr.contains(said), "{mode}");
         }
     }
     let pooler = Pooler::start("session", &[&role], lenient);
     let first = run(&workspace(pooler.port), 0);
     assert_eq!(run(&workspace(pooler.port), 0), first);
+    // A pooler that has no server behind it is none to be set up otherwise.
+    let nobody = Pooler::before(free_port(), "session", &[&role], lenient);
+    let refused = run(&workspace(nobody.port), 69);
+    assert!(refused.contains("is the server up"), "{refused}");
     // What others left behind on a connection that is not its own.
     let pooler = Pooler::start("transaction", &[&role], lenient);
     let left = Command::new(bin("psql"))

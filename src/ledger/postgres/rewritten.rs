@@ -32,6 +32,7 @@ ORDER BY 1 LIMIT 1";
 
 /// The first such table.
 pub async fn since(connection: &mut PgConnection) -> Result<Option<String>, sqlx::Error> {
-    let row = sqlx::query(QUERY).fetch_optional(connection).await?;
+    let query = sqlx::query(QUERY).persistent(false);
+    let row = query.fetch_optional(connection).await?;
     row.map(|row| row.try_get(0)).transpose()
 }

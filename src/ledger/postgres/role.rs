@@ -51,7 +51,7 @@ WHERE NOT pg_catalog.pg_is_in_recovery()";
 
 /// `None` where the role can only read.
 pub async fn proof(connection: &mut PgConnection) -> Result<Option<Proof>, sqlx::Error> {
-    let asked = sqlx::query(ASK).bind(TOLD);
+    let asked = sqlx::query(ASK).bind(TOLD).persistent(false);
     let Some(row) = asked.fetch_optional(connection).await? else {
         return Ok(None);
     };

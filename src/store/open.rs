@@ -320,8 +320,13 @@ fn is_passing(error: &sqlx::Error) -> bool {
 
 fn fault(server: &Server<PgConnectOptions>, error: &sqlx::Error) -> StateFault {
     let code = error.as_database_error().and_then(|error| error.code());
+    // PgBouncer gives all that it says itself one code.
+    let code = match code.as_deref() {
+        Some("08P01") if said(error).contains("authentication failed") => Some("28P01"),
+        code => code,
+    };
     let user = server.options.get_username();
-    let (kind, hint) = match (error, code.as_deref()) {
+    let (kind, hint) = match (error, code) {
         (_, Some(code)) if code.starts_with("28") => (
             StateFaultKind::Authentication,
             format!("check the password (env:, file:, ~/.pgpass) and pg_hba.conf for {user}"),
@@ -334,7 +339,6 @@ fn fault(server: &Server<PgConnectOptions>, error: &sqlx::Error) -> StateFault {
             StateFaultKind::Configuration,
             format!("GRANT CONNECT ON DATABASE … TO {user}"),
         ),
-        // PgBouncer gives all that it says itself this one code.
         (error, Some("08P01")) if said(error).starts_with("unsupported startup parameter") => {
             (StateFaultKind::Configuration, OWN_SESSION.to_owned())
         }

@@ -141,6 +141,9 @@ fn a_ledger_is_read_through_a_pooler_as_from_the_server() {
             let through = workspace(&database.url_at(&role, pooler.port));
             assert_eq!(run(&through, 0), expected, "{mode}");
         }
+        let stranger = workspace(&database.url_at(&role, pooler.port)).file("password", "wrong");
+        let refused = run(&stranger, 77);
+        assert!(refused.contains("authentication failed"), "{refused}");
     }
 }
 
@@ -202,6 +205,10 @@ fn a_state_has_a_session_of_its_own_or_is_refused() {
     let pooler = Pooler::start("session", &[&role], lenient);
     let first = run(&workspace(pooler.port), 0);
     assert_eq!(run(&workspace(pooler.port), 0), first);
+    let stranger = workspace(pooler.port);
+    let url = stranger.read("state.url").replace(PASSWORD_IN_URL, "wrong");
+    let refused = run(&stranger.file("state.url", url), 77);
+    assert!(refused.contains("authentication failed"), "{refused}");
     // A pooler that has no server behind it is none to be set up otherwise.
     let nobody = Pooler::before(free_port(), "session", &[&role], lenient);
     let refused = run(&workspace(nobody.port), 69);

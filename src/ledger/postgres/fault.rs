@@ -123,7 +123,12 @@ impl Login {
     fn not_let_in(&self, said: &PgDatabaseError) -> LedgerError {
         let reason = format!("{} ({})", said.message(), said.code());
         let Login { role, database, .. } = self;
-        match said.code() {
+        let code = match said.code() {
+            // PgBouncer gives all that it says itself one code.
+            "08P01" if said.message().contains("authentication failed") => "28P01",
+            code => code,
+        };
+        match code {
             "28P01" => LedgerError::Authentication {
                 place: self.place.clone(),
                 reason,

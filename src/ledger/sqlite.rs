@@ -273,7 +273,7 @@ fn not_within(spec: &Spec<'_>, error: &rusqlite::Error) -> LedgerError {
     LedgerError::Query {
         channel: spec.channel.to_owned(),
         reason: format!("it does not end where its SELECT ends: {error}"),
-        hint: "leave out `;`, close every comment, and call no table rekon_answer".to_owned(),
+        hint: "leave out `;`, and close every comment".to_owned(),
     }
 }
 

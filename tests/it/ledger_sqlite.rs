@@ -218,6 +218,14 @@ const READINGS: &[(&str, &str, &str, &str)] = &[
         "SELECT k, a AS amount, 'success' AS status, {at} AS occurred_at FROM t /* all of it",
         "it does not end where its SELECT ends: incomplete input",
     ),
+    // Our own names are none that a ledger could not have.
+    (
+        "k, a",
+        "('A', 1); CREATE TABLE Rekon_Answer AS SELECT 'B' AS k, 2 AS a",
+        "SELECT k, a AS amount, 'success' AS status, {at} AS occurred_at FROM t
+         UNION ALL SELECT k, a, 'success', {at} FROM Rekon_Answer",
+        "A 100 - Success 2026-11-18T03:00:00Z\nB 200 - Success 2026-11-18T03:00:00Z",
+    ),
     (
         "k, a",
         "('A', 1)",

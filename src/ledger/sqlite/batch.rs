@@ -52,14 +52,18 @@ pub enum Column {
 }
 
 /// A statement that gives `read` columns of `query`, by position among its `all`, to the function.
-/// A table of the query may have any name but that one.
 pub fn statement(query: &str, all: usize, read: &[usize]) -> String {
+    // Not the name of a table: a query that reads it would read itself.
+    let mut answer = "rekon_answer".to_owned();
+    while query.to_ascii_lowercase().contains(&answer) {
+        answer.push('_');
+    }
     let list = |columns: &mut dyn Iterator<Item = usize>| {
         let names: Vec<String> = columns.map(|at| format!("c{at}")).collect();
         names.join(", ")
     };
     format!(
-        "WITH rekon_answer ({}) AS (\n{query}\n) SELECT {TAKE}({}) FROM rekon_answer",
+        "WITH {answer} ({}) AS (\n{query}\n) SELECT {TAKE}({}) FROM {answer}",
         list(&mut (0..all)),
         list(&mut read.iter().copied())
     )

@@ -1,5 +1,5 @@
-//! A real PgBouncer before a real PostgreSQL: the ledger is read through it however it shares the
-//! server's connections out; the state needs a session of its own and says so.
+//! A real PgBouncer before a real PostgreSQL: the ledger is read through it by session and by
+//! transaction; the state keeps to sessions and says so.
 
 use std::fs;
 use std::path::PathBuf;
@@ -11,6 +11,7 @@ use crate::harness::Workspace;
 use crate::postgres::{
     Database, PASSWORD, PASSWORD_IN_URL, Postgres, as_owner, bin, free_port, hand_over,
 };
+use crate::state_postgres::state_at;
 
 const PROGRAM: &str = "/usr/sbin/pgbouncer";
 const INSTALL: &str = "apt-get install -y pgbouncer";
@@ -24,7 +25,7 @@ struct Pooler {
 }
 
 impl Pooler {
-    /// Before the shared server, with one connection to it for each database and role.
+    /// Before the shared server, with two connections to it for each database and role.
     fn start(mode: &str, roles: &[&str], more: &str) -> Pooler {
         Pooler::before(Postgres::shared().port(), mode, roles, more)
     }
@@ -154,19 +155,8 @@ fn a_state_has_a_session_of_its_own_or_is_refused() {
     let role = database.role("state");
     database.execute(&format!("ALTER DATABASE {} OWNER TO {role}", database.name));
     let workspace = |port: u16| {
-        let workspace = workspace(&ledger.url(&reader));
-        let config = workspace.read("rekon.toml");
-        let (before, rest) = config
-            .split_once("state   = \"sqlite:state/state.db\"")
-            .expect("the state's line");
-        let url = database.url_at(&role, port);
-        let url = url.replace(&format!("{role}@"), &format!("{role}:{PASSWORD_IN_URL}@"));
-        workspace
-            .file(
-                "rekon.toml",
-                format!("{before}state = \"file:state.url\"{rest}"),
-            )
-            .file("state.url", url)
+        let url = database.url_with_password_at(&role, port);
+        state_at(workspace(&ledger.url(&reader)), &url)
     };
     let tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'";
     let lenient = "ignore_startup_parameters = extra_float_digits";

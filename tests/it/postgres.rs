@@ -385,8 +385,13 @@ impl Database<'_> {
 
     /// The URL of a role with [`PASSWORD`] in it.
     pub fn url_with_password(&self, role: &str) -> String {
-        self.url(role)
-            .replace(&format!("{role}@"), &format!("{role}:{PASSWORD_IN_URL}@"))
+        self.url_with_password_at(role, self.server.port)
+    }
+
+    /// As [`Database::url_with_password`], through another port.
+    pub fn url_with_password_at(&self, role: &str, port: u16) -> String {
+        let url = self.url_at(role, port);
+        url.replace(&format!("{role}@"), &format!("{role}:{PASSWORD_IN_URL}@"))
     }
 }
 

@@ -39,7 +39,7 @@ fn on_server(workspace: Workspace, database: &Database<'_>) -> Workspace {
     state_at(workspace, &database.url_with_password(&role))
 }
 
-fn state_at(workspace: Workspace, url: &str) -> Workspace {
+pub fn state_at(workspace: Workspace, url: &str) -> Workspace {
     let config = workspace.read("rekon.toml");
     let (_, rest) = config
         .split_once("state   = \"sqlite:state/state.db\"")

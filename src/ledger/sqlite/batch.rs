@@ -43,7 +43,7 @@ enum Raw {
     Blob,
 }
 
-/// Which texts of numbers are exact.
+/// What a column that is taken is read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Column {
     Plain,

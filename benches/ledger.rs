@@ -1,8 +1,12 @@
-//! How fast a day is read out of a ledger, side by side in one run. PostgreSQL: `psql \copy` to
-//! nowhere as the floor (it decodes nothing), rekon's reader down to entries, the same entries out of
-//! sqlx's `query_as`, and `query_as` whose rows are dropped as they come; all of them without TLS.
-//! SQLite: rusqlite that steps through the rows and takes nothing, rekon's reader, sqlx's `query_as`
-//! whose rows are dropped.
+//! How fast a day is read out of a ledger, side by side in one run. PostgreSQL, without TLS: `psql
+//! \copy` to nowhere as the floor (it decodes nothing); rekon's reader down to entries, and the same
+//! entries out of sqlx's `query_as`; rekon's reader that keeps only what tells dates apart, and
+//! `query_as` whose rows are dropped as they come, once with sqlx's own type for `numeric` and once
+//! with a text instead. SQLite: rusqlite that steps through the rows and takes nothing, rekon's reader,
+//! sqlx's `query_as` whose rows are dropped.
+//!
+//! Other work of the machine comes and goes within seconds, so the ways take turns, and it is the
+//! median over the turns that compares them; beside it stand the best turn and the span of all.
 //!
 //! `cargo bench --bench ledger [-- ROWS… | postgres | sqlite]` starts a server of its own and removes
 //! it afterwards. Beside each reader of ours stands the most memory that a process took which did
@@ -28,9 +32,10 @@ use rekon::domain::key::{KeyField, Spelling};
 use rekon::domain::money::Unit;
 use rekon::domain::status::Status;
 use rekon::domain::time::BusinessDay;
-use rekon::ledger::row::{Cell, RowBuilder};
+use rekon::ledger::row::{Cell, Numeric, RowBuilder};
 use rekon::ledger::{Keep, Ledger, Reading, Spec};
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use rust_decimal::Decimal;
+use sqlx::{AssertSqlSafe, Connection, Decode, PgConnection, Postgres as Driver};
 
 use crate::postgres::{PASSWORD, Postgres, bin};
 
@@ -38,7 +43,8 @@ use crate::postgres::{PASSWORD, Postgres, bin};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const ROUNDS: usize = 5;
+/// Odd, for a median.
+const ROUNDS: usize = 9;
 
 const QUERY: &str = "\
 SELECT ref_id, merchant AS reference, amount, fee, status, kind, created_at AS occurred_at
@@ -60,8 +66,8 @@ fn main() -> Result<()> {
     let named = |name: &str| asked.iter().any(|one| one == name);
     let wanted = |name: &str| named(name) || !(named("postgres") || named("sqlite"));
     println!(
-        "{:>10} {:>14} {:>9} {:>12} {:>9}",
-        "rows", "what", "wall s", "rows/s", "of first"
+        "{:>10} {:>19} {:>9} {:>12} {:>9} {:>18}",
+        "rows", "what", "best s", "rows/s", "median s", "of first"
     );
     if wanted("postgres") {
         of_postgres(&sizes)?;
@@ -87,21 +93,35 @@ fn of_postgres(sizes: &[u32]) -> Result<()> {
         ));
         let role = database.reader();
         let url = format!("{}?sslmode=disable", database.url_with_password(&role));
-        tell(
+        let walls = tell(
             rows,
             [
                 "psql \\copy",
-                "rekon postgres",
+                "rekon, kept",
                 "query_as, kept",
-                "query_as",
+                "rekon, compared",
+                "query_as, dropped",
+                "…, numbers as text",
             ],
             [
                 &|| psql(&server, &database.name, &role, rows),
                 &|| kept(&url, rows),
-                &|| query_as(&url, rows, Keep::Entries),
-                &|| query_as(&url, rows, Keep::Fingerprint),
+                &|| query_as::<Decimal>(&url, rows, Keep::Entries),
+                &|| compared(&url, rows),
+                &|| query_as::<Decimal>(&url, rows, Keep::Fingerprint),
+                &|| query_as::<String>(&url, rows, Keep::Fingerprint),
             ],
         )?;
+        let [_, kept, query_kept, compared, query_dropped, _] = &walls;
+        for (what, query, rekon) in [
+            ("kept", query_kept, kept),
+            ("not kept", query_dropped, compared),
+        ] {
+            println!(
+                "{rows:>10} query_as of rekon, {what}: {}",
+                ratio(query, rekon)
+            );
+        }
         tell_memory(&url, rows)?;
     }
     Ok(())
@@ -173,28 +193,48 @@ fn peak() -> Result<usize> {
     Ok(kib.context("VmHWM")?.parse::<usize>()? * 1024)
 }
 
-/// Measures the ways in turns, so that what else the machine does falls on all of them, and
-/// prints the best of each beside the first.
+/// Measures the ways in turns, prints each beside the first, and gives the walls in seconds.
 fn tell<const WAYS: usize>(
     rows: u32,
     names: [&str; WAYS],
     ways: [&dyn Fn() -> Result<Duration>; WAYS],
-) -> Result<()> {
-    let mut best = [Duration::MAX; WAYS];
-    for _ in 0..ROUNDS {
-        for (best, way) in best.iter_mut().zip(ways) {
-            *best = way()?.min(*best);
+) -> Result<[Turns; WAYS]> {
+    let mut walls = [[0.0; ROUNDS]; WAYS];
+    for round in 0..ROUNDS {
+        for (walls, way) in walls.iter_mut().zip(ways) {
+            walls[round] = way()?.as_secs_f64();
         }
     }
-    for (what, took) in names.iter().zip(best) {
+    for (what, turns) in names.iter().zip(&walls) {
+        let sorted = sorted(*turns);
         println!(
-            "{rows:>10} {what:>14} {:>9.3} {:>12.0} {:>9.2}",
-            took.as_secs_f64(),
-            f64::from(rows) / took.as_secs_f64(),
-            took.as_secs_f64() / best[0].as_secs_f64()
+            "{rows:>10} {what:>19} {:>9.3} {:>12.0} {:>9.3} {:>18}",
+            sorted[0],
+            f64::from(rows) / sorted[0],
+            sorted[ROUNDS / 2],
+            ratio(turns, &walls[0])
         );
     }
-    Ok(())
+    Ok(walls)
+}
+
+/// What each turn took.
+type Turns = [f64; ROUNDS];
+
+fn sorted(mut turns: Turns) -> Turns {
+    turns.sort_by(f64::total_cmp);
+    turns
+}
+
+/// How often longer one took than the other in the same turn: the median, the least and the most.
+fn ratio(one: &Turns, other: &Turns) -> String {
+    let of = sorted(std::array::from_fn(|round| one[round] / other[round]));
+    format!(
+        "{:.2} ({:.2} to {:.2})",
+        of[ROUNDS / 2],
+        of[0],
+        of[ROUNDS - 1]
+    )
 }
 
 /// The same rows in a file.
@@ -367,16 +407,41 @@ fn kept(url: &str, rows: u32) -> Result<Duration> {
     Ok(took)
 }
 
-/// Amounts as text, since sqlx reads `numeric` through another library only.
-type Row = (
-    String,
-    String,
-    String,
-    String,
-    String,
-    String,
-    DateTime<Utc>,
-);
+/// The way of a night on which nothing changed.
+fn compared(url: &str, rows: u32) -> Result<Duration> {
+    let (took, reading) = ours(url, Keep::Fingerprint)?;
+    let fingerprint = reading.fingerprint().to_string();
+    ensure!(
+        fingerprint.starts_with(&format!("{rows}-")),
+        "{fingerprint}"
+    );
+    Ok(took)
+}
+
+/// A row with its numbers as sqlx decodes them, or as text that the server wrote.
+type Row<N> = (String, String, N, N, String, String, DateTime<Utc>);
+
+trait Number: Send + Unpin + for<'r> Decode<'r, Driver> + sqlx::Type<Driver> {
+    const CAST: &str;
+    fn cell(&self) -> Cell<'_>;
+}
+
+impl Number for Decimal {
+    const CAST: &str = "";
+    fn cell(&self) -> Cell<'_> {
+        Cell::Numeric(Numeric {
+            unscaled: self.mantissa(),
+            scale: u16::try_from(self.scale()).unwrap_or(u16::MAX),
+        })
+    }
+}
+
+impl Number for String {
+    const CAST: &str = "::text";
+    fn cell(&self) -> Cell<'_> {
+        Cell::Text(self)
+    }
+}
 
 const NAMES: [&str; 7] = [
     "ref_id",
@@ -389,10 +454,10 @@ const NAMES: [&str; 7] = [
 ];
 
 /// Makes the entries that rekon's reader makes, or drops each row.
-fn query_as(url: &str, rows: u32, keep: Keep) -> Result<Duration> {
+fn query_as<N: Number>(url: &str, rows: u32, keep: Keep) -> Result<Duration> {
     let sql = bounded()
-        .replace("amount,", "amount::text,")
-        .replace("fee,", "fee::text,");
+        .replace("amount,", &format!("amount{},", N::CAST))
+        .replace("fee,", &format!("fee{},", N::CAST));
     let (key, details, statuses) = (key(), details(), BTreeMap::new());
     let spec = spec(&key, &details, &statuses, keep);
     let (from, to) = DAYS.span(DAY);
@@ -401,14 +466,14 @@ fn query_as(url: &str, rows: u32, keep: Keep) -> Result<Duration> {
     let read = runtime()?.block_on(async {
         let mut connection = PgConnection::connect(url).await?;
         let mut read = 0;
-        let mut all = sqlx::query_as::<_, Row>(AssertSqlSafe(sql)).fetch(&mut connection);
+        let mut all = sqlx::query_as::<_, Row<N>>(AssertSqlSafe(sql)).fetch(&mut connection);
         while let Some(row) = all.try_next().await? {
             match keep {
                 Keep::Entries => builder.push(|at| match at {
                     0 => Cell::Text(&row.0),
                     1 => Cell::Text(&row.1),
-                    2 => Cell::Text(&row.2),
-                    3 => Cell::Text(&row.3),
+                    2 => row.2.cell(),
+                    3 => row.3.cell(),
                     4 => Cell::Text(&row.4),
                     5 => Cell::Text(&row.5),
                     _ => Cell::Instant(row.6),

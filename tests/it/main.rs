@@ -19,6 +19,7 @@ mod faults;
 mod feeds;
 mod harness;
 mod health;
+mod hot_standby;
 mod imap;
 mod inherit;
 mod inspecting;

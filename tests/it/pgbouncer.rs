@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::bills;
-use crate::harness::Workspace;
+use crate::harness::{Output, Workspace};
 use crate::postgres::{
     Database, PASSWORD, PASSWORD_IN_URL, Postgres, as_owner, bin, free_port, hand_over,
 };
@@ -88,7 +88,7 @@ impl Drop for Pooler {
 }
 
 /// A day with a break of either side, its ledger in that database.
-fn workspace(ledger: &str) -> Workspace {
+pub fn workspace(ledger: &str) -> Workspace {
     let workspace = bills::workspace("", &[]);
     let report = bills::report(&[
         ("2026-11-18 09:00:00", "A1", 75_000),
@@ -108,23 +108,33 @@ fn workspace(ledger: &str) -> Workspace {
         .file("password", PASSWORD)
 }
 
+/// The other side of it.
+pub const LEDGER: &str = "
+CREATE TABLE payments (ref_id text, amount bigint, admin_fee bigint, status text, created_at timestamp);
+INSERT INTO payments VALUES ('A1', 75000, 2500, 'success', '2026-11-18 09:00'),
+                            ('B2', 40000, 2500, 'success', '2026-11-18 11:00')";
+
 fn ledger<'s>() -> (Database<'s>, String) {
     let database = Postgres::shared().database();
-    database.execute(
-        "CREATE TABLE payments (ref_id text, amount bigint, admin_fee bigint, status text, created_at timestamp);
-         INSERT INTO payments VALUES ('A1', 75000, 2500, 'success', '2026-11-18 09:00'),
-                                     ('B2', 40000, 2500, 'success', '2026-11-18 11:00')",
-    );
+    database.execute(LEDGER);
     let role = database.reader();
     (database, role)
 }
 
-fn run(workspace: &Workspace, code: i32) -> String {
+pub fn ran(workspace: &Workspace, code: i32) -> Output {
     let as_of = "2026-11-20T11:00:00+07:00";
     let run = workspace.run(["run", "--date", "2026-11-18", "--as-of", as_of, "--json"]);
-    let run = run.exits(code);
+    run.exits(code)
+}
+
+pub fn breaks(run: &Output) -> String {
+    run.json()["results"][0]["breaks"].to_string()
+}
+
+fn run(workspace: &Workspace, code: i32) -> String {
+    let run = ran(workspace, code);
     match code {
-        0 => run.json()["results"][0]["breaks"].to_string(),
+        0 => breaks(&run),
         _ => run.stderr,
     }
 }

@@ -68,6 +68,46 @@ impl Postgres {
 
     /// A server of the test's own.
     pub fn start() -> Postgres {
+        let server = Postgres::at_home();
+        server.create();
+        server.on_a_free_port()
+    }
+
+    /// A hot standby of this server, which is started anew for it. It gives up whoever reads what the
+    /// primary has removed.
+    pub fn standby(&mut self) -> Postgres {
+        self.set("wal_level = replica\nmax_wal_senders = 4\n");
+        // The first log that says all that a standby needs is that of the next start.
+        self.stop();
+        self.restart();
+        self.stop();
+        let standby = Postgres::at_home();
+        let copied = as_owner("cp".as_ref())
+            .arg("-a")
+            .args([self.home.join("data"), standby.home.join("data")])
+            .status();
+        assert!(copied.expect("cp runs").success(), "the data is copied");
+        self.restart();
+        standby.set(&format!(
+            "primary_conninfo = 'host={} port={} user={ADMIN}'\nmax_standby_streaming_delay = 0\n",
+            self.home.display(),
+            self.port
+        ));
+        fs::write(standby.home.join("data/standby.signal"), "").expect("written");
+        standby.on_a_free_port()
+    }
+
+    /// Adds to what it starts with.
+    fn set(&self, settings: &str) {
+        let mut file = fs::File::options()
+            .append(true)
+            .open(self.home.join("data/postgresql.auto.conf"))
+            .expect("its settings");
+        file.write_all(settings.as_bytes()).expect("written");
+    }
+
+    /// An empty directory of its own.
+    fn at_home() -> Postgres {
         // Not where TMPDIR says: paths of unix sockets are short, and others must be let in.
         let home = tempfile::Builder::new()
             .prefix("pg-")
@@ -75,27 +115,30 @@ impl Postgres {
             .expect("a directory")
             .keep();
         fs::set_permissions(&home, Permissions::from_mode(0o755)).expect("mode");
+        hand_over(&home);
         let keeper = Command::new("sh")
             .args(["-c", KEEPER, "sh"])
             .arg(&home)
             .stdin(Stdio::piped())
             .spawn()
             .expect("sh runs");
-        let mut server = Postgres {
+        Postgres {
             home,
             port: 0,
             postmaster: None,
             keeper,
-        };
-        server.create();
+        }
+    }
+
+    fn on_a_free_port(mut self) -> Postgres {
         // Between finding a port free and taking it, somebody else can take it.
         for _ in 0..5 {
-            server.port = free_port();
-            if server.launch() {
-                return server;
+            self.port = free_port();
+            if self.launch() {
+                return self;
             }
         }
-        panic!("PostgreSQL does not start:\n{}", server.log());
+        panic!("PostgreSQL does not start:\n{}", self.log());
     }
 
     pub fn port(&self) -> u16 {
@@ -206,7 +249,6 @@ impl Postgres {
         let owner = owner();
         if let Some((uid, gid)) = owner {
             std::os::unix::fs::chown(&data, Some(uid), Some(gid)).expect("root");
-            std::os::unix::fs::chown(&self.home, Some(uid), Some(gid)).expect("root");
         }
         let output = as_owner(&bin("initdb"))
             .arg("-D")
@@ -235,7 +277,7 @@ impl Postgres {
         put(
             "pg_hba.conf",
             &format!(
-                "local all {ADMIN} trust\n\
+                "local all,replication {ADMIN} trust\n\
                  host {CLOSED} all all reject\n\
                  hostssl {CERTIFIED} all all scram-sha-256 clientcert=verify-ca\n\
                  host all all all scram-sha-256\n\

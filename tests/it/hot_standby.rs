@@ -1,4 +1,4 @@
-//! A ledger in a hot standby: what most merchants let a report read from.
+//! A ledger in a hot standby, which spares its primary: the same answers, and what the primary removes.
 
 use std::time::{Duration, Instant};
 

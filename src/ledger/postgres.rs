@@ -45,9 +45,14 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// A slow server is waited for as long as it says something now and then.
 const SILENCE: Duration = Duration::from_secs(600);
 
-/// For this transaction alone, so that nothing is left behind where connections are shared.
+/// Begins the transaction with the settings a query needs, for itself alone: nothing is left behind
+/// where connections are shared. One message, and the limits go first: those of a role's own would
+/// end what comes after them, or the wait for the next message. The snapshot is that of the SELECT.
 /// `transaction_timeout` exists since PostgreSQL 17.
-const SETTINGS: &str = "\
+const BEGIN: &str = "\
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SET LOCAL statement_timeout TO 0;
+SET LOCAL idle_in_transaction_session_timeout TO 0;
 SELECT count(pg_catalog.set_config(setting, value, true))
 FROM (VALUES
   ('client_encoding', 'UTF8'),
@@ -58,8 +63,6 @@ FROM (VALUES
   ('transform_null_equals', 'off'),
   ('jit', 'off'),
   ('lock_timeout', '10s'),
-  ('statement_timeout', '0'),
-  ('idle_in_transaction_session_timeout', '0'),
   ('transaction_timeout', '0')
 ) AS wanted (setting, value)
 WHERE setting IN (SELECT s.name FROM pg_catalog.pg_settings AS s)";
@@ -89,12 +92,8 @@ impl Snapshot {
             login,
             lost: None,
         };
-        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-        // The snapshot is that of the first statement after it.
-        for sql in [begin, SETTINGS] {
-            let done = within(CONNECT, snapshot.connection.execute(sqlx::raw_sql(sql))).await;
-            done.map_err(|trouble| snapshot.login.not_connected(trouble))?;
-        }
+        let begun = within(CONNECT, snapshot.connection.execute(sqlx::raw_sql(BEGIN))).await;
+        begun.map_err(|trouble| snapshot.login.not_connected(trouble))?;
         Ok(snapshot)
     }
 

@@ -471,7 +471,10 @@ fn bounds_and_stamps_are_in_the_channels_zone_whatever_the_session_is_told() {
             ("default_transaction_isolation", "read committed"),
             ("default_transaction_read_only", "off"),
             ("client_encoding", "LATIN1"),
+            // Compiling takes longer than the role allows a statement.
             ("jit_above_cost", "0"),
+            ("jit_inline_above_cost", "0"),
+            ("jit_optimize_above_cost", "0"),
             ("extra_float_digits", "-15"),
         ] {
             database.execute(&format!("ALTER ROLE {role} SET {setting} = '{value}'"));

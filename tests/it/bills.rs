@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use crate::harness::{Output, Workspace};
+use crate::postgres::PASSWORD;
 
 /// `[[channel]]` and what follows it may be given again by `more`.
 const CONFIG: &str = r#"
@@ -116,6 +117,45 @@ pub fn judged(workspace: &Workspace, date: &str, code: i32) -> Value {
         "one date of one channel: {results}"
     );
     results[0].clone()
+}
+
+/// A day with a break of either side, its ledger of [`BREAKS`] in a PostgreSQL database.
+pub fn with_breaks(ledger: &str) -> Workspace {
+    let workspace = workspace("", &[]);
+    let report = report(&[
+        ("2026-11-18 09:00:00", "A1", 75_000),
+        ("2026-11-18 10:00:00", "X9", 20_000),
+    ]);
+    put(&workspace, "inbox/biller_20261118.csv", report, 60);
+    let config = workspace.read("rekon.toml");
+    let at = config.find("[ledger]").expect("its ledger");
+    let end = config[at..].find("\n\n").expect("its end") + at;
+    let config = format!(
+        "{}[ledger]\nurl = \"{ledger}\"\npassword = \"file:password\"{}",
+        &config[..at],
+        &config[end..]
+    );
+    workspace
+        .file("rekon.toml", config)
+        .file("password", PASSWORD)
+}
+
+/// The ledger of [`with_breaks`].
+pub const BREAKS: &str = "
+CREATE TABLE payments (ref_id text, amount bigint, admin_fee bigint, status text, created_at timestamp);
+INSERT INTO payments VALUES ('A1', 75000, 2500, 'success', '2026-11-18 09:00'),
+                            ('B2', 40000, 2500, 'success', '2026-11-18 11:00')";
+
+/// Its day is run, two days later.
+pub fn ran(workspace: &Workspace, code: i32) -> Output {
+    let as_of = "2026-11-20T11:00:00+07:00";
+    let run = workspace.run(["run", "--date", "2026-11-18", "--as-of", as_of, "--json"]);
+    run.exits(code)
+}
+
+/// What it came to.
+pub fn breaks(run: &Output) -> String {
+    run.json()["results"][0]["breaks"].to_string()
 }
 
 /// `state: bucket=settlement/ledger …` of a result, without its empty buckets.

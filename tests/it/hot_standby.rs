@@ -2,9 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::bills;
+use crate::bills::{self, breaks, ran, with_breaks};
 use crate::harness::Workspace;
-use crate::pgbouncer::{LEDGER, breaks, ran, workspace};
 use crate::postgres::{Database, Postgres};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -44,7 +43,7 @@ fn a_standby_answers_as_its_primary_does() {
     let mut server = Postgres::start();
     let standby = server.standby();
     let primary = server.database();
-    primary.execute(LEDGER);
+    primary.execute(bills::BREAKS);
     let reader = primary.reader();
     let writer = primary.role("writer");
     primary.execute(&format!("GRANT SELECT, INSERT ON payments TO {writer}"));
@@ -54,19 +53,19 @@ fn a_standby_answers_as_its_primary_does() {
     };
     caught_up(&primary, &standby);
 
-    let expected = breaks(&ran(&workspace(&primary.url(&reader)), 0));
+    let expected = breaks(&ran(&with_breaks(&primary.url(&reader)), 0));
     assert!(expected.contains("missing_at_partner"), "{expected}");
-    let found = breaks(&ran(&workspace(&copy.url(&reader)), 0));
+    let found = breaks(&ran(&with_breaks(&copy.url(&reader)), 0));
     assert_eq!(found, expected);
     // Nobody writes on a standby, whatever the role may do on its primary.
-    let refused = ran(&workspace(&primary.url(&writer)), 78).stderr;
+    let refused = ran(&with_breaks(&primary.url(&writer)), 78).stderr;
     assert!(refused.contains("may write"), "{refused}");
-    let found = breaks(&ran(&workspace(&copy.url(&writer)), 0));
+    let found = breaks(&ran(&with_breaks(&copy.url(&writer)), 0));
     assert_eq!(found, expected);
 
     // What the primary removes while it is read takes the snapshot away.
     let again = std::thread::scope(|scope| {
-        let running = scope.spawn(|| ran(&slow(workspace(&copy.url(&reader))), 0));
+        let running = scope.spawn(|| ran(&slow(with_breaks(&copy.url(&reader))), 0));
         until(
             &copy,
             "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE 'COPY%' AND state = 'active')",

@@ -505,10 +505,9 @@ fn a_process_killed_while_it_sends_loses_nothing() {
         sink.script(stalled.clone());
         let workspace = copy(&base, &local(sink.port()));
         let mut running = spawn(&workspace);
-        wait("the transaction", || {
-            let there = sink.taken().len() == of_a - 1;
-            (there && state_in_the_file(&workspace, "a") == "sending").then_some(())
-        });
+        wait("the transaction", || sink.stalls().then_some(()));
+        assert_eq!(state_in_the_file(&workspace, "a"), "sending", "{stalled}");
+        assert_eq!(sink.taken().len(), of_a - 1, "{stalled}");
         running.kill().expect("a signal");
         running.wait().expect("an end");
         sink.script(json!({}));
@@ -531,9 +530,7 @@ fn a_run_that_lost_its_lock_sends_nothing_more() {
     aim(&workspace, &local(sink.port()));
     sink.script(json!({"dot a@merchant.example": "stall"}));
     let running = spawn(&workspace);
-    wait("the transaction", || {
-        (state_in_the_file(&workspace, "a") == "sending").then_some(())
-    });
+    wait("the transaction", || sink.stalls().then_some(()));
     sql(
         &workspace,
         "UPDATE locks SET owner = 'run another', host = 'elsewhere'",

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::bills;
-use crate::harness::{Output, Workspace};
+use crate::bills::{self, breaks, ran, with_breaks};
+use crate::harness::Workspace;
 use crate::postgres::{
     Database, PASSWORD, PASSWORD_IN_URL, Postgres, as_owner, bin, free_port, hand_over,
 };
@@ -87,48 +87,11 @@ impl Drop for Pooler {
     }
 }
 
-/// A day with a break of either side, its ledger in that database.
-pub fn workspace(ledger: &str) -> Workspace {
-    let workspace = bills::workspace("", &[]);
-    let report = bills::report(&[
-        ("2026-11-18 09:00:00", "A1", 75_000),
-        ("2026-11-18 10:00:00", "X9", 20_000),
-    ]);
-    bills::put(&workspace, "inbox/biller_20261118.csv", report, 60);
-    let config = workspace.read("rekon.toml");
-    let at = config.find("[ledger]").expect("its ledger");
-    let end = config[at..].find("\n\n").expect("its end") + at;
-    let config = format!(
-        "{}[ledger]\nurl = \"{ledger}\"\npassword = \"file:password\"{}",
-        &config[..at],
-        &config[end..]
-    );
-    workspace
-        .file("rekon.toml", config)
-        .file("password", PASSWORD)
-}
-
-/// The other side of it.
-pub const LEDGER: &str = "
-CREATE TABLE payments (ref_id text, amount bigint, admin_fee bigint, status text, created_at timestamp);
-INSERT INTO payments VALUES ('A1', 75000, 2500, 'success', '2026-11-18 09:00'),
-                            ('B2', 40000, 2500, 'success', '2026-11-18 11:00')";
-
 fn ledger<'s>() -> (Database<'s>, String) {
     let database = Postgres::shared().database();
-    database.execute(LEDGER);
+    database.execute(bills::BREAKS);
     let role = database.reader();
     (database, role)
-}
-
-pub fn ran(workspace: &Workspace, code: i32) -> Output {
-    let as_of = "2026-11-20T11:00:00+07:00";
-    let run = workspace.run(["run", "--date", "2026-11-18", "--as-of", as_of, "--json"]);
-    run.exits(code)
-}
-
-pub fn breaks(run: &Output) -> String {
-    run.json()["results"][0]["breaks"].to_string()
 }
 
 fn run(workspace: &Workspace, code: i32) -> String {
@@ -142,17 +105,17 @@ fn run(workspace: &Workspace, code: i32) -> String {
 #[test]
 fn a_ledger_is_read_through_a_pooler_as_from_the_server() {
     let (database, role) = ledger();
-    let expected = run(&workspace(&database.url(&role)), 0);
+    let expected = run(&with_breaks(&database.url(&role)), 0);
     assert!(expected.contains("missing_at_partner"), "{expected}");
     assert!(expected.contains("missing_in_ledger"), "{expected}");
     for mode in ["transaction", "session"] {
         let pooler = Pooler::start(mode, &[&role], "");
         // Whoever comes next gets the connection that the one before had.
         for _ in 0..3 {
-            let through = workspace(&database.url_at(&role, pooler.port));
+            let through = with_breaks(&database.url_at(&role, pooler.port));
             assert_eq!(run(&through, 0), expected, "{mode}");
         }
-        let stranger = workspace(&database.url_at(&role, pooler.port)).file("password", "wrong");
+        let stranger = with_breaks(&database.url_at(&role, pooler.port)).file("password", "wrong");
         let refused = run(&stranger, 77);
         assert!(refused.contains("authentication failed"), "{refused}");
     }
@@ -166,7 +129,7 @@ fn a_state_has_a_session_of_its_own_or_is_refused() {
     database.execute(&format!("ALTER DATABASE {} OWNER TO {role}", database.name));
     let workspace = |port: u16| {
         let url = database.url_with_password_at(&role, port);
-        state_at(workspace(&ledger.url(&reader)), &url)
+        state_at(with_breaks(&ledger.url(&reader)), &url)
     };
     let tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'";
     let lenient = "ignore_startup_parameters = extra_float_digits";

@@ -1,5 +1,6 @@
 //! A mail server that does what a script says in a phase of a transaction, and keeps what it took.
 
+use std::io::ErrorKind::NotFound;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -53,6 +54,7 @@ class Scripted(SMTP):
             return script().get(phase + " " + who, script().get(phase, ""))
         act = wanted() if act is None else act
         if act == "stall":
+            open(os.path.join(home, "stalls"), "w").close()
             while "stall" in wanted():
                 await asyncio.sleep(0.02)
             return False
@@ -149,7 +151,18 @@ impl Sink {
 
     /// What happens from now on, also to connections that stand.
     pub fn script(&self, script: Value) {
+        let gone = std::fs::remove_file(self.stalls_at());
+        assert!(gone.map_or_else(|error| error.kind() == NotFound, |()| true));
         write(self.home.path(), &script);
+    }
+
+    /// Whether it has come to a `stall` since it was last told what to do.
+    pub fn stalls(&self) -> bool {
+        self.stalls_at().exists()
+    }
+
+    fn stalls_at(&self) -> PathBuf {
+        self.home.path().join("stalls")
     }
 
     /// What it took, oldest first.

@@ -65,7 +65,7 @@ FROM (VALUES
   ('lock_timeout', '10s'),
   ('transaction_timeout', '0')
 ) AS wanted (setting, value)
-WHERE setting IN (SELECT s.name FROM pg_catalog.pg_settings AS s)";
+WHERE pg_catalog.current_setting(setting, true) IS NOT NULL";
 
 /// A connection inside a read-only transaction.
 pub struct Snapshot {

@@ -2,37 +2,35 @@
 //! their snapshot (PostgreSQL manual, *Caveats* of concurrency control), and so does the end of a
 //! partition; a statement that reads afterwards finds nothing and says nothing.
 
-use sqlx::{PgConnection, Row};
+use sqlx::{Executor, PgConnection, Row};
 
 /// Tables that this transaction has touched, and partitions of them. The catalogue as the snapshot
 /// sees it names the file that a table was kept in; `pg_relation_filenode` names the present one, and
-/// nothing where the table is gone.
+/// nothing where the table is gone. What belongs to no database is shared by all: catalogues.
 const QUERY: &str = "\
 WITH touched AS (
-  SELECT c.oid, c.relkind, c.relfilenode
+  SELECT c.oid, c.relname, c.relkind, c.relfilenode
   FROM pg_catalog.pg_locks AS l
   JOIN pg_catalog.pg_class AS c ON c.oid = l.relation
   WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation'
-    AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d
-                      WHERE d.datname = pg_catalog.current_database())
+    AND l.database <> 0
 ), seen AS (
-  SELECT oid, relfilenode FROM touched WHERE relkind IN ('r', 'm')
+  SELECT oid, relname, relfilenode FROM touched WHERE relkind IN ('r', 'm')
   UNION
-  SELECT c.oid, c.relfilenode
+  SELECT c.oid, c.relname, c.relfilenode
   FROM touched AS t
   JOIN pg_catalog.pg_inherits AS i ON i.inhparent = t.oid
   JOIN pg_catalog.pg_class AS c ON c.oid = i.inhrelid
   WHERE c.relkind = 'r'
 )
-SELECT c.relname::text
-FROM seen AS s JOIN pg_catalog.pg_class AS c ON c.oid = s.oid
-WHERE s.relfilenode <> 0
-  AND s.relfilenode IS DISTINCT FROM pg_catalog.pg_relation_filenode(s.oid)
+SELECT relname::text
+FROM seen
+WHERE relfilenode <> 0
+  AND relfilenode IS DISTINCT FROM pg_catalog.pg_relation_filenode(oid)
 ORDER BY 1 LIMIT 1";
 
 /// The first such table.
 pub async fn since(connection: &mut PgConnection) -> Result<Option<String>, sqlx::Error> {
-    let query = sqlx::query(QUERY).persistent(false);
-    let row = query.fetch_optional(connection).await?;
+    let row = connection.fetch_optional(sqlx::raw_sql(QUERY)).await?;
     row.map(|row| row.try_get(0)).transpose()
 }

@@ -10,7 +10,7 @@ use rekon::domain::status::Status;
 use rekon::domain::time::BusinessDay;
 use rekon::ledger::{Keep, Ledger, LedgerError, Reading, Spec};
 
-use crate::mariadb::MariaDb;
+use crate::mariadb::{MariaDb, mysql};
 
 /// A channel with these parts of a key: text, or numeric where the name ends in `#`.
 pub struct Channel {
@@ -445,7 +445,11 @@ fn every_type_reads_as_what_it_means() {
             let usual = "2026-11-18T03:00:00Z";
             let expected = match expected.split_once(' ') {
                 Some(("!", refused)) => {
-                    let start = format!("ledger_query of channel test, {refused}\n  hint: ");
+                    let mut start = format!("ledger_query of channel test, {refused}\n  hint: ");
+                    if mysql().is_some() && refused.contains("JSON_EXTRACT") {
+                        // It has a type of its own there, and is refused before a row is read.
+                        start = "ledger_query of channel test: column k is JSON; ".to_owned();
+                    }
                     if !found.starts_with(&start) {
                         wrong.push(format!("{case}\n  {found}\n  not {start}"));
                     }

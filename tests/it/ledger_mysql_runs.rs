@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::certificates::{Identity, certificates};
 use crate::harness::{Output, Workspace, repository};
 use crate::ledger_mysql::wait;
-use crate::mariadb::{MariaDb, PASSWORD, READER};
+use crate::mariadb::{MariaDb, PASSWORD, READER, mysql};
 use crate::proxy::{From, Mode, Proxy, Reach};
 
 const ALL: [&str; 6] = [
@@ -182,7 +182,10 @@ fn a_run_needs_an_account_that_reads_and_its_password() {
     let nowhere = server.url().replace("/ledger", "/nowhere");
     let refused = workspace(&nowhere, "").run(["run", "--json"]).exits(77);
     assert!(refused.stderr.contains("nowhere"), "{}", refused.stderr);
-    server.execute("ALTER USER 'rekon_reader'@'%' IDENTIFIED VIA unix_socket");
+    server.execute(match mysql() {
+        Some(_) => "ALTER USER 'rekon_reader'@'%' ACCOUNT LOCK",
+        None => "ALTER USER 'rekon_reader'@'%' IDENTIFIED VIA unix_socket",
+    });
     let refused = workspace(&server.url(), "")
         .run(["run", "--json"])
         .exits(77);

@@ -17,20 +17,47 @@ use crate::certificates::certificates;
 use crate::harness::files_below;
 
 const SERVER: &str = "/usr/sbin/mariadbd";
+/// Names a `mysqld` to be tested against instead.
+const MYSQL: &str = "REKON_TESTS_MYSQLD";
 /// Who serves where root runs the tests; the server does not serve as root.
 const SERVANT: &str = "mysql";
 /// What makes it small, and quick to start and to write.
-const SMALL: [&str; 9] = [
+const SMALL: [&str; 5] = [
     "--no-defaults",
     "--innodb-buffer-pool-size=32M",
+    "--innodb-flush-log-at-trx-commit=0",
+    "--innodb-doublewrite=0",
+    "--key-buffer-size=1M",
+];
+const SMALL_MARIADB: [&str; 4] = [
     "--innodb-log-file-size=4M",
     "--innodb-data-file-path=ibdata1:5M:autoextend",
     "--innodb-temp-data-file-path=ibtmp1:5M:autoextend",
-    "--innodb-flush-log-at-trx-commit=0",
-    "--innodb-doublewrite=0",
     "--aria-checkpoint-interval=0",
-    "--key-buffer-size=1M",
 ];
+const SMALL_MYSQL: [&str; 4] = [
+    "--secure-file-priv=NULL",
+    "--innodb-redo-log-capacity=8M",
+    "--mysqlx=OFF",
+    "--skip-log-bin",
+];
+
+/// The MySQL to test against, where there is one.
+pub fn mysql() -> Option<PathBuf> {
+    std::env::var_os(MYSQL).map(PathBuf::from)
+}
+
+fn server() -> Command {
+    let mysql = mysql();
+    let mut command = Command::new(mysql.as_deref().unwrap_or(Path::new(SERVER)));
+    command.args(SMALL);
+    match mysql {
+        Some(_) => command.args(SMALL_MYSQL),
+        None => command.args(SMALL_MARIADB),
+    };
+    command.args(as_servant());
+    command
+}
 
 /// The account of a test's ledger, and its password.
 pub const READER: &str = "rekon_reader";
@@ -52,7 +79,7 @@ impl MariaDb {
     /// With further options of the server.
     pub fn start_with(options: &[&str]) -> MariaDb {
         assert!(
-            Path::new(SERVER).exists(),
+            mysql().is_some() || Path::new(SERVER).exists(),
             "this test needs MariaDB: apt-get install -y mariadb-server"
         );
         let home = tempfile::Builder::new()
@@ -135,6 +162,36 @@ impl MariaDb {
         self.execute_in("ledger", sql)
     }
 
+    /// Numbers from 1 as `seq_1_to_…`: MariaDB has such tables, MySQL is given them.
+    pub fn numbers(&self, most: u32) {
+        if mysql().is_some() {
+            self.ledger(&format!(
+                "SET SESSION cte_max_recursion_depth = {most};
+                 CREATE TABLE seq_1_to_{most} (seq INT PRIMARY KEY)
+                 WITH RECURSIVE x (seq) AS (SELECT 1 UNION ALL SELECT seq + 1 FROM x WHERE seq < {most})
+                 SELECT seq FROM x"
+            ));
+        }
+    }
+
+    /// Has the server know a zone by its name.
+    pub fn know_zone(&self, name: &str) {
+        let tables = Command::new("mariadb-tzinfo-to-sql")
+            .args([&format!("/usr/share/zoneinfo/{name}"), name])
+            .output()
+            .expect("it runs (apt-get install -y mariadb-server tzdata)");
+        let mut tables = String::from_utf8(tables.stdout).expect("UTF-8");
+        if mysql().is_some() {
+            // Before the rows it speaks of MariaDB's own settings.
+            let rows = tables.find("INSERT INTO").expect("rows");
+            let end = tables
+                .rfind("UNLOCK TABLES")
+                .or(tables.rfind("execute immediate"));
+            tables = tables[rows..end.unwrap_or(tables.len())].to_owned();
+        }
+        self.execute(&format!("USE mysql; {tables}"));
+    }
+
     fn execute_in(&self, database: &str, sql: &str) -> String {
         let mut client = Command::new("mariadb")
             .args([
@@ -184,9 +241,7 @@ impl MariaDb {
 
     fn run(&mut self) {
         let log = fs::File::create(self.at("log")).expect("a log");
-        let process = Command::new(SERVER)
-            .args(SMALL)
-            .args(as_servant())
+        let process = server()
             .arg(format!("--datadir={}", self.at("data").display()))
             .arg(format!("--tmpdir={}", self.home.path().display()))
             .arg(format!("--socket={}", self.socket().display()))
@@ -264,14 +319,28 @@ fn data() -> &'static [(PathBuf, Vec<u8>)] {
             chown(home.path(), Some(user), Some(group)).expect("given away");
         }
         let folder = home.path().join("data");
-        let output = Command::new("mariadb-install-db")
-            .args(SMALL)
-            .args(as_servant())
-            .arg(format!("--datadir={}", folder.display()))
-            .args(["--skip-test-db", "--skip-name-resolve"])
-            .arg("--auth-root-authentication-method=normal")
+        let datadir = format!("--datadir={}", folder.display());
+        let mut install = match mysql() {
+            Some(_) => {
+                let mut mysqld = server();
+                mysqld.arg("--initialize-insecure");
+                mysqld
+            }
+            None => {
+                let mut script = Command::new("mariadb-install-db");
+                script
+                    .args(SMALL)
+                    .args(SMALL_MARIADB)
+                    .args(as_servant())
+                    .args(["--skip-test-db", "--skip-name-resolve"])
+                    .arg("--auth-root-authentication-method=normal");
+                script
+            }
+        };
+        let output = install
+            .arg(datadir)
             .output()
-            .expect("mariadb-install-db runs (apt-get install -y mariadb-server)");
+            .expect("the server is set up (apt-get install -y mariadb-server)");
         assert!(
             output.status.success(),
             "{}{}",

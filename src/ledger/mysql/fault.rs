@@ -118,8 +118,7 @@ pub fn asking(place: &str, over: Transport, error: &sqlx::Error) -> LedgerError 
             "the account's password may only travel over TLS (caching_sha2_password or \
              sha256_password)"
                 .to_owned(),
-            "have the server offer TLS, and leave ssl-mode=DISABLED out of the URL; or give the \
-             account mysql_native_password",
+            "have the server offer TLS, and leave ssl-mode=DISABLED out of the URL",
         ),
         sqlx::Error::Configuration(_) => unreachable(
             place,

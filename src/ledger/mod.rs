@@ -184,7 +184,7 @@ pub enum Ledger {
 }
 
 impl Ledger {
-    /// Opens a ledger; everything read through it is of one moment.
+    /// Opens a ledger; everything read through it is of one moment, the first reading's at the latest.
     pub async fn open(database: &Database) -> Result<Ledger, LedgerError> {
         Ok(match database {
             Database::Sqlite(path) => Ledger::Sqlite(sqlite::Snapshot::open(path)?),
@@ -216,6 +216,16 @@ impl Ledger {
             Ledger::Sqlite(_) => Ok(None),
             Ledger::Postgres(snapshot) => snapshot.writable().await,
             Ledger::MySql(snapshot) => snapshot.writable().await,
+        }
+    }
+
+    /// Has the tables of a query keep their shape from now on until the snapshot ends, where a server
+    /// would otherwise show none of the rows of a partition that was dropped. Before anything is read;
+    /// a query that cannot be read says so when it is.
+    pub async fn hold(&mut self, spec: &Spec<'_>) -> Result<(), LedgerError> {
+        match self {
+            Ledger::Sqlite(_) | Ledger::Postgres(_) => Ok(()),
+            Ledger::MySql(snapshot) => snapshot.hold(spec).await,
         }
     }
 

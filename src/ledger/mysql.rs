@@ -51,6 +51,25 @@ impl Snapshot {
         grants::writable(&mut self.session, self.database.as_deref()).await
     }
 
+    /// Whoever has named a table in a transaction keeps its shape until the end; `TRUNCATE` is noticed
+    /// (error 1412), the end or exchange of a partition is not. No row is read, so the snapshot is
+    /// still to be taken.
+    pub async fn hold(&mut self, spec: &Spec<'_>) -> Result<(), LedgerError> {
+        let (from, to) = always();
+        let Ok(query) = written_out(spec, from, to) else {
+            return Ok(());
+        };
+        let named = format!("SELECT 1 FROM (\n{query}\n) AS rekon_q WHERE FALSE");
+        match self.session.ask_for(spec, named).await {
+            Err(lost @ LedgerError::Lost { .. }) => Err(lost),
+            Err(error) => {
+                tracing::debug!(channel = spec.channel, %error, "its tables are not held");
+                Ok(())
+            }
+            Ok(_) => Ok(()),
+        }
+    }
+
     /// Whether the query has every column a channel needs, in a type that can be read, and whether
     /// keys can be looked up through it; no row is read.
     pub async fn check(&mut self, spec: &Spec<'_>) -> Result<(), LedgerError> {

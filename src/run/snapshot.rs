@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use super::ledger_spec;
 use crate::config::{Config, Writable};
 use crate::database::Database;
 use crate::ledger::{self, Ledger, LedgerError};
@@ -33,6 +34,9 @@ pub async fn open_ledger(config: &Config) -> Result<Ledger> {
         && let Some(proof) = ledger.writable().await?
     {
         return Err(proof.into());
+    }
+    for channel in &config.channels {
+        ledger.hold(&ledger_spec(channel)).await?;
     }
     Ok(ledger)
 }

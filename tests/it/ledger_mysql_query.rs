@@ -1,10 +1,14 @@
 //! Queries against MariaDB: where bounds may stand, whose clock they are read by, what is refused
 //! and in which words, and that all of it is of one moment.
 
+use std::time::{Duration, Instant};
+
 use rekon::ledger::LedgerError;
 
 use crate::ledger_mysql::{Channel, instant, open, read, shown, the_day, wait};
 use crate::mariadb::{MariaDb, PASSWORD, mysql};
+
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Settings an administrator may have left that would change what queries mean.
 const HOSTILE: &str = "SET GLOBAL init_connect = \"SET time_zone = '+09:00', \
@@ -416,6 +420,72 @@ fn everything_is_of_the_moment_at_which_the_ledger_was_opened() {
     });
 }
 
+/// What empties a table without heeding snapshots waits for the end of ours.
+#[test]
+fn a_table_that_is_held_keeps_its_rows_until_the_snapshot_ends() {
+    let server = MariaDb::start();
+    let channel = Channel::new(
+        &["k"],
+        "SELECT k, amount, 'success' AS status, at AS occurred_at FROM behind WHERE at >= :from AND \
+         at < :to",
+    );
+    let parts =
+        "PARTITION BY RANGE COLUMNS (at) (PARTITION earlier VALUES LESS THAN ('2026-11-18'),
+                 PARTITION later VALUES LESS THAN (MAXVALUE))";
+    for (how, act, waits) in [
+        ("", "TRUNCATE p", true),
+        ("", "DELETE FROM p", false),
+        ("", "OPTIMIZE TABLE p", true),
+        (
+            "",
+            "RENAME TABLE p TO older; CREATE TABLE p LIKE older",
+            true,
+        ),
+        ("", "DROP TABLE p", true),
+        (parts, "ALTER TABLE p TRUNCATE PARTITION later", true),
+        (parts, "ALTER TABLE p DROP PARTITION later", true),
+        (
+            parts,
+            "ALTER TABLE p EXCHANGE PARTITION later WITH TABLE bare",
+            true,
+        ),
+        (parts, "DELETE FROM p", false),
+    ] {
+        server.ledger(&format!(
+            "DROP VIEW IF EXISTS behind; DROP TABLE IF EXISTS older, p, bare;
+             CREATE TABLE p (k VARCHAR(20), amount INT, at DATETIME) {how};
+             CREATE TABLE bare (k VARCHAR(20), amount INT, at DATETIME);
+             CREATE VIEW behind AS SELECT * FROM p;
+             INSERT INTO p VALUES ('a', 1, '2026-11-18'), ('b', 2, '2026-11-18')"
+        ));
+        std::thread::scope(|scope| {
+            wait(async {
+                let mut ledger = open(&server.database()).await;
+                ledger.hold(&channel.spec()).await.expect("held");
+                let acting = scope.spawn(|| server.ledger(act));
+                let begun = Instant::now();
+                while !acting.is_finished() {
+                    let waiting = server.execute(
+                        "SELECT count(*) FROM information_schema.PROCESSLIST \
+                     WHERE STATE LIKE 'Waiting for table metadata lock%'",
+                    );
+                    if waiting.trim() != "0" {
+                        break;
+                    }
+                    assert!(begun.elapsed() < PATIENCE, "{how} {act}");
+                }
+                assert_eq!(acting.is_finished(), !waits, "{how} {act}");
+                let found = read(&mut ledger, &channel).await.expect("read");
+                assert_eq!(
+                    found.len(),
+                    if waits { 2 } else { 0 },
+                    "{how} {act}: {found:?}"
+                );
+            });
+        });
+    }
+}
+
 /// (grants to an account, what it may write as the error says it).
 const GRANTS: &[(&str, Option<&str>)] = &[
     ("GRANT SELECT ON ledger.* TO u", None),
@@ -563,6 +633,7 @@ fn what_passes_is_told_from_what_stays() {
         let mut ledger = open(&server.database()).await;
         read(&mut ledger, &payments).await.expect("read");
         let mut before = open(&server.database()).await;
+        read(&mut before, &many).await.expect_err("the same row");
         drop(ledger);
         server.ledger("ALTER TABLE p ADD COLUMN more INT DEFAULT 1, FORCE");
         let lost = read(&mut before, &payments).await.expect_err("lost");

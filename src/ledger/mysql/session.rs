@@ -101,7 +101,7 @@ impl Session {
         Ok(session)
     }
 
-    /// Learns what the server is, fixes the settings and takes the snapshot.
+    /// Learns what the server is, fixes the settings and begins the transaction.
     async fn settle(&mut self) -> Result<(), LedgerError> {
         let rows = self.ask("SELECT VERSION(), @@max_allowed_packet").await?;
         if let Some(row) = rows.first() {
@@ -118,8 +118,8 @@ impl Session {
         }
         self.ask("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             .await?;
-        self.ask("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
-            .await?;
+        // The first row that is read takes the snapshot, once the tables are held.
+        self.ask("START TRANSACTION READ ONLY").await?;
         Ok(())
     }
 

@@ -610,6 +610,18 @@ fn a_table_emptied_after_the_snapshot_is_no_empty_ledger() {
         (partitioned, one, "TRUNCATE november", Some("november")),
         (partitioned, one, "DROP TABLE november", Some("november")),
         (partitioned, one, "DELETE FROM november", None),
+        (
+            partitioned,
+            one,
+            "ALTER TABLE payments DETACH PARTITION november",
+            Some("november"),
+        ),
+        (
+            partitioned,
+            one,
+            "ALTER TABLE payments DETACH PARTITION october",
+            Some("october"),
+        ),
     ];
     for (how, parts, act, lost) in cases {
         let database = Postgres::shared().database();
@@ -631,7 +643,7 @@ fn a_table_emptied_after_the_snapshot_is_no_empty_ledger() {
                 None => assert_eq!(read.expect(act).len(), 2, "{act}"),
                 Some(table) => {
                     let error = read.expect_err(act).to_string();
-                    let said = format!("{table} was emptied or written anew");
+                    let said = format!("{table} was emptied, written anew or detached");
                     assert!(error.contains(&said), "{act}: {error}");
                     let again = read_through(&mut ledger, &channel).await;
                     assert!(again.is_err(), "{act}: the snapshot is of no use any more");

@@ -1,36 +1,56 @@
 //! Tables that are not what the snapshot saw. `TRUNCATE` takes effect for everybody at once, whatever
 //! their snapshot (PostgreSQL manual, *Caveats* of concurrency control), and so does the end of a
-//! partition; a statement that reads afterwards finds nothing and says nothing.
+//! partition, or its detachment; a statement that reads afterwards finds nothing and says nothing.
 
-use sqlx::{Executor, PgConnection, Row};
+use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
 
 /// Tables that this transaction has touched, and partitions of them. The catalogue as the snapshot
 /// sees it names the file that a table was kept in; `pg_relation_filenode` names the present one, and
 /// nothing where the table is gone. What belongs to no database is shared by all: catalogues.
-const QUERY: &str = "\
+const REWRITTEN: &str = "\
 WITH touched AS (
   SELECT c.oid, c.relname, c.relkind, c.relfilenode
   FROM pg_catalog.pg_locks AS l
   JOIN pg_catalog.pg_class AS c ON c.oid = l.relation
   WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation'
     AND l.database <> 0
-), seen AS (
-  SELECT oid, relname, relfilenode FROM touched WHERE relkind IN ('r', 'm')
-  UNION
-  SELECT c.oid, c.relname, c.relfilenode
+), below AS (
+  SELECT t.oid AS parent, t.relkind AS of_kind, c.oid, c.relname, c.relkind, c.relfilenode
   FROM touched AS t
   JOIN pg_catalog.pg_inherits AS i ON i.inhparent = t.oid
   JOIN pg_catalog.pg_class AS c ON c.oid = i.inhrelid
-  WHERE c.relkind = 'r'
+), seen AS (
+  SELECT oid, relname, relfilenode FROM touched WHERE relkind IN ('r', 'm')
+  UNION
+  SELECT oid, relname, relfilenode FROM below WHERE relkind = 'r'
 )
 SELECT relname::text
 FROM seen
 WHERE relfilenode <> 0
-  AND relfilenode IS DISTINCT FROM pg_catalog.pg_relation_filenode(oid)
+  AND relfilenode IS DISTINCT FROM pg_catalog.pg_relation_filenode(oid)";
+
+/// Partitions that the snapshot sees and the table has no more; the function, which is told by the
+/// present, exists since PostgreSQL 12.
+const DETACHED: &str = "
+UNION ALL
+SELECT relname::text
+FROM below
+WHERE of_kind = 'p'
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_partition_tree(parent) AS now WHERE now.relid = oid)";
+
+const FIRST: &str = "
 ORDER BY 1 LIMIT 1";
+
+const TELLS_PARTITIONS: u32 = 120_000;
 
 /// The first such table.
 pub async fn since(connection: &mut PgConnection) -> Result<Option<String>, sqlx::Error> {
-    let row = connection.fetch_optional(sqlx::raw_sql(QUERY)).await?;
+    let version = connection.server_version_num();
+    let detached = match version.is_some_and(|version| version >= TELLS_PARTITIONS) {
+        true => DETACHED,
+        false => "",
+    };
+    let query = AssertSqlSafe([REWRITTEN, detached, FIRST].concat());
+    let row = connection.fetch_optional(sqlx::raw_sql(query)).await?;
     row.map(|row| row.try_get(0)).transpose()
 }

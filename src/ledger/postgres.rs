@@ -171,7 +171,7 @@ impl Snapshot {
         match found.map_err(|trouble| self.failed(trouble, spec))? {
             None => Ok(reading),
             Some(table) => Err(self.login.lost(format!(
-                "{table} was emptied, written anew or detached after the run had begun to read"
+                "{table} was emptied, replaced or detached after the run had begun to read"
             ))),
         }
     }

@@ -602,8 +602,25 @@ fn a_table_emptied_after_the_snapshot_is_no_empty_ledger() {
     let partitioned = "PARTITION BY RANGE (at)";
     let one = "CREATE TABLE november PARTITION OF payments FOR VALUES FROM ('2026-11-01') TO ('2026-12-01');
                CREATE TABLE october PARTITION OF payments FOR VALUES FROM ('2026-10-01') TO ('2026-11-01');";
+    let copy = "CREATE TABLE fresh (LIKE payments);";
+    let swap = "INSERT INTO fresh SELECT * FROM payments; GRANT SELECT ON fresh TO PUBLIC;
+                ALTER TABLE payments RENAME TO older; ALTER TABLE fresh RENAME TO payments";
+    let copy_and_swap = [copy, swap].concat();
+    let view = "ALTER TABLE payments RENAME TO older; CREATE VIEW payments AS SELECT * FROM older;
+                GRANT SELECT ON payments TO PUBLIC;";
+    let turn = format!(
+        "{copy} INSERT INTO fresh SELECT * FROM older;
+                        CREATE OR REPLACE VIEW payments AS SELECT * FROM fresh"
+    );
+    let december = "CREATE TABLE december PARTITION OF payments FOR VALUES FROM ('2026-12-01') TO ('2027-01-01')";
     let cases = [
         ("", "", "TRUNCATE payments", Some("payments")),
+        ("", "", &copy_and_swap, Some("payments")),
+        ("", copy, swap, Some("payments")),
+        ("", view, &turn, Some("fresh")),
+        ("", "", "CREATE INDEX again ON payments (ref_id)", None),
+        ("", "", "ALTER TABLE payments ADD COLUMN more int", None),
+        (partitioned, one, december, None),
         ("", "", "VACUUM FULL payments", Some("payments")),
         ("", "", "DELETE FROM payments", None),
         ("", "", "VACUUM payments", None),
@@ -643,7 +660,7 @@ fn a_table_emptied_after_the_snapshot_is_no_empty_ledger() {
                 None => assert_eq!(read.expect(act).len(), 2, "{act}"),
                 Some(table) => {
                     let error = read.expect_err(act).to_string();
-                    let said = format!("{table} was emptied, written anew or detached");
+                    let said = format!("{table} was emptied, replaced or detached");
                     assert!(error.contains(&said), "{act}: {error}");
                     let again = read_through(&mut ledger, &channel).await;
                     assert!(again.is_err(), "{act}: the snapshot is of no use any more");

@@ -1,19 +1,23 @@
 //! Tables that are not what the snapshot saw. `TRUNCATE` takes effect for everybody at once, whatever
-//! their snapshot (PostgreSQL manual, *Caveats* of concurrency control), and so does the end of a
-//! partition, or its detachment; a statement that reads afterwards finds nothing and says nothing.
+//! their snapshot (PostgreSQL manual, *Caveats* of concurrency control), and so do the end of a
+//! partition, its detachment, and a table that takes the name of another; a statement that reads
+//! afterwards finds nothing and says nothing.
 
 use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
 
 /// Tables that this transaction has touched, and partitions of them. The catalogue as the snapshot
 /// sees it names the file that a table was kept in; `pg_relation_filenode` names the present one, and
-/// nothing where the table is gone. What belongs to no database is shared by all: catalogues.
+/// nothing where the table is gone. `regclass` is told the present name, and an index is the only thing
+/// that may have come since. What belongs to no database is shared by all: catalogues.
 const REWRITTEN: &str = "\
-WITH touched AS (
-  SELECT c.oid, c.relname, c.relkind, c.relfilenode
+WITH locked AS (
+  SELECT DISTINCT l.relation AS oid
   FROM pg_catalog.pg_locks AS l
-  JOIN pg_catalog.pg_class AS c ON c.oid = l.relation
   WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation'
     AND l.database <> 0
+), touched AS (
+  SELECT c.oid, c.relname, c.relkind, c.relfilenode
+  FROM locked AS l JOIN pg_catalog.pg_class AS c ON c.oid = l.oid
 ), below AS (
   SELECT t.oid AS parent, t.relkind AS of_kind, c.oid, c.relname, c.relkind, c.relfilenode
   FROM touched AS t
@@ -27,7 +31,17 @@ WITH touched AS (
 SELECT relname::text
 FROM seen
 WHERE relfilenode <> 0
-  AND relfilenode IS DISTINCT FROM pg_catalog.pg_relation_filenode(oid)";
+  AND relfilenode IS DISTINCT FROM pg_catalog.pg_relation_filenode(oid)
+UNION ALL
+SELECT oid::pg_catalog.regclass::text
+FROM locked
+WHERE oid NOT IN (SELECT t.oid FROM touched AS t)
+  AND pg_catalog.pg_get_indexdef(oid) IS NULL
+UNION ALL
+SELECT now
+FROM (SELECT oid::pg_catalog.regclass::text AS now, pg_catalog.quote_ident(relname) AS was
+      FROM touched WHERE relkind IN ('r', 'p', 'v', 'm', 'f')) AS named
+WHERE pg_catalog.right(now, pg_catalog.length(was)) <> was";
 
 /// Partitions that the snapshot sees and the table has no more; the function, which is told by the
 /// present, exists since PostgreSQL 12.

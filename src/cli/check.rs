@@ -104,8 +104,8 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
                 if readable {
                     let scan = ledger.unindexed(&spec).await;
                     checks.note(&what, scan.map_err(anyhow::Error::from))?;
-                    let engines = ledger.snapshot_notice(&spec).await;
-                    checks.note(&what, engines.map_err(anyhow::Error::from))?;
+                    let tables = ledger.tables_notice(&spec).await;
+                    checks.note(&what, tables.map_err(anyhow::Error::from))?;
                 }
             }
             ledger.close().await;

@@ -295,14 +295,13 @@ impl Ledger {
         }
     }
 
-    /// Where a table of the query keeps no snapshot: which, and what that means.
-    pub async fn snapshot_notice(
-        &mut self,
-        spec: &Spec<'_>,
-    ) -> Result<Option<String>, LedgerError> {
+    /// What is not wrong and yet worth knowing of a query's tables: one that keeps no snapshot, or one
+    /// whose policies hide rows.
+    pub async fn tables_notice(&mut self, spec: &Spec<'_>) -> Result<Option<String>, LedgerError> {
         match self {
-            Ledger::Sqlite(_) | Ledger::Postgres(_) => Ok(None),
-            Ledger::MySql(snapshot) => snapshot.snapshot_notice(spec).await,
+            Ledger::Sqlite(_) => Ok(None),
+            Ledger::Postgres(snapshot) => snapshot.tables_notice(spec).await,
+            Ledger::MySql(snapshot) => snapshot.tables_notice(spec).await,
         }
     }
 }

@@ -116,10 +116,7 @@ impl Snapshot {
     }
 
     /// Tables of the query whose engine keeps no snapshot.
-    pub async fn snapshot_notice(
-        &mut self,
-        spec: &Spec<'_>,
-    ) -> Result<Option<String>, LedgerError> {
+    pub async fn tables_notice(&mut self, spec: &Spec<'_>) -> Result<Option<String>, LedgerError> {
         notices::engines(&mut self.session, spec).await
     }
 

@@ -11,6 +11,7 @@ mod fault;
 mod keys;
 mod numeric;
 mod plan;
+mod policies;
 mod rewritten;
 mod role;
 mod rows;
@@ -157,6 +158,23 @@ impl Snapshot {
         self.enter(spec).await?;
         let planned = self.plan(spec).await;
         self.leave(spec, planned).await
+    }
+
+    /// Where policies may hide rows of the query from the role, which then seem not to be there.
+    pub async fn tables_notice(&mut self, spec: &Spec<'_>) -> Result<Option<String>, LedgerError> {
+        self.enter(spec).await?;
+        let hidden = self.hidden(spec).await;
+        let role = &self.login.role;
+        let notice = hidden.map(|told| {
+            told.map(|told| {
+                format!(
+                    "row-level security decides which rows {role} sees ({told}); what it hides is \
+                     missing in the ledger: ALTER ROLE {role} BYPASSRLS shows all, unless the \
+                     policies are meant for it"
+                )
+            })
+        });
+        self.leave(spec, notice).await
     }
 
     /// Takes nothing out of a table that was emptied after the snapshot: it looks as if it had been
@@ -430,6 +448,19 @@ impl Snapshot {
         }
         drop(found);
         Ok(rows.builder.reading)
+    }
+
+    async fn hidden(&mut self, spec: &Spec<'_>) -> Result<Option<String>, LedgerError> {
+        let described = self.describe(spec).await?;
+        let (from, to) = spec.days.span(NaiveDate::default());
+        let sql = format!(
+            "EXPLAIN SELECT {} FROM {}",
+            described.selected(),
+            described.as_table(&described.bounded(spec, from, to)?)
+        );
+        self.command(spec, sql.clone()).await?;
+        let hidden = policies::hide(&mut self.connection, &sql).await;
+        hidden.map_err(|trouble| self.failed(trouble, spec))
     }
 
     async fn plan(&mut self, spec: &Spec<'_>) -> Result<Option<String>, LedgerError> {

@@ -402,14 +402,11 @@ fn everything_is_of_the_moment_at_which_the_ledger_was_opened() {
         assert_ne!(before, now);
 
         assert_eq!(
-            ledger
-                .snapshot_notice(&payments.spec())
-                .await
-                .expect("asked"),
+            ledger.tables_notice(&payments.spec()).await.expect("asked"),
             None
         );
         for table in ["loose", "behind", "ledger.loose AS l"] {
-            let said = ledger.snapshot_notice(&channel(table).spec()).await;
+            let said = ledger.tables_notice(&channel(table).spec()).await;
             assert_eq!(
                 said.expect("asked").expect("a notice"),
                 "reads ledger.loose (MyISAM): that engine keeps no snapshot, so what is written \

@@ -35,6 +35,7 @@ mod ledger_postgres;
 mod ledger_postgres_keys;
 mod ledger_postgres_logins;
 mod ledger_postgres_runs;
+mod ledger_postgres_snapshot;
 mod ledger_sqlite;
 mod listener;
 mod machine;

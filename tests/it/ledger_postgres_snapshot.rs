@@ -76,6 +76,10 @@ fn a_table_emptied_after_the_snapshot_is_no_empty_ledger() {
     let swap = "INSERT INTO fresh SELECT * FROM payments; GRANT SELECT ON fresh TO PUBLIC;
                 ALTER TABLE payments RENAME TO older; ALTER TABLE fresh RENAME TO payments";
     let copy_and_swap = [copy, swap].concat();
+    let staged = "CREATE SCHEMA staging; CREATE TABLE staging.payments (LIKE payments);
+                  GRANT SELECT ON staging.payments TO PUBLIC;";
+    let turn_in = "INSERT INTO staging.payments SELECT * FROM payments; DROP TABLE payments;
+                   ALTER TABLE staging.payments SET SCHEMA public";
     let view = "ALTER TABLE payments RENAME TO older; CREATE VIEW payments AS SELECT * FROM older;
                 GRANT SELECT ON payments TO PUBLIC;";
     let turn = format!(
@@ -87,6 +91,7 @@ fn a_table_emptied_after_the_snapshot_is_no_empty_ledger() {
         ("", "", "TRUNCATE payments", Some("payments")),
         ("", "", &copy_and_swap, Some("payments")),
         ("", copy, swap, Some("payments")),
+        ("", staged, turn_in, Some("payments")),
         ("", view, &turn, Some("fresh")),
         ("", "", "CREATE INDEX again ON payments (ref_id)", None),
         ("", "", "ALTER TABLE payments ADD COLUMN more int", None),

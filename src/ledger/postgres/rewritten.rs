@@ -7,8 +7,9 @@ use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
 
 /// Tables that this transaction has touched, and partitions of them. The catalogue as the snapshot
 /// sees it names the file that a table was kept in; `pg_relation_filenode` names the present one, and
-/// nothing where the table is gone. `regclass` is told the present name, and an index is the only thing
-/// that may have come since. What belongs to no database is shared by all: catalogues.
+/// nothing where the table is gone. In the same way `pg_identify_object` gives the present name. Of
+/// what the snapshot does not know, only an index may have been touched. What belongs to no database is
+/// shared by all: catalogues.
 const REWRITTEN: &str = "\
 WITH locked AS (
   SELECT DISTINCT l.relation AS oid
@@ -16,8 +17,11 @@ WITH locked AS (
   WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation'
     AND l.database <> 0
 ), touched AS (
-  SELECT c.oid, c.relname, c.relkind, c.relfilenode
-  FROM locked AS l JOIN pg_catalog.pg_class AS c ON c.oid = l.oid
+  SELECT c.oid, c.relname, c.relkind, c.relpersistence, c.relfilenode,
+    pg_catalog.format('%I.%I', n.nspname, c.relname) AS named
+  FROM locked AS l
+  JOIN pg_catalog.pg_class AS c ON c.oid = l.oid
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 ), below AS (
   SELECT t.oid AS parent, t.relkind AS of_kind, c.oid, c.relname, c.relkind, c.relfilenode
   FROM touched AS t
@@ -38,10 +42,11 @@ FROM locked
 WHERE oid NOT IN (SELECT t.oid FROM touched AS t)
   AND pg_catalog.pg_get_indexdef(oid) IS NULL
 UNION ALL
-SELECT now
-FROM (SELECT oid::pg_catalog.regclass::text AS now, pg_catalog.quote_ident(relname) AS was
-      FROM touched WHERE relkind IN ('r', 'p', 'v', 'm', 'f')) AS named
-WHERE pg_catalog.right(now, pg_catalog.length(was)) <> was";
+SELECT now.identity
+FROM touched AS t
+CROSS JOIN LATERAL
+  pg_catalog.pg_identify_object('pg_catalog.pg_class'::pg_catalog.regclass, t.oid, 0) AS now
+WHERE t.relkind IN ('r', 'p', 'v', 'm', 'f') AND t.relpersistence <> 't' AND now.identity <> t.named";
 
 /// Partitions that the snapshot sees and the table has no more; the function, which is told by the
 /// present, exists since PostgreSQL 12.

@@ -613,6 +613,25 @@ fn what_passes_is_told_from_what_stays() {
             server.execute(&format!("KILL {what} {id}"));
         }
     };
+    // A table that somebody holds is free again some time; the query is right.
+    std::thread::scope(|scope| {
+        server.execute("SET GLOBAL lock_wait_timeout = 1");
+        let holder = scope.spawn(|| server.ledger("LOCK TABLES p WRITE; DO SLEEP(5)"));
+        let begun = Instant::now();
+        let asked =
+            "SELECT count(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE 'DO SLEEP%'";
+        while server.execute(asked).trim() == "0" {
+            assert!(begun.elapsed() < PATIENCE && !holder.is_finished());
+        }
+        wait(async {
+            let mut ledger = open(&server.database()).await;
+            let held = ledger.hold(&payments.spec()).await.expect_err("lost");
+            assert!(matches!(held, LedgerError::Lost { .. }), "{held:?}");
+            let lost = read(&mut ledger, &payments).await.expect_err("lost");
+            assert!(matches!(lost, LedgerError::Lost { .. }), "{lost:?}");
+        });
+        server.execute("SET GLOBAL lock_wait_timeout = 86400");
+    });
     wait(async {
         // A row that cannot be read ends its channel, not the snapshot.
         let mut ledger = open(&server.database()).await;

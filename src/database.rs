@@ -221,9 +221,12 @@ fn postgres(
     let parameters = parameters(rest, &known)?;
     let mut options = PgConnectOptions::from_str(&format!("postgres://{rest}"))
         .map_err(|error| unreadable(&error, "\"postgres://user@host:5432/database\""))?;
-    let local = options.get_socket().is_some()
-        || options.get_host().starts_with('/')
-        || is_loopback(options.get_host());
+    // Without a host the library takes the socket's directory for one, which no URL can be made of.
+    if options.get_host().starts_with('/') {
+        let directory = options.get_host().to_owned();
+        options = options.socket(directory);
+    }
+    let local = options.get_socket().is_some() || is_loopback(options.get_host());
     // A pooler between here and the server may refuse the parameter; the session sets it itself.
     options = options.extra_float_digits(None);
     // The environment's PGSSLMODE decides nothing: the configuration does.

@@ -190,17 +190,6 @@ async fn under_lock<T>(
     Ok(done)
 }
 
-/// Who holds the state's lock, if somebody does.
-pub async fn holder(store: &Store, now: DateTime<Utc>) -> Result<Option<String>> {
-    match store.lock(&run_id(now), now).await? {
-        Ok(lock) => {
-            lock.release().await?;
-            Ok(None)
-        }
-        Err(held) => Ok(Some(held.owner)),
-    }
-}
-
 /// The main flow. `now` is the instant of the run itself, for records and mails.
 pub async fn run(config: &Config, request: &Request, now: DateTime<Utc>) -> Result<Run> {
     let id = run_id(now);

@@ -241,7 +241,7 @@ impl Resident<'_> {
         if next.is_none() && decision == Decision::default() {
             return Ok(None);
         }
-        if self.has_to_wait(run::holder(store, now).await?, now) {
+        if self.has_to_wait(store.holder().await?, now) {
             return Ok(None);
         }
         self.record(&decision, store, now).await?;

@@ -87,7 +87,7 @@ impl Snapshot {
     ) -> Result<Reading, LedgerError> {
         let prepared = self.prepare(spec, "", "").await?;
         let reading = self.stream(spec, &prepared, from, to).await?;
-        self.no_guesses(spec).await?;
+        self.no_guesses(spec, from, to).await?;
         Ok(reading)
     }
 
@@ -209,8 +209,15 @@ impl Snapshot {
         Ok(builder.reading)
     }
 
-    /// A bound compared with a number is cut to its year, with a warning, and finds nothing.
-    async fn no_guesses(&mut self, spec: &Spec<'_>) -> Result<(), LedgerError> {
+    /// A bound compared with a number is cut to its year, with a warning, and finds nothing; any other
+    /// text that is taken for a number becomes what its first digits say, or zero.
+    async fn no_guesses(
+        &mut self,
+        spec: &Spec<'_>,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<(), LedgerError> {
+        let bounds = [Bound::From, Bound::To].map(|bound| stamp(spec, bound, from, to));
         let place = self.session.place.clone();
         let connection = &mut self.session.connection;
         let asked = sqlx::raw_sql("SHOW WARNINGS LIMIT 20").fetch_all(connection);
@@ -223,16 +230,29 @@ impl Snapshot {
             let said: String = warning
                 .try_get("Message")
                 .map_err(|error| fault::reading(&place, spec, &error))?;
-            if said.starts_with("Truncated incorrect") {
-                return Err(LedgerError::Query {
-                    channel: spec.channel.to_owned(),
-                    reason: format!("compares what cannot be compared: {said}"),
-                    hint:
-                        "compare :from and :to with a DATETIME, a TIMESTAMP or text; a number of \
-                           seconds becomes one by FROM_UNIXTIME(…)"
-                            .to_owned(),
-                });
+            if !said.starts_with("Truncated incorrect") {
+                continue;
             }
+            let (reason, hint) = if bounds.iter().any(|bound| said.contains(bound)) {
+                (
+                    format!("compares what cannot be compared: {said}"),
+                    "compare :from and :to with a DATETIME, a TIMESTAMP or text; a number of \
+                     seconds becomes one by FROM_UNIXTIME(…)",
+                )
+            } else {
+                // The value may be a person's.
+                let what = said.split(':').next().unwrap_or(&said);
+                (
+                    format!("takes a text for a number, which it is not: {what}"),
+                    "leave such rows out in the WHERE, turn them into NULL (NULLIF(x, '')), or \
+                     compare text with text: CAST(id AS CHAR)",
+                )
+            };
+            return Err(LedgerError::Query {
+                channel: spec.channel.to_owned(),
+                reason,
+                hint: hint.to_owned(),
+            });
         }
         Ok(())
     }

@@ -47,8 +47,8 @@ const CONNECT: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(600);
 
 /// Begins the transaction with the settings a query needs, for itself alone: nothing is left behind
-/// where connections are shared. One message, and the limits go first: those of a role's own would
-/// end what comes after them, or the wait for the next message. The snapshot is that of the SELECT.
+/// where connections are shared. It is one message, and lifts the limits first: the role's own could
+/// end the rest of it, or a wait for the next message. The snapshot is that of the SELECT.
 /// `transaction_timeout` exists since PostgreSQL 17.
 const BEGIN: &str = "\
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;

@@ -109,6 +109,21 @@ pub fn meanings(spec: &Spec<'_>, names: &[String]) -> Result<Vec<(usize, Meaning
     found.extend(columns.kind.map(|at| (at, Meaning::Kind)));
     let details = columns.details.iter().flatten();
     found.extend(details.map(|at| (*at, Meaning::Detail)));
+    for (at, _) in &found {
+        let name = &names[*at];
+        let same = names
+            .iter()
+            .filter(|other| other.eq_ignore_ascii_case(name));
+        if same.count() > 1 {
+            return Err(LedgerError::Query {
+                channel: spec.channel.to_owned(),
+                reason: format!("selects `{name}` more than once"),
+                hint: "give it one meaning: where `SELECT p.*` brings one along, select the \
+                       columns by name instead"
+                    .to_owned(),
+            });
+        }
+    }
     Ok(found)
 }
 
@@ -269,6 +284,14 @@ impl<'a> RowBuilder<'a> {
             (Cell::Instant(_) | Cell::Local(_) | Cell::Boolean(_), _) | (_, None) => {
                 return Err(self.fault(column, cell, "an amount is a number or text", AMOUNT_HINT));
             }
+            (Cell::Text(_), Some(text)) if may_be_thousands(&text) => {
+                return Err(self.fault(
+                    column,
+                    cell,
+                    "a point before three digits: thousands or decimals?",
+                    THOUSANDS_HINT,
+                ));
+            }
             (_, Some(text)) => text,
         };
         Money::parse(&text, NumberStyle::Plain, self.spec.unit)
@@ -383,6 +406,18 @@ const KEY_HINT: &str = "exclude rows without the provider's reference in the que
 const KIND_HINT: &str = "select 'payment' AS kind";
 const AMOUNT_HINT: &str = "select rupiah as a whole number, a decimal or text like 75000.00 \
                            (ledger_amounts = \"minor\" for sen)";
+
+const THOUSANDS_HINT: &str = "select a number: CAST(REPLACE(…, '.', '') AS DECIMAL(20,2)) where the \
+                              point groups thousands, CAST(… AS DECIMAL(20,2)) where it does not";
+
+/// Whether a text like `75.000` is seventy-five or, as Indonesia writes it, seventy-five thousand.
+fn may_be_thousands(text: &str) -> bool {
+    let bare = text.trim_matches(|c: char| !c.is_ascii_digit());
+    let all_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    bare.split_once('.').is_some_and(|(whole, rest)| {
+        whole.len() <= 3 && rest.len() == 3 && all_digits(whole) && all_digits(rest)
+    })
+}
 
 /// A value as an error shows it: short, without control characters.
 fn shown(text: &str) -> String {

@@ -4,6 +4,8 @@
 mod batch;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Read as _;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -11,7 +13,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use rusqlite::types::Value;
-use rusqlite::{Connection, OpenFlags, Statement, ToSql};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Statement, ToSql};
 use serde_json::Value as Json;
 
 use self::batch::{Batch, Column};
@@ -26,6 +28,13 @@ const WAITING: usize = 2;
 pub struct Snapshot {
     connection: Connection,
     path: PathBuf,
+}
+
+/// What the header of the file says (SQLite, *Database File Format*, offset 18).
+fn is_in_wal_mode(path: &Path) -> bool {
+    let mut header = [0; 20];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
+    read.is_ok() && header[18] == 2
 }
 
 impl Snapshot {
@@ -48,11 +57,22 @@ impl Snapshot {
             connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
             Ok(connection)
         };
-        let connection = open().map_err(|error| {
-            unreachable(
+        let connection = open().map_err(|error| match error.sqlite_error_code() {
+            // Its writer is done some time.
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LedgerError::Lost {
+                place: path.display().to_string(),
+                reason: error.to_string(),
+            },
+            Some(ErrorCode::CannotOpen) if is_in_wal_mode(path) => unreachable(
+                error.to_string(),
+                "it is in WAL mode, and its writer has closed it: whoever opens it then makes the \
+                 files -wal and -shm beside it, so the folder has to be writable for rekon \
+                 (ReadWritePaths= of its systemd unit); or PRAGMA journal_mode = DELETE",
+            ),
+            _ => unreachable(
                 error.to_string(),
                 "is it a SQLite database, readable and not locked?",
-            )
+            ),
         })?;
         Ok(Snapshot {
             connection,

@@ -40,43 +40,28 @@ const BEAT: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(60);
 
 impl Store {
+    /// Who holds the lock and lives; it is left as it is.
+    pub async fn holder(&self) -> Result<Option<String>> {
+        let mut tx = self.begin().await.context("state: lock")?;
+        let at = self.engine.clock(&mut tx).await.context("state: lock")?;
+        let standing = standing(&mut tx, &host_identity(), at).await?;
+        tx.rollback().await?;
+        let alive = standing.filter(|standing| !standing.is_dead);
+        Ok(alive.map(|standing| standing.held.owner))
+    }
+
     /// Takes the lock, or says who holds it.
     pub async fn lock(&self, run_id: &str, now: DateTime<Utc>) -> Result<Result<Lock, Held>> {
-        let host = self.engine.host_identity();
+        let host = host_identity();
         let pid = std::process::id();
         let owner = format!("run {run_id} (process {pid} on {})", host_name());
         let mut tx = self.begin().await.context("state: lock")?;
         // Hosts that share a state may disagree about the time: silence is measured by one clock.
         let beat_at = self.engine.clock(&mut tx).await.context("state: lock")?;
-        let row = sqlx::query(
-            "SELECT owner, host, pid, taken_at, heartbeat FROM locks WHERE name = 'run'",
-        )
-        .fetch_optional(&mut *tx)
-        .await?;
-        let mut recovered_from = None;
-        if let Some(row) = row {
-            let holder: String = row.try_get("owner")?;
-            let holder_host: String = row.try_get("host")?;
-            let holder_pid: i64 = row.try_get("pid")?;
-            let heartbeat: DateTime<Utc> = parsed(&row, "heartbeat")?;
-            let silent = (beat_at - heartbeat).num_seconds().unsigned_abs() > SILENCE.as_secs();
-            let dead = if holder_host == host {
-                // A process id is given out again, after a restart at the latest: one of another
-                // program, or that has been silent for long, may not be the holder.
-                holder_pid == i64::from(pid)
-                    || !is_running(holder_pid)
-                    || (silent && program(&holder_pid.to_string()) != program("self"))
-            } else {
-                silent
-            };
-            if !dead {
-                return Ok(Err(Held {
-                    owner: holder,
-                    since: parsed(&row, "taken_at")?,
-                }));
-            }
-            recovered_from = Some(holder);
-        }
+        let recovered_from = match standing(&mut tx, &host, beat_at).await? {
+            Some(standing) if !standing.is_dead => return Ok(Err(standing.held)),
+            standing => standing.map(|standing| standing.held.owner),
+        };
         sqlx::query(
             "INSERT INTO locks (name, owner, host, pid, taken_at, heartbeat) \
              VALUES ('run', $1, $2, $3, $4, $5) \
@@ -101,6 +86,46 @@ impl Store {
             recovered_from,
         }))
     }
+}
+
+/// What the row says, and whether its holder is gone.
+struct Standing {
+    held: Held,
+    is_dead: bool,
+}
+
+async fn standing(
+    tx: &mut Transaction<'_, Any>,
+    host: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Standing>> {
+    let row =
+        sqlx::query("SELECT owner, host, pid, taken_at, heartbeat FROM locks WHERE name = 'run'")
+            .fetch_optional(&mut **tx)
+            .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let holder_host: String = row.try_get("host")?;
+    let pid: i64 = row.try_get("pid")?;
+    let heartbeat: DateTime<Utc> = parsed(&row, "heartbeat")?;
+    let is_silent = (now - heartbeat).num_seconds().unsigned_abs() > SILENCE.as_secs();
+    let is_dead = if holder_host == host {
+        // A process id is given out again, after a restart at the latest: one of another program, or
+        // that has been silent for long, may not be the holder.
+        pid == i64::from(std::process::id())
+            || !is_running(pid)
+            || (is_silent && program(&pid.to_string()) != program("self"))
+    } else {
+        is_silent
+    };
+    Ok(Some(Standing {
+        held: Held {
+            owner: row.try_get("owner")?,
+            since: parsed(&row, "taken_at")?,
+        },
+        is_dead,
+    }))
 }
 
 impl Lock {
@@ -173,25 +198,16 @@ async fn beat_once(store: &Store, owner: &str) -> Result<()> {
     Ok(())
 }
 
-impl Engine {
-    /// Where process ids mean the same as here. A SQLite file is on one host; a server is shared,
-    /// and two containers may have one name and even one kernel.
-    fn host_identity(self) -> String {
-        let name = host_name();
-        match self {
-            Engine::Sqlite => name,
-            Engine::Postgres => {
-                let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
-                let pids = std::fs::read_link("/proc/self/ns/pid");
-                match (boot, pids) {
-                    (Ok(boot), Ok(pids)) => {
-                        format!("{name} {} {}", boot.trim(), pids.display())
-                    }
-                    // Unknown to itself, it is no other's neighbour: only silence is proof.
-                    _ => format!("{name} process {}", std::process::id()),
-                }
-            }
-        }
+/// Where process ids mean the same as here: containers may have one host's name and even one kernel,
+/// and a state that they share is a server's or a file of a volume.
+fn host_identity() -> String {
+    let name = host_name();
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
+    let pids = std::fs::read_link("/proc/self/ns/pid");
+    match (boot, pids) {
+        (Ok(boot), Ok(pids)) => format!("{name} {} {}", boot.trim(), pids.display()),
+        // Unknown to itself, it is no other's neighbour: only silence is proof.
+        _ => format!("{name} process {}", std::process::id()),
     }
 }
 

@@ -200,7 +200,7 @@ fn exit_codes() {
 
 /// Another process that lives holds the lock: this one.
 fn hold_the_lock(workspace: &Workspace) {
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").expect("a host name");
+    let host = crate::harness::host_identity();
     let now = chrono::Utc::now().to_rfc3339();
     workspace.change_ledger(
         "state.db",

@@ -210,6 +210,18 @@ pub fn repository() -> &'static Path {
 }
 
 /// Every file below a folder; none when it does not exist.
+/// As a lock names the host of its holder: processes of another container have other numbers.
+pub fn host_identity() -> String {
+    let text = |path: &str| std::fs::read_to_string(path).expect("the system tells");
+    let pids = std::fs::read_link("/proc/self/ns/pid").expect("a namespace");
+    format!(
+        "{} {} {}",
+        text("/proc/sys/kernel/hostname").trim(),
+        text("/proc/sys/kernel/random/boot_id").trim(),
+        pids.display()
+    )
+}
+
 pub fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];

@@ -243,6 +243,13 @@ const TYPES: &[(&str, &str, &str, &str)] = &[
     ("amount DECIMAL(15,0)", "75000", "", "= 7500000"),
     ("amount DECIMAL(4,2) ZEROFILL", "7.5", "", "= 750"),
     ("amount VARCHAR(20)", "'75000.00'", "", "= 7500000"),
+    ("amount DECIMAL(15,3)", "75.000", "", "= 7500"),
+    (
+        "amount VARCHAR(20)",
+        "'Rp75.000'",
+        "",
+        "! row 1, column amount: `Rp75.000`: a point before three digits: thousands or decimals?",
+    ),
     ("a INT", "7500000", "a / 100 AS amount", "= 7500000"),
     ("a INT", "75000", "SUM(a) AS amount", "= 7500000"),
     (

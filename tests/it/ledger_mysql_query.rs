@@ -295,7 +295,11 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     (
         "SELECT k, k, amount, 'PAID' AS status, at AS occurred_at …",
-        ": Duplicate column name 'k'\n  hint: give each column of the SELECT a name of its own; the look-up by key asks through the query as a table",
+        ": selects `k` more than once\n  hint: give it one meaning: where `SELECT p.*` brings one along, select the columns by name instead",
+    ),
+    (
+        "SELECT k, amount, 'PAID' AS status, at AS occurred_at FROM p WHERE at >= :from AND at < :to AND status + 0 = 0",
+        ": takes a text for a number, which it is not: Truncated incorrect DOUBLE value\n  hint: leave such rows out in the WHERE, turn them into NULL (NULLIF(x, '')), or compare text with text: CAST(id AS CHAR)",
     ),
     (
         "SELECT k, amount, 'PAID' AS status, at AS occurred_at FROM p WHERE n >= :from AND n < :to",
@@ -616,7 +620,7 @@ fn what_passes_is_told_from_what_stays() {
     // A table that somebody holds is free again some time; the query is right.
     std::thread::scope(|scope| {
         server.execute("SET GLOBAL lock_wait_timeout = 1");
-        let holder = scope.spawn(|| server.ledger("LOCK TABLES p WRITE; DO SLEEP(5)"));
+        let holder = scope.spawn(|| server.ledger("LOCK TABLES p WRITE; DO SLEEP(12)"));
         let begun = Instant::now();
         let asked =
             "SELECT count(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE 'DO SLEEP%'";
@@ -660,14 +664,10 @@ fn what_passes_is_told_from_what_stays() {
             Some(_) => "SET GLOBAL max_execution_time = 200",
             None => "GRANT USAGE ON *.* TO rekon_reader WITH MAX_STATEMENT_TIME 0.2",
         });
+        // Longer than a statement may take there.
         let mut ledger = open(&server.database()).await;
-        let slow = channel("p WHERE at >= :from AND at < :to AND SLEEP(5) = 0");
-        let refused = read(&mut ledger, &slow).await.expect_err("refused");
-        let (told, hint) = (refused.to_string(), "raise max_statement_time (MariaDB)");
-        assert!(matches!(refused, LedgerError::Query { .. }), "{told}");
-        assert!(
-            told.contains("the server ended it") && told.contains(hint),
-            "{told}"
-        );
+        let slow = channel("p WHERE at >= :from AND at < :to AND SLEEP(1) = 0");
+        let lines = read(&mut ledger, &slow).await.expect("it has the time");
+        assert_eq!(lines, ["a 100 - Success 2026-11-18T00:00:00Z"]);
     });
 }

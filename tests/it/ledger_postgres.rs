@@ -526,6 +526,19 @@ fn bounds_and_stamps_are_in_the_channels_zone_whatever_the_session_is_told() {
                 let read = read.unwrap_or_else(|error| panic!("{zone}: {query}: {error}"));
                 assert_eq!(read, day, "{zone}: {query}");
             }
+            let other = format!(
+                "{select}, to_char(w, 'DD/MM/YYYY')::timestamp AS occurred_at FROM payments WHERE w >= :from AND w < :to"
+            );
+            let refused = read_through(
+                &mut ledger,
+                &Channel {
+                    zone,
+                    ..Channel::new(&other)
+                },
+            )
+            .await;
+            let refused = refused.expect_err("of another order").to_string();
+            assert!(refused.contains("to_timestamp(x, 'DD/MM/YYYY"), "{refused}");
             // Longer than the role allows a statement, and a transaction that waits.
             let slow = format!("{} AND pg_sleep(0.4) IS NOT NULL", halves("z"));
             let channel = Channel {

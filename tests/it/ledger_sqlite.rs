@@ -156,11 +156,11 @@ const READINGS: &[(&str, &str, &str, &str)] = &[
         "SELECT k, a AS amount, 'success' AS status, {at} AS occurred_at, r AS reference FROM t",
         "B 200 - Success 2026-11-18T03:00:00Z ok\nÄ 100 - Success 2026-11-18T03:00:00Z",
     ),
-    // Columns that nobody reads, one name twice, and one column for two meanings.
+    // Columns that nobody reads, also under one name, and one column for two meanings.
     (
         "k, a, b",
         "('A', 75000, x'00')",
-        "SELECT b, k, b, a AS amount, b AS k, 'success' AS status, {at} AS occurred_at, 1.5 FROM t",
+        "SELECT b, k, b, a AS amount, 'success' AS status, {at} AS occurred_at, 1.5 FROM t",
         "A 7500000 - Success 2026-11-18T03:00:00Z",
     ),
     (
@@ -198,6 +198,18 @@ const READINGS: &[(&str, &str, &str, &str)] = &[
         "A 100 - Success 2026-11-18T03:00:00Z\nB -300 - Failed 2026-11-18T03:00:00Z",
     ),
     ("k, a", "('A', 1)", "SELECT k, a AS amount FROM t", "has no column `occurred_at`"),
+    (
+        "k, amount",
+        "('A', 1)",
+        "SELECT t.*, amount - 1 AS Amount, 'success' AS status, {at} AS occurred_at FROM t",
+        "selects `amount` more than once",
+    ),
+    (
+        "k, a",
+        "('A', '75.000')",
+        "SELECT k, a AS amount, 'success' AS status, {at} AS occurred_at FROM t",
+        "row 1, column amount: `75.000`: a point before three digits: thousands or decimals?",
+    ),
     (
         "k, a",
         "('A', 1)",

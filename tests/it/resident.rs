@@ -442,7 +442,7 @@ fn another_process_at_work_is_waited_for_and_said_once() {
     file_comes(&workspace);
     workspace.run(["status"]).exits(0);
     let path = workspace.path().join("state/state.db");
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").expect("a name");
+    let host = crate::harness::host_identity();
     let now = Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
     // This test holds it: a process that lives.
     rusqlite::Connection::open(&path)

@@ -239,6 +239,15 @@ fn what_the_server_refuses_is_named_with_its_fix() {
     insta::assert_snapshot!(transcript);
 }
 
+/// Without a host the library looks for a socket, whose directory is no host of a URL.
+#[test]
+fn a_url_without_a_host_is_that_of_a_socket() {
+    let workspace = state_at(filled(), "postgres:///rekon");
+    let told = workspace.run_with(&["status"], &[("PGHOST", "/nowhere")]);
+    let told = told.exits(69).stderr;
+    assert!(told.contains("/nowhere"), "{told}");
+}
+
 /// The state's server proves who it is where the URL asks for it.
 #[test]
 fn the_server_of_the_state_is_proven() {

@@ -225,12 +225,12 @@ pub fn reading(place: &str, spec: &Spec<'_>, error: &sqlx::Error) -> LedgerError
         ),
         Some(number) if TOO_LONG.contains(&number) => query(
             format!("the server ended it: {reason}"),
-            "raise max_statement_time (MariaDB) or max_execution_time (MySQL) for the account, or \
+            "raise max_statement_time (MariaDB) or max_execution_time (MySQL) of the server, or \
              give the query an index on the column it compares with :from and :to",
         ),
         Some(1104) => query(
             reason,
-            "raise max_join_size for the account, or give the query an index on the column it \
+            "raise max_join_size of the server, or give the query an index on the column it \
              compares with :from and :to",
         ),
         Some(1060) => query(

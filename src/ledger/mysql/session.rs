@@ -23,12 +23,13 @@ pub const NEXT_ROW: Duration = Duration::from_secs(600);
 /// of months, and how long a connection may wait while files are being read.
 const SETTINGS: &str = "SET SESSION \
      sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', \
-     sql_select_limit = 18446744073709551615, sql_auto_is_null = 0, \
+     sql_select_limit = 18446744073709551615, sql_auto_is_null = 0, sql_big_selects = 1, \
      div_precision_increment = 4, lc_time_names = 'en_US', \
      wait_timeout = 28800, net_write_timeout = 600";
-/// MariaDB's own ends of an idle transaction.
-const MARIADB_SETTINGS: &str =
-    "SET SESSION idle_transaction_timeout = 0, idle_readonly_transaction_timeout = 0";
+/// How long a statement may take, and MariaDB's own ends of an idle transaction.
+const MARIADB_SETTINGS: &str = "SET SESSION max_statement_time = 0, \
+     idle_transaction_timeout = 0, idle_readonly_transaction_timeout = 0";
+const MYSQL_SETTINGS: &str = "SET SESSION max_execution_time = 0";
 
 /// Whose dialect the server speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,9 +114,11 @@ impl Session {
         }
         self.number = numbers(&self.version);
         self.ask(SETTINGS).await?;
-        if self.flavour == Flavour::MariaDb {
-            self.ask(MARIADB_SETTINGS).await?;
-        }
+        self.ask(match self.flavour {
+            Flavour::MariaDb => MARIADB_SETTINGS,
+            Flavour::MySql => MYSQL_SETTINGS,
+        })
+        .await?;
         self.ask("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             .await?;
         // The first row that is read takes the snapshot, once the tables are held.

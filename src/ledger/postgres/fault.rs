@@ -233,6 +233,10 @@ impl Login {
             "42P01" => {
                 "name its schema, as in payments.transactions; search_path is the role's".to_owned()
             }
+            // Its own hint is a setting that is fixed here, so that a text means the same everywhere.
+            "22008" => "a text is read as month, day, year unless it says otherwise: \
+                        to_timestamp(x, 'DD/MM/YYYY HH24:MI:SS')"
+                .to_owned(),
             _ => match said.hint() {
                 Some(hint) => hint.to_owned(),
                 None => "try the SELECT in psql, with stamps in place of :from and :to".to_owned(),

@@ -6,6 +6,7 @@
 mod acts;
 mod chain;
 mod files;
+mod last_told;
 mod lock;
 mod mails;
 mod open;
@@ -14,7 +15,6 @@ mod purge;
 mod results;
 mod revisions;
 mod schedule;
-mod told;
 mod trend;
 
 use std::str::FromStr;
@@ -37,7 +37,6 @@ pub use results::{
 };
 pub use revisions::Revision;
 pub use schedule::{Alert, Ended, PlannedRow, PlannedState, RunEnd, Scope};
-pub use told::{Told, Tone};
 
 /// An open state database, its schema up to date.
 #[derive(Clone)]

@@ -11,6 +11,7 @@ use calamine::{Data, DataRef, Reader, Xlsx};
 use rekon::domain::advice::{self, NextStep, Windows};
 use rekon::domain::money::{Money, NumberStyle, Unit};
 use rekon::domain::outcome::{BreakKind, Exposure, Item, Severity};
+use rekon::domain::statement::StatementSummary;
 use rekon::domain::status::MoneyDirection;
 use rekon::report::input::FailedChannel;
 use rekon::report::json::{self, BreakState, ListedBreak, ResultLine};
@@ -81,7 +82,15 @@ fn json_of(input: &rekon::report::input::ReportInput) -> Value {
             })
         })
         .collect();
-    json::run(&input.run_id, &lines, input.zone, input.as_of)
+    let mut summary = StatementSummary::default();
+    for channel in &input.channels {
+        for (item, news) in channel.items.iter().zip(&channel.news) {
+            if let Some(news) = news {
+                summary.add(item, *news);
+            }
+        }
+    }
+    json::run(&input.run_id, &lines, &summary, input.zone, input.as_of)
 }
 
 fn breaks_of(input: &rekon::report::input::ReportInput) -> Value {

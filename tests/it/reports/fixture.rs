@@ -17,6 +17,7 @@ use rekon::domain::outcome::{
     Pattern, RollForward, Sides, Tally,
 };
 use rekon::domain::products::{self, Group, Product};
+use rekon::domain::statement::News;
 use rekon::domain::status::{MoneyDirection, Status};
 use rekon::report::input::{
     Change, ChannelFacts, ChannelInput, DayInput, QuarantinedMail, ReceivedFile, RefusedFile,
@@ -150,13 +151,20 @@ fn channel(facts: ChannelFacts, days: Vec<(Outcome, u32, Change)>) -> ChannelInp
             mail: None,
         })
         .collect();
+    // An item that stands on two dates is one item, as its later date has it.
+    let mut items: Vec<Item> = Vec::new();
+    for item in days.iter().flat_map(|(outcome, ..)| &outcome.items) {
+        items.retain(|one| one.identity != item.identity);
+        items.push(item.clone());
+    }
     ChannelInput {
         facts,
-        items: days
+        news: items
             .iter()
-            .flat_map(|(outcome, ..)| outcome.items.clone())
-            .collect::<Vec<Item>>()
-            .into(),
+            .map(|item| item.break_kind().map(|_| News::Opened))
+            .collect(),
+        cleared: Vec::new(),
+        items: items.into(),
         days: days
             .into_iter()
             .map(|(outcome, revision, change)| DayInput {

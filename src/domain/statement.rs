@@ -346,9 +346,10 @@ impl ChannelStatement {
 
     /// Whether anything differs from what these readers were told.
     fn differs(&self) -> bool {
+        // A channel of which something is still open has not come right.
+        let came_right = self.told == Some(Concern::Wrong) && !self.is_wrong();
         let told = |one: &StatedDate| {
-            one.news != DateNews::Unchanged
-                && (one.told.is_some() || self.told == Some(Concern::Wrong))
+            one.news != DateNews::Unchanged && (one.told.is_some() || came_right)
         };
         self.dates.iter().any(told) || self.news().any(|one| one == News::Closed)
     }
@@ -554,5 +555,95 @@ impl StatementSummary {
             News::StillClosed => return,
         };
         ids.push(item.id.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stated(news: DateNews, concern: Concern, told: Option<Concern>) -> ChannelStatement {
+        ChannelStatement {
+            channel: "ovo".to_owned(),
+            breaks: Vec::new(),
+            cleared: BTreeSet::new(),
+            dates: vec![StatedDate {
+                date: NaiveDate::from_ymd_opt(2026, 11, 18).expect("a date"),
+                news,
+                known: KnownDate {
+                    revision: 2,
+                    concern,
+                    judged: JudgedNow::Yes,
+                },
+                told,
+            }],
+            files: Vec::new(),
+            mails: Vec::new(),
+            awaits_a_person: false,
+            failure: FailureNews::None,
+            told,
+        }
+    }
+
+    const WHENS: [When; 3] = [When::Always, When::Breaks, When::Changes];
+
+    fn of(one: ChannelStatement) -> Statement {
+        Statement {
+            channels: vec![one],
+        }
+    }
+
+    #[test]
+    fn which_dates_are_worth_a_mail() {
+        use Concern::{Clean, Wrong};
+        use DateNews::{First, Unchanged};
+        let newer = DateNews::Superseding { told: 1 };
+        // news, concern, told by mail | always, breaks, changes | the same where it was asked for
+        for (news, concern, told, expected, asked) in [
+            (First, Clean, None, [true, false, false], [true, false, true]),
+            (First, Wrong, None, [true; 3], [true; 3]),
+            // After a mail that said it could not be reconciled, or a channel that came right.
+            (First, Clean, Some(Wrong), [true; 3], [true; 3]),
+            (First, Clean, Some(Clean), [true, false, true], [true, false, true]),
+            (newer, Clean, None, [true, false, false], [true, false, true]),
+            (newer, Clean, Some(Wrong), [true; 3], [true; 3]),
+            (newer, Clean, Some(Clean), [true, false, true], [true, false, true]),
+            (newer, Wrong, Some(Clean), [true; 3], [true; 3]),
+            (Unchanged, Clean, Some(Clean), [false; 3], [true, false, true]),
+            (Unchanged, Wrong, Some(Wrong), [false; 3], [true; 3]),
+        ] {
+            let statement = of(stated(news, concern, told));
+            for (on, all) in [(Asked::No, expected), (Asked::Yes, asked)] {
+                let got = WHENS.map(|when| wanted(when, on, &statement));
+                assert_eq!(got, all, "{news:?} {concern:?} {told:?} {on:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_else_is_worth_a_mail() {
+        let quiet = || stated(DateNews::Unchanged, Concern::Clean, Some(Concern::Clean));
+        let with = |change: fn(&mut ChannelStatement)| {
+            let mut one = quiet();
+            change(&mut one);
+            WHENS.map(|when| wanted(when, Asked::No, &of(one.clone())))
+        };
+        for (what, expected, got) in [
+            ("nothing", [false; 3], with(|_| {})),
+            ("opened", [true; 3], with(|one| one.breaks.push(Some(News::Opened)))),
+            ("reopened", [true; 3], with(|one| one.breaks.push(Some(News::Reopened)))),
+            ("changed", [true; 3], with(|one| one.breaks.push(Some(News::Changed)))),
+            ("still open", [false; 3], with(|one| one.breaks.push(Some(News::StillOpen)))),
+            // Who closed it knows: it goes with the next mail.
+            ("closed", [false, false, true], with(|one| one.breaks.push(Some(News::Closed)))),
+            ("cleared", [true; 3], with(|one| one.cleared.extend(["x".to_owned()]))),
+            ("a file", [true; 3], with(|one| one.files.push(1))),
+            ("a mail", [true; 3], with(|one| one.mails.push(1))),
+            ("fails", [true; 3], with(|one| one.failure = FailureNews::New)),
+            ("still fails", [false; 3], with(|one| one.failure = FailureNews::Still)),
+            ("works again", [true; 3], with(|one| one.failure = FailureNews::Over)),
+        ] {
+            assert_eq!(got, expected, "{what}");
+        }
     }
 }

@@ -430,7 +430,6 @@ labels! {
     QuietLastFile: "Berkas terakhir: {file}, diterima {at}." | "Last file: {file}, received {at}.";
     QuietNoFile: "Belum ada berkas yang diterima." | "No file has been received yet.";
     QuietNext: "Berikutnya diharapkan: {channel} untuk {date}, paling lambat {at}." | "Next expected: {channel} for {date}, by {at}.";
-    LastTold: "{channel} {date}: yang terakhir disampaikan kepada Anda adalah revisi {revision}." | "{channel} {date}: you were last told of revision {revision}.";
     AttachmentsZipped: "Lampiran berukuran {size}, batasnya {limit}: dikemas dalam {file}." | "The attachments are {size}, the limit is {limit}: packed into {file}.";
     AttachmentsLeft: "Lampiran berukuran {size}, batasnya {limit}, juga setelah dikemas: yang tidak muat tidak dilampirkan. Berkasnya ada di komputer yang menjalankan rekon: {files}." | "The attachments are {size}, the limit is {limit}, also when packed: what does not fit is not attached. These files are on the host that runs rekon: {files}.";
     ClaimsSend: "Klaim {channel}: kirim {file} ({count}, {amount} berisiko) kepada {contact}." | "Claims on {channel}: send {file} ({count}, {amount} at risk) to {contact}.";

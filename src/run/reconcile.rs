@@ -1,6 +1,8 @@
 //! Reconciling the dates of one channel: entries of both sides → matched within each date →
 //! everything open judged together → outcomes that add up.
 
+mod moved;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -18,10 +20,10 @@ use super::plan::Why;
 use super::revisions::{Concluded, change_since};
 use crate::config::Channel;
 use crate::domain::acts::standing;
-use crate::domain::difference::{Cause, RevisionChange, moves_on};
+use crate::domain::difference::{RevisionChange, moves_on};
 use crate::domain::entry::{EntrySet, KeyState, Place, RowPlace};
 use crate::domain::matching::{KeyGroup, match_date};
-use crate::domain::outcome::{Bucket, DateState, FileUse, Item, Outcome, Tally};
+use crate::domain::outcome::{DateState, FileUse, Item, Outcome, Tally};
 use crate::domain::reconcile::{DateFacts, DateTotals, last_date, outcome};
 use crate::domain::resolve::{Finding, Knowledge, Lookup, items, refresh, resolve};
 use crate::domain::rules::Dates;
@@ -33,6 +35,7 @@ use crate::store::{
     DateRecord, FileRecord, FileState, ItemState, RejectedRecord, StoredItem, StoredResult,
     facts_of,
 };
+use moved::differing_dates;
 
 /// One date, judged.
 #[derive(Debug)]
@@ -308,73 +311,6 @@ async fn weigh(
             .cloned(),
     );
     Ok((findings, all))
-}
-
-/// The dates on which an item stands, or stood, that is judged otherwise now, and why.
-fn differing_dates(past: &[Known<'_>], now: &[Item]) -> BTreeMap<NaiveDate, BTreeSet<Why>> {
-    let mut before: BTreeMap<&str, &Item> = past
-        .iter()
-        .filter(|one| one.past != Past::Gone)
-        .map(|one| (one.item.identity.as_str(), one.item))
-        .collect();
-    let mut found: BTreeMap<NaiveDate, BTreeSet<Why>> = BTreeMap::new();
-    let mut differs = |before: Option<&Item>, now: Option<&Item>| {
-        let why = why_otherwise(before, now);
-        for item in [before, now].into_iter().flatten() {
-            for date in dates_of(item) {
-                found.entry(date).or_default().insert(why);
-            }
-        }
-    };
-    for item in now {
-        let known = before.remove(item.identity.as_str());
-        if known.is_none_or(|known| !judged_alike(known, item)) {
-            differs(known, Some(item));
-        }
-    }
-    for gone in before.into_values() {
-        differs(Some(gone), None);
-    }
-    found
-}
-
-/// Whether two judgements of one item are the same, people's acts apart.
-fn judged_alike(one: &Item, other: &Item) -> bool {
-    let judgement = |item: &Item| {
-        (
-            item.bucket,
-            item.cause,
-            item.opened,
-            item.cleared,
-            item.value,
-            item.exposure,
-            item.at_risk,
-            item.counted,
-        )
-    };
-    judgement(one) == judgement(other)
-        && one.ledger == other.ledger
-        && one.settlement == other.settlement
-}
-
-fn why_otherwise(before: Option<&Item>, now: Option<&Item>) -> Why {
-    let (Some(before), Some(now)) = (before, now) else {
-        return Why::New(Cause::OtherDates);
-    };
-    if before.ledger != now.ledger {
-        return Why::New(Cause::LedgerChanged);
-    }
-    match before.bucket {
-        Bucket::Awaiting => Why::NoLongerAwaiting,
-        Bucket::PendingWithinSla => Why::SlaPassed,
-        _ => Why::New(Cause::OtherDates),
-    }
-}
-
-fn dates_of(item: &Item) -> BTreeSet<NaiveDate> {
-    let entries = item.ledger.iter().chain(&item.settlement);
-    let dates = entries.map(|entry| entry.business_date);
-    dates.chain([item.opened]).collect()
 }
 
 /// The ledger's entries of a date, unless they were read already.

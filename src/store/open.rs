@@ -30,7 +30,11 @@ const MIGRATIONS: [(i64, &str, &str); 7] = [
     ),
     (5, "telling", include_str!("migrations/0005_telling.sql")),
     (6, "shapes", include_str!("migrations/0006_shapes.sql")),
-    (8, "last_told", include_str!("migrations/0008_last_told.sql")),
+    (
+        8,
+        "last_told",
+        include_str!("migrations/0008_last_told.sql"),
+    ),
 ];
 
 /// Why a state on a server cannot be opened.

@@ -330,6 +330,7 @@ fn provider_text_stays_text_everywhere() {
                 }
             }
         }
+        fixture::restate(channel);
     }
     let view = view(&input);
     let page = html_of(&view);
@@ -410,6 +411,7 @@ fn personal_data_is_masked_and_bearer_money_never_shown() {
     {
         item.key.push(("customer".to_owned(), phone.to_owned()));
     }
+    fixture::restate(&mut input.channels[0]);
     let masked = outputs(&input);
     for out in &masked {
         assert!(!out.contains(phone) && !out.contains(token) && !out.contains("081299998888"));
@@ -566,9 +568,14 @@ fn a_range_adds_up_to_its_headline() {
             Arc::make_mut(&mut earlier.outcome).business_date = date - chrono::Days::new(back);
             for item in &mut Arc::make_mut(&mut earlier.outcome).items {
                 item.identity = format!("{} {back}", item.identity);
+                item.opened = item.opened - chrono::Days::new(back);
+                for entry in item.ledger.iter_mut().chain(&mut item.settlement) {
+                    entry.business_date = entry.business_date - chrono::Days::new(back);
+                }
             }
             channel.days.insert(0, earlier);
         }
+        fixture::restate(channel);
     }
     let view = view(&input);
     let range = view.range.as_ref().expect("several dates");

@@ -97,8 +97,12 @@ pub fn change_view(
     let cleared = difference.cleared.iter().map(|one| {
         let mut text = break_text(&one.item, mask, voice);
         if let Some(bucket) = one.became {
-            let label = voice.say(words::bucket(bucket));
-            let now = voice.fill(Label::NowIn, &[("bucket", label)]);
+            let label = match bucket == one.item.bucket {
+                // It is what it was, and people closed it.
+                true => Label::ClosedByPeople,
+                false => words::bucket(bucket),
+            };
+            let now = voice.fill(Label::NowIn, &[("bucket", voice.say(label))]);
             text = format!("{text} · {now}");
         }
         line(WENT, text)
@@ -190,7 +194,7 @@ fn break_text(item: &Item, mask: &Mask<'_>, voice: &Voice) -> String {
         "{} {} · {} · {}",
         clean(&item.id),
         voice.say(words::bucket(item.bucket)),
-        key_text(&item.key, mask),
+        key_text(&item.shown_key(), mask),
         voice.rupiah(item.value)
     )
 }
@@ -200,7 +204,7 @@ fn changed_text(one: &ChangedBreak, mask: &Mask<'_>, voice: &Voice) -> String {
         "{} {} · {}: {}",
         clean(&one.after.id),
         voice.say(words::bucket(one.after.bucket)),
-        key_text(&one.after.key, mask),
+        key_text(&one.after.shown_key(), mask),
         facts_text(&one.facts, voice)
     )
 }

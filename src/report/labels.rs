@@ -126,7 +126,7 @@ labels! {
     Key: "Kunci" | "Key";
     Reason: "Sebab" | "Reason";
     Step: "Langkah berikut" | "Next step";
-    Who: "Penanggung jawab" | "Who acts";
+    Who: "Ditangani oleh" | "Who acts";
     Deadline: "Batas waktu" | "Deadline";
     NoDeadline: "tanpa batas waktu" | "no deadline";
     Age: "Umur (hari)" | "Age (days)";
@@ -160,9 +160,12 @@ labels! {
     Received: "Diterima" | "Received";
     Due: "Jatuh tempo" | "Due";
     Resolution: "Penyelesaian" | "Resolution";
-    Owner: "Penanggung jawab" | "Owner";
+    Owner: "PIC" | "Owner";
     Note: "Catatan tindak lanjut" | "Note";
     Facts: "Sidik fakta" | "Facts";
+    ClosedBy: "Ditutup oleh" | "Closed by";
+    StateOpen: "Terbuka" | "Open";
+    ClosedLine: "{state} oleh {by}, {at}: {reason}" | "{state} by {by}, {at}: {reason}";
     ChainHead: "Rantai audit sebelum laporan ini: entri {seq}, {hash}." | "Audit chain before this report: entry {seq}, {hash}.";
     Sha256: "SHA-256" | "SHA-256";
     Opening: "Saldo awal" | "Opening";

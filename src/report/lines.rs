@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use super::breaks::{BreakView, break_view, mask_of};
 use super::input::{ChannelFacts, ChannelInput, People, ReportInput};
 use super::view::Voice;
+use crate::domain::acts::as_written;
 use crate::domain::advice;
 use crate::domain::money::Money;
 use crate::domain::outcome::{Bucket, Item, Severity};
@@ -220,10 +221,12 @@ impl Source {
         BreakView {
             told_on: one.told_on,
             news: one.news,
-            people: said.cloned().unwrap_or_default(),
-            facts: (self.facts_of)(one.item),
+            facts: as_written(
+                (self.facts_of)(one.item),
+                said.and_then(|said| said.reopened_by),
+            ),
             at_risk,
-            ..view
+            ..view.with_people(said.cloned().unwrap_or_default(), &self.voice)
         }
     }
 }

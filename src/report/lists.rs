@@ -49,9 +49,12 @@ const BREAKS: Shape = Shape {
         left(Label::Who, 21),
         left(Label::Deadline, 20),
         right(Label::Age, 8),
+        left(Label::State, 16),
+        left(Label::Since, 13),
         left(Label::Resolution, 26),
         left(Label::Owner, 18),
         left(Label::Note, 32),
+        left(Label::ClosedBy, 16),
         right(Label::LedgerEntries, 9),
         right(Label::LedgerAmount, 16),
         right(Label::LedgerFee, 12),
@@ -73,7 +76,7 @@ const BREAKS: Shape = Shape {
 };
 const SEVERITY: u16 = 1;
 const AGE: u16 = 13;
-const RESOLUTION: u16 = 14;
+const RESOLUTION: u16 = 16;
 
 const PENDINGS: Shape = Shape {
     label: Label::Pendings,
@@ -283,9 +286,12 @@ impl<'a> Lists<'a> {
             page.text(line.who)?;
             page.stamp(line.deadline_at)?;
             page.count(line.age_days)?;
+            page.text(line.state_label)?;
+            page.date(Some(line.state_since))?;
             page.wrap(&line.people.resolution, 26)?;
             page.text(&line.people.owner)?;
             page.wrap(&line.people.note, 32)?;
+            page.text(line.people.closed_by())?;
             page.count(line.ledger.entries)?;
             page.money(line.ledger.amount.money)?;
             page.money(line.ledger.fee.money)?;
@@ -524,7 +530,7 @@ fn dress_breaks(
         return Ok(());
     }
     let settled = ConditionalFormatFormula::new()
-        .set_rule(Formula::new("=LEN($O2)>0"))
+        .set_rule(Formula::new("=LEN($Q2)>0"))
         .set_format(&style.settled);
     let columns = BREAKS.columns.len() as u16;
     sheet.add_conditional_format(1, 0, last, columns - 1, &settled)?;

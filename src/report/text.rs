@@ -384,7 +384,8 @@ impl Page<'_> {
     /// With who closed it, when and why.
     fn closed(&mut self) {
         self.brief_list(Label::ClosedByPeople, &self.view.closed, |line| {
-            format!("{} · {}", moved_line(line), line.people.resolution)
+            let said = line.closed.as_deref().unwrap_or_default();
+            format!("{} · {said}", moved_line(line))
         });
     }
 

@@ -1,6 +1,7 @@
 //! Reconciling the dates of one channel: entries of both sides → matched within each date →
 //! everything open judged together → outcomes that add up.
 
+mod ids;
 mod moved;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +22,7 @@ use super::revisions::{Concluded, change_since};
 use crate::config::Channel;
 use crate::domain::acts::standing;
 use crate::domain::difference::{RevisionChange, moves_on};
-use crate::domain::entry::{EntrySet, KeyState, Place, RowPlace};
+use crate::domain::entry::{EntryFacts, EntrySet, KeyState, Place, RowPlace};
 use crate::domain::matching::{KeyGroup, match_date};
 use crate::domain::outcome::{DateState, FileUse, Item, Outcome, Tally};
 use crate::domain::reconcile::{DateFacts, DateTotals, last_date, outcome};
@@ -35,6 +36,7 @@ use crate::store::{
     DateRecord, FileRecord, FileState, ItemState, RejectedRecord, StoredItem, StoredResult,
     facts_of,
 };
+use ids::give_ids;
 use moved::differing_dates;
 
 /// One date, judged.
@@ -601,36 +603,6 @@ fn as_known(stored: &StoredItem) -> Known<'_> {
     }
 }
 
-/// Gives every new item a short id that no other item has.
-fn give_ids(channel: &Channel, items: &mut [Item], taken: &mut BTreeSet<String>) {
-    let prefix = id_prefix(&channel.name);
-    for item in items.iter_mut().filter(|item| item.id.is_empty()) {
-        let digest = Sha256::digest(&item.identity);
-        let letters: String = digest
-            .iter()
-            .map(|byte| char::from(ID_LETTERS[usize::from(byte % 32)]))
-            .collect();
-        let id = (5..=letters.len())
-            .map(|length| format!("{prefix}-{}", &letters[..length]))
-            .find(|id| !taken.contains(id))
-            .unwrap_or_else(|| format!("{prefix}-{letters}"));
-        taken.insert(id.clone());
-        item.id = id;
-    }
-}
-
-/// Digits and letters that nobody misreads over the telephone.
-const ID_LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-/// `ovo` → `OVO`, `tokopedia-biller` → `BILLER`.
-fn id_prefix(channel: &str) -> String {
-    let last = channel
-        .rsplit(['-', '_'])
-        .find(|word| !word.is_empty())
-        .unwrap_or(channel);
-    last.chars().take(8).collect::<String>().to_uppercase()
-}
-
 /// The result of one date, not yet compared, and the stored one.
 async fn conclude(
     channel: &Channel,
@@ -676,9 +648,15 @@ async fn conclude(
         rejected_rows: rejected.len() as u64,
     };
     let mut outcome = outcome(facts, &day.totals, findings, all, &channel.rules)?;
-    // The entries told once more: what they add up to is no other result because of it.
+    // The entries told once more, and how their keys are written: it is no other result because of it.
     let products = std::mem::take(&mut outcome.products);
+    let written: Vec<Vec<String>> = entries_mut(&mut outcome)
+        .map(|entry| std::mem::take(&mut entry.written))
+        .collect();
     let digest = HEXLOWER.encode(&Sha256::digest(serde_json::to_vec(&outcome)?));
+    for (entry, written) in entries_mut(&mut outcome).zip(written) {
+        entry.written = written;
+    }
     outcome.products = products;
     let record = DateRecord {
         state: day.state,

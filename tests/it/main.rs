@@ -69,6 +69,7 @@ mod reports;
 mod reruns;
 mod resident;
 mod revisions;
+mod round_trip;
 mod samples;
 mod schedule;
 mod servers;

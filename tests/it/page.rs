@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rekon::domain::money::Money;
-use rekon::domain::outcome::Item;
 use rekon::report::breaks::BreakView;
 use rekon::report::input::{RefusedFile, ReportInput};
 use rekon::report::labels::Language;
@@ -502,7 +501,7 @@ fn monstrous(language: Language, text: &str) -> ReportInput {
                 file.name = text.to_owned();
             }
         }
-        fixture::restate(channel);
+        fixture::restate(&mut channel);
         for day in &mut input.trend {
             if number == 0 {
                 day.channel.push_str(text);

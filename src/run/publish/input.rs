@@ -8,11 +8,11 @@ use chrono::{DateTime, Utc};
 
 use super::knowledge::{Facts, Stated};
 use crate::config::{Channel, Config, Place, Subscription};
-use crate::domain::acts::{Act, standing};
+use crate::domain::acts::{Act, closing, standing};
 use crate::domain::outcome::Item;
 use crate::report::input::{
-    ChannelFacts, ChannelInput, FailedChannel, People, QuarantinedMail, ReceivedFile, RefusedFile,
-    RejectedLine, ReportInput, SourceMail,
+    ChannelFacts, ChannelInput, ClosedByPeople, FailedChannel, People, QuarantinedMail,
+    ReceivedFile, RefusedFile, RejectedLine, ReportInput, SourceMail,
 };
 use crate::run::notice::first_line;
 use crate::run::{Request, Run, held_mails, trend};
@@ -141,6 +141,17 @@ async fn people(store: &Store, channel: &str, items: &[Item]) -> Result<BTreeMap
             owner: standing.owner.clone().unwrap_or_default(),
             note: note.unwrap_or_default(),
             resolution: crate::run::import::settled(&standing, of),
+            closed: standing
+                .closed
+                .zip(closing(&standing, of))
+                .map(|(closed, act)| ClosedByPeople {
+                    how: closed.how,
+                    on: closed.on,
+                    by: act.by.to_owned(),
+                    at: act.at,
+                    reason: act.reason.to_owned(),
+                }),
+            reopened_by: standing.reopened_by,
         };
         Some((item.id.clone(), people))
     };

@@ -101,7 +101,7 @@ pub fn is_a_run(run: &Value) {
     }
     has_exactly(&statement["still_open"], &["count", "amount"]);
     count(&statement["still_open"]["count"]);
-    amount(&statement["still_open"]["amount"]);
+    sen(&statement["still_open"]["amount"]);
     for result in run["results"].as_array().expect("results") {
         is_a_result(result);
     }

@@ -309,6 +309,40 @@ enum Offered {
     Refused(Collected),
 }
 
+/// Refuses a file of which nothing was kept: what stands in its place in the archive is a line that
+/// says so, the same for the same file.
+async fn refuse_unread(
+    intake: &Intake<'_>,
+    channel: &Channel,
+    size: u64,
+    reason: String,
+    arrival: &Arrival<'_>,
+) -> Result<Collected> {
+    let line = format!("not kept: {}: {reason}\n", arrival.origin);
+    let sha = intake.archive.keep(line.as_bytes())?;
+    let done = |id, taken| Collected {
+        channel: channel.name.clone(),
+        name: arrival.name.to_owned(),
+        id,
+        taken,
+    };
+    let known = intake.store.file_of(&channel.name, &sha).await?;
+    if let Some(file) = known.filter(|file| file.state == FileState::Refused) {
+        let taken = Taken::Known {
+            first_name: file.name,
+            state: file.state,
+        };
+        return Ok(done(file.id, taken));
+    }
+    let size = i64::try_from(size).unwrap_or(i64::MAX);
+    let mut new = new_file(intake, channel, &sha, size, arrival);
+    new.state = FileState::Refused;
+    new.slot = format!("unread {sha}");
+    new.reason = reason.clone();
+    let id = intake.store.take_in(&new).await?;
+    Ok(done(id, Taken::Refused { reason }))
+}
+
 /// Whether a file was refused because it could not be unpacked.
 fn was_packed(file: &FileRecord) -> bool {
     file.slot.starts_with(PACKED)

@@ -2,8 +2,9 @@
 
 use anyhow::{Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::{Any, Row, Transaction};
+use sqlx::Row;
 
+use super::seal::Tx;
 use super::{Store, instant_text, parsed};
 
 /// Whether a result, as it was told, needs somebody.
@@ -116,7 +117,7 @@ impl Store {
     }
 }
 
-pub(super) async fn tell(tx: &mut Transaction<'_, Any>, told: &Told) -> Result<()> {
+pub(super) async fn tell(tx: &mut Tx, told: &Told) -> Result<()> {
     sqlx::query(
         "INSERT INTO told_dates (report, channel, business_date, revision, tone, message_id, at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7) \

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use crate::disk;
 
 pub use compose::{ComposeFault, Enclosure, Letter, compose};
-pub use directory::{safe_name, write_private};
+pub use directory::{safe_name, sweep, write_private};
 pub use smtp::{Deadlines, Login, Security, SmtpServer};
 
 /// How mail leaves.

@@ -42,6 +42,7 @@ use crate::archive::{self, Archive};
 use crate::config::{Channel, Config};
 use crate::database::Database;
 use crate::ledger::Ledger;
+use crate::mail;
 use crate::panics;
 use crate::report::input::RefusedFile;
 use crate::store::{Copied, Lock, QuarantineState, Quarantined, Store, no_room};
@@ -209,12 +210,11 @@ pub async fn run(config: &Config, request: &Request, now: DateTime<Utc>) -> Resu
 /// The archive without what processes left unfinished that were killed. Only with the lock held.
 fn swept(config: &Config) -> Result<Archive> {
     let archive = Archive::open(&config.archive)?;
-    let swept = archive.sweep()?;
-    if swept > 0 {
-        tracing::warn!(
-            files = swept,
-            "removed what a killed run left unfinished in the archive"
-        );
+    let publish = &config.publish;
+    let reports = mail::sweep(publish).with_context(|| publish.display().to_string())?;
+    let files = archive.sweep()?;
+    if files + reports > 0 {
+        tracing::warn!(files, reports, "removed what killed runs left unfinished");
     }
     Ok(archive)
 }

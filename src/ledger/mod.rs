@@ -335,11 +335,12 @@ impl Ledger {
     /// Whether the query has every column a channel needs, in a type that can be read, without
     /// reading a row.
     pub async fn check(&mut self, spec: &Spec<'_>) -> Result<(), LedgerError> {
-        match self {
+        let check = async |ledger: &mut Ledger| match ledger {
             Ledger::Sqlite(snapshot) => snapshot.check(spec),
             Ledger::Postgres(snapshot) => snapshot.check(spec).await,
             Ledger::MySql(snapshot) => snapshot.check(spec).await,
-        }
+        };
+        self.in_time(spec, check).await
     }
 
     /// What look-ups by key cost where the database has no index for them, with the statement that

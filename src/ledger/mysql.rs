@@ -8,7 +8,7 @@ mod notices;
 mod session;
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, LocalResult, TimeZone, Utc};
 use futures_util::TryStreamExt;
@@ -76,8 +76,12 @@ impl Snapshot {
             return Ok(());
         };
         let named = format!("SELECT 1 FROM (\n{query}\n) AS rekon_q WHERE FALSE");
+        // A subquery that depends on nothing is computed before that is known.
+        self.session.set_timeout(self.timeout).await?;
+        let began = Instant::now();
         match self.session.ask_for(spec, named).await {
-            Err(lost @ LedgerError::Lost { .. }) => Err(lost),
+            // One that takes too long says so when it is read.
+            Err(lost @ LedgerError::Lost { .. }) if began.elapsed() < self.timeout => Err(lost),
             Err(error) => {
                 tracing::debug!(channel = spec.channel, %error, "its tables are not held");
                 Ok(())
@@ -151,6 +155,8 @@ impl Snapshot {
                 hint: "run it again".to_owned(),
             });
         }
+        // The server ends what would be left alone with it.
+        self.session.set_timeout(self.timeout).await?;
         let mut sql = before.to_owned();
         let mut bounds = Vec::new();
         for piece in taken_apart(spec)? {
@@ -195,8 +201,6 @@ impl Snapshot {
         to: DateTime<Utc>,
     ) -> Result<Reading, LedgerError> {
         let clock = self.session.set_zone(spec, from, to).await?;
-        // The server ends what would be left alone with it.
-        self.session.set_timeout(self.timeout).await?;
         let place = self.session.place.clone();
         let mut builder = RowBuilder::new(spec, &prepared.names, from, to)?;
         let roles = meanings(spec, &prepared.names)?;

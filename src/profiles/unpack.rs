@@ -281,8 +281,10 @@ impl Unpacking<'_> {
         // What admits to being a bomb is not unpacked up to the limit first.
         self.packed_sensibly(declared, packed, name)?;
         let mut bytes = self.room(declared, packed);
+        // One byte beyond what it says it has is enough to know that it says something else.
+        let mut bounded = (&mut member).take(declared.saturating_add(1));
         self.read(
-            &mut member,
+            &mut bounded,
             &mut bytes,
             name,
             |_| packed,
@@ -303,10 +305,16 @@ impl Unpacking<'_> {
                 }
             },
         )?;
-        if bytes.len() as u64 != declared {
+        let found = bytes.len() as u64;
+        if found != declared && locked {
+            return Err(UnpackFault::WrongPassword {
+                name: shown(archive_name),
+            });
+        }
+        if found != declared {
             return Err(UnpackFault::Corrupt {
                 name: name.to_owned(),
-                detail: format!("it says it has {declared} bytes and has {}", bytes.len()),
+                detail: format!("it says it has {declared} bytes and has {found}"),
             });
         }
         Ok(bytes)

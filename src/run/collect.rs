@@ -309,6 +309,9 @@ enum Offered {
     Refused(Collected),
 }
 
+/// The slot of a file that was refused before all of it was read.
+const UNREAD: &str = "unread";
+
 /// Refuses a file of which nothing was kept: what stands in its place in the archive is a line that
 /// says so, the same for the same file.
 async fn refuse_unread(
@@ -337,7 +340,7 @@ async fn refuse_unread(
     let size = i64::try_from(size).unwrap_or(i64::MAX);
     let mut new = new_file(intake, channel, &sha, size, arrival);
     new.state = FileState::Refused;
-    new.slot = format!("unread {sha}");
+    new.slot = format!("{UNREAD} {sha}");
     new.reason = reason.clone();
     let id = intake.store.take_in(&new).await?;
     Ok(done(id, Taken::Refused { reason }))
@@ -584,6 +587,8 @@ pub async fn read_again(
             FileState::Withdrawn => false,
             // Only its source knows the password.
             FileState::Refused if was_packed(&file) => false,
+            // Its bytes were not kept.
+            FileState::Refused if file.slot.starts_with(UNREAD) => false,
             // What it would cover is not known.
             FileState::Refused => true,
             FileState::Counted => file.coverage.iter().any(|line| dates.contains(&line.0)),

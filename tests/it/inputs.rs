@@ -122,10 +122,10 @@ fn what_is_named_like_a_report_and_is_no_file_is_told() {
     for (name, what) in [("pipe", "pipe"), ("folder", "folder"), ("socket", "socket")] {
         let told = format!("{name}.csv was not taken in: it is a {what}");
         assert!(said(&run).contains(&told), "{told}: {}", said(&run));
-        let pages = workspace.files("mail");
-        let page = pages.iter().rfind(|name| name.ends_with(".html"));
-        let page = workspace.read(&format!("mail/{}", page.expect("a page")));
-        assert!(page.contains(&told), "{told} is not in the report");
+        let mut pages = workspace.files("mail");
+        pages.retain(|name| name.ends_with(".html"));
+        let has_it = |name: &String| workspace.read(&format!("mail/{name}")).contains(&told);
+        assert!(pages.iter().any(has_it), "{told} is not in the report");
     }
     let check = workspace.run(["check"]);
     assert!(

@@ -55,7 +55,7 @@ fn the_log_is_json_to_its_last_line() {
         output
     };
     let workspace = world();
-    run(&workspace, &["-v", "run"], 0);
+    run(&workspace, &["run", "-v"], 0);
     // An error, with its hint, and its code.
     let failed = run(&workspace, &["run", "--channel", "nobody"], 2);
     let last: Value =
@@ -80,7 +80,7 @@ fn the_log_is_json_to_its_last_line() {
     );
     workspace.change_ledger("ledger.db", "DROP TABLE payments");
     run(&workspace, &["run", "--date", DAY], 78);
-    run(&workspace, &["-vv", "run", "--dry-run"], 78);
+    run(&workspace, &["run", "-vv", "--dry-run"], 78);
 }
 
 /// A panic, too: of a thread that the system does not give.

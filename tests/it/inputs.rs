@@ -32,6 +32,10 @@ fn sparse(path: &Path, head: &[u8], bytes: u64) {
 }
 
 /// How a call ended, what it said, and the most memory that it had.
+#[expect(
+    clippy::zombie_processes,
+    reason = "wait4 waits for it, and says what it took"
+)]
 fn measured(workspace: &Workspace, args: &[&str]) -> (Option<i32>, String, u64) {
     let started = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_rekon"))

@@ -17,6 +17,7 @@ mod ends;
 mod figures;
 mod import;
 mod knowledge;
+mod matched;
 mod notice;
 mod outbox;
 mod payouts;
@@ -76,6 +77,7 @@ pub use templates::load as templates;
 
 use ahead::{Ahead, Answers};
 use deliver::Wanted;
+use matched::WantedMatches;
 use plan::Plan;
 use snapshot::Tries;
 
@@ -221,6 +223,7 @@ async fn locked_run(
     }));
 
     let mut intake = Intake::new(store, &archive, now);
+    intake.matches = WantedMatches::of(config);
     if request.sources == Sources::Collect {
         intake.look_ahead(Ahead::new(config, request));
         let collection = collect::collect(&mut intake, config, &channels).await;

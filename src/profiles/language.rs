@@ -35,6 +35,10 @@ pub(super) struct RawProfile {
     /// Example: `summary = "Kilat wallet, mailed every day"`
     #[serde(default)]
     pub summary: String,
+    /// How people read it in reports, in mails and on pages.
+    /// Default: the channel's name.
+    /// Example: `title = "Kilat"`
+    pub title: Option<String>,
     /// Which way the money flows, which decides who owes whom.
     /// Example: `money = "we-receive"`
     pub money: MoneyDirection,
@@ -326,6 +330,8 @@ pub(super) struct RawField {
     /// Lower-case letters, digits and underscores; the ledger's query names it the same.
     /// Example: `name = "order_id"`
     pub name: String,
+    /// How finance reads it, in either language.
+    pub label: Option<RawLabel>,
     /// Every header the column may have. Case, blanks and punctuation do not count: `Order ID`,
     /// `order_id` and `orderId` are one.
     /// Example: `columns = ["order_id", "Nomor Pesanan"]`
@@ -361,6 +367,18 @@ pub(super) struct RawField {
     /// Example: `bearer = true`
     #[serde(default)]
     pub bearer: bool,
+}
+
+/// What mails, pages and workbooks call a field. Tables for programs (CSV, JSON) keep its name.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLabel {
+    /// In Indonesian.
+    /// Example: `id = "No. pesanan"`
+    pub id: String,
+    /// In English.
+    /// Example: `en = "Order no."`
+    pub en: String,
 }
 
 /// A column of money.

@@ -70,9 +70,9 @@ fn row(line: &BreakView, view: &ReportView) -> Vec<String> {
         harmless(&line.id),
         line.severity_code.to_owned(),
         line.kind_code.to_owned(),
-        harmless(&line.channel),
+        harmless(&line.channel_name),
         line.opened.to_string(),
-        harmless(&line.key),
+        harmless(&line.key_by_name),
         line.exposure_label.to_owned(),
         line.at_risk.money.to_string(),
         line.difference.money.to_string(),
@@ -96,7 +96,7 @@ fn row(line: &BreakView, view: &ReportView) -> Vec<String> {
         harmless(&line.step),
         stamp(line.deadline_at),
         line.age_days.to_string(),
-        harmless(&line.details),
+        harmless(&line.details_by_name),
     ]
 }
 

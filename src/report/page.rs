@@ -18,6 +18,7 @@ use super::view::{Amount, RejectedView, ReportView};
 use super::words;
 use crate::domain::advice::ageing_class;
 use crate::domain::money::Money;
+use crate::domain::outcome::{Closing, Ending};
 
 /// Breaks on the page; the workbook has those beyond.
 pub const BREAKS: usize = 5_000;
@@ -86,6 +87,11 @@ struct Line {
     age_days: u64,
     at_risk_sen: String,
     difference_sen: String,
+    /// Every amount it shows or rests on, as plain decimals: what people type finds them.
+    amounts: String,
+    /// `open`, or how it left the open items.
+    state_code: &'static str,
+    state_label: &'static str,
 }
 
 /// What there is to choose from, in the order of the list or of the alphabet.
@@ -94,6 +100,8 @@ struct Filters {
     severities: Vec<Choice>,
     kinds: Vec<Choice>,
     channels: Vec<Choice>,
+    dates: Vec<Choice>,
+    states: Vec<Choice>,
     ages: Vec<Choice>,
 }
 
@@ -117,7 +125,11 @@ pub fn page(view: &ReportView, templates: &Templates) -> Result<String, Template
 
 fn page_of(view: &ReportView, at_most: usize) -> Page<'_> {
     let language = view.language;
-    let breaks: Vec<Line> = view.breaks.iter().take(at_most).map(line).collect();
+    let listed = view.breaks.iter().zip(view.breaks.items());
+    let breaks: Vec<Line> = listed
+        .take(at_most)
+        .map(|(one, listed)| line(one, listed.item.ending().map(|(_, how)| how), language))
+        .collect();
     let all = words::count(view.breaks.len() as u64, language);
     let on_page = words::count(breaks.len() as u64, language);
     let at_risk: Money = breaks.iter().map(|line| line.one.at_risk.money).sum();
@@ -195,8 +207,17 @@ fn sections(dates: &[DateView], language: Language) -> Vec<Section<'_>> {
         .collect()
 }
 
-fn line(one: BreakView) -> Line {
+fn line(one: BreakView, ending: Option<Ending>, language: Language) -> Line {
+    let (state_code, state) = match ending {
+        None => ("open", Label::StateOpen),
+        Some(Ending::Cleared) => ("cleared", Label::Cleared),
+        Some(Ending::Closed(Closing::Resolved)) => ("resolved", Label::Resolved),
+        Some(Ending::Closed(Closing::WrittenOff)) => ("written_off", Label::WrittenOff),
+    };
     Line {
+        state_code,
+        state_label: state.text(language),
+        amounts: amounts(&one),
         rank: one.severity as usize,
         iso: one.opened.to_string(),
         age: ageing_class(one.age_days),
@@ -205,6 +226,30 @@ fn line(one: BreakView) -> Line {
         difference_sen: sen(&one.difference),
         one,
     }
+}
+
+fn amounts(one: &BreakView) -> String {
+    let all = [
+        &one.at_risk,
+        &one.value,
+        &one.difference,
+        &one.ledger.amount,
+        &one.ledger.fee,
+        &one.settlement.amount,
+        &one.settlement.fee,
+    ];
+    let plain: BTreeSet<String> = all
+        .into_iter()
+        .filter(|amount| !amount.money.is_zero())
+        .map(|amount| {
+            let (whole, sen) = amount.money.abs().split();
+            match sen {
+                0 => whole.to_string(),
+                sen => format!("{whole}.{sen:02}"),
+            }
+        })
+        .collect();
+    plain.into_iter().collect::<Vec<_>>().join(" ")
 }
 
 /// An exact count of sen, for a script that adds without fractions.
@@ -220,10 +265,13 @@ fn sen(amount: &Amount) -> String {
 fn filters(breaks: &[Line], language: Language) -> Filters {
     let mut kinds: Vec<Choice> = Vec::new();
     let mut severities: Vec<Choice> = Vec::new();
-    for Line { one, .. } in breaks {
+    let mut states: Vec<Choice> = Vec::new();
+    for line in breaks {
+        let one = &line.one;
         for (choices, code, label) in [
             (&mut severities, one.severity_code, one.severity_label),
             (&mut kinds, one.kind_code, one.kind_label),
+            (&mut states, line.state_code, line.state_label),
         ] {
             if !choices.iter().any(|choice| choice.code == code) {
                 let (code, label) = (code.to_owned(), label.to_owned());
@@ -236,10 +284,21 @@ fn filters(breaks: &[Line], language: Language) -> Filters {
         .iter()
         .map(|line| line.one.channel.as_str())
         .collect();
+    // The latest first.
+    let dates: BTreeMap<&str, &str> = breaks
+        .iter()
+        .map(|line| (line.iso.as_str(), line.one.date.as_str()))
+        .collect();
+    let dates = dates.into_iter().rev().map(|(code, label)| Choice {
+        code: code.to_owned(),
+        label: label.to_owned(),
+    });
     let ages: BTreeSet<usize> = breaks.iter().map(|line| line.age).collect();
     Filters {
         severities,
         kinds,
+        dates: dates.collect(),
+        states,
         channels: channels
             .into_iter()
             .map(|name| Choice {

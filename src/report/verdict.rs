@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::input::ReportInput;
 use super::labels::Label;
+use super::lines::counts;
 use super::view::{Voice, days_of};
-use super::words::clean;
+use super::words::{self, clean};
 use crate::domain::outcome::{AtRisk, DateState};
 
 #[derive(Clone, Debug, Serialize)]
@@ -27,7 +28,7 @@ pub(super) fn verdict(input: &ReportInput, breaks: usize, voice: &Voice) -> Verd
             .map(|(channel, day)| {
                 format!(
                     "{} {}",
-                    clean(&channel.facts.name),
+                    clean(&channel.facts.title),
                     voice.date(day.outcome.business_date)
                 )
             })
@@ -70,6 +71,7 @@ pub(super) fn verdict(input: &ReportInput, breaks: usize, voice: &Voice) -> Verd
     if !waiting.is_empty() {
         scope.push(voice.fill(Label::ScopeNotDue, &[("list", &shortened(&waiting))]));
     }
+    let share = proportion(input, voice);
     let scope = match (scope.is_empty(), complete.len()) {
         (false, _) => scope.join(". ") + ".",
         (true, 0) => voice.say(Label::NoFileExpected).to_owned(),
@@ -78,6 +80,10 @@ pub(super) fn verdict(input: &ReportInput, breaks: usize, voice: &Voice) -> Verd
             Label::ScopeComplete,
             &[("results", &voice.count(results as u64))],
         ),
+    };
+    let scope = match share {
+        Some(share) => format!("{share} {scope}"),
+        None => scope,
     };
     let unknown: Vec<String> = failed.into_iter().chain(missing).chain(waiting).collect();
     let unknown = match unknown.len() {
@@ -149,6 +155,25 @@ fn with_refusals(
         "clean" if rows > 0 || files > 0 || mails > 0 => ("breaks", headline),
         tone => (tone, headline),
     }
+}
+
+/// How many of the transactions of these dates are breaks. A pair is one transaction, and so is an
+/// entry that stands on one side alone.
+fn proportion(input: &ReportInput, voice: &Voice) -> Option<String> {
+    let breaks: u64 = counts(input).values().sum();
+    let of: u64 = days_of(input)
+        .flat_map(|(_, day)| day.outcome.buckets.values())
+        .map(|sides| sides.settlement.entries.max(sides.ledger.entries))
+        .sum();
+    (breaks > 0 && of >= breaks).then(|| {
+        let figures = [
+            ("count", &*voice.count(breaks)),
+            ("breaks", noun(breaks as usize, voice)),
+            ("of", &*voice.count(of)),
+            ("percent", &*words::percent(breaks, of, voice.language)),
+        ];
+        voice.fill(Label::Proportion, &figures)
+    })
 }
 
 fn noun(breaks: usize, voice: &Voice) -> &'static str {

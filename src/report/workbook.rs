@@ -74,6 +74,7 @@ fn book(view: &ReportView, making: &Making<'_>) -> Result<Workbook, XlsxError> {
     workbook.set_properties(
         &DocProperties::new()
             .set_title(&view.subject)
+            .set_company(&view.merchant)
             .set_creation_datetime(&stamp_of(created)?),
     );
     // First in the book, written last: it says how the lists are spread.
@@ -112,10 +113,12 @@ fn summary(
 ) -> Result<(), XlsxError> {
     let mut page = Sheet::new(sheet, view, style);
     let name = page.say(Label::Summary);
-    page.put(
-        &format!("{} {}", page.say(Label::ReportTitle), view.period),
-        &style.title,
-    )?;
+    let title = format!("{} {}", page.say(Label::ReportTitle), view.period);
+    let title = match view.merchant.as_str() {
+        "" => title,
+        merchant => format!("{merchant} · {title}"),
+    };
+    page.put(&title, &style.title)?;
     page.sheet.set_row_height(0, 26)?;
     page.next_row();
     page.put(&view.verdict.headline, &style.section)?;

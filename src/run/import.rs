@@ -12,6 +12,8 @@ use super::{run_id, under_lock};
 use crate::config::Config;
 use crate::domain::acts::{Act, Recorded, Standing};
 use crate::report::annotations::Annotation;
+use crate::report::catalogue;
+use crate::report::labels::Language;
 use crate::store::{NewAct, Store, facts_of};
 
 /// What became of one line of the sheet.
@@ -117,7 +119,9 @@ async fn wanted(
                 .then(|| reason.trim().to_owned())
         });
     // What the sheet was written with is no wish.
-    let already = resolution.is_empty() || resolution == settled(&stored.standing, of);
+    let settled = settled(&stored.standing, of);
+    let as_shown = [Language::En, Language::Id].map(|one| catalogue::resolution(&settled, one));
+    let already = resolution.is_empty() || as_shown.iter().any(|one| one == resolution);
     match (already, write_off) {
         (true, _) if said_before => {}
         (true, _) => asked.push(Asked::Note { text }),

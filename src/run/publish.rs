@@ -28,6 +28,7 @@ use crate::report::view::{ReportView, Voice, view};
 use crate::report::{html, json};
 use crate::store::{Commit, DateCommit, Delivery, NewRevision, Quarantined, Store, Told, Tone};
 
+pub(super) use input::title_of;
 pub use input::{channel_facts, refused, refused_file, refused_since};
 
 use rendered::Press;
@@ -202,7 +203,11 @@ impl Desk<'_> {
             templates: &templates,
             now: self.now,
         };
-        let papers = rendered::write(&press, &view, &results, &tables, &base)?;
+        let mut papers = rendered::write(&press, &view, &results, &tables, &base)?;
+        let voice = self.voice(subscription);
+        let (matched, lacking) = rendered::matched(&press, subscription, &own, &base, &voice)?;
+        papers.extend(matched);
+        view.notices.extend(lacking);
         published
             .files
             .extend(papers.iter().map(|paper| paper.path.clone()));
@@ -566,5 +571,15 @@ pub async fn overview(
     let mut input = input::report_input(config, &subscription, request, store, run, &own).await?;
     // Who sits at the command line can use what follows the first line.
     input.notices = run.notices.iter().map(ToString::to_string).collect();
+    let names = config
+        .channels
+        .iter()
+        .map(|channel| (&channel.name, channel));
+    let names: BTreeMap<_, _> = names.collect();
+    for one in &mut input.channels {
+        if let Some(channel) = names.get(&one.facts.name) {
+            one.facts = channel_facts(channel);
+        }
+    }
     Ok(view(&input))
 }

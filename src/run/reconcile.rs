@@ -1,7 +1,9 @@
 //! Reconciling the dates of one channel: entries of both sides → matched within each date →
 //! everything open judged together → outcomes that add up.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -13,13 +15,14 @@ use super::ahead::Answers;
 use super::collect::{Intake, ReadAhead};
 use super::coverage::{self, CurrentFile, current, first_date};
 use super::knowledge::knowledge;
+use super::matched::Matches;
 use super::payouts::payout;
 use super::revisions::{Concluded, change_since};
 use crate::config::Channel;
 use crate::domain::acts::standing;
 use crate::domain::difference::{RevisionChange, moves_on};
 use crate::domain::entry::{EntrySet, KeyState, Place, RowPlace};
-use crate::domain::matching::{KeyGroup, match_date};
+use crate::domain::matching::{CleanMatch, KeyGroup, Listener, match_date_telling};
 use crate::domain::outcome::{DateState, FileUse, Item, Outcome, Tally};
 use crate::domain::reconcile::{DateFacts, DateTotals, last_date, outcome};
 use crate::domain::resolve::{Knowledge, Lookup, items, refresh, resolve};
@@ -47,6 +50,8 @@ pub struct Judged {
     pub rejected: Vec<(String, RejectedRecord)>,
     /// What its files say of the money they pay out.
     pub payouts: Vec<Payout>,
+    /// Matches of the channel's dates, where a report attaches them; the same for each of them.
+    pub matches: Option<Arc<File>>,
 }
 
 /// How the outcome stands to the stored one.
@@ -123,12 +128,20 @@ pub async fn reconcile(
             .collect(),
     };
     let mut days = Vec::new();
+    let mut matches = intake.matches.begin(&channel.name)?;
     for &date in dates {
         let booked = match booked.take() {
             Some(booked) => booked?,
             None => entries_booked(channel, date, ledger, answers).await?,
         };
-        let day = read_day(channel, &files, date, as_of, booked, intake)?;
+        let day = read_day(
+            channel,
+            &files,
+            (date, as_of),
+            booked,
+            intake,
+            matches.as_mut(),
+        )?;
         known.states.insert(date, day.state);
         days.push(day);
     }
@@ -172,6 +185,14 @@ pub async fn reconcile(
         rules: &channel.rules,
     });
 
+    let matches = match matches {
+        Some(mut matches) => {
+            matches.take_found(&findings, dates);
+            Some(matches.finish()?)
+        }
+        None => None,
+    };
+
     // Items beyond the reach of this run stand as they were: of some, a half is out of sight.
     let in_reach = |item: &Item| (low..=high).contains(&last_date(item));
     let mut all = items(&channel.name, &findings, &channel.rules);
@@ -209,6 +230,7 @@ pub async fn reconcile(
     let mut judged = Vec::new();
     for (mut one, before) in concluded {
         one.comparison = compare(channel, &one, before, &moved, intake).await?;
+        one.matches.clone_from(&matches);
         judged.push(one);
     }
     Ok(judged)
@@ -319,10 +341,10 @@ struct Day {
 fn read_day(
     channel: &Channel,
     files: &[CurrentFile<'_>],
-    date: NaiveDate,
-    as_of: DateTime<Utc>,
+    (date, as_of): (NaiveDate, DateTime<Utc>),
     booked: Reading,
     intake: &mut Intake<'_>,
+    matches: Option<&mut Matches>,
 ) -> Result<Day> {
     let (state, missing_parts) =
         coverage::date_state(channel, files, date, as_of, booked.entries.len());
@@ -330,13 +352,23 @@ fn read_day(
     let fingerprint = booked.fingerprint().to_string();
     let (totals, groups) = if state == DateState::Complete {
         let places = |place: Place| settled.place(place);
-        let matched = match_date(
+        let matches = matches.map(RefCell::new);
+        let set_aside = |one: CleanMatch<'_>| {
+            if let Some(matches) = &matches {
+                matches.borrow_mut().take(date, one);
+            }
+        };
+        let listener: Listener<'_> = match matches {
+            Some(_) => Some(&set_aside),
+            None => None,
+        };
+        let matched = match_date_telling(
             date,
-            settled.entries(),
-            &booked.entries,
+            [settled.entries(), &booked.entries],
             &places,
             as_of,
             &channel.rules,
+            listener,
         );
         (DateTotals::from(&matched), matched.groups)
     } else {
@@ -598,6 +630,7 @@ async fn conclude(
         spellings: day.spellings,
         rejected,
         payouts: day.payouts,
+        matches: None,
     };
     Ok((judged, before))
 }

@@ -421,7 +421,7 @@ fn a_long_report_stays_small_and_says_where_the_rest_is() {
     assert!(view.compact);
     let page = html_of(&view);
     assert!(page.len() < html::LIMIT, "{} bytes", page.len());
-    assert!(page.contains("di buku kerja"));
+    assert!(page.contains("di lampiran Excel"));
     let book = workbook::xlsx(&view, at(CREATED)).expect("a workbook");
     let rows = cells(&book, 1).keys().map(|(row, _)| *row).max();
     assert_eq!(rows, Some(view.breaks.len() as u32));

@@ -301,6 +301,9 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
             date,
             channels,
             state,
+            owner,
+            kind,
+            key,
             json,
             as_of,
         }) => {
@@ -311,6 +314,9 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
                 date,
                 channels,
                 state: *state,
+                owner: owner.as_deref(),
+                kind: kind.as_deref().map(breaks::kind).transpose()?,
+                key: key.as_deref(),
             };
             breaks::list(&config, &filter, as_of, output_of(*json)).await
         }
@@ -337,6 +343,10 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
         }
         Command::Breaks(BreaksCommand::Approve { ids }) => {
             acts::act(&load(cli)?, ids, &Asked::Approve, now).await
+        }
+        Command::Breaks(BreaksCommand::Reopen { ids, reason }) => {
+            let reason = reason.clone();
+            acts::act(&load(cli)?, ids, &Asked::Reopen { reason }, now).await
         }
         Command::Breaks(BreaksCommand::Import { file, apply, json }) => {
             let importing = match apply {

@@ -1,4 +1,4 @@
-//! `rekon breaks note|assign|resolve|write-off|approve`, `verify` and `purge`.
+//! `rekon breaks note|assign|resolve|write-off|approve|reopen`, `verify` and `purge`.
 
 use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
@@ -49,6 +49,7 @@ pub fn said(done: &Done, by: &str) -> String {
             }
         }
         Act::Approve { .. } => format!("{id}: write-off approved by {by}"),
+        Act::Reopen { reason } => format!("{id}: opened again by {by}: {reason}"),
     }
 }
 

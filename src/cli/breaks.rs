@@ -8,22 +8,88 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::{BreakFilter, Exit, Output, Usage, origin, print, print_json};
 use crate::config::Config;
 use crate::domain::acts::{Act, Approval, Recorded, Standing};
+use crate::domain::key::{KeyField, normalise};
 use crate::domain::outcome::{BreakKind, Bucket, Item};
 use crate::domain::reconcile::last_date;
-use crate::report::breaks::{break_view, mask_of, sort};
-use crate::report::input::ChannelFacts;
+use crate::report::breaks::{BreakView, break_view, mask_of, sort};
+use crate::report::input::{ChannelFacts, People};
 use crate::report::json::{self, BreakState, ListedBreak};
-use crate::report::labels::Language;
+use crate::report::labels::{Label, Language};
 use crate::report::summary;
 use crate::report::view::Voice;
 use crate::report::words;
 use crate::run::{self, channel_facts, chosen};
+use crate::spelling::nearest;
 use crate::store::{ItemState, StoredItem};
 
 pub struct Filter<'a> {
     pub date: Option<NaiveDate>,
     pub channels: &'a [String],
     pub state: BreakFilter,
+    /// Empty for those that nobody owns.
+    pub owner: Option<&'a str>,
+    pub kind: Option<BreakKind>,
+    /// A reference as it is printed, or a part of it.
+    pub key: Option<&'a str>,
+}
+
+impl Filter<'_> {
+    const ALL: Filter<'static> = Filter {
+        date: None,
+        channels: &[],
+        state: BreakFilter::All,
+        owner: None,
+        kind: None,
+        key: None,
+    };
+
+    fn wants(&self, stored: &StoredItem, item: &Item, fields: &[KeyField]) -> bool {
+        let state = match self.state {
+            BreakFilter::All => None,
+            BreakFilter::Open => Some(ItemState::Open),
+            BreakFilter::Cleared => Some(ItemState::Cleared),
+            BreakFilter::Resolved => Some(ItemState::Resolved),
+            BreakFilter::WrittenOff => Some(ItemState::WrittenOff),
+        };
+        let owner = stored.standing.owner.as_deref().unwrap_or_default();
+        state.is_none_or(|state| stored.state == state)
+            && self.date.is_none_or(|date| stands_on(item, date))
+            && self.kind.is_none_or(|kind| item.break_kind() == Some(kind))
+            && self
+                .owner
+                .is_none_or(|name| owner.to_lowercase() == name.trim().to_lowercase())
+            && self.key.is_none_or(|text| has_in_key(item, text, fields))
+    }
+}
+
+/// A kind of break as the outputs name it.
+pub fn kind(text: &str) -> Result<BreakKind> {
+    let name = text.trim().to_lowercase().replace(['-', ' '], "_");
+    let found = BreakKind::ALL.into_iter().find(|kind| kind.name() == name);
+    found.ok_or_else(|| {
+        let known = BreakKind::ALL.iter().map(|kind| kind.name());
+        let hint = match nearest(&name, known.clone()) {
+            Some(near) => format!("did you mean {near}?"),
+            None => format!("one of: {}", known.collect::<Vec<_>>().join(", ")),
+        };
+        Usage(format!(
+            "--kind: `{text}` is not a kind of break\n  hint: {hint}"
+        ))
+        .into()
+    })
+}
+
+/// Whether a part of the key holds this text, as it is printed, or is the same number.
+fn has_in_key(item: &Item, text: &str, fields: &[KeyField]) -> bool {
+    let text = text.trim().to_lowercase();
+    let shown = item.shown_key();
+    let printed = shown
+        .iter()
+        .any(|(_, part)| part.to_lowercase().contains(&text));
+    printed
+        || item.key.iter().zip(fields).any(|((_, part), field)| {
+            normalise(&text, field.spelling).is_ok_and(|normal| part.to_lowercase() == normal)
+        })
 }
 
 /// A break of the state with how its channel may be shown.
@@ -58,37 +124,7 @@ fn notes(acts: &[Recorded], config: &Config) -> Vec<String> {
 
 /// Everything people did, with where it stands in the audit chain.
 fn history(found: &Found, config: &Config) -> Vec<String> {
-    let mut lines: Vec<String> = found
-        .acts
-        .iter()
-        .map(|one| {
-            let at = one.at.with_timezone(&config.zone);
-            let what = match &one.act {
-                Act::Note { text } => format!("noted: {text}"),
-                Act::Assign { owner } if owner.is_empty() => "assigned to nobody".to_owned(),
-                Act::Assign { owner } => format!("assigned to {owner}"),
-                Act::Resolve { reason, text } => joined("resolved", reason, text),
-                Act::WriteOff {
-                    reason,
-                    text,
-                    amount,
-                    approval,
-                } => {
-                    let amount = words::rupiah(*amount, Language::En);
-                    let how = match approval {
-                        Approval::NotNeeded => format!("wrote off {amount}"),
-                        Approval::Needed => format!("asked to write off {amount}"),
-                    };
-                    joined(&how, reason, text)
-                }
-                Act::Approve { write_off } => {
-                    format!("approved the write-off of entry {write_off}")
-                }
-            };
-            let when = at.format("%Y-%m-%d %H:%M");
-            format!("  {when}  {}  {what}  (chain entry {})", one.by, one.number)
-        })
-        .collect();
+    let mut lines: Vec<String> = found.acts.iter().map(|one| act_line(one, config)).collect();
     if let Some(number) = found.standing.reopened_after {
         lines.push(format!(
             "  open again: its facts have changed since chain entry {number}; \
@@ -108,6 +144,40 @@ fn history(found: &Found, config: &Config) -> Vec<String> {
     lines
 }
 
+/// An act with when, who, and where it stands in the audit chain.
+pub fn act_line(one: &Recorded, config: &Config) -> String {
+    let at = one.at.with_timezone(&config.zone);
+    let (when, what) = (at.format("%Y-%m-%d %H:%M"), act_text(one));
+    format!("  {when}  {}  {what}  (chain entry {})", one.by, one.number)
+}
+
+/// What was done, in words.
+pub fn act_text(one: &Recorded) -> String {
+    match &one.act {
+        Act::Note { text } => format!("noted: {text}"),
+        Act::Assign { owner } if owner.is_empty() => "assigned to nobody".to_owned(),
+        Act::Assign { owner } => format!("assigned to {owner}"),
+        Act::Resolve { reason, text } => joined("resolved", reason, text),
+        Act::WriteOff {
+            reason,
+            text,
+            amount,
+            approval,
+        } => {
+            let amount = words::rupiah(*amount, Language::En);
+            let how = match approval {
+                Approval::NotNeeded => format!("wrote off {amount}"),
+                Approval::Needed => format!("asked to write off {amount}"),
+            };
+            joined(&how, reason, text)
+        }
+        Act::Approve { write_off } => {
+            format!("approved the write-off of entry {write_off}")
+        }
+        Act::Reopen { reason } => format!("opened it again: {reason}"),
+    }
+}
+
 fn joined(what: &str, reason: &str, text: &str) -> String {
     match text {
         "" => format!("{what}: {reason}"),
@@ -124,9 +194,7 @@ async fn find(config: &Config, filter: &Filter<'_>) -> Result<Vec<Found>> {
             let Some(item) = as_break(&stored) else {
                 continue;
             };
-            let open = stored.state == ItemState::Open;
-            let wanted = open || filter.state == BreakFilter::All;
-            if !wanted || filter.date.is_some_and(|date| !stands_on(&item, date)) {
+            if !filter.wants(&stored, &item, &channel.profile.key) {
                 continue;
             }
             let state = match stored.state {
@@ -192,20 +260,35 @@ pub async fn list(
         return Ok(Exit::Done);
     }
     let voice = voice(config, as_of);
-    let mut views: Vec<_> = found
-        .iter()
-        .map(|found| {
-            break_view(
-                &found.item,
-                &found.facts,
-                &mask_of(&found.facts, &[]),
-                &voice,
-            )
-        })
-        .collect();
+    let mut views: Vec<_> = found.iter().map(|found| viewed(found, &voice)).collect();
     sort(&mut views);
     print(&summary::break_list(&views, &voice))?;
     Ok(Exit::Done)
+}
+
+/// A break as it is shown, with where it stands and whose it is.
+fn viewed(found: &Found, voice: &Voice) -> BreakView {
+    let label = match found.state {
+        BreakState::Open => Label::StateOpen,
+        BreakState::Cleared => Label::Cleared,
+        BreakState::Resolved => Label::Resolved,
+        BreakState::WrittenOff => Label::WrittenOff,
+    };
+    let people = People {
+        owner: found.standing.owner.clone().unwrap_or_default(),
+        ..People::default()
+    };
+    BreakView {
+        state_code: found.state.name(),
+        state_label: voice.say(label),
+        people,
+        ..break_view(
+            &found.item,
+            &found.facts,
+            &mask_of(&found.facts, &[]),
+            voice,
+        )
+    }
 }
 
 fn listed(found: &Found) -> ListedBreak<'_> {
@@ -213,17 +296,13 @@ fn listed(found: &Found) -> ListedBreak<'_> {
         item: &found.item,
         facts: &found.facts,
         state: found.state,
+        owner: found.standing.owner.as_deref(),
         notes: &found.notes,
     }
 }
 
 pub async fn show(config: &Config, id: &str, as_of: DateTime<Utc>, output: Output) -> Result<Exit> {
-    let filter = Filter {
-        date: None,
-        channels: &[],
-        state: BreakFilter::All,
-    };
-    let all = find(config, &filter).await?;
+    let all = find(config, &Filter::ALL).await?;
     let Some(found) = all
         .iter()
         .find(|found| found.item.id.eq_ignore_ascii_case(id))
@@ -238,12 +317,7 @@ pub async fn show(config: &Config, id: &str, as_of: DateTime<Utc>, output: Outpu
         return Ok(Exit::Done);
     }
     let voice = voice(config, as_of);
-    let view = break_view(
-        &found.item,
-        &found.facts,
-        &mask_of(&found.facts, &[]),
-        &voice,
-    );
+    let view = viewed(found, &voice);
     let mut state = found.state.name().to_owned();
     if let Some(owner) = &found.standing.owner {
         state.push_str(&format!(", with {owner}"));

@@ -298,9 +298,18 @@ pub(super) enum BreaksCommand {
         /// Only these channels
         #[arg(long = "channel", value_name = "NAME")]
         channels: Vec<String>,
-        /// Open ones, or also those that were cleared since
+        /// How they stand
         #[arg(long, value_enum, default_value = "open")]
         state: BreakFilter,
+        /// Only those of this owner; empty for those that nobody owns
+        #[arg(long, value_name = "NAME")]
+        owner: Option<String>,
+        /// Only breaks of this kind, e.g. missing_at_partner
+        #[arg(long)]
+        kind: Option<String>,
+        /// Only breaks whose key has this reference, as it is printed or a part of it, e.g. 000004
+        #[arg(long, value_name = "TEXT")]
+        key: Option<String>,
         /// As JSON on stdout
         #[arg(long)]
         json: bool,
@@ -351,6 +360,14 @@ pub(super) enum BreaksCommand {
     Approve {
         #[arg(required = true)]
         ids: Vec<String>,
+    },
+    /// Open it again: a resolution or write-off, or one that waits for approval, was a mistake
+    Reopen {
+        #[arg(required = true)]
+        ids: Vec<String>,
+        /// Why; it is kept with the break
+        #[arg(long)]
+        reason: String,
     },
     /// Read back a report's workbook in which finance filled in Resolution, Owner and Note
     Import {
@@ -436,5 +453,9 @@ pub(super) enum OutboxCommand {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum BreakFilter {
     Open,
+    Cleared,
+    Resolved,
+    #[value(name = "written_off", alias = "written-off")]
+    WrittenOff,
     All,
 }

@@ -1,6 +1,6 @@
 //! What people did about an item, and where it stands for that. Pure.
 //!
-//! An act is never changed or taken back: a later one says otherwise. A resolution or write-off
+//! An act is never changed or deleted: a later one says otherwise. A resolution or write-off
 //! counts as long as the facts are those it was made for; once they change the item is open again,
 //! and says so.
 
@@ -35,6 +35,10 @@ pub enum Act {
     Approve {
         write_off: i64,
     },
+    /// Undoes whatever closed it, and a write-off that waits.
+    Reopen {
+        reason: String,
+    },
 }
 
 impl Act {
@@ -45,6 +49,7 @@ impl Act {
             Act::Resolve { .. } => "resolve",
             Act::WriteOff { .. } => "write-off",
             Act::Approve { .. } => "approve",
+            Act::Reopen { .. } => "reopen",
         }
     }
 }
@@ -79,10 +84,14 @@ pub struct Recorded {
 pub struct Standing {
     pub owner: Option<String>,
     pub closed: Option<Closed>,
+    /// The number of the act that closed it.
+    pub closed_by: Option<i64>,
     /// The number of a write-off that waits for a second person, and who made it.
     pub waiting: Option<(i64, String)>,
     /// The number of the act that closed it before its facts changed.
     pub reopened_after: Option<i64>,
+    /// The number of the act by which a person last opened it again.
+    pub reopened_by: Option<i64>,
 }
 
 /// Folds the acts of one item, oldest first, over the facts it has today.
@@ -112,25 +121,80 @@ pub fn standing(acts: &[Recorded], facts: &str) -> Standing {
             }
             Act::Approve { write_off } => approved(acts, one, *write_off)
                 .and_then(|wanted| closed(Closing::WrittenOff).map(|(closed, _)| (closed, wanted))),
+            Act::Reopen { .. } => {
+                standing = Standing {
+                    owner: standing.owner,
+                    reopened_by: Some(one.number),
+                    ..Standing::default()
+                };
+                None
+            }
         };
         let Some((closed, made_for)) = closes else {
             continue;
         };
         if made_for == facts {
             standing.closed = Some(closed);
+            standing.closed_by = Some(one.number);
             standing.waiting = None;
             standing.reopened_after = None;
         } else {
             standing.closed = None;
+            standing.closed_by = None;
             standing.reopened_after = Some(one.number);
         }
     }
     standing
 }
 
+/// Who closed an item, when and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClosingAct<'a> {
+    pub by: &'a str,
+    pub at: DateTime<Utc>,
+    /// One of `[breaks] reasons`.
+    pub reason: &'a str,
+}
+
+/// What closed an item that is closed. An approved write-off was closed by the person who approved
+/// it, for the reason of the one who asked.
+pub fn closing<'a>(standing: &Standing, acts: &'a [Recorded]) -> Option<ClosingAct<'a>> {
+    let number = standing.closed_by?;
+    let act = acts.iter().find(|one| one.number == number)?;
+    let asked = match &act.act {
+        Act::Approve { write_off } => acts.iter().find(|one| one.number == *write_off)?,
+        _ => act,
+    };
+    let (Act::Resolve { reason, .. } | Act::WriteOff { reason, .. }) = &asked.act else {
+        return None;
+    };
+    Some(ClosingAct {
+        by: &act.by,
+        at: act.at,
+        reason,
+    })
+}
+
+/// The digest of an item's facts as a workbook carries it. After somebody opened the item again it
+/// is another one: a workbook that was filled in before must not close it a second time.
+pub fn as_written(facts: String, reopened_by: Option<i64>) -> String {
+    match reopened_by {
+        None => facts,
+        Some(number) => format!("{facts}-{number}"),
+    }
+}
+
 /// The facts of the write-off that an approval is for, if it approves anything: another person's
-/// write-off that waited for it.
+/// write-off that waited for it, and that nobody has undone in between.
 fn approved<'a>(acts: &'a [Recorded], approval: &Recorded, write_off: i64) -> Option<&'a String> {
+    let undone = acts.iter().any(|one| {
+        write_off < one.number
+            && one.number < approval.number
+            && matches!(one.act, Act::Reopen { .. })
+    });
+    if undone {
+        return None;
+    }
     acts.iter()
         .find(|one| {
             one.number == write_off
@@ -180,6 +244,7 @@ mod tests {
                     },
                     _ if what == "write-off" => write_off(Approval::NotNeeded),
                     _ if what == "big" => write_off(Approval::Needed),
+                    _ if what == "reopen" => Act::Reopen { reason: said().0 },
                     _ => Act::Note {
                         text: what.to_owned(),
                     },
@@ -220,8 +285,26 @@ mod tests {
             ("ani assign=budi f", "open, budi's"),
             ("ani assign=budi f; ani assign= f", "open"),
             ("ani assign=budi e; ani resolve f", "resolved on 2, budi's"),
+            ("ani resolve f; budi reopen f", "open"),
+            ("ani resolve f; budi reopen f; ani resolve f", "resolved on 3"),
+            ("ani resolve e; budi reopen e", "open"),
+            ("ani resolve f; budi reopen e", "open"),
+            ("ani write-off f; ani reopen f", "open"),
+            ("ani big f; ani reopen f", "open"),
+            ("ani big f; ani reopen f; budi approve=1 f", "open"),
+            ("ani big f; budi approve=1 f; budi reopen f", "open"),
+            ("ani big f; ani reopen f; ani big f; budi approve=3 f", "written off on 4"),
+            ("ani big f; ani reopen f; ani big f; budi approve=1 f", "open, 3 waits"),
+            ("ani reopen f; ani big f; budi approve=2 f", "written off on 3"),
+            ("ani assign=budi f; ani resolve f; sari reopen f", "open, budi's"),
         ] {
-            let standing = standing(&acts(script), "f");
+            let acts = acts(script);
+            let standing = standing(&acts, "f");
+            assert_eq!(
+                closing(&standing, &acts).map(|by| by.by.to_owned()).is_some(),
+                standing.closed.is_some(),
+                "{script}"
+            );
             let mut words = match standing.closed {
                 None => "open".to_owned(),
                 Some(closed) => format!(

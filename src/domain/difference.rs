@@ -11,6 +11,7 @@ use super::key;
 use super::money::Money;
 use super::outcome::{self,
     AtRisk, BreakKind, Bucket, DateState, FileUse, Item, Outcome, RollForward, Sides, Tally,
+    as_written,
 };
 use super::rules::Rules;
 use super::status::{Kind, Status};
@@ -410,6 +411,8 @@ pub fn row_changes(
         let encoded = entry.or(later.map(|entry| new_set.key(entry)));
         let earlier = earlier.map(|entry| before.facts(entry, rules, date));
         let later = later.map(|entry| after.facts(entry, rules, date));
+        let written = later.as_ref().or(earlier.as_ref());
+        let written = written.map_or_else(Vec::new, |facts| facts.written.clone());
         let (count, what) = match (earlier, later) {
             (Some(before), Some(after)) => {
                 let mut facts = Vec::new();
@@ -431,8 +434,9 @@ pub fn row_changes(
         if *count <= LISTED {
             let names = rules.key.iter().map(|field| field.name.clone());
             let parts = encoded.map(key::parts).into_iter().flatten();
+            let key: Vec<(String, String)> = names.zip(parts).collect();
             rows.listed.push(RowChange {
-                key: names.zip(parts).collect(),
+                key: as_written(&key, &written),
                 what,
             });
         }

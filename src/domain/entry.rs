@@ -54,6 +54,8 @@ pub struct Draft<'a> {
     /// Encoded by [`super::key::encode_part`].
     pub key: &'a [u8],
     pub key_state: KeyState,
+    /// How the key is written, as [`super::key::note_written`] notes it; never compared.
+    pub written: &'a [u8],
     /// Encoded by [`encode_details`] in the channel's order of detail fields.
     pub details: &'a [u8],
     pub at: DateTime<Utc>,
@@ -76,6 +78,7 @@ pub struct Entry {
     offset: u32,
     key_len: u16,
     details_len: u16,
+    written_len: u16,
     row: u32,
     file: u16,
     sheet: u8,
@@ -136,7 +139,10 @@ impl EntrySet {
     pub fn push(&mut self, draft: &Draft<'_>) -> Result<(), TooLarge> {
         let key_len = u16::try_from(draft.key.len()).map_err(|_| TooLarge)?;
         let details_len = u16::try_from(draft.details.len()).map_err(|_| TooLarge)?;
-        let offset = self.texts.push([draft.key, draft.details])?;
+        let written_len = u16::try_from(draft.written.len()).map_err(|_| TooLarge)?;
+        let offset = self
+            .texts
+            .push([draft.key, draft.details, draft.written])?;
         self.entries.push(Entry {
             hash: xxhash_rust::xxh3::xxh3_64(draft.key),
             at_ms: draft.at.timestamp_millis(),
@@ -145,6 +151,7 @@ impl EntrySet {
             offset,
             key_len,
             details_len,
+            written_len,
             row: draft.place.row,
             file: draft.place.file,
             sheet: draft.place.sheet,
@@ -163,7 +170,7 @@ impl EntrySet {
         entry: &Entry,
         file: u16,
     ) -> Result<(), TooLarge> {
-        let offset = self.texts.push([other.text(entry), &[]])?;
+        let offset = self.texts.push([other.text(entry), other.noted(entry)])?;
         self.entries.push(Entry {
             offset,
             file,
@@ -219,6 +226,21 @@ impl EntrySet {
         self.texts.get(entry.offset, length)
     }
 
+    /// How the key is written, where that is another text.
+    fn noted(&self, entry: &Entry) -> &[u8] {
+        let said = usize::from(entry.key_len) + usize::from(entry.details_len);
+        let length = said + usize::from(entry.written_len);
+        &self.texts.get(entry.offset, length)[said..]
+    }
+
+    /// The parts of the key as they are written; empty where they are those of the key.
+    pub fn written(&self, entry: &Entry) -> Vec<String> {
+        match self.noted(entry) {
+            [] => Vec::new(),
+            noted => super::key::written(super::key::parts(self.key(entry)), noted),
+        }
+    }
+
     pub fn clear(&mut self) {
         self.entries.clear();
         self.texts.clear();
@@ -246,6 +268,7 @@ impl EntrySet {
             status: entry.status,
             kind: entry.kind,
             key_state: entry.key_state(),
+            written: self.written(entry),
             details: named_details(names, decode_details(self.details(entry))),
             place,
         }
@@ -326,9 +349,31 @@ pub struct EntryFacts {
     pub status: Status,
     pub kind: Kind,
     pub key_state: KeyState,
+    /// The parts of the key as they are written, where that is another text: `000004` for 4. They are
+    /// shown and never compared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub written: Vec<String>,
     /// Only fields that have a value; names as in the profile (`reference`, `product`, `tid` …).
     pub details: BTreeMap<String, String>,
     pub place: Option<RowPlace>,
+}
+
+impl EntryFacts {
+    /// Everything an entry says but where it stands and how its key is written. Identities and digests
+    /// that are stored are made of this text: it stays as it is, letter for letter.
+    pub fn identifying(&self, details: &BTreeMap<String, String>) -> String {
+        format!(
+            "EntryFacts {{ business_date: {:?}, at: {:?}, amount: {:?}, fee: {:?}, status: {:?}, \
+             kind: {:?}, key_state: {:?}, details: {details:?}, place: None }}",
+            self.business_date,
+            self.at,
+            self.amount,
+            self.fee,
+            self.status,
+            self.kind,
+            self.key_state,
+        )
+    }
 }
 
 /// Where a settlement entry can be looked up by a person.
@@ -337,4 +382,33 @@ pub struct RowPlace {
     pub file: String,
     pub sheet: Option<String>,
     pub row: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ids of items and digests of facts that are stored were made of this very text.
+    #[test]
+    fn what_identifies_an_entry_is_written_as_ever() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 18).expect("a date");
+        let facts = EntryFacts {
+            business_date: day,
+            at: day.and_hms_opt(2, 0, 0).expect("a time").and_utc(),
+            amount: Money::from_rupiah(75_000),
+            fee: Some(Money::from_rupiah(500)),
+            status: Status::Success,
+            kind: Kind::Payment,
+            key_state: KeyState::Whole,
+            written: vec!["000004".to_owned()],
+            details: BTreeMap::from([("reference".to_owned(), "INV-1".to_owned())]),
+            place: None,
+        };
+        assert_eq!(
+            facts.identifying(&facts.details),
+            "EntryFacts { business_date: 2026-11-18, at: 2026-11-18T02:00:00Z, \
+             amount: Money(7500000), fee: Some(Money(50000)), status: Success, kind: Payment, \
+             key_state: Whole, details: {\"reference\": \"INV-1\"}, place: None }"
+        );
+    }
 }

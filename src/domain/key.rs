@@ -124,13 +124,74 @@ pub fn encode_part(part: &str, key: &mut Vec<u8>) {
 }
 
 /// The parts of an encoded key, in the profile's order.
-pub fn parts(mut key: &[u8]) -> Vec<String> {
-    let mut parts = Vec::new();
-    while let Some((length, rest)) = key.split_first_chunk::<2>() {
+pub fn parts(key: &[u8]) -> Vec<String> {
+    let text = |part| String::from_utf8_lossy(part).into_owned();
+    slices(key).map(text).collect()
+}
+
+/// The same where they lie.
+pub fn slices(mut key: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
+    std::iter::from_fn(move || {
+        let (length, rest) = key.split_first_chunk::<2>()?;
         let length = usize::from(u16::from_be_bytes(*length)).min(rest.len());
         let (part, tail) = rest.split_at(length);
-        parts.push(String::from_utf8_lossy(part).into_owned());
         key = tail;
+        Some(part)
+    })
+}
+
+/// Notes how a part is written where its comparable spelling is another text: `000001` for `1`.
+/// Nothing is noted where both are equal, and one byte where only zeros went.
+pub fn note_written(part: usize, written: &str, normal: &str, noted: &mut Vec<u8>) {
+    if written.len() == normal.len() {
+        return;
+    }
+    let written = written.trim_matches([' ', '\t', '\u{a0}']);
+    let Ok(part) = u8::try_from(part) else {
+        return;
+    };
+    let Some(gone) = written.len().checked_sub(normal.len()).filter(|gone| *gone > 0) else {
+        return;
+    };
+    noted.push(part);
+    match u8::try_from(gone) {
+        Ok(zeros) if zeros < WHOLE && written.ends_with(normal) && is_zeros(&written[..gone]) => {
+            noted.push(zeros);
+        }
+        _ => {
+            noted.push(WHOLE);
+            encode_part(written, noted);
+        }
+    }
+}
+
+/// Stands where a written part follows as it is.
+const WHOLE: u8 = u8::MAX;
+
+fn is_zeros(text: &str) -> bool {
+    text.bytes().all(|b| b == b'0')
+}
+
+/// The parts as they are written, by what [`note_written`] noted.
+pub fn written(mut parts: Vec<String>, mut noted: &[u8]) -> Vec<String> {
+    while let [part, zeros, rest @ ..] = noted {
+        let place = parts.get_mut(usize::from(*part));
+        if *zeros == WHOLE {
+            let Some((length, rest)) = rest.split_first_chunk::<2>() else {
+                break;
+            };
+            let length = usize::from(u16::from_be_bytes(*length)).min(rest.len());
+            let (text, rest) = rest.split_at(length);
+            if let Some(place) = place {
+                *place = String::from_utf8_lossy(text).into_owned();
+            }
+            noted = rest;
+        } else {
+            if let Some(place) = place {
+                place.insert_str(0, &"0".repeat(usize::from(*zeros)));
+            }
+            noted = rest;
+        }
     }
     parts
 }
@@ -179,6 +240,28 @@ mod tests {
         assert!(!could_be("1.12429E+10", "11243012345"));
         assert!(!could_be("1.12429E+10", "112429123456"));
         assert!(!could_be("1.12429E+10", "A1242912345"));
+    }
+
+    #[test]
+    fn a_key_is_shown_as_it_is_written() {
+        let long = format!("{}7", "0".repeat(255));
+        for row in [
+            &["OVO0001", "240101", "000004"][..],
+            &["7", "7", "7"],
+            &["000", "0", "00"],
+            &["1.0", "0001.00", " 7\t"],
+            &["1.5", "A01", &long],
+        ] {
+            let (mut normal, mut noted) = (Vec::new(), Vec::new());
+            for (part, text) in row.iter().enumerate() {
+                let same = normalise(text, Spelling::Numeric).expect("a part");
+                note_written(part, text, same, &mut noted);
+                normal.push(same.to_owned());
+            }
+            let expected: Vec<&str> = row.iter().map(|text| text.trim()).collect();
+            assert_eq!(written(normal.clone(), &noted), expected);
+            assert_eq!(noted.is_empty(), normal == expected, "{row:?}");
+        }
     }
 
     #[test]

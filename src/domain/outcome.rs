@@ -357,6 +357,14 @@ impl Item {
         self.bucket.break_kind()
     }
 
+    /// The key as people know it: as the settlement file writes it, or else the ledger. `key` itself
+    /// is the spelling that is compared.
+    pub fn shown_key(&self) -> Vec<(String, String)> {
+        let shown = self.settlement.first().or(self.ledger.first());
+        let written = shown.map_or(&[][..], |entry| &entry.written);
+        as_written(&self.key, written)
+    }
+
     /// The earliest instant among its entries.
     pub fn at(&self) -> Option<DateTime<Utc>> {
         self.ledger
@@ -365,6 +373,14 @@ impl Item {
             .map(|entry| entry.at)
             .min()
     }
+}
+
+/// Key fields with their parts as they are written, where that is another text.
+pub fn as_written(key: &[(String, String)], written: &[String]) -> Vec<(String, String)> {
+    let shown = |(at, (field, part)): (usize, &(String, String))| {
+        (field.clone(), written.get(at).unwrap_or(part).clone())
+    };
+    key.iter().enumerate().map(shown).collect()
 }
 
 /// Count and rupiah of items.

@@ -587,8 +587,8 @@ pub fn items(channel: &str, findings: &[Finding], rules: &Rules) -> Vec<Item> {
 fn tell_apart(alike: &mut [Item]) {
     let said = |item: &Item| {
         let entries = item.settlement.iter().chain(&item.ledger);
-        let entries = entries.map(|entry| EntryFacts { place: None, ..entry.clone() });
-        xxh3_64(format!("{:?}", entries.collect::<Vec<_>>()).as_bytes())
+        let entries = entries.map(|entry| entry.identifying(&entry.details));
+        xxh3_64(format!("[{}]", entries.collect::<Vec<_>>().join(", ")).as_bytes())
     };
     let texts: Vec<u64> = alike.iter().map(said).collect();
     let all_equal = texts.iter().all(|text| *text == texts[0]);

@@ -87,8 +87,8 @@ pub struct Full;
 
 impl Arena {
     /// Keeps the parts one after the other; the place they begin at.
-    pub fn push(&mut self, parts: [&[u8]; 2]) -> Result<u32, Full> {
-        let length = parts[0].len() + parts[1].len();
+    pub fn push<const N: usize>(&mut self, parts: [&[u8]; N]) -> Result<u32, Full> {
+        let length = parts.iter().map(|part| part.len()).sum::<usize>();
         if length > ROOM {
             return Err(Full);
         }
@@ -101,8 +101,9 @@ impl Arena {
             return Err(Full);
         }
         let place = (segment << BITS) | self.last.len() as u32;
-        self.last.extend_from_slice(parts[0]);
-        self.last.extend_from_slice(parts[1]);
+        for part in parts {
+            self.last.extend_from_slice(part);
+        }
         Ok(place)
     }
 

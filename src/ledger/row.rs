@@ -135,6 +135,8 @@ pub struct RowBuilder<'a> {
     from: DateTime<Utc>,
     to: DateTime<Utc>,
     key: Vec<u8>,
+    /// How the key is written, where that is another text.
+    written: Vec<u8>,
     detail_bytes: Vec<u8>,
     row: u32,
     pub reading: Reading,
@@ -155,6 +157,7 @@ impl<'a> RowBuilder<'a> {
             from,
             to,
             key: Vec::new(),
+            written: Vec::new(),
             detail_bytes: Vec::new(),
             row: 0,
             reading: Reading::default(),
@@ -165,6 +168,7 @@ impl<'a> RowBuilder<'a> {
     pub fn push<'c>(&mut self, cell: impl Fn(usize) -> Cell<'c>) -> Result<(), LedgerError> {
         self.row = self.row.saturating_add(1);
         self.key.clear();
+        self.written.clear();
         let mut key_state = KeyState::Whole;
         for (part, field) in self.spec.key.iter().enumerate() {
             let mut digits = [0u8; 20];
@@ -191,6 +195,7 @@ impl<'a> RowBuilder<'a> {
                             widths.insert(width);
                         }
                     }
+                    key::note_written(part, text, normal, &mut self.written);
                     key::encode_part(normal, &mut self.key);
                 }
                 Err(KeyFault::Damaged) => {
@@ -228,6 +233,7 @@ impl<'a> RowBuilder<'a> {
         let draft = Draft {
             key: &self.key,
             key_state,
+            written: &self.written,
             details: &self.detail_bytes,
             at,
             amount,

@@ -83,6 +83,8 @@ pub(super) struct RowReader<'p> {
     pub columns: Columns,
     stamps: StampReader<'p>,
     key: Vec<u8>,
+    /// How the key is written, where that is another text.
+    written: Vec<u8>,
     details: Vec<u8>,
     last_code: Option<(String, usize, Status)>,
     last_operation: Option<(Vec<String>, usize)>,
@@ -105,6 +107,7 @@ impl<'p> RowReader<'p> {
             columns,
             stamps: StampReader::new(&time.formats, time.zone.unwrap_or(options.zone)),
             key: Vec::new(),
+            written: Vec::new(),
             details: Vec::new(),
             last_code: None,
             last_operation: None,
@@ -215,6 +218,7 @@ impl<'p> RowReader<'p> {
         set.push(&Draft {
             key: &self.key,
             key_state,
+            written: &self.written,
             details: &self.details,
             at,
             amount: gross,
@@ -232,15 +236,19 @@ impl<'p> RowReader<'p> {
 
     fn read_key(&mut self, row: Row<'_>, captured: &Captured<'_>) -> Result<KeyState, Rejection> {
         self.key.clear();
+        self.written.clear();
         let mut state = KeyState::Whole;
         let profile = self.profile;
         let fields = profile.layout.keys.iter().zip(&profile.key);
-        for ((field, declared), source) in fields.zip(&self.columns.keys) {
+        for (number, ((field, declared), source)) in fields.zip(&self.columns.keys).enumerate() {
             let text = value(row, captured, source)
                 .map_err(|reason| rejection(source, &field.name, row, captured, reason))?;
             let text = stripped(field, text);
             match key::normalise(text, declared.spelling) {
-                Ok(part) => key::encode_part(part, &mut self.key),
+                Ok(part) => {
+                    key::note_written(number, text, part, &mut self.written);
+                    key::encode_part(part, &mut self.key);
+                }
                 Err(KeyFault::Damaged) => {
                     state = KeyState::Damaged;
                     key::encode_part(text.trim(), &mut self.key);

@@ -1,6 +1,7 @@
 //! What finance wrote into the Breaks sheet of a workbook that rekon made: the columns Resolution,
 //! Owner and Note, read back by their headers in either language.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use calamine::{DataRef, Reader, Xlsx};
@@ -18,6 +19,8 @@ pub struct Annotation {
     pub note: String,
     /// The facts the workbook was written from.
     pub facts: String,
+    /// A column whose cell is an error, and which: what a person wrote there is not known.
+    pub error: Option<(String, String)>,
 }
 
 /// Why a workbook cannot be read back.
@@ -33,6 +36,15 @@ pub enum NotAnnotated {
         "its sheet `{sheet}` has no column `{column}`\n  hint: fill in the workbook that came with the report, and keep its headers"
     )]
     NoColumn { sheet: String, column: &'static str },
+    #[error(
+        "its sheet `{sheet}` has two columns `{column}`, {first}1 and {second}1: which one is meant?\n  hint: name one of them otherwise; the owner's column is `Owner` (`PIC`)"
+    )]
+    TwoColumns {
+        sheet: String,
+        column: String,
+        first: String,
+        second: String,
+    },
     #[error("its sheet `{sheet}` has more than {limit} rows")]
     TooLong { sheet: String, limit: u32 },
 }
@@ -87,6 +99,7 @@ fn read_sheet(
     sheet: String,
 ) -> Result<Vec<Annotation>, NotAnnotated> {
     let mut columns: [Option<u32>; 5] = [None; 5];
+    let mut headers: BTreeMap<String, u32> = BTreeMap::new();
     let mut lines: Vec<Annotation> = Vec::new();
     // Streamed: two cells at opposite corners would ask for all memory between.
     let mut reader = book.worksheet_cells_reader(&sheet).map_err(broken)?;
@@ -100,12 +113,25 @@ fn read_sheet(
         }
         let text = shown(cell.get_value());
         if row == 0 {
+            if text.is_empty() {
+                continue;
+            }
+            // What stands under the one must not be read as the other's.
+            let two = |first: u32| NotAnnotated::TwoColumns {
+                sheet: sheet.clone(),
+                column: text.clone(),
+                first: letters(first),
+                second: letters(column),
+            };
+            if let Some(first) = headers.insert(text.clone(), column) {
+                return Err(two(first));
+            }
             for (label, place) in COLUMNS.into_iter().zip(&mut columns) {
                 let is_it = [Language::Id, Language::En]
                     .iter()
                     .any(|language| label.text(*language) == text);
-                if is_it && place.is_none() {
-                    *place = Some(column);
+                if is_it && let Some(first) = place.replace(column) {
+                    return Err(two(first));
                 }
             }
             continue;
@@ -118,6 +144,7 @@ fn read_sheet(
                 owner: String::new(),
                 note: String::new(),
                 facts: String::new(),
+                error: None,
             });
         }
         if let Some(line) = lines.last_mut() {
@@ -132,6 +159,12 @@ fn read_sheet(
                 if *place == Some(column) {
                     *field = text.clone();
                 }
+            }
+            if let DataRef::Error(error) = cell.get_value()
+                && let Some(header) = headers.iter().find(|(_, at)| **at == column)
+                && columns.contains(&Some(column))
+            {
+                line.error = Some((header.0.clone(), error.to_string()));
             }
         }
     }
@@ -149,6 +182,18 @@ fn read_sheet(
     Ok(lines)
 }
 
+/// `A`, `Z`, `AA` …, as Excel names the columns.
+fn letters(column: u32) -> String {
+    let mut name = Vec::new();
+    let mut rest = column + 1;
+    while rest > 0 {
+        rest -= 1;
+        name.push(char::from(b'A' + (rest % 26) as u8));
+        rest /= 26;
+    }
+    name.iter().rev().collect()
+}
+
 fn shown(value: &DataRef<'_>) -> String {
     match value {
         DataRef::String(text) => text.trim().to_owned(),
@@ -157,7 +202,13 @@ fn shown(value: &DataRef<'_>) -> String {
         DataRef::Float(number) => number.to_string(),
         DataRef::Int(number) => number.to_string(),
         DataRef::Bool(flag) => flag.to_string(),
-        // A date or an error is not what anybody names an owner or a reason.
-        other => format!("{other:?}"),
+        DataRef::DateTime(at) => match at.to_ymd_hms_milli() {
+            (year, month, day, 0, 0, 0, _) => format!("{year:04}-{month:02}-{day:02}"),
+            (year, month, day, hour, minute, ..) => {
+                format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}")
+            }
+        },
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.trim().to_owned(),
+        DataRef::Error(error) => error.to_string(),
     }
 }

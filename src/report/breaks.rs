@@ -13,7 +13,7 @@ use super::words::{self, Mask, clean};
 use crate::domain::advice::{self, Advice, Finding, Windows};
 use crate::domain::entry::EntryFacts;
 use crate::domain::money::Money;
-use crate::domain::outcome::{Bucket, Cause, Exposure, Item, Severity, Tally};
+use crate::domain::outcome::{Bucket, Cause, Closing, Ending, Exposure, Item, Severity, Tally};
 use crate::domain::reconcile::last_date;
 
 /// One break, or one pending, in every form the outputs need.
@@ -76,6 +76,16 @@ pub struct BreakView {
     pub windows: String,
     #[serde(skip)]
     pub advice: Option<Advice>,
+    /// `open`, `cleared`, `resolved` or `written_off`.
+    pub state_code: &'static str,
+    pub state_label: &'static str,
+    /// The business date since which it stands so.
+    #[serde(skip)]
+    pub state_since: NaiveDate,
+    /// Who closed it, when and why, in a sentence; `None` while people have not.
+    pub closed: Option<String>,
+    /// What people said of it, a line each: how it was closed or is to be, owner, note.
+    pub said: Vec<String>,
     #[serde(skip)]
     pub people: People,
     /// A digest of the item's facts.
@@ -113,6 +123,7 @@ pub fn break_view(item: &Item, facts: &ChannelFacts, mask: &Mask<'_>, voice: &Vo
     let severity = advice.map_or(Severity::Low, |advice| advice.severity);
     let deadline_at = advice::deadline(item, facts.windows, voice.zone, voice.as_of);
     let age_days = advice::age_days(item, voice.today());
+    let state = state_of(item);
     let place = item
         .settlement
         .iter()
@@ -149,8 +160,8 @@ pub fn break_view(item: &Item, facts: &ChannelFacts, mask: &Mask<'_>, voice: &Vo
         title: voice.say(advice.map_or(words::bucket(item.bucket), |advice| {
             words::title(advice, item.bucket)
         })),
-        key: key_text(&item.key, mask),
-        key_by_name: key_text(&item.key, &by_name(mask)),
+        key: key_text(&item.shown_key(), mask),
+        key_by_name: key_text(&item.shown_key(), &by_name(mask)),
         reason: reason(item, advice, voice),
         step: next_step(item, advice, facts.windows, voice),
         who: advice.map_or("", |advice| voice.say(words::actor(advice.actor))),
@@ -178,8 +189,57 @@ pub fn break_view(item: &Item, facts: &ChannelFacts, mask: &Mask<'_>, voice: &Vo
             .collect::<Vec<_>>()
             .join(" · "),
         advice,
+        state_code: state.0,
+        state_label: voice.say(state.1),
+        state_since: state.2,
+        closed: None,
+        said: Vec::new(),
         people: People::default(),
         facts: String::new(),
+    }
+}
+
+/// Where an item stands: its code, its name and the business date since which it does.
+fn state_of(item: &Item) -> (&'static str, Label, NaiveDate) {
+    match item.ending() {
+        None => ("open", Label::StateOpen, item.opened),
+        Some((on, Ending::Cleared)) => ("cleared", Label::Cleared, on),
+        Some((on, Ending::Closed(Closing::Resolved))) => ("resolved", Label::Resolved, on),
+        Some((on, Ending::Closed(Closing::WrittenOff))) => ("written_off", Label::WrittenOff, on),
+    }
+}
+
+impl BreakView {
+    /// The same with what people said about it.
+    pub fn with_people(self, people: People, voice: &Voice) -> BreakView {
+        let closed = people.closed.as_ref().map(|closed| {
+            let state = match closed.how {
+                Closing::Resolved => Label::Resolved,
+                Closing::WrittenOff => Label::WrittenOff,
+            };
+            let figures = [
+                ("state", voice.say(state)),
+                ("by", &clean(&closed.by)),
+                ("at", &voice.instant(closed.at)),
+                ("reason", &clean(&closed.reason)),
+            ];
+            voice.fill(Label::ClosedLine, &figures)
+        });
+        let named = |label: Label, text: &str| {
+            (!text.is_empty()).then(|| format!("{}: {}", voice.say(label), clean(text)))
+        };
+        let resolution = || named(Label::Resolution, &people.resolution);
+        let said = [
+            closed.clone().or_else(resolution),
+            named(Label::Owner, &people.owner),
+            named(Label::Note, &people.note),
+        ];
+        BreakView {
+            said: said.into_iter().flatten().collect(),
+            closed,
+            people,
+            ..self
+        }
     }
 }
 
@@ -227,7 +287,7 @@ fn by_name<'a>(mask: &Mask<'a>) -> Mask<'a> {
 pub fn key_text(key: &[(String, String)], mask: &Mask<'_>) -> String {
     let parts: Vec<String> = key
         .iter()
-        .map(|(field, value)| format!("{} {}", mask.label(field), mask.show(field, value)))
+        .map(|(field, value)| mask.named(field, value))
         .collect();
     parts.join(" · ")
 }
@@ -237,7 +297,7 @@ fn details(item: &Item, mask: &Mask<'_>) -> String {
     let mut shown: Vec<String> = Vec::new();
     for entry in item.ledger.iter().chain(&item.settlement) {
         for (field, value) in &entry.details {
-            let text = format!("{} {}", mask.label(field), mask.show(field, value));
+            let text = mask.named(field, value);
             if !shown.contains(&text) {
                 shown.push(text);
             }

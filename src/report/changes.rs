@@ -190,7 +190,7 @@ fn break_text(item: &Item, mask: &Mask<'_>, voice: &Voice) -> String {
         "{} {} · {} · {}",
         clean(&item.id),
         voice.say(words::bucket(item.bucket)),
-        key_text(&item.key, mask),
+        key_text(&item.shown_key(), mask),
         voice.rupiah(item.value)
     )
 }
@@ -200,7 +200,7 @@ fn changed_text(one: &ChangedBreak, mask: &Mask<'_>, voice: &Voice) -> String {
         "{} {} · {}: {}",
         clean(&one.after.id),
         voice.say(words::bucket(one.after.bucket)),
-        key_text(&one.after.key, mask),
+        key_text(&one.after.shown_key(), mask),
         facts_text(&one.facts, mask, voice)
     )
 }

@@ -131,11 +131,12 @@ fn table(
     let columns = COLUMNS.map(|label| label.text(language).to_owned());
     writer.write_record(header.chain(columns))?;
     for (item, label) in rows {
+        let key = item.shown_key();
         let mut record: Vec<String> = fields
             .iter()
             .map(|field| {
                 let of = |part: &&(String, String)| part.0 == *field;
-                let value = item.key.iter().find(of).map_or("", |part| part.1.as_str());
+                let value = key.iter().find(of).map_or("", |part| part.1.as_str());
                 harmless(&full.show(field, value))
             })
             .collect();

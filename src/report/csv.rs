@@ -7,6 +7,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use super::breaks::BreakView;
 use super::labels::Label;
 use super::view::ReportView;
+use super::words::clean;
 
 /// One header row, one row per break, written as they come.
 pub fn write(view: &ReportView, sink: impl Write) -> Result<(), csv::Error> {
@@ -28,7 +29,7 @@ pub fn breaks(view: &ReportView) -> Result<Vec<u8>, csv::Error> {
     Ok(bytes)
 }
 
-const HEADERS: [Label; 27] = [
+const HEADERS: [Label; 33] = [
     Label::Id,
     Label::SeverityColumn,
     Label::Kind,
@@ -56,6 +57,12 @@ const HEADERS: [Label; 27] = [
     Label::Deadline,
     Label::Age,
     Label::Details,
+    Label::State,
+    Label::Since,
+    Label::Resolution,
+    Label::Owner,
+    Label::Note,
+    Label::ClosedBy,
 ];
 
 fn row(line: &BreakView, view: &ReportView) -> Vec<String> {
@@ -97,6 +104,12 @@ fn row(line: &BreakView, view: &ReportView) -> Vec<String> {
         stamp(line.deadline_at),
         line.age_days.to_string(),
         harmless(&line.details_by_name),
+        line.state_code.to_owned(),
+        line.state_since.to_string(),
+        harmless(&clean(&line.people.resolution)),
+        harmless(&clean(&line.people.owner)),
+        harmless(&clean(&line.people.note)),
+        harmless(&clean(line.people.closed_by())),
     ]
 }
 

@@ -259,7 +259,7 @@ fn from_mail(mail: &SourceMail, voice: &Voice) -> String {
 
 /// A reason without its fixes, which `rekon quarantine list` tells in full.
 pub fn in_short(reason: &str, voice: &Voice) -> String {
-    clean(&voice.stored(reason.lines().next().unwrap_or(reason)))
+    clean(&voice.meaning(reason.lines().next().unwrap_or(reason)))
 }
 
 /// Files that count, then what is missing, what was refused, and mails held in quarantine.

@@ -106,7 +106,7 @@ fn item_object(item: &Item, mask: &Mask<'_>) -> Map<String, Value> {
         ("id".to_owned(), json!(item.id)),
         ("business_date".to_owned(), json!(item.opened.to_string())),
         ("kind".to_owned(), json!(item.bucket.name())),
-        ("key".to_owned(), key(&item.key, mask)),
+        ("key".to_owned(), key(&item.shown_key(), mask)),
         ("amount".to_owned(), json!(amount(item.value))),
         ("at_risk".to_owned(), json!(amount(item.at_risk))),
     ])

@@ -10,7 +10,7 @@ use super::labels::Language;
 use crate::domain::advice::Windows;
 use crate::domain::difference::RevisionChange;
 use crate::domain::money::Money;
-use crate::domain::outcome::{AtRisk, DateState, Item, Outcome};
+use crate::domain::outcome::{AtRisk, Closing, DateState, Item, Outcome};
 use crate::domain::payout::Paid;
 use crate::domain::status::MoneyDirection;
 
@@ -86,6 +86,30 @@ pub struct People {
     pub note: String,
     /// How it was resolved, or what waits for approval.
     pub resolution: String,
+    /// Who closed it, when and why; `None` while it is open.
+    pub closed: Option<ClosedByPeople>,
+    /// The number of the act that last opened it again.
+    pub reopened_by: Option<i64>,
+}
+
+impl People {
+    /// The login of who closed it; empty while it is open.
+    pub fn closed_by(&self) -> &str {
+        self.closed.as_ref().map_or("", |closed| closed.by.as_str())
+    }
+}
+
+/// How people closed an item, for the facts it has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClosedByPeople {
+    pub how: Closing,
+    /// The business date it counts on.
+    pub on: NaiveDate,
+    /// The login of who resolved it, wrote it off or approved the write-off.
+    pub by: String,
+    pub at: DateTime<Utc>,
+    /// One of `[breaks] reasons`.
+    pub reason: String,
 }
 
 /// What a channel's profile says about money and privacy.

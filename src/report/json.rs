@@ -163,6 +163,7 @@ pub struct ListedBreak<'a> {
     pub item: &'a Item,
     pub facts: &'a ChannelFacts,
     pub state: BreakState,
+    pub owner: Option<&'a str>,
     pub notes: &'a [String],
 }
 
@@ -182,12 +183,13 @@ fn break_object(listed: &ListedBreak<'_>, voice: &Voice) -> Option<Value> {
         item,
         facts,
         state,
+        owner,
         notes,
     } = listed;
     let kind = item.break_kind()?;
     let mask = mask_of(facts, &[]);
     let key: Map<String, Value> = item
-        .key
+        .shown_key()
         .iter()
         .map(|(field, value)| (field.clone(), Value::String(mask.apply(field, value))))
         .collect();
@@ -242,6 +244,7 @@ fn break_object(listed: &ListedBreak<'_>, voice: &Voice) -> Option<Value> {
         "kind": kind.name(),
         "severity": advice::severity(item, facts.money).name(),
         "state": state.name(),
+        "owner": owner,
         "key": key,
         "ledger": ledger,
         "settlement": settlement,

@@ -129,7 +129,7 @@ labels! {
     Key: "Referensi transaksi" | "Key";
     Reason: "Penyebab" | "Reason";
     Step: "Tindak lanjut" | "Next step";
-    Who: "Penanggung jawab" | "Who acts";
+    Who: "Ditangani oleh" | "Who acts";
     Deadline: "Batas waktu" | "Deadline";
     DeadlineLead: "Batas waktu" | "Deadline:";
     NoDeadline: "tanpa batas waktu" | "no deadline";
@@ -164,9 +164,12 @@ labels! {
     Received: "Diterima" | "Received";
     Due: "Batas terima" | "Due";
     Resolution: "Penyelesaian" | "Resolution";
-    Owner: "Penanggung jawab" | "Owner";
+    Owner: "PIC" | "Owner";
     Note: "Catatan tindak lanjut" | "Note";
     Facts: "Sidik fakta" | "Facts";
+    ClosedBy: "Ditutup oleh" | "Closed by";
+    StateOpen: "Terbuka" | "Open";
+    ClosedLine: "{state} oleh {by}, {at}: {reason}" | "{state} by {by}, {at}: {reason}";
     ChainHead: "Rantai audit sebelum laporan ini: entri {seq}, {hash}." | "Audit chain before this report: entry {seq}, {hash}.";
     Sha256: "SHA-256" | "SHA-256";
     Opening: "Saldo awal" | "Opening";
@@ -218,7 +221,6 @@ labels! {
     Within: "{place}, baris {row}" | "{place}, row {row}";
 
     // States
-    StateOpen: "Terbuka" | "Open";
     StateComplete: "Lengkap" | "Complete";
     StateNotDue: "Belum waktunya" | "Not due";
     StateIncomplete: "Belum lengkap" | "Incomplete";
@@ -394,7 +396,7 @@ labels! {
     DoRepairChannel: "{reason}. Proses berikutnya mencoba lagi dan laporannya menyusul." | "{reason}. The next run tries again, and its report follows.";
     DoReplaceFile: "Berkas {file} ditolak: {reason}" | "File {file} was refused: {reason}";
     VoidClosed: "Batas void sudah lewat." | "The void window is closed.";
-    ActionLine: "{count} × {kind}, {channel}" | "{count} × {kind}, {channel}";
+    ActionLine: "{count} × {kind} ({channel})" | "{count} × {kind}, {channel}";
 
     // Patterns
     PatternDifference: "{channel} {date}: {count} dari {of} {kind} berbeda tepat {amount}." | "{channel} {date}: {count} of {of} ({kind}) differ by exactly {amount}.";

@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use super::breaks::{BreakView, break_view, mask_of};
 use super::input::{ChannelFacts, ChannelInput, People, ReportInput};
 use super::view::Voice;
+use crate::domain::acts::as_written;
 use crate::domain::advice;
 use crate::domain::outcome::{Bucket, Item, Outcome, Severity};
 
@@ -186,9 +187,12 @@ impl Source {
             .get(&one.item.id);
         BreakView {
             told_on: one.told_on,
-            people: said.cloned().unwrap_or_default(),
-            facts: (self.facts_of)(one.item),
+            facts: as_written(
+                (self.facts_of)(one.item),
+                said.and_then(|said| said.reopened_by),
+            ),
             ..break_view(one.item, one.facts, &mask, &self.voice)
+                .with_people(said.cloned().unwrap_or_default(), &self.voice)
         }
     }
 }

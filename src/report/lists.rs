@@ -36,23 +36,26 @@ struct Shape {
 const BREAKS: Shape = Shape {
     label: Label::Breaks,
     columns: &[
-        left(Label::Id, 13),
-        left(Label::SeverityColumn, 9),
-        left(Label::Kind, 24),
-        left(Label::Channel, 17),
-        left(Label::BusinessDate, 13),
-        left(Label::Key, 32),
-        left(Label::Exposure, 15),
-        rupiah(Label::AtRisk, 15),
+        left(Label::Id, 15),
+        left(Label::SeverityColumn, 8),
+        left(Label::Kind, 18),
+        left(Label::Channel, 12),
+        left(Label::BusinessDate, 11),
+        left(Label::Key, 22),
+        rupiah(Label::AtRisk, 14),
+        left(Label::Exposure, 12),
+        left(Label::Reason, 30),
+        left(Label::Step, 30),
+        left(Label::Who, 13),
+        left(Label::Deadline, 17),
+        right(Label::Age, 7),
+        left(Label::State, 12),
+        left(Label::Resolution, 16),
+        left(Label::Owner, 11),
+        left(Label::Note, 18),
+        left(Label::Since, 13),
+        left(Label::ClosedBy, 16),
         right(Label::Difference, 15),
-        left(Label::Reason, 40),
-        left(Label::Step, 40),
-        left(Label::Who, 21),
-        left(Label::Deadline, 20),
-        right(Label::Age, 8),
-        left(Label::Resolution, 26),
-        left(Label::Owner, 18),
-        left(Label::Note, 32),
         counts(Label::LedgerEntries, 9),
         rupiah(Label::LedgerAmount, 16),
         rupiah(Label::LedgerFee, 12),
@@ -70,10 +73,11 @@ const BREAKS: Shape = Shape {
         left(Label::Details, 40),
         left(Label::Facts, 14),
     ],
-    printed: 12,
+    // On paper: what it is, how much, what to do, who does it and what was done.
+    printed: 17,
 };
 const SEVERITY: u16 = 1;
-const AGE: u16 = 13;
+const AGE: u16 = 12;
 const RESOLUTION: u16 = 14;
 
 const PENDINGS: Shape = Shape {
@@ -272,24 +276,25 @@ impl<'a> Lists<'a> {
         let line = |page: &mut Sheet<'_>, line: BreakView| {
             page.put(&line.id, &style.strong)?;
             page.put(line.severity_label, style.severity(line.severity))?;
-            page.wrap(line.kind_label, 24)?;
-            page.text(&line.channel)?;
+            page.wrap(line.kind_label, 18)?;
+            page.wrap(&line.channel, 12)?;
             page.date(Some(line.opened))?;
-            page.wrap(&line.key, 32)?;
-            page.text(line.exposure_label)?;
+            page.wrap(&line.key, 22)?;
             page.money(line.at_risk.money)?;
-            page.money(line.difference.money)?;
-            page.wrap(&line.reason, 40)?;
-            page.wrap(&line.step, 40)?;
-            page.text(line.who)?;
+            page.wrap(line.exposure_label, 12)?;
+            page.wrap(&line.reason, 30)?;
+            page.wrap(&line.step, 30)?;
+            page.wrap(line.who, 13)?;
             page.stamp(line.deadline_at)?;
             page.count(line.age_days)?;
-            page.wrap(
-                &catalogue::resolution(&line.people.resolution, view.language),
-                26,
-            )?;
-            page.text(&line.people.owner)?;
-            page.wrap(&line.people.note, 32)?;
+            page.wrap(line.state_label, 12)?;
+            let resolution = catalogue::resolution(&line.people.resolution, view.language);
+            page.wrap(&resolution, 16)?;
+            page.wrap(&line.people.owner, 11)?;
+            page.wrap(&line.people.note, 18)?;
+            page.date(Some(line.state_since))?;
+            page.text(line.people.closed_by())?;
+            page.money(line.difference.money)?;
             page.count(line.ledger.entries)?;
             page.money(line.ledger.amount.money)?;
             page.money(line.ledger.fee.money)?;

@@ -18,7 +18,6 @@ use super::view::{Amount, RejectedView, ReportView};
 use super::words;
 use crate::domain::advice::ageing_class;
 use crate::domain::money::Money;
-use crate::domain::outcome::{Closing, Ending};
 
 /// Breaks on the page; the workbook has those beyond.
 pub const BREAKS: usize = 5_000;
@@ -89,9 +88,6 @@ struct Line {
     difference_sen: String,
     /// Every amount it shows or rests on, as plain decimals: what people type finds them.
     amounts: String,
-    /// `open`, or how it left the open items.
-    state_code: &'static str,
-    state_label: &'static str,
 }
 
 /// What there is to choose from, in the order of the list or of the alphabet.
@@ -125,11 +121,7 @@ pub fn page(view: &ReportView, templates: &Templates) -> Result<String, Template
 
 fn page_of(view: &ReportView, at_most: usize) -> Page<'_> {
     let language = view.language;
-    let listed = view.breaks.iter().zip(view.breaks.items());
-    let breaks: Vec<Line> = listed
-        .take(at_most)
-        .map(|(one, listed)| line(one, listed.item.ending().map(|(_, how)| how), language))
-        .collect();
+    let breaks: Vec<Line> = view.breaks.iter().take(at_most).map(line).collect();
     let all = words::count(view.breaks.len() as u64, language);
     let on_page = words::count(breaks.len() as u64, language);
     let at_risk: Money = breaks.iter().map(|line| line.one.at_risk.money).sum();
@@ -207,16 +199,8 @@ fn sections(dates: &[DateView], language: Language) -> Vec<Section<'_>> {
         .collect()
 }
 
-fn line(one: BreakView, ending: Option<Ending>, language: Language) -> Line {
-    let (state_code, state) = match ending {
-        None => ("open", Label::StateOpen),
-        Some(Ending::Cleared) => ("cleared", Label::Cleared),
-        Some(Ending::Closed(Closing::Resolved)) => ("resolved", Label::Resolved),
-        Some(Ending::Closed(Closing::WrittenOff)) => ("written_off", Label::WrittenOff),
-    };
+fn line(one: BreakView) -> Line {
     Line {
-        state_code,
-        state_label: state.text(language),
         amounts: amounts(&one),
         rank: one.severity as usize,
         iso: one.opened.to_string(),
@@ -271,7 +255,7 @@ fn filters(breaks: &[Line], language: Language) -> Filters {
         for (choices, code, label) in [
             (&mut severities, one.severity_code, one.severity_label),
             (&mut kinds, one.kind_code, one.kind_label),
-            (&mut states, line.state_code, line.state_label),
+            (&mut states, one.state_code, one.state_label),
         ] {
             if !choices.iter().any(|choice| choice.code == code) {
                 let (code, label) = (code.to_owned(), label.to_owned());

@@ -127,6 +127,7 @@ fn item(id: &str, kind: BreakKind, date: NaiveDate) -> Item {
             status,
             kind: Kind::Payment,
             key_state: KeyState::Whole,
+            written: Vec::new(),
             details: BTreeMap::from([("customer".to_owned(), "081200001234".to_owned())]),
             place: Some(RowPlace {
                 file: "sample.csv".to_owned(),

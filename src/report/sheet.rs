@@ -16,7 +16,7 @@ use crate::domain::outcome::Severity;
 const CHARACTERS: usize = 32_000;
 /// Points of one line of 11 point text.
 const LINE_HEIGHT: f64 = 15.0;
-const MOST_LINES: usize = 8;
+const MOST_LINES: usize = 10;
 /// Rows that get a height of their own: each one is remembered until the sheet is done.
 const FITTED: u32 = 20_000;
 
@@ -259,6 +259,14 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    pub(super) fn strong_money(&mut self, money: Money) -> Result<(), XlsxError> {
+        let format = match money.split().1 {
+            0 => &self.style.strong_rupiah,
+            _ => &self.style.strong_sen,
+        };
+        self.money_as(money, format)
+    }
+
     pub(super) fn known(&mut self, known: &Known) -> Result<(), XlsxError> {
         match known.money {
             Some(money) => self.money(money),
@@ -488,7 +496,7 @@ pub(super) fn page_setup(sheet: &mut Worksheet, view: &ReportView) {
         .set_landscape()
         .set_paper_size(9)
         .set_print_fit_to_pages(1, 0)
-        .set_margins(0.5, 0.5, 0.7, 0.7, 0.3, 0.3)
+        .set_margins(0.3, 0.3, 0.5, 0.6, 0.3, 0.3)
         .set_footer(format!("&L&8{title}&R&8&P / &N"))
         .set_screen_gridlines(false);
 }

@@ -194,6 +194,8 @@ pub fn break_list(breaks: &[BreakView], voice: &Voice) -> String {
         voice.say(Label::Kind).to_owned(),
         voice.say(Label::BusinessDate).to_owned(),
         voice.say(Label::Key).to_owned(),
+        voice.say(Label::State).to_owned(),
+        voice.say(Label::Owner).to_owned(),
         voice.say(Label::AtRisk).to_owned(),
         voice.say(Label::Age).to_owned(),
     ]];
@@ -204,12 +206,14 @@ pub fn break_list(breaks: &[BreakView], voice: &Voice) -> String {
             line.kind_label.to_owned(),
             line.date.clone(),
             line.key.clone(),
+            line.state_label.to_owned(),
+            words::clean(&line.people.owner),
             line.at_risk.shown.clone(),
             line.age_days.to_string(),
         ]
     }));
     let mut out = String::new();
-    for text in table(&rows, 5) {
+    for text in table(&rows, 7) {
         out.push_str(text.trim_end());
         out.push('\n');
     }

@@ -141,7 +141,8 @@ fn page(view: &ReportView, most: Most) -> String {
 /// A dot between two words stays with the first: no line begins with one.
 fn words_of(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    let breaks = |letter: char| letter.is_whitespace() && letter != '\u{a0}';
+    for word in text.split(breaks).filter(|word| !word.is_empty()) {
         match words.last_mut() {
             Some(last) if word.starts_with(['·', ',']) => {
                 last.push(' ');

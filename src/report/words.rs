@@ -183,6 +183,16 @@ impl Mask<'_> {
         clean(self.labels.get(field).map_or(field, String::as_str))
     }
 
+    /// A field with its value. A label stays with its value in one line; a field's own name is
+    /// followed by a blank, as programs expect it.
+    pub fn named(&self, field: &str, value: &str) -> String {
+        let between = match self.labels.contains_key(field) {
+            true => '\u{a0}',
+            false => ' ',
+        };
+        format!("{}{between}{}", self.label(field), self.show(field, value))
+    }
+
     /// A text that may hold any field: shown only where nothing is to be hidden.
     pub fn apply_unnamed(&self, value: &str) -> String {
         if value.is_empty() || !self.hides_anything() {

@@ -174,6 +174,12 @@ fn summary(
             page.next_row();
         }
         let last = page.row - 1;
+        let groups = || view.by_kind.iter();
+        page.put(page.say(Label::Total), &style.strong)?;
+        let at_risk = groups().map(|group| group.at_risk.money).sum();
+        page.strong_money(at_risk)?;
+        page.count_as(groups().map(|group| group.count).sum(), &style.strong_count)?;
+        page.next_row();
         let mut chart = Chart::new(ChartType::Bar);
         chart
             .add_series()
@@ -225,8 +231,21 @@ fn summary(
         }
         page.next_row();
     }
-    if view.by_kind.is_empty() && page.row > first {
-        let last = page.row - 1;
+    let last = page.row.saturating_sub(1);
+    if page.row > first {
+        let known = || view.days.iter().take(ROWS).filter(|day| day.known);
+        page.put(page.say(Label::Total), &style.strong)?;
+        let at_risk = known().filter_map(|day| day.risk.total.money).sum();
+        page.strong_money(at_risk)?;
+        page.count_as(known().map(|day| day.breaks).sum(), &style.strong_count)?;
+        page.column += 2;
+        let settled = known().map(|day| day.settlement.amount.money).sum();
+        page.strong_money(settled)?;
+        let booked = known().map(|day| day.ledger.amount.money).sum();
+        page.strong_money(booked)?;
+        page.next_row();
+    }
+    if view.by_kind.is_empty() && last >= first {
         let mut chart = Chart::new(ChartType::Column);
         for (column, label) in [(5, Label::Settlement), (6, Label::Ledger)] {
             chart

@@ -21,6 +21,7 @@ pub enum Asked {
     Resolve { reason: String, text: String },
     WriteOff { reason: String, text: String },
     Approve,
+    Reopen { reason: String },
 }
 
 /// An act that is not possible; nothing was recorded.
@@ -34,6 +35,8 @@ pub enum ActRefused {
     NotOpen { id: String, state: &'static str },
     #[error("{id} has no write-off that waits for approval")]
     NothingToApprove { id: String },
+    #[error("{id} is {state}: nobody has closed it, and no write-off of it waits for approval")]
+    NothingToReopen { id: String, state: &'static str },
     #[error(
         "{by} made the write-off of {id}; a second person has to approve it\n  hint: somebody else runs `rekon breaks approve {id}` under their own login"
     )]
@@ -42,6 +45,14 @@ pub enum ActRefused {
     Empty {
         what: &'static str,
         hint: &'static str,
+    },
+    #[error(
+        "{id}: the cell of column {column} is {value}, an error where a text was typed\n  hint: write it as text: a leading ' keeps = and + from being calculated"
+    )]
+    NotText {
+        id: String,
+        column: String,
+        value: String,
     },
     #[error(
         "{id} has changed since that workbook was written\n  hint: look at it again: `rekon breaks show {id}`"
@@ -138,6 +149,22 @@ impl<'c> Breaks<'c> {
                         return Err(ActRefused::SamePerson { id, by });
                     }
                     Some((number, _)) => Act::Approve { write_off: *number },
+                }
+            }
+            Asked::Reopen { reason } if reason.trim().is_empty() => {
+                return Err(ActRefused::Empty {
+                    what: "the reason",
+                    hint: "--reason \"why it is open after all\"",
+                });
+            }
+            Asked::Reopen { reason } => {
+                let standing = &stored.standing;
+                if standing.closed.is_none() && standing.waiting.is_none() {
+                    let state = stored.state.name();
+                    return Err(ActRefused::NothingToReopen { id, state });
+                }
+                Act::Reopen {
+                    reason: reason.trim().to_owned(),
                 }
             }
         };

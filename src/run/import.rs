@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use super::acts::{ActRefused, Asked, Breaks, Done};
 use super::{run_id, under_lock};
 use crate::config::Config;
-use crate::domain::acts::{Act, Recorded, Standing};
+use crate::domain::acts::{Act, Recorded, Standing, as_written};
 use crate::report::annotations::Annotation;
 use crate::report::catalogue;
 use crate::report::labels::Language;
@@ -85,6 +85,13 @@ async fn wanted(
         Ok(stored) => stored,
         Err(refused) => return Ok(Err(refused)),
     };
+    if let Some((column, value)) = &line.error {
+        return Ok(Err(ActRefused::NotText {
+            id: line.id.clone(),
+            column: column.clone(),
+            value: value.clone(),
+        }));
+    }
     let acts = store.acts(&stored.channel).await?;
     let of = acts
         .get(&stored.item.identity)
@@ -134,7 +141,8 @@ async fn wanted(
     if asked.is_empty() {
         return Ok(Ok(Vec::new()));
     }
-    if line.facts != facts_of(&stored.item) {
+    let facts = as_written(facts_of(&stored.item), stored.standing.reopened_by);
+    if line.facts != facts {
         let id = line.id.clone();
         return Ok(Err(ActRefused::Changed { id }));
     }

@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use chrono::NaiveDate;
 
 use crate::config::{Attachment, Config};
+use crate::domain::entry::EntryFacts;
 use crate::domain::key;
 use crate::domain::matching::CleanMatch;
 use crate::domain::outcome::Bucket;
@@ -62,7 +63,7 @@ impl Matches {
         self.write(&Match {
             date,
             bucket: one.bucket,
-            key: key::parts(one.key),
+            key: shown(one.key, &one.settlement, &one.ledger),
             ledger: one.ledger,
             settlement: one.settlement,
         });
@@ -79,11 +80,12 @@ impl Matches {
                 continue;
             };
             let ours = finding.ledger.iter().chain(&finding.borrowed);
+            let ledger: Vec<EntryFacts> = ours.cloned().collect();
             self.write(&Match {
                 date,
                 bucket: finding.bucket,
-                key: key::parts(&finding.key),
-                ledger: ours.cloned().collect(),
+                key: shown(&finding.key, &finding.settlement, &ledger),
+                ledger,
                 settlement: finding.settlement.clone(),
             });
         }
@@ -108,6 +110,15 @@ impl Matches {
         Ok(Arc::new(
             file.context("the matched entries cannot be set aside")?,
         ))
+    }
+}
+
+/// The parts of a key as the file writes them.
+fn shown(key: &[u8], settlement: &[EntryFacts], ledger: &[EntryFacts]) -> Vec<String> {
+    let first = settlement.first().or(ledger.first());
+    match first.map_or(&[][..], |entry| &entry.written) {
+        [] => key::parts(key),
+        written => written.to_vec(),
     }
 }
 

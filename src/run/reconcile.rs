@@ -21,7 +21,7 @@ use super::revisions::{Concluded, change_since};
 use crate::config::Channel;
 use crate::domain::acts::standing;
 use crate::domain::difference::{RevisionChange, moves_on};
-use crate::domain::entry::{EntrySet, KeyState, Place, RowPlace};
+use crate::domain::entry::{EntryFacts, EntrySet, KeyState, Place, RowPlace};
 use crate::domain::matching::{CleanMatch, KeyGroup, Listener, match_date_telling};
 use crate::domain::outcome::{DateState, FileUse, Item, Outcome, Tally};
 use crate::domain::reconcile::{DateFacts, DateTotals, last_date, outcome};
@@ -564,6 +564,12 @@ fn id_prefix(channel: &str) -> String {
     last.chars().take(8).collect::<String>().to_uppercase()
 }
 
+/// Every entry that a result lists, in its order.
+fn entries_mut(outcome: &mut Outcome) -> impl Iterator<Item = &mut EntryFacts> {
+    let items = outcome.items.iter_mut();
+    items.flat_map(|item| item.ledger.iter_mut().chain(&mut item.settlement))
+}
+
 /// The result of one date, not yet compared, and the stored one.
 async fn conclude(
     channel: &Channel,
@@ -609,9 +615,15 @@ async fn conclude(
         rejected_rows: rejected.len() as u64,
     };
     let mut outcome = outcome(facts, &day.totals, findings, all, &channel.rules)?;
-    // The entries told once more: what they add up to is no other result because of it.
+    // The entries told once more, and how their keys are written: it is no other result because of it.
     let products = std::mem::take(&mut outcome.products);
+    let written: Vec<Vec<String>> = entries_mut(&mut outcome)
+        .map(|entry| std::mem::take(&mut entry.written))
+        .collect();
     let digest = HEXLOWER.encode(&Sha256::digest(serde_json::to_vec(&outcome)?));
+    for (entry, written) in entries_mut(&mut outcome).zip(written) {
+        entry.written = written;
+    }
     outcome.products = products;
     let record = DateRecord {
         state: day.state,

@@ -11,7 +11,6 @@ use sqlx::Row;
 use super::chain::{self, Link, digest_of};
 use super::{Lock, Store};
 use crate::domain::acts::{Act, Recorded};
-use crate::domain::entry::EntryFacts;
 use crate::domain::outcome::Item;
 
 /// An act on its way in.
@@ -146,13 +145,8 @@ pub fn facts_of(item: &Item) -> String {
     for (side, entries) in [("ledger", &item.ledger), ("settlement", &item.settlement)] {
         for entry in entries {
             digest.update(side);
-            let facts = EntryFacts {
-                place: None,
-                // May be purged, and says nothing about the money.
-                details: BTreeMap::new(),
-                ..entry.clone()
-            };
-            digest.update(format!("{facts:?}"));
+            // Details may be purged, and say nothing about the money.
+            digest.update(entry.identifying(&BTreeMap::new()));
         }
     }
     HEXLOWER.encode(&digest.finalize()[..6])

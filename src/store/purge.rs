@@ -212,6 +212,7 @@ async fn find(tx: &mut Transaction<'_, Any>, date: NaiveDate) -> Result<Found> {
         .await?;
     for row in &rows {
         let recorded: crate::domain::acts::Recorded = super::json(row, "body")?;
+        // A reopening without its text would be none: it stays, as resolutions do.
         let is_note = matches!(recorded.act, Act::Note { .. });
         if is_note && old.contains(&row.try_get::<String, _>("identity")?) {
             notes.push(row.try_get("seq")?);

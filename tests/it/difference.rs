@@ -39,6 +39,7 @@ fn entry(text: &str) -> Vec<EntryFacts> {
         status: Status::from_name(status).expect("a status"),
         kind: Kind::Payment,
         key_state: KeyState::Whole,
+        written: Vec::new(),
         details: BTreeMap::new(),
         place: None,
     }]
@@ -242,6 +243,7 @@ fn file(text: &str) -> EntrySet {
         let draft = Draft {
             key: &key,
             key_state: KeyState::Whole,
+            written: &[],
             details: &[],
             at: at(),
             amount: Money::from_rupiah(word[1..].parse().expect("rupiah")),

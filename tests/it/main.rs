@@ -71,6 +71,7 @@ mod reports;
 mod reruns;
 mod resident;
 mod revisions;
+mod round_trip;
 mod samples;
 mod schedule;
 mod servers;

@@ -103,7 +103,13 @@ fn searched() -> ReportInput {
     outcome.items = vec![
         one("A", "2026-11-12", 15_500_000, "4", ("product", "token-pln")),
         one("B", "2026-11-02", 115_500_000, "940", ("product", "pulsa")),
-        one("C", "2026-11-18", 200_050, "41", ("reference", "INV-771 pulsa")),
+        one(
+            "C",
+            "2026-11-18",
+            200_050,
+            "41",
+            ("reference", "INV-771 pulsa"),
+        ),
     ];
     outcome.items[2].closed = Some(Closed {
         on: outcome.business_date,

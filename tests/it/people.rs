@@ -209,6 +209,132 @@ fn a_large_write_off_needs_a_second_person() {
     );
 }
 
+#[test]
+fn a_break_is_opened_again_whatever_closed_it() {
+    let workspace =
+        workspace("[breaks]\nwrite_off_limit = \"1000\"\nreasons = [\"lost\", \"other\"]");
+    let (missing, amount) = ids(&workspace);
+    let reopen = |id: &str, reason: &str| {
+        workspace.run_as("sari", &["breaks", "reopen", id, "--reason", reason])
+    };
+    let nothing = reopen(&missing, "a mistake").exits(2);
+    assert!(
+        nothing.stderr.contains("is open: nobody has closed it"),
+        "{}",
+        nothing.stderr
+    );
+    for act in ["resolve", "write-off"] {
+        workspace
+            .run_as("ani", &["breaks", act, &amount, "--reason", "other"])
+            .exits(0);
+        assert_ne!(state(&workspace, &amount), "open", "{act}");
+        reopen(&amount, " ").exits(2);
+        let said = reopen(&amount, "it was another one").exits(0);
+        assert!(
+            said.stdout.contains("opened again by sari"),
+            "{}",
+            said.stdout
+        );
+        assert_eq!(state(&workspace, &amount), "open", "{act}");
+    }
+    // A write-off that waits, and one that was approved.
+    let ask = ["breaks", "write-off", &missing, "--reason", "lost"];
+    workspace.run_as("ani", &ask).exits(0);
+    reopen(&missing, "they found it").exits(0);
+    let approve = ["breaks", "approve", &missing];
+    let refused = workspace.run_as("budi", &approve).exits(2);
+    assert!(
+        refused
+            .stderr
+            .contains("no write-off that waits for approval"),
+        "{}",
+        refused.stderr
+    );
+    workspace.run_as("ani", &ask).exits(0);
+    workspace.run_as("budi", &approve).exits(0);
+    assert_eq!(state(&workspace, &missing), "written_off");
+    reopen(&missing, "paid after all").exits(0);
+    assert_eq!(state(&workspace, &missing), "open");
+
+    // A rerun keeps it open, and the chain holds every step.
+    let result = bills::judged(&workspace, DATE, 0);
+    assert_eq!(result["roll_forward"]["closing"]["count"], 2);
+    assert_eq!(result["roll_forward"]["resolved"]["count"], 0);
+    assert_eq!(result["roll_forward"]["written_off"]["count"], 0);
+    assert_eq!(state(&workspace, &missing), "open");
+    let shown = workspace.run(["breaks", "show", &missing]).exits(0);
+    assert!(
+        shown
+            .stdout
+            .contains("sari  opened it again: paid after all"),
+        "{}",
+        shown.stdout
+    );
+    workspace.run(["verify"]).exits(0);
+}
+
+#[test]
+fn breaks_are_listed_by_owner_state_kind_and_key() {
+    let workspace = workspace("");
+    let (missing, amount) = ids(&workspace);
+    workspace
+        .run(["breaks", "assign", &missing, "--owner", "Sari Dewi"])
+        .exits(0);
+    workspace
+        .run(["breaks", "resolve", &amount, "--reason", "other"])
+        .exits(0);
+    for (filter, expected) in [
+        (&[][..], &[&missing][..]),
+        (&["--state", "all"], &[&missing, &amount]),
+        (&["--state", "resolved"], &[&amount]),
+        (&["--state", "written_off"], &[]),
+        (&["--state", "written-off"], &[]),
+        (&["--state", "cleared"], &[]),
+        (&["--owner", "sari dewi"], &[&missing]),
+        (&["--owner", "Sari"], &[]),
+        (&["--owner", "", "--state", "all"], &[&amount]),
+        (&["--kind", "missing_at_partner"], &[&missing]),
+        (&["--kind", "amount-break"], &[]),
+        (&["--kind", "amount-break", "--state", "all"], &[&amount]),
+        (&["--key", "A1"], &[&missing]),
+        (&["--key", "a"], &[&missing]),
+        (&["--key", "2", "--state", "all"], &[&amount]),
+        (&["--key", "X"], &[]),
+    ] {
+        let args = ["breaks", "list", "--json"].iter().chain(filter);
+        let listed = workspace
+            .run_args(&args.copied().collect::<Vec<_>>())
+            .exits(0)
+            .json();
+        let ids: std::collections::BTreeSet<&str> = listed
+            .as_array()
+            .expect("an array")
+            .iter()
+            .filter_map(|one| one["id"].as_str())
+            .collect();
+        let expected = expected.iter().map(|id| id.as_str()).collect();
+        assert_eq!(ids, expected, "{filter:?}");
+    }
+    let listed = workspace.run(["breaks", "list", "--json"]).exits(0).json();
+    assert_eq!(listed[0]["owner"], "Sari Dewi");
+    let text = workspace
+        .run(["breaks", "list", "--state", "all"])
+        .exits(0)
+        .stdout;
+    let line = |id: &str| text.lines().find(|line| line.contains(id)).expect("a line");
+    assert!(line(&missing).contains("Open"), "{text}");
+    assert!(line(&missing).contains("Sari Dewi"), "{text}");
+    assert!(line(&amount).contains("Resolved"), "{text}");
+    let unknown = workspace
+        .run(["breaks", "list", "--kind", "amount_brake"])
+        .exits(2);
+    assert!(
+        unknown.stderr.contains("did you mean amount_break?"),
+        "{}",
+        unknown.stderr
+    );
+}
+
 /// Fills cells of the Breaks sheet as Excel would: by the header's name, in the row of an id.
 fn fill(path: &Path, cells: &[(&str, &str, &str)]) {
     let script = r#"

@@ -43,6 +43,7 @@ fn entry(text: &str) -> (Side, EntryFacts) {
         status: Status::Success,
         kind: Kind::Payment,
         key_state,
+        written: Vec::new(),
         details: BTreeMap::new(),
         place: None,
     };

@@ -7,12 +7,12 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 
 use crate::config::{Channel, Config, Place, Subscription};
-use crate::domain::acts::{Act, standing};
+use crate::domain::acts::{Act, closing, standing};
 use crate::domain::outcome::Item;
 use crate::profiles::FieldLabel;
 use crate::report::input::{
-    Change, ChannelFacts, ChannelInput, DayInput, FailedChannel, Payout, People, QuarantinedMail,
-    ReceivedFile, RefusedFile, RejectedLine, ReportInput, SourceMail,
+    Change, ChannelFacts, ChannelInput, ClosedByPeople, DayInput, FailedChannel, Payout, People,
+    QuarantinedMail, ReceivedFile, RefusedFile, RejectedLine, ReportInput, SourceMail,
 };
 use crate::report::labels::Language;
 use crate::run::notice::for_finance;
@@ -152,6 +152,17 @@ async fn people(
             owner: standing.owner.clone().unwrap_or_default(),
             note: note.unwrap_or_default(),
             resolution: crate::run::import::settled(&standing, of),
+            closed: standing
+                .closed
+                .zip(closing(&standing, of))
+                .map(|(closed, act)| ClosedByPeople {
+                    how: closed.how,
+                    on: closed.on,
+                    by: act.by.to_owned(),
+                    at: act.at,
+                    reason: act.reason.to_owned(),
+                }),
+            reopened_by: standing.reopened_by,
         };
         Some((item.id.clone(), people))
     };

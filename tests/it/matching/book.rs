@@ -120,6 +120,7 @@ impl Row {
             status: self.status,
             kind: self.kind,
             key_state: self.key(rules).1,
+            written: Vec::new(),
             details: named_details(&rules.details, values),
             place: None,
         }
@@ -148,6 +149,7 @@ impl World {
             let draft = Draft {
                 key: &key,
                 key_state,
+                written: &[],
                 details: &details,
                 at: row.at,
                 amount: row.amount,

@@ -19,6 +19,7 @@ fn entry(stamp: &str, rupiah: i64, fee: Option<i64>, status: Status) -> EntryFac
         status,
         kind: Kind::Payment,
         key_state: KeyState::Whole,
+        written: Vec::new(),
         details: BTreeMap::new(),
         place: None,
     }

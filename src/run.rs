@@ -492,7 +492,7 @@ impl Run {
     /// What one channel cannot do holds no other up, and stands in every report of this run.
     fn fail(&mut self, channel: &str, error: anyhow::Error) {
         let channel = channel.to_owned();
-        let text = format!("{channel} was not reconciled: {error:#}");
+        let text = format!("{channel}{}{error:#}", notice::NOT_RECONCILED);
         self.notices.push(Notice::of(&channel, text));
         self.failed.push(Failed { channel, error });
     }

@@ -135,7 +135,11 @@
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = head.textContent;
-    head.replaceChildren(button);
+    // A button is printed on the first page of a table alone.
+    const paper = document.createElement("span");
+    paper.className = "paper";
+    paper.textContent = head.textContent;
+    head.replaceChildren(button, paper);
     button.addEventListener("click", () => sort(head, column));
   });
 

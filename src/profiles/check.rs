@@ -210,7 +210,7 @@ fn readable(key: &str, text: String) -> Result<String, Problem> {
     Ok(text.trim().to_owned())
 }
 
-fn label(field: &str, raw: Option<RawLabel>) -> Result<FieldLabel, Problem> {
+fn label(field: &str, raw: Option<FieldLabel>) -> Result<FieldLabel, Problem> {
     let Some(raw) = raw else {
         return Ok(usual_label(field));
     };

@@ -331,7 +331,7 @@ pub(super) struct RawField {
     /// Example: `name = "order_id"`
     pub name: String,
     /// How finance reads it, in either language.
-    pub label: Option<RawLabel>,
+    pub label: Option<super::profile::FieldLabel>,
     /// Every header the column may have. Case, blanks and punctuation do not count: `Order ID`,
     /// `order_id` and `orderId` are one.
     /// Example: `columns = ["order_id", "Nomor Pesanan"]`
@@ -367,18 +367,6 @@ pub(super) struct RawField {
     /// Example: `bearer = true`
     #[serde(default)]
     pub bearer: bool,
-}
-
-/// What mails, pages and workbooks call a field. Tables for programs (CSV, JSON) keep its name.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawLabel {
-    /// In Indonesian.
-    /// Example: `id = "No. pesanan"`
-    pub id: String,
-    /// In English.
-    /// Example: `en = "Order no."`
-    pub en: String,
 }
 
 /// A column of money.

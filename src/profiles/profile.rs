@@ -54,10 +54,15 @@ pub struct Profile {
     pub(super) layout: Layout,
 }
 
-/// A field as finance reads it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What mails, pages and workbooks call a field. Tables for programs (CSV, JSON) keep its name.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FieldLabel {
+    /// In Indonesian.
+    /// Example: `id = "No. pesanan"`
     pub id: String,
+    /// In English.
+    /// Example: `en = "Order no."`
     pub en: String,
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
+use super::catalogue;
 use super::input::{ChannelFacts, People};
 use super::labels::{Label, fill};
 use super::lines::Lines;
@@ -221,14 +222,20 @@ impl BreakView {
                 ("state", voice.say(state)),
                 ("by", &clean(&closed.by)),
                 ("at", &voice.instant(closed.at)),
-                ("reason", &clean(&closed.reason)),
+                (
+                    "reason",
+                    &clean(&catalogue::resolution(&closed.reason, voice.language)),
+                ),
             ];
             voice.fill(Label::ClosedLine, &figures)
         });
         let named = |label: Label, text: &str| {
             (!text.is_empty()).then(|| format!("{}: {}", voice.say(label), clean(text)))
         };
-        let resolution = || named(Label::Resolution, &people.resolution);
+        let resolution = || {
+            let said = catalogue::resolution(&people.resolution, voice.language);
+            named(Label::Resolution, &said)
+        };
         let said = [
             closed.clone().or_else(resolution),
             named(Label::Owner, &people.owner),

@@ -36,10 +36,13 @@ impl Notice {
             return Some(text);
         };
         // They know the channel by its title.
+        let title = title_of(config, name);
         let titled = text
             .strip_prefix(name)
-            .and_then(|rest| rest.strip_prefix(": "))
-            .map(|rest| format!("{}: {rest}", title_of(config, name)));
+            .map(|rest| match rest.strip_prefix(NOT_RECONCILED) {
+                Some(why) => format!("{title}{NOT_RECONCILED}{}", meaning(why, config)),
+                None => format!("{title}{rest}"),
+            });
         channels.contains(name).then(|| titled.unwrap_or(text))
     }
 }
@@ -54,6 +57,9 @@ impl Display for Notice {
 pub(super) fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().to_owned()
 }
+
+/// Between a channel and why it has no result.
+pub(super) const NOT_RECONCILED: &str = " was not reconciled: ";
 
 /// How an error begins, and what that means for finance.
 const MEANINGS: [(&str, &str); 8] = [
@@ -70,7 +76,10 @@ const MEANINGS: [(&str, &str); 8] = [
 /// What a failure means for those who read reports. Places, queries and what a server answered are
 /// in the log and in the alert.
 pub(super) fn for_finance(error: &anyhow::Error, config: &Config) -> String {
-    let said = format!("{error:#}");
+    meaning(&format!("{error:#}"), config)
+}
+
+fn meaning(said: &str, config: &Config) -> String {
     let what = MEANINGS.iter().find(|(begins, _)| said.starts_with(begins));
     let what = what.map_or("", |(_, meaning)| meaning);
     let next = match config.alert {

@@ -592,7 +592,7 @@ fn the_last_dates_come_from_what_is_stored() {
             "14 Nov 2026|Lengkap|3|Rp72.750|7%",
             "15 Nov 2026|Lengkap|3|Rp301.000|29%",
             "16 Nov 2026|Lengkap|11|Rp610.300|59%",
-            "17 Nov 2026|Belum lengkap: ovo|≥ 17|≥ Rp320.300|31%",
+            "17 Nov 2026|Belum lengkap: OVO|≥ 17|≥ Rp320.300|31%",
             "18 Nov 2026|Lengkap|1|Rp64.500|6%"
         ])
     );

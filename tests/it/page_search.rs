@@ -1,5 +1,6 @@
 //! What finance looks for on the page, in a real browser: typed as they read, write or remember it.
 
+use std::process::Command;
 use std::sync::Arc;
 
 use rekon::domain::money::Money;
@@ -7,7 +8,7 @@ use rekon::domain::outcome::{BreakKind, Closed, Closing, Item};
 use rekon::report::input::ReportInput;
 use rekon::report::labels::Language;
 
-use crate::browser::{Browser, DESK, PHONE, Screen};
+use crate::browser::{Browser, DESK, PHONE};
 use crate::page::{Report, choose};
 use crate::reports::fixture;
 
@@ -76,15 +77,16 @@ fn dates_and_states_are_filters() {
 /// Three breaks of three dates.
 fn searched() -> ReportInput {
     let mut input = fixture::input(Language::En);
-    input.channels.truncate(1);
-    let day = &mut input.channels[0].days[0];
-    let outcome = Arc::make_mut(&mut day.outcome);
-    let like = outcome
-        .items
+    let like: Item = input.channels[0]
+        .days
         .iter()
+        .flat_map(|day| &day.outcome.items)
         .find(|item| item.break_kind() == Some(BreakKind::MissingAtPartner))
         .expect("a missing one")
         .clone();
+    input.channels.truncate(1);
+    let day = &mut input.channels[0].days[0];
+    let outcome = Arc::make_mut(&mut day.outcome);
     let one = |id: &str, date: &str, sen: i64, reference: &str, detail: (&str, &str)| {
         let mut item: Item = like.clone();
         item.id = id.to_owned();
@@ -118,15 +120,63 @@ fn searched() -> ReportInput {
     input
 }
 
+/// Printed by the browser itself: a table of many pages has its heads on each of them.
 #[test]
-fn paper_keeps_the_heads_of_columns_and_a_telephone_has_no_labels_to_read() {
+fn every_printed_page_of_the_list_has_the_heads_of_its_columns() {
+    let mut input = fixture::long(Language::En);
+    for day in &mut input.channels[0].days {
+        Arc::make_mut(&mut day.outcome).items.truncate(12);
+    }
+    let report = Report::of(&input);
+    let folder = tempfile::tempdir().expect("a directory");
+    let pdf = folder.path().join("page.pdf");
+    let printed = Command::new("chromium")
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-pdf-header-footer",
+        ])
+        .arg(format!("--print-to-pdf={}", pdf.display()))
+        .arg(report.page())
+        .output()
+        .expect("chromium; apt-get install chromium");
+    assert!(printed.status.success(), "{printed:?}");
+    let text = Command::new("pdftotext")
+        .args(["-layout"])
+        .arg(&pdf)
+        .arg("-")
+        .output()
+        .expect("pdftotext; apt-get install poppler-utils");
+    let text = String::from_utf8_lossy(&text.stdout).into_owned();
+    let ids: Vec<String> = report.view.breaks.iter().map(|one| one.id).collect();
+    let begin = text.find("All breaks").expect("the list");
+    let end = text.find("Pending payments").expect("what follows it");
+    let of_the_list = text[begin..end].split('\u{c}').filter(|page| {
+        let shown = ids.iter().filter(|id| page.contains(id.as_str()));
+        shown.count() > 1
+    });
+    let (mut pages, mut without) = (0, Vec::new());
+    for page in of_the_list {
+        pages += 1;
+        let heads = ["Severity", "Kind", "Channel", "Key", "At risk", "Age"];
+        if heads.iter().any(|head| !page.contains(head)) {
+            without.push(page.to_owned());
+        }
+    }
+    assert!(pages > 5, "{pages} pages:\n{text}");
+    assert!(
+        without.is_empty(),
+        "{} of {pages}:\n{}",
+        without.len(),
+        without[0]
+    );
+}
+
+#[test]
+fn a_card_on_a_telephone_has_no_labels_to_read() {
     let report = Report::of(&fixture::input(Language::Id));
-    let browser = Browser::start(Screen { width: 680, ..DESK });
-    browser.medium("print", "light");
-    browser.open(&report.page());
-    let heads = "return getComputedStyle(document.querySelector('#list thead')).display";
-    assert_eq!(browser.script(heads), "table-header-group");
-    browser.look_with(PHONE);
+    let browser = Browser::start(PHONE);
     browser.open(&report.page());
     let labels = browser.script(
         "const row = document.querySelector('#list tbody tr'); \
@@ -134,4 +184,9 @@ fn paper_keeps_the_heads_of_columns_and_a_telephone_has_no_labels_to_read() {
            !['none', 'normal'].includes(getComputedStyle(cell, '::before').content)).length",
     );
     assert_eq!(labels, 0);
+    let shown = browser.script(
+        "const row = document.querySelector('#list tbody tr'); \
+         return [...row.children].filter(cell => cell.checkVisibility()).length",
+    );
+    assert_eq!(shown, 7);
 }

@@ -122,7 +122,8 @@ fn tables(bytes: &[u8]) -> BTreeMap<String, Vec<BTreeMap<String, String>>> {
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let rows = reader.deserialize::<BTreeMap<String, String>>();
         let rows = rows.map(|row| row.expect("a row")).collect();
-        found.insert(member.name().to_owned(), rows);
+        let name = member.name().expect("a name").into_owned();
+        found.insert(name, rows);
     }
     found
 }
@@ -207,10 +208,9 @@ fn a_table_goes_on_in_another_where_it_is_full() {
     let mut facts: ChannelFacts = input.channels.remove(0).facts;
     facts.labels = [("reference_number".to_owned(), "Reference no.".to_owned())].into();
     facts.bearer = vec!["reference".to_owned()];
-    let like = fixture::input(Language::En).channels[0].days[0]
-        .outcome
-        .items[0]
-        .clone();
+    let days = &fixture::input(Language::En).channels[0].days;
+    let mut items = days.iter().flat_map(|day| &day.outcome.items);
+    let like = items.next().expect("an item").clone();
     let entry = like
         .ledger
         .first()

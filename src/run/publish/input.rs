@@ -13,6 +13,8 @@ use crate::report::input::{
     Change, ChannelFacts, ChannelInput, ClosedByPeople, DayInput, FailedChannel, Payout, People,
     QuarantinedMail, ReceivedFile, RefusedFile, RejectedLine, ReportInput, SourceMail,
 };
+use crate::report::labels::Language;
+use crate::run::import::settled;
 use crate::run::notice::first_line;
 use crate::run::reconcile::{Comparison, Judged};
 use crate::run::{Request, Run, held_mails, trend};
@@ -57,7 +59,7 @@ pub(super) async fn report_input(
             refused_files,
             quarantined,
             received: received(&files, &mails),
-            people: Arc::new(people(store, &channel.name, &judged).await?),
+            people: Arc::new(people(store, &channel.name, &judged, subscription.language).await?),
             ..channel_input(channel, &judged)
         });
     }
@@ -128,6 +130,7 @@ async fn people(
     store: &Store,
     channel: &str,
     judged: &[&Judged],
+    language: Language,
 ) -> Result<BTreeMap<String, People>> {
     let acts = store.acts(channel).await?;
     let items = judged.first().map(|judged| judged.items.clone());
@@ -141,7 +144,8 @@ async fn people(
         let people = People {
             owner: standing.owner.clone().unwrap_or_default(),
             note: note.unwrap_or_default(),
-            resolution: crate::run::import::settled(&standing, of),
+            resolution: settled(&standing, of)
+                .map_or_else(String::new, |resolution| resolution.shown(language)),
             closed: standing
                 .closed
                 .zip(closing(&standing, of))

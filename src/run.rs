@@ -15,6 +15,7 @@ mod coverage;
 mod deliver;
 mod ends;
 mod figures;
+mod find;
 mod import;
 mod knowledge;
 mod matched;
@@ -63,6 +64,7 @@ pub use ends::{
     Alarm, End, Failure, Stuck, Topic, exposition, failure_of_mails, tell, tell_deliveries,
     tell_missed,
 };
+pub use find::{LEDGER_DATES, MOST, Payment, Search, SettlementRow, Unknown, Verdict, find};
 pub use import::{Importing, Line, import};
 pub use notice::Notice;
 pub use outbox::{Mail, MailNames, MailRefused, drop_mails, mails, resend};

@@ -232,10 +232,7 @@ impl BreakView {
         let named = |label: Label, text: &str| {
             (!text.is_empty()).then(|| format!("{}: {}", voice.say(label), clean(text)))
         };
-        let resolution = || {
-            let said = catalogue::resolution(&people.resolution, voice.language);
-            named(Label::Resolution, &said)
-        };
+        let resolution = || named(Label::Resolution, &people.resolution);
         let said = [
             closed.clone().or_else(resolution),
             named(Label::Owner, &people.owner),

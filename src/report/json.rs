@@ -163,7 +163,6 @@ pub struct ListedBreak<'a> {
     pub item: &'a Item,
     pub facts: &'a ChannelFacts,
     pub state: BreakState,
-    pub owner: Option<&'a str>,
     pub notes: &'a [String],
 }
 
@@ -183,7 +182,6 @@ fn break_object(listed: &ListedBreak<'_>, voice: &Voice) -> Option<Value> {
         item,
         facts,
         state,
-        owner,
         notes,
     } = listed;
     let kind = item.break_kind()?;
@@ -244,7 +242,6 @@ fn break_object(listed: &ListedBreak<'_>, voice: &Voice) -> Option<Value> {
         "kind": kind.name(),
         "severity": advice::severity(item, facts.money).name(),
         "state": state.name(),
-        "owner": owner,
         "key": key,
         "ledger": ledger,
         "settlement": settlement,

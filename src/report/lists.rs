@@ -288,8 +288,7 @@ impl<'a> Lists<'a> {
             page.stamp(line.deadline_at)?;
             page.count(line.age_days)?;
             page.wrap(line.state_label, 12)?;
-            let resolution = catalogue::resolution(&line.people.resolution, view.language);
-            page.wrap(&resolution, 16)?;
+            page.wrap(&line.people.resolution, 16)?;
             page.wrap(&line.people.owner, 11)?;
             page.wrap(&line.people.note, 18)?;
             page.date(Some(line.state_since))?;

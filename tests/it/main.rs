@@ -17,6 +17,7 @@ mod difference;
 mod dovecot;
 mod faults;
 mod feeds;
+mod finding;
 mod harness;
 mod health;
 mod hot_standby;

@@ -102,7 +102,6 @@ fn breaks_of(input: &rekon::report::input::ReportInput) -> Value {
                 item,
                 facts: &channel.facts,
                 state: BreakState::Open,
-                owner: None,
                 notes: &[],
             })
         })

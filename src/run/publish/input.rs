@@ -15,6 +15,7 @@ use crate::report::input::{
     QuarantinedMail, ReceivedFile, RefusedFile, RejectedLine, ReportInput, SourceMail,
 };
 use crate::report::labels::Language;
+use crate::run::import::settled;
 use crate::run::notice::for_finance;
 use crate::run::reconcile::{Comparison, Judged};
 use crate::run::{Request, Run, held_mails, trend};
@@ -59,7 +60,7 @@ pub(super) async fn report_input(
             refused_files,
             quarantined,
             received: received(&files, &mails),
-            people: Arc::new(people(store, &channel.name, &judged).await?),
+            people: Arc::new(people(store, &channel.name, &judged, subscription.language).await?),
             facts: facts_for_readers(channel, subscription.language),
             ..channel_input(channel, &judged)
         });
@@ -138,6 +139,7 @@ async fn people(
     store: &Store,
     channel: &str,
     judged: &[&Judged],
+    language: Language,
 ) -> Result<BTreeMap<String, People>> {
     let acts = store.acts(channel).await?;
     let items = judged.first().map(|judged| judged.items.clone());
@@ -151,7 +153,8 @@ async fn people(
         let people = People {
             owner: standing.owner.clone().unwrap_or_default(),
             note: note.unwrap_or_default(),
-            resolution: crate::run::import::settled(&standing, of),
+            resolution: settled(&standing, of)
+                .map_or_else(String::new, |resolution| resolution.shown(language)),
             closed: standing
                 .closed
                 .zip(closing(&standing, of))

@@ -7,6 +7,7 @@ mod check;
 mod commands;
 mod diff;
 mod files;
+mod find;
 mod identity;
 mod import;
 mod init;
@@ -358,6 +359,9 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
                 false => Importing::DryRun,
             };
             import::import(&load(cli)?, file, importing, output_of(*json), now).await
+        }
+        Command::Find { text, json } => {
+            find::find(&load(cli)?, &text.join(" "), output_of(*json), now).await
         }
         Command::Verify { head } => acts::verify(&load(cli)?, head.as_deref()).await,
         Command::Purge {

@@ -15,8 +15,10 @@ mod coverage;
 mod deliver;
 mod ends;
 mod figures;
+mod find;
 mod import;
 mod knowledge;
+mod matched;
 mod notice;
 mod outbox;
 mod payouts;
@@ -66,6 +68,7 @@ pub use ends::{
     Alarm, End, Failure, Stuck, Topic, exposition, failure_of_mails, tell, tell_deliveries,
     tell_missed,
 };
+pub use find::{LEDGER_DATES, MOST, Payment, Search, SettlementRow, Unknown, Verdict, find};
 pub use import::{Importing, Line, import};
 pub use notice::Notice;
 pub use outbox::{Mail, MailNames, MailRefused, drop_mails, mails, resend};
@@ -80,6 +83,7 @@ pub use templates::load as templates;
 
 use ahead::{Ahead, Answers};
 use deliver::Wanted;
+use matched::WantedMatches;
 use plan::Plan;
 use publish::Publication;
 use reconcile::{Reach, Reconciled, Task};
@@ -248,6 +252,7 @@ async fn locked_run(
     }));
 
     let mut intake = Intake::new(store, &archive, now);
+    intake.matches = WantedMatches::of(config);
     if request.sources == Sources::Collect {
         intake.look_ahead(Ahead::new(config, request));
         let collection = collect::collect(&mut intake, config, &channels).await;
@@ -550,7 +555,7 @@ impl Run {
     /// What one channel cannot do holds no other up, and stands in every report of this run.
     fn fail(&mut self, channel: &str, error: anyhow::Error) {
         let channel = channel.to_owned();
-        let text = format!("{channel} was not reconciled: {error:#}");
+        let text = format!("{channel}{}{error:#}", notice::NOT_RECONCILED);
         self.notices.push(Notice::of(&channel, text));
         self.failed.push(Failed { channel, error });
     }

@@ -296,7 +296,6 @@ fn listed(found: &Found) -> ListedBreak<'_> {
         item: &found.item,
         facts: &found.facts,
         state: found.state,
-        owner: found.standing.owner.as_deref(),
         notes: &found.notes,
     }
 }

@@ -77,6 +77,16 @@ pub(super) enum Command {
     /// What was taken in; take a wrong file back
     #[command(subcommand)]
     Files(FilesCommand),
+    /// One payment by a reference, invoice, customer number, amount or break id, matched or not: both
+    /// sides with their places, where it ended, what people did, the mails that told of its date
+    Find {
+        /// A whole value as it is printed, e.g. 000004; several words name one payment together
+        #[arg(required = true)]
+        text: Vec<String>,
+        /// As JSON on stdout
+        #[arg(long)]
+        json: bool,
+    },
     /// What changed between two revisions of a date: breaks, totals, files and their rows, and why
     Diff {
         /// The business date (YYYY-MM-DD or `yesterday`)

@@ -35,6 +35,8 @@ pub mod reconcile;
 pub mod patterns;
 /// What each finding means for the people who act on it.
 pub mod advice;
+/// Which of the entries somebody looks for.
+pub mod sought;
 /// What people did about it.
 pub mod acts;
 /// The values all of it ends in.

@@ -128,7 +128,7 @@ fn pattern_text(
     facts: &ChannelFacts,
     voice: &Voice,
 ) -> String {
-    super::patterns::pattern_sentence(outcome, pattern, &mask_of(facts, &[]), voice)
+    super::patterns::pattern_sentence(&facts.title, outcome, pattern, &mask_of(facts, &[]), voice)
 }
 
 pub(super) fn roll_forward(roll: &RollForward) -> Value {
@@ -181,7 +181,6 @@ pub struct ListedBreak<'a> {
     pub item: &'a Item,
     pub facts: &'a ChannelFacts,
     pub state: BreakState,
-    pub owner: Option<&'a str>,
     pub notes: &'a [String],
 }
 
@@ -201,7 +200,6 @@ fn break_object(listed: &ListedBreak<'_>, voice: &Voice) -> Option<Value> {
         item,
         facts,
         state,
-        owner,
         notes,
     } = listed;
     let kind = item.break_kind()?;
@@ -262,7 +260,6 @@ fn break_object(listed: &ListedBreak<'_>, voice: &Voice) -> Option<Value> {
         "kind": kind.name(),
         "severity": advice::severity(item, facts.money).name(),
         "state": state.name(),
-        "owner": owner,
         "key": key,
         "ledger": ledger,
         "settlement": settlement,

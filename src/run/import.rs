@@ -12,6 +12,8 @@ use super::{run_id, under_lock};
 use crate::config::Config;
 use crate::domain::acts::{Act, Recorded, Standing, as_written};
 use crate::report::annotations::Annotation;
+use crate::report::catalogue;
+use crate::report::labels::{Label, Language, fill};
 use crate::store::{NewAct, Store, facts_of};
 
 /// What became of one line of the sheet.
@@ -104,7 +106,8 @@ async fn wanted(
         .collect();
     let mut asked = Vec::new();
     let owner = stored.standing.owner.clone().unwrap_or_default();
-    if line.owner != owner {
+    // An empty cell is no wish: the owner may be newer than the workbook.
+    if !line.owner.is_empty() && line.owner != owner {
         asked.push(Asked::Assign {
             owner: line.owner.clone(),
         });
@@ -116,23 +119,18 @@ async fn wanted(
         true => String::new(),
         false => note.to_owned(),
     };
-    let write_off = ["write-off:", "write off:", "hapus buku:"]
-        .iter()
-        .find_map(|start| {
-            let (head, reason) = resolution.split_at_checked(start.len())?;
-            head.eq_ignore_ascii_case(start)
-                .then(|| reason.trim().to_owned())
-        });
-    // What the sheet was written with is no wish.
-    let already = resolution.is_empty() || resolution == settled(&stored.standing, of);
-    match (already, write_off) {
-        (true, _) if said_before => {}
-        (true, _) => asked.push(Asked::Note { text }),
-        (false, Some(reason)) => asked.push(Asked::WriteOff { reason, text }),
-        (false, None) => asked.push(Asked::Resolve {
-            reason: resolution.to_owned(),
-            text,
-        }),
+    let wish = Resolution::read(resolution);
+    // What the sheet was written with is no wish, in whichever language it says it.
+    let already = match (&wish, settled(&stored.standing, of)) {
+        (None, _) => true,
+        (Some(wish), Some(settled)) => wish.is(&settled),
+        (Some(_), None) => false,
+    };
+    match wish.filter(|_| !already) {
+        None if said_before => {}
+        None => asked.push(Asked::Note { text }),
+        Some(Resolution::WriteOff(reason)) => asked.push(Asked::WriteOff { reason, text }),
+        Some(Resolution::Resolve(reason)) => asked.push(Asked::Resolve { reason, text }),
     }
     if asked.is_empty() {
         return Ok(Ok(Vec::new()));
@@ -148,15 +146,60 @@ async fn wanted(
         .collect())
 }
 
-/// The resolution that a workbook shows for an item as it stands.
-pub fn settled(standing: &Standing, acts: &[Recorded]) -> String {
-    if standing.waiting.is_none() && standing.closed.is_none() {
-        return String::new();
+/// What the column Resolution says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    Resolve(String),
+    WriteOff(String),
+}
+
+impl Resolution {
+    /// `None` for an empty cell.
+    fn read(text: &str) -> Option<Resolution> {
+        let starts = ["write-off:", "write off:", "hapus buku:"];
+        let write_off = starts.iter().find_map(|start| {
+            let (head, reason) = text.split_at_checked(start.len())?;
+            head.eq_ignore_ascii_case(start).then(|| reason.trim())
+        });
+        match write_off {
+            Some(reason) => Some(Resolution::WriteOff(reason.to_owned())),
+            None if text.is_empty() => None,
+            None => Some(Resolution::Resolve(text.to_owned())),
+        }
     }
-    let last = acts.iter().rev().find_map(|one| match &one.act {
-        Act::Resolve { reason, .. } => Some(reason.clone()),
-        Act::WriteOff { reason, .. } => Some(format!("write-off: {reason}")),
+
+    /// Reasons are taken in any letter case, and as either language shows them.
+    fn is(&self, settled: &Resolution) -> bool {
+        match (self, settled) {
+            (Resolution::Resolve(a), Resolution::Resolve(b))
+            | (Resolution::WriteOff(a), Resolution::WriteOff(b)) => {
+                let shown = catalogue::resolution(b, Language::Id);
+                a.eq_ignore_ascii_case(b) || a.eq_ignore_ascii_case(&shown)
+            }
+            _ => false,
+        }
+    }
+
+    /// As a workbook of this language shows it.
+    pub fn shown(&self, language: Language) -> String {
+        match self {
+            Resolution::Resolve(reason) => catalogue::resolution(reason, language),
+            Resolution::WriteOff(reason) => {
+                let reason = catalogue::resolution(reason, language);
+                fill(Label::WriteOffReason, language, &[("reason", &reason)])
+            }
+        }
+    }
+}
+
+/// How an item was closed, or what waits for approval; `None` while neither is so.
+pub fn settled(standing: &Standing, acts: &[Recorded]) -> Option<Resolution> {
+    if standing.waiting.is_none() && standing.closed.is_none() {
+        return None;
+    }
+    acts.iter().rev().find_map(|one| match &one.act {
+        Act::Resolve { reason, .. } => Some(Resolution::Resolve(reason.clone())),
+        Act::WriteOff { reason, .. } => Some(Resolution::WriteOff(reason.clone())),
         _ => None,
-    });
-    last.unwrap_or_default()
+    })
 }

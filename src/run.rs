@@ -350,10 +350,12 @@ async fn judge_channel(
 ) -> Result<(Plan, Vec<Judged>)> {
     let concerned = plan::concerned(channel, request, config);
     collect::read_again(intake, channel, concerned).await?;
-    let plan = plan::plan(channel, request, config, intake.store, ledger, answers).await?;
+    let mut plan = plan::plan(channel, request, config, intake.store, ledger, answers).await?;
     let dates: Vec<NaiveDate> = plan.dates.keys().copied().collect();
     let judged =
         reconcile::reconcile(channel, &dates, request.as_of, ledger, answers, intake, ids).await?;
+    let unmapped = judged.iter().filter_map(|one| one.unmapped.clone());
+    plan.notices.extend(unmapped);
     Ok((plan, judged))
 }
 

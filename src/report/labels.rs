@@ -58,6 +58,8 @@ labels! {
     FilesLate: "{count} berkas datang lewat jatuh tempo." | "{count} files came after they were due.";
     FilesInOrder: "{count} berkas lain sudah diterima." | "{count} other files are in.";
     FilesInWorkbook: "Daftar lengkap ada di buku kerja." | "The workbook lists every file.";
+    LedgerRowsRejected: "{count} baris pembukuan ditolak" | "{count} rejected ledger {rows}";
+    RejectedLedgerRows: "Baris pembukuan ditolak" | "Rejected ledger rows";
     RowOne: "baris" | "row";
     RowMany: "baris" | "rows";
     FileOne: "berkas" | "file";
@@ -351,6 +353,7 @@ labels! {
     CauseOtherDate: "Kunci ini sudah cocok pada tanggal bisnis lain." | "The key was already matched on another business date.";
     CauseTooMany: "Kunci ini dipakai {count} kali." | "The key is used {count} times.";
     CauseCandidate: "Satu entri buku kita mungkin pasangannya; tidak dicocokkan otomatis." | "One ledger entry could be its pair; it was not matched by itself.";
+    CauseRejectedLedgerRow: "Pembukuan kita memuat referensi ini pada baris yang tidak dapat dinilai." | "Our ledger has this key in a row that cannot be judged.";
     CauseRejectedRow: "Berkas memuat kunci ini pada baris yang tidak terbaca." | "The file has this key in a row that could not be read.";
 
     // Next steps
@@ -382,6 +385,7 @@ labels! {
     DoAskForText: "Minta berkas ulang dengan referensi sebagai teks." | "Ask for the file again with references as text.";
     DoAskForFile: "Minta berkas {channel} untuk {date}; hasil diproses begitu berkas tiba." | "Ask the partner for the {channel} file of {date}; it is reconciled once it arrives.";
     DoAskForPart: "Minta bagian {parts} dari berkas {channel} untuk {date}." | "Ask the partner for part {parts} of the {channel} file of {date}.";
+    DoFixLedgerRows: "Baris pembukuan kita ini tidak ikut dihitung: lihat sebabnya di bawah, lalu perbaiki datanya atau artikan statusnya di `ledger_status`." | "These rows of our ledger do not count: see why below, then correct the data, or map the status in `ledger_status`.";
     DoFixRows: "Baris ini tidak ikut dihitung: lihat sebabnya di bawah, lalu minta berkas perbaikan." | "These rows do not count: see why below, then ask for a corrected file.";
     DoJudgeMail: "“{subject}” dari {sender} tidak dihitung: {reason}. Tanyakan lewat jalur lain kepada pengirim yang sebenarnya; kalau asli: rekon quarantine release {id} --reason …" | "“{subject}” from {sender} does not count: {reason}. Ask the real sender by another way; if it is genuine: rekon quarantine release {id} --reason …";
     DoJudgeMails: "{count} surel tidak dihitung, di antaranya “{subject}” dari {sender}: {reason}. Semuanya: rekon quarantine list. Tanyakan lewat jalur lain kepada pengirim yang sebenarnya; yang asli: rekon quarantine release NOMOR --reason …" | "{count} mails do not count, among them “{subject}” from {sender}: {reason}. All of them: rekon quarantine list. Ask the real senders by another way; for each genuine one: rekon quarantine release ID --reason …";
@@ -391,13 +395,24 @@ labels! {
     VoidClosed: "Batas void sudah lewat." | "The void window is closed.";
     ActionLine: "{count} × {kind}, {channel}" | "{count} × {kind}, {channel}";
 
+    SplitAcrossDates: "Satu transaksi yang dipecah: settlement {theirs}, pembukuan kita {ours}." | "One payment in parts: settled as {theirs}, booked as {ours}.";
+    SplitNote: "{channel} {date}: {parts}" | "{channel} {date}: {parts}";
+    SplitNotes: "{channel} {date}: {parts} Begitu juga {count} transaksi lain." | "{channel} {date}: {parts} So do {count} more.";
+    SplitPart: "{amount} ({date})" | "{amount} ({date})";
+
     // Patterns
     PatternDifference: "{channel} {date}: {count} dari {of} {kind} berbeda tepat {amount}." | "{channel} {date}: {count} of {of} ({kind}) differ by exactly {amount}.";
     PatternFee: "Apakah settlement tidak memasukkan biaya admin?" | "Does the settlement exclude the admin fee?";
-    PatternCutoffSettled: "{channel} {date}: {count} dari {of} yang tidak ada di mitra dibukukan {from}–{to}: cut-off mitra tampaknya sebelum {from}." | "{channel} {date}: {count} of {of} missing at the partner were booked {from}–{to}: their cut-off seems to be before {from}.";
-    PatternCutoffBooked: "{channel} {date}: {count} dari {of} yang tidak ada di buku kita diselesaikan {from}–{to}: cut-off mitra tampaknya sesudah {to}." | "{channel} {date}: {count} of {of} missing in our ledger were settled {from}–{to}: their cut-off seems to be after {to}.";
+    PatternFeeIncluded: "Apakah settlement memasukkan biaya admin?" | "Does the settlement include the admin fee?";
+    PatternSet: "Bila benar, minta tim IT mengatur `{key}` untuk channel ini." | "If so, set `{key}` of this channel.";
+    PatternMissingBefore: "{channel} {date}: {count} dari {of} yang tidak ada di mitra dibukukan pukul {from}–{to}: cut-off mitra tampaknya sebelum {from}." | "{channel} {date}: {count} of {of} missing at the partner were booked {from}–{to}: their cut-off seems to be before {from}.";
+    PatternMissingAfter: "{channel} {date}: {count} dari {of} yang tidak ada di mitra dibukukan pukul {from}–{to}: cut-off mitra tampaknya sesudah {to}." | "{channel} {date}: {count} of {of} missing at the partner were booked {from}–{to}: their cut-off seems to be after {to}.";
+    PatternSettledBefore: "{channel} {date}: {count} dari {of} yang tidak ada di pembukuan kita bertanggal H-1 pukul {from}–{to} di berkas ini: cut-off mitra tampaknya sebelum {from}." | "{channel} {date}: {count} of {of} missing in our ledger are rows of the day before, {from}–{to}: their cut-off seems to be before {from}.";
+    PatternSettledAfter: "{channel} {date}: {count} dari {of} yang tidak ada di pembukuan kita bertanggal H+1 pukul {from}–{to} di berkas ini: cut-off mitra tampaknya sesudah {to}." | "{channel} {date}: {count} of {of} missing in our ledger are rows of the day after, {from}–{to}: their cut-off seems to be after {to}.";
+    PatternNear: "{channel} {date}: {count} dari {of} {kind} bertanda waktu pukul {from}–{to}, dekat cut-off." | "{channel} {date}: {count} of {of} ({kind}) are stamped {from}–{to}, near the cut-off.";
     PatternValue: "{channel} {date}: {count} dari {of} {kind} sama-sama {field} {value}." | "{channel} {date}: {count} of {of} ({kind}) have {field} {value}.";
     PatternStatus: "{channel} {date}: {count} dari {of} {kind}: {ours} di kita, {theirs} di mitra." | "{channel} {date}: {count} of {of} ({kind}): {ours} with us, {theirs} at the partner.";
+    PatternMapped: "Apakah status di pembukuan kita salah diartikan?" | "Is a status of our ledger mapped to the wrong meaning?";
     ChartRisk: "Nilai berisiko menurut jenis selisih (rupiah)" | "Rupiah at risk by kind of break";
     ChartVolume: "Settlement mitra dan buku kita per kanal (rupiah)" | "Settlement and ledger by channel (rupiah)";
 

@@ -12,6 +12,7 @@ use super::input::{ChannelFacts, ChannelInput, People, ReportInput};
 use super::view::Voice;
 use crate::domain::advice;
 use crate::domain::outcome::{Bucket, Item, Outcome, Severity};
+use crate::domain::reconcile::is_only_found_on;
 
 /// Where an item stands.
 #[derive(Clone, Copy, Debug)]
@@ -117,7 +118,13 @@ fn severity(item: &Item, facts: &ChannelFacts) -> Severity {
 fn latest<O: AsRef<Outcome>>(days: &[O]) -> Vec<(usize, usize)> {
     let mut places: Vec<(usize, usize)> = Vec::new();
     for (day, outcome) in days.iter().enumerate() {
-        places.extend((0..outcome.as_ref().items.len()).map(|item| (day, item)));
+        let outcome = outcome.as_ref();
+        let items = outcome.items.iter().enumerate();
+        // A break is told where its risk stands, and on none of its other dates.
+        let here = items.filter(|(_, item)| {
+            item.break_kind().is_none() || !is_only_found_on(item, outcome.business_date)
+        });
+        places.extend(here.map(|(position, _)| (day, position)));
     }
     let identity =
         |(day, item): &(usize, usize)| days[*day].as_ref().items[*item].identity.as_str();

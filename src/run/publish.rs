@@ -512,7 +512,7 @@ fn period(own: &[&Judged]) -> String {
 fn tone(judged: &Judged) -> Tone {
     let outcome = &judged.outcome;
     let missing = outcome.state == DateState::Incomplete;
-    match outcome.has_breaks() || missing || outcome.rejected_rows > 0 {
+    match outcome.has_breaks() || missing || outcome.has_rejected_rows() {
         true => Tone::Wrong,
         false => Tone::Clean,
     }

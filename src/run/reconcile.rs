@@ -19,13 +19,14 @@ use crate::config::Channel;
 use crate::domain::acts::standing;
 use crate::domain::difference::{RevisionChange, moves_on};
 use crate::domain::entry::{EntrySet, KeyState, Place, RowPlace};
+use crate::domain::items::items;
 use crate::domain::matching::{KeyGroup, match_date};
 use crate::domain::outcome::{DateState, FileUse, Item, Outcome, Tally};
 use crate::domain::reconcile::{DateFacts, DateTotals, last_date, outcome};
-use crate::domain::resolve::{Knowledge, Lookup, items, refresh, resolve};
+use crate::domain::resolve::{Knowledge, Lookup, refresh, resolve};
 use crate::domain::rules::Dates;
 use crate::domain::succession::{Entries, Known, Past, succeed};
-use crate::ledger::{Keep, Ledger, LedgerError, Reading, Spec, Spellings};
+use crate::ledger::{Keep, Ledger, LedgerError, Reading, Rejected, RejectedKeys, Spec, Spellings};
 use crate::profiles::ReadFile;
 use crate::report::input::Payout;
 use crate::store::{
@@ -47,6 +48,8 @@ pub struct Judged {
     pub rejected: Vec<(String, RejectedRecord)>,
     /// What its files say of the money they pay out.
     pub payouts: Vec<Payout>,
+    /// All words of its ledger that nobody mapped, in a sentence.
+    pub unmapped: Option<String>,
 }
 
 /// How the outcome stands to the stored one.
@@ -87,6 +90,7 @@ pub fn ledger_spec(channel: &Channel) -> Spec<'_> {
         details: &channel.rules.details,
         zone: channel.ledger_zone,
         unit: channel.ledger_unit,
+        negative: channel.ledger_negative,
         days: channel.rules.days,
         status: &channel.ledger_status,
         status_of: Box::new(|code, operation| channel.profile.status_of(code, operation)),
@@ -121,6 +125,7 @@ pub async fn reconcile(
             .iter()
             .map(|(date, record)| (*date, record.state))
             .collect(),
+        calendar: channel.calendar.clone(),
     };
     let mut days = Vec::new();
     for &date in dates {
@@ -154,7 +159,15 @@ pub async fn reconcile(
     for (part, widths) in days.iter().flat_map(|day| &day.spellings.0) {
         spellings.0.entry(*part).or_default().extend(widths);
     }
-    let (lookup, from, to) = look_up(channel, &groups, &spellings, ledger, lifetime, today).await?;
+    let (found, from, to) = look_up(channel, &groups, &spellings, ledger, lifetime, today).await?;
+    let (lookup, rejected_ledger) = found;
+    for ((key, _), row) in rejected_ledger.iter().filter(|((_, date), _)| date.is_none()) {
+        let of_key = |day: &&mut Day| day.groups.iter().any(|group| group.key == *key);
+        // A row that says no instant is in no date's answer, and is told where its key stands.
+        if let Some(day) = days.iter_mut().find(of_key) {
+            day.rejected_ledger.add_undated(row);
+        }
+    }
     let just_read: BTreeSet<NaiveDate> = dates.iter().copied().collect();
     refresh(
         &mut groups,
@@ -167,6 +180,7 @@ pub async fn reconcile(
         groups: &groups,
         lookup: &lookup,
         rejected: &rejected,
+        rejected_ledger: &dated(rejected_ledger, &groups),
         dates: &known,
         as_of,
         rules: &channel.rules,
@@ -313,6 +327,7 @@ struct Day {
     groups: Vec<KeyGroup>,
     spellings: Spellings,
     fingerprint: String,
+    rejected_ledger: Rejected,
     payouts: Vec<Payout>,
 }
 
@@ -347,7 +362,7 @@ fn read_day(
         };
         (totals, Vec::new())
     };
-    let spellings = booked.spellings;
+    let (spellings, rejected_ledger) = (booked.spellings, booked.rejected);
     Ok(Day {
         date,
         state,
@@ -356,6 +371,7 @@ fn read_day(
         groups,
         spellings,
         fingerprint,
+        rejected_ledger,
         payouts: settled.payouts,
     })
 }
@@ -445,7 +461,7 @@ async fn look_up(
     ledger: &mut Ledger,
     lifetime: Duration,
     today: NaiveDate,
-) -> Result<(Lookup, NaiveDate, NaiveDate)> {
+) -> Result<((Lookup, RejectedKeys), NaiveDate, NaiveDate)> {
     let whole = |group: &&KeyGroup| {
         let mut entries = group.settlement.iter().chain(&group.ledger);
         group.crowd.is_none() && entries.all(|entry| entry.key_state == KeyState::Whole)
@@ -465,10 +481,21 @@ async fn look_up(
     let (low, high) = (oldest - lifetime, newest + Duration::days(1));
     let (from, _) = channel.rules.days.span(low);
     let (_, to) = channel.rules.days.span(high);
-    let lookup = ledger
+    let found = ledger
         .look_up(&ledger_spec(channel), &keys, spellings, from, to)
         .await?;
-    Ok((lookup, low, high))
+    Ok((found, low, high))
+}
+
+/// Rejected keys by business date; one whose row says no instant may be of any date of its key.
+fn dated(rejected: RejectedKeys, groups: &[KeyGroup]) -> BTreeSet<(Vec<u8>, NaiveDate)> {
+    let mut dated = BTreeSet::new();
+    for (key, date) in rejected.into_keys() {
+        let of_key = groups.iter().filter(|group| date.is_none() && group.key == key);
+        dated.extend(of_key.map(|group| (key.clone(), group.date)));
+        dated.extend(date.map(|date| (key, date)));
+    }
+    dated
 }
 
 /// Keys of rows nobody could read: their other side is not called missing.
@@ -575,6 +602,8 @@ async fn conclude(
             .collect(),
         missing_parts: day.missing_parts,
         rejected_rows: rejected.len() as u64,
+        rejected_ledger_rows: day.rejected_ledger.count(),
+        rejected_ledger: day.rejected_ledger.listed(),
     };
     let mut outcome = outcome(facts, &day.totals, findings, all, &channel.rules)?;
     // The entries told once more: what they add up to is no other result because of it.
@@ -588,7 +617,14 @@ async fn conclude(
     };
     let before = intake.store.last_result(&channel.name, day.date).await?;
     tracing::debug!(channel = channel.name, date = %day.date, %as_of, state = day.state.name(), "judged");
+    let unmapped = day.rejected_ledger.words().map(|words| {
+        format!(
+            "{} {}: nobody mapped {words}; say what each means in ledger_status",
+            channel.name, day.date
+        )
+    });
     let judged = Judged {
+        unmapped,
         record,
         outcome: Arc::new(outcome),
         comparison: Comparison::First,

@@ -31,6 +31,7 @@ use crate::domain::rules::Rules;
 pub use crate::domain::statement::When;
 use crate::domain::status::Status;
 use crate::domain::time::Calendar;
+use crate::ledger::Negative;
 use crate::mail::Security;
 use crate::profiles::{AmountBasis, FilesPerDate, Limits, Profile};
 use crate::report::labels::Language;
@@ -119,6 +120,8 @@ pub struct Channel {
     pub amount_basis: AmountBasis,
     pub ledger_zone: Tz,
     pub ledger_unit: Unit,
+    /// What a minus on a payment's amount means in the ledger.
+    pub ledger_negative: Negative,
     pub ledger_status: BTreeMap<String, Status>,
     pub ledger_query: String,
     /// Whom to write to at the provider about a claim.

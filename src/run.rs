@@ -383,7 +383,7 @@ async fn judge_channel(
 ) -> Result<(Plan, Reconciled)> {
     let concerned = plan::concerned(channel, request, config);
     collect::read_again(intake, channel, concerned).await?;
-    let plan = plan::plan(channel, request, config, intake.store, ledger, answers).await?;
+    let mut plan = plan::plan(channel, request, config, intake.store, ledger, answers).await?;
     let dates: Vec<NaiveDate> = plan.dates.keys().copied().collect();
     let task = Task {
         dates: &dates,
@@ -394,6 +394,9 @@ async fn judge_channel(
         as_of: request.as_of,
     };
     let reconciled = reconcile::reconcile(channel, task, ledger, answers, intake, ids).await?;
+    let unmapped = reconciled.judged.iter();
+    let unmapped = unmapped.filter_map(|one| one.unmapped.clone());
+    plan.notices.extend(unmapped);
     Ok((plan, reconciled))
 }
 

@@ -14,6 +14,7 @@ use super::process::tell;
 use super::told::{self, OnBreaks, endings_of, endings_of_sources};
 use super::{Day, Exit, RunArgs, Usage, instant, outbox, print, print_json};
 use crate::config::Config;
+use crate::domain::reconcile::is_only_found_on;
 use crate::domain::time::next;
 use crate::mail::Sent;
 use crate::report::breaks::mask_of;
@@ -309,6 +310,7 @@ fn breaks(outcome: &crate::domain::outcome::Outcome) -> usize {
         .items
         .iter()
         .filter(|item| item.is_open() && item.break_kind().is_some())
+        .filter(|item| !is_only_found_on(item, outcome.business_date))
         .count()
 }
 

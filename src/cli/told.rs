@@ -137,6 +137,9 @@ fn exit_of(run: &Run, on_breaks: OnBreaks) -> Exit {
     }
     endings.extend(endings_of_sources(&run.collected));
     for judged in &run.judged {
+        if judged.outcome.rejected_ledger_rows > 0 {
+            endings.push(Exit::BadData);
+        }
         if judged.outcome.state == DateState::Incomplete {
             endings.push(Exit::Incomplete);
         }

@@ -14,8 +14,9 @@ use super::{Breaks, Channel, Config, ConfigError, Ledger, MailTransport, Source,
 use crate::database::Database;
 use crate::domain::money::{Money, NumberStyle, Unit};
 use crate::domain::rules::Rules;
-use crate::domain::status::Status;
+use crate::domain::status::{Kind, Status};
 use crate::domain::time::BusinessDay;
+use crate::ledger::Negative;
 use crate::profiles::{AmountBasis, FilesPerDate, Limits, Profile};
 use crate::spelling::{self, nearest};
 
@@ -238,6 +239,17 @@ impl Checking<'_> {
             "minor" => Unit::Minor,
             other => return Err(self.choice(key("ledger_amounts"), other, &["rupiah", "minor"])),
         };
+        let ledger_negative = match raw.ledger_negative.as_str() {
+            "reject" => Negative::Reject,
+            "payment" => Negative::Payment,
+            "refund" => Negative::Undo(Kind::Refund),
+            "reversal" => Negative::Undo(Kind::Reversal),
+            "void" => Negative::Undo(Kind::Void),
+            other => {
+                let known = ["reject", "payment", "refund", "reversal", "void"];
+                return Err(self.choice(key("ledger_negative"), other, &known));
+            }
+        };
         let mut ledger_status = BTreeMap::new();
         for (ours, canonical) in raw.ledger_status {
             let status = Status::from_name(&canonical).ok_or_else(|| {
@@ -289,6 +301,7 @@ impl Checking<'_> {
             files_per_date,
             amount_basis,
             ledger_unit,
+            ledger_negative,
             ledger_status,
             ledger_query: raw.ledger_query.trim().trim_end_matches(';').to_owned(),
             partner_contact: raw.partner_contact,

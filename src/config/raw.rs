@@ -111,6 +111,8 @@ pub struct RawChannel {
     pub amount_basis: String,
     #[serde(default = "default_ledger_amounts")]
     pub ledger_amounts: String,
+    #[serde(default = "default_ledger_negative")]
+    pub ledger_negative: String,
     #[serde(default)]
     pub ledger_status: BTreeMap<String, String>,
     #[serde(default = "zero")]
@@ -283,6 +285,10 @@ fn default_lifetime() -> String {
 fn default_basis() -> String {
     "gross".into()
 }
+fn default_ledger_negative() -> String {
+    "reject".to_owned()
+}
+
 fn default_ledger_amounts() -> String {
     "rupiah".into()
 }

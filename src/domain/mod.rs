@@ -14,6 +14,8 @@ pub mod key;
 /// How millions of them are held.
 pub mod segments;
 pub mod entry;
+/// Rows of the ledger that are none.
+pub mod rejected;
 /// What a file pays out, and whether its net can be compared.
 pub mod payout;
 /// What a channel declares.
@@ -29,6 +31,8 @@ pub mod matching;
 /// Entries of all dates of a channel.
 pub mod resolve;
 pub mod damaged;
+/// What of them is kept, and under which name.
+pub mod items;
 /// Which of them is which of an earlier run.
 pub mod succession;
 pub mod reconcile;

@@ -6,6 +6,7 @@
 mod mysql;
 mod postgres;
 mod query;
+mod rejected;
 pub mod row;
 mod sqlite;
 
@@ -17,11 +18,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::database::Database;
-use crate::domain::entry::{EntrySet, Fingerprint};
+use crate::domain::entry::{EntrySet, Fingerprint, KeyState};
 use crate::domain::key::KeyField;
 use crate::domain::money::Unit;
+use crate::domain::rejected::RejectedEntry;
 use crate::domain::resolve::Lookup;
-use crate::domain::status::Status;
+use crate::domain::status::{Kind, Status};
 use crate::domain::time::BusinessDay;
 
 /// Why the ledger gave no answer. Nothing is concluded from half an answer.
@@ -89,6 +91,23 @@ pub enum LedgerError {
     },
 }
 
+pub use rejected::Rejected;
+
+/// Keys in rows that cannot be judged, with the row and its business date where that can be read.
+pub type RejectedKeys = BTreeMap<(Vec<u8>, Option<NaiveDate>), RejectedEntry>;
+
+/// What a negative amount on a payment's row of the ledger says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Negative {
+    /// Nothing that is known: the row is rejected.
+    #[default]
+    Reject,
+    /// The ledger writes payments with a minus.
+    Payment,
+    /// The row is this operation instead.
+    Undo(Kind),
+}
+
 /// (code, operation) → status.
 pub type StatusOf<'a> = Box<dyn Fn(&str, &str) -> Option<Status> + Send + Sync + 'a>;
 
@@ -100,6 +119,7 @@ pub struct Spec<'a> {
     pub details: &'a [String],
     pub zone: Tz,
     pub unit: Unit,
+    pub negative: Negative,
     pub days: BusinessDay,
     pub status: &'a BTreeMap<String, Status>,
     /// What the provider's code means in an operation; `None` where nobody says.
@@ -121,6 +141,8 @@ pub struct Reading {
     pub entries: EntrySet,
     /// How the numeric parts of keys are written, so that a look-up can ask in the same widths.
     pub spellings: Spellings,
+    /// Rows that are no entries.
+    pub rejected: Rejected,
     /// Of the entries that were read and not kept.
     passed: Fingerprint,
 }
@@ -128,11 +150,21 @@ pub struct Reading {
 impl Reading {
     /// Of all that was read, kept or not.
     pub fn fingerprint(&self) -> Fingerprint {
+        self.entries_read().and(self.rejected.fingerprint())
+    }
+
+    /// Of the entries alone.
+    fn entries_read(&self) -> Fingerprint {
         self.passed.and(self.entries.fingerprint())
     }
 
+    /// How many entries were read, kept or not.
+    fn readable(&self) -> u64 {
+        self.passed.entries() + self.entries.len() as u64
+    }
+
     fn is_empty(&self) -> bool {
-        self.entries.is_empty() && self.passed == Fingerprint::default()
+        self.readable() == 0 && self.rejected.count() == 0
     }
 }
 
@@ -296,11 +328,12 @@ impl Ledger {
             Ledger::Postgres(snapshot) => snapshot.read(spec, from, to).await,
             Ledger::MySql(snapshot) => snapshot.read(spec, from, to).await,
         };
-        self.in_time(spec, read).await
+        self.in_time(spec, read).await?.trusted(spec)
     }
 
     /// Entries of these keys (encoded, normalised) within the instants, whatever their date,
-    /// through the channel's own query, in one statement.
+    /// through the channel's own query, in one statement; and those keys that stand in a row which
+    /// cannot be judged.
     pub async fn look_up(
         &mut self,
         spec: &Spec<'_>,
@@ -308,9 +341,9 @@ impl Ledger {
         spellings: &Spellings,
         from: DateTime<Utc>,
         to: DateTime<Utc>,
-    ) -> Result<Lookup, LedgerError> {
+    ) -> Result<(Lookup, RejectedKeys), LedgerError> {
         if keys.is_empty() {
-            return Ok(Lookup::new());
+            return Ok((Lookup::new(), RejectedKeys::new()));
         }
         let look_up = async |ledger: &mut Ledger| match ledger {
             Ledger::Sqlite(snapshot) => snapshot.look_up(spec, keys, spellings, from, to),
@@ -322,14 +355,20 @@ impl Ledger {
         let mut lookup = Lookup::new();
         for entry in entries.entries.iter() {
             let key = entries.key(entry);
-            if !keys.contains(key) {
+            if !keys.contains(key) || entry.key_state() == KeyState::Absent {
                 continue;
             }
             let date = spec.days.date_of(entry.at());
             let facts = entries.facts(entry, spec.details, date, None);
             lookup.entry(key.to_vec()).or_default().push(facts);
         }
-        Ok(lookup)
+        let rejected = found.rejected.keys.into_iter();
+        let rejected = rejected.filter(|((key, _), _)| keys.contains(key));
+        let rejected = rejected.map(|((key, at), row)| {
+            let date = at.map(|at| spec.days.date_of(at));
+            ((key, date), row)
+        });
+        Ok((lookup, rejected.collect()))
     }
 
     /// Whether the query has every column a channel needs, in a type that can be read, without

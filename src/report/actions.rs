@@ -3,7 +3,7 @@
 
 use super::breaks::ActionView;
 use super::days;
-use super::input::ReportInput;
+use super::input::{ChannelInput, ReportInput};
 use super::labels::Label;
 use super::verdict::shortened;
 use super::view::Voice;
@@ -115,33 +115,37 @@ pub fn of_files(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
 
 /// Rejected rows come last: what they hide is named by the breaks they leave.
 pub fn of_rows(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
-    input
-        .channels
-        .iter()
-        .filter_map(|channel| {
-            let rows: u64 = channel
-                .days
-                .iter()
-                .map(|day| day.outcome.rejected_rows)
-                .sum();
-            let noun = voice.say(if rows == 1 {
-                Label::RowOne
-            } else {
-                Label::RowMany
-            });
-            let what = voice.fill(
-                Label::RowsRejected,
-                &[("count", &voice.count(rows)), ("rows", noun)],
-            );
-            (rows > 0).then(|| ActionView {
-                severity_code: Severity::Medium.name(),
-                severity_label: voice.say(Label::Medium),
-                what: format!("{what}, {}", clean(&channel.facts.title)),
-                step: voice.say(Label::DoFixRows).to_owned(),
-                who: voice.say(Label::ActorOps),
-                amount: None,
-                deadline: None,
-            })
+    let action = |channel: &ChannelInput, label, rows: u64, step| {
+        let noun = voice.say(if rows == 1 {
+            Label::RowOne
+        } else {
+            Label::RowMany
+        });
+        let what = voice.fill(label, &[("count", &voice.count(rows)), ("rows", noun)]);
+        (rows > 0).then(|| ActionView {
+            severity_code: Severity::Medium.name(),
+            severity_label: voice.say(Label::Medium),
+            what: format!("{what}, {}", clean(&channel.facts.title)),
+            step: voice.say(step).to_owned(),
+            who: voice.say(Label::ActorOps),
+            amount: None,
+            deadline: None,
         })
-        .collect()
+    };
+    let of_channel = |channel: &ChannelInput| {
+        let outcomes = || channel.days.iter().map(|day| &day.outcome);
+        let file = outcomes().map(|outcome| outcome.rejected_rows).sum();
+        let ledger = outcomes().map(|outcome| outcome.rejected_ledger_rows).sum();
+        [
+            action(channel, Label::RowsRejected, file, Label::DoFixRows),
+            action(
+                channel,
+                Label::LedgerRowsRejected,
+                ledger,
+                Label::DoFixLedgerRows,
+            ),
+        ]
+    };
+    let channels = input.channels.iter();
+    channels.flat_map(of_channel).flatten().collect()
 }

@@ -494,13 +494,17 @@ fn figures(difference: &Difference, voice: &Voice) -> Vec<Figure> {
             voice.count(breaks.after),
         );
     }
-    if difference.rejected_rows.differs() {
-        let rows = difference.rejected_rows;
-        put_known(
-            voice.say(Label::RejectedRows),
-            voice.count(rows.before),
-            voice.count(rows.after),
-        );
+    for (label, rows) in [
+        (Label::RejectedRows, difference.rejected_rows),
+        (Label::RejectedLedgerRows, difference.rejected_ledger_rows),
+    ] {
+        if rows.differs() {
+            put_known(
+                voice.say(label),
+                voice.count(rows.before),
+                voice.count(rows.after),
+            );
+        }
     }
     let risk = difference.at_risk;
     for (label, money) in [

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
+use super::breaks;
 use super::input::{
     Change, ChannelFacts, ChannelInput, DayInput, ReceivedFile, ReportInput, SourceMail,
 };
@@ -13,9 +14,12 @@ use super::view::{Amount, Known, Risk, Voice};
 use super::words::{self, clean};
 use crate::domain::advice::{self, AgeClass};
 use crate::domain::money::Money;
-use crate::domain::outcome::{Bucket, CountAmount, DateState, Outcome, RollForward, Tally};
-use crate::domain::reconcile;
+use crate::domain::outcome::{
+    Bucket, Cause, CountAmount, DateState, Item, Outcome, RollForward, Tally,
+};
+use crate::domain::reconcile::{self, told_on};
 use crate::domain::statement::News;
+use crate::domain::verdict;
 
 /// Count and rupiah of one side.
 #[derive(Clone, Debug, Serialize)]
@@ -208,7 +212,7 @@ pub fn day_view(facts: &ChannelFacts, day: &DayInput, breaks: u64, voice: &Voice
             total: Known::of(known, voice.amount(outcome.at_risk.total()), voice),
         },
         buckets,
-        rejected: outcome.rejected_rows,
+        rejected: outcome.rejected_rows + outcome.rejected_ledger_rows,
     }
 }
 
@@ -469,28 +473,68 @@ pub fn ageing_view(input: &ReportInput, voice: &Voice) -> AgeingView {
     }
 }
 
-/// Says how far apart the entries are that count as matched within tolerance.
+/// Says how far apart the entries are that count as matched within tolerance; of a pair across
+/// dates, each date has one half, and the later one says how far they are apart.
 pub fn tolerance_note(facts: &ChannelFacts, outcome: &Outcome, voice: &Voice) -> Option<String> {
-    let sides = outcome.bucket(Bucket::MatchedWithinTolerance);
-    let entries = sides.settlement.entries.max(sides.ledger.entries);
-    (entries > 0).then(|| {
-        let apart = |label, ours: Money, theirs: Money| match (theirs - ours).abs() {
+    let used = outcome.bucket(Bucket::MatchedWithinTolerance);
+    let (mut ours, mut theirs) = (used.ledger, used.settlement);
+    let (mut pairs, mut amount, mut fee) = (0u64, Money::ZERO, Money::ZERO);
+    let date = outcome.business_date;
+    let tolerated = |item: &&Item| item.bucket == Bucket::MatchedWithinTolerance;
+    let across = |item: &&Item| item.cleared.is_some_and(|cleared| cleared != item.opened);
+    for item in outcome.items.iter().filter(tolerated).filter(across) {
+        for (entries, side) in [(&item.ledger, &mut ours), (&item.settlement, &mut theirs)] {
+            for entry in entries.iter().filter(|entry| entry.business_date == date) {
+                side.entries = side.entries.saturating_sub(1);
+                side.amount = side.amount - entry.amount;
+                side.fee = side.fee - entry.fee.unwrap_or_default();
+            }
+        }
+        if told_on(item) == date {
+            pairs += 1;
+            amount += item.difference.abs();
+            if let (Some(ours), Some(theirs)) = (item.ledger.first(), item.settlement.first()) {
+                fee += verdict::fee_difference(ours.fee, theirs.fee).abs();
+            }
+        }
+    }
+    pairs += theirs.entries.max(ours.entries);
+    amount += (theirs.amount - ours.amount).abs();
+    fee += (theirs.fee - ours.fee).abs();
+    (pairs > 0).then(|| {
+        let apart = |label, apart: Money| match apart {
             Money::ZERO => String::new(),
             apart => voice.fill(label, &[("amount", &voice.rupiah(apart))]),
         };
-        let (ours, theirs) = (sides.ledger, sides.settlement);
         voice.fill(
             Label::ToleranceNote,
             &[
                 ("channel", &clean(&facts.title)),
-                ("date", &voice.date(outcome.business_date)),
-                ("count", &voice.count(entries)),
-                (
-                    "amount",
-                    &apart(Label::ToleranceAmount, ours.amount, theirs.amount),
-                ),
-                ("fee", &apart(Label::ToleranceFee, ours.fee, theirs.fee)),
+                ("date", &voice.date(date)),
+                ("count", &voice.count(pairs)),
+                ("amount", &apart(Label::ToleranceAmount, amount)),
+                ("fee", &apart(Label::ToleranceFee, fee)),
             ],
         )
     })
+}
+
+/// Says which payments were settled or booked in parts on several dates, with one of them in full.
+pub fn split_note(outcome: &Outcome, voice: &Voice) -> Option<String> {
+    let here = |item: &&Item| {
+        item.cause == Cause::SplitAcrossDates && told_on(item) == outcome.business_date
+    };
+    let mut splits = outcome.items.iter().filter(here);
+    let first = splits.next()?;
+    let more = splits.count() as u64;
+    let (channel, date) = (clean(&outcome.channel), voice.date(outcome.business_date));
+    let parts = breaks::split_across_dates(first, voice);
+    let mut figures = vec![("channel", &*channel), ("date", &*date), ("parts", &*parts)];
+    let count = voice.count(more);
+    let label = match more {
+        0 => Label::SplitNote,
+        _ => Label::SplitNotes,
+    };
+    figures.push(("count", &count));
+    Some(voice.fill(label, &figures))
 }

@@ -15,6 +15,7 @@ use crate::domain::money::Money;
 use crate::domain::outcome::{
     Bucket, CountAmount, Item, Outcome, Pattern, RollForward, Sides, Tally,
 };
+use crate::domain::reconcile::told_on;
 use crate::domain::statement::StatementSummary;
 
 /// One result with its revision, and how its channel may be shown.
@@ -112,6 +113,7 @@ fn result(line: &ResultLine<'_>, voice: &Voice) -> Value {
         }),
     );
     put("rejected_rows", json!(outcome.rejected_rows));
+    put("rejected_ledger_rows", json!(outcome.rejected_ledger_rows));
     let patterns: Vec<String> = outcome
         .patterns
         .iter()
@@ -256,7 +258,7 @@ fn break_object(listed: &ListedBreak<'_>, voice: &Voice) -> Option<Value> {
     Some(json!({
         "id": item.id,
         "channel": facts.name,
-        "business_date": item.opened.to_string(),
+        "business_date": told_on(item).to_string(),
         "kind": kind.name(),
         "severity": advice::severity(item, facts.money).name(),
         "state": state.name(),

@@ -59,6 +59,8 @@ labels! {
     FilesLate: "{count} berkas diterima terlambat." | "{count} files came after they were due.";
     FilesInOrder: "{count} berkas lain sudah diterima." | "{count} other files are in.";
     FilesInWorkbook: "Daftar lengkapnya ada di lampiran Excel." | "The workbook lists every file.";
+    LedgerRowsRejected: "{count} baris pembukuan ditolak" | "{count} rejected ledger {rows}";
+    RejectedLedgerRows: "Baris pembukuan ditolak" | "Rejected ledger rows";
     RowOne: "baris" | "row";
     RowMany: "baris" | "rows";
     FileOne: "berkas" | "file";
@@ -373,6 +375,7 @@ labels! {
     CauseTooMany: "Referensi ini dipakai {count} kali." | "The reference is used {count} times.";
     CauseCandidate: "Ada satu transaksi kita yang mungkin pasangannya; tidak dicocokkan otomatis." | "One ledger entry could be its pair; it was not matched automatically.";
     CauseRejectedRow: "Di berkas mitra, referensi ini ada pada baris yang tidak terbaca." | "The file has this reference in a row that could not be read.";
+    CauseRejectedLedgerRow: "Pembukuan kita memuat referensi ini pada baris yang tidak dapat dinilai." | "Our ledger has this key in a row that cannot be judged.";
 
     // Next steps
     DoDeliverOrRefund: "Pelanggan sudah membayar tetapi belum menerima barang: kirim sekarang atau kembalikan dananya." | "The customer paid and received nothing: deliver now or refund.";
@@ -406,19 +409,31 @@ labels! {
     DoFixRows: "Baris ini belum dihitung: lihat penyebabnya di bawah, lalu minta mitra mengirim berkas yang benar." | "These rows do not count: see why below, then ask for a corrected file.";
     DoJudgeMail: "Email “{subject}” dari {sender} tidak dihitung: {reason}. Konfirmasi ke pengirim yang sebenarnya lewat jalur lain; bila asli, minta tim IT melepasnya (rekon quarantine release {id} --reason …)." | "“{subject}” from {sender} does not count: {reason}. Ask the real sender by another way; if it is genuine, have your IT team release it (rekon quarantine release {id} --reason …).";
     DoJudgeMails: "{count} email tidak dihitung, di antaranya “{subject}” dari {sender}: {reason}. Konfirmasi ke pengirim yang sebenarnya lewat jalur lain; yang asli dilepas oleh tim IT (rekon quarantine list)." | "{count} mails do not count, among them “{subject}” from {sender}: {reason}. Ask the real senders by another way; your IT team releases the genuine ones (rekon quarantine list).";
+    DoFixLedgerRows: "Baris pembukuan kita ini tidak ikut dihitung: lihat sebabnya di bawah, lalu perbaiki datanya atau artikan statusnya di `ledger_status`." | "These rows of our ledger do not count: see why below, then correct the data, or map the status in `ledger_status`.";
     ChannelFailed: "Kanal belum direkonsiliasi" | "Channel not reconciled";
     DoRepairChannel: "{reason}. Proses berikutnya mencoba lagi dan laporannya menyusul." | "{reason}. The next run tries again, and its report follows.";
     DoReplaceFile: "Berkas {file} ditolak: {reason}" | "File {file} was refused: {reason}";
     VoidClosed: "Batas void sudah lewat." | "The void window is closed.";
     ActionLine: "{count} × {kind} ({channel})" | "{count} × {kind}, {channel}";
 
+    SplitAcrossDates: "Satu transaksi yang dipecah: settlement {theirs}, pembukuan kita {ours}." | "One payment in parts: settled as {theirs}, booked as {ours}.";
+    SplitNote: "{channel} {date}: {parts}" | "{channel} {date}: {parts}";
+    SplitNotes: "{channel} {date}: {parts} Begitu juga {count} transaksi lain." | "{channel} {date}: {parts} So do {count} more.";
+    SplitPart: "{amount} ({date})" | "{amount} ({date})";
+
     // Patterns
     PatternDifference: "{channel} {date}: {count} dari {of} {kind} berbeda tepat {amount}." | "{channel} {date}: {count} of {of} ({kind}) differ by exactly {amount}.";
     PatternFee: "Apakah settlement tidak memasukkan biaya admin?" | "Does the settlement exclude the admin fee?";
-    PatternCutoffSettled: "{channel} {date}: {count} dari {of} yang tidak ada di berkas mitra tercatat pukul {from}–{to}: cut-off mitra tampaknya sebelum {from}." | "{channel} {date}: {count} of {of} missing at the partner were booked {from}–{to}: their cut-off seems to be before {from}.";
-    PatternCutoffBooked: "{channel} {date}: {count} dari {of} yang tidak ada di pembukuan kita tercatat di mitra pukul {from}–{to}: cut-off mitra tampaknya sesudah {to}." | "{channel} {date}: {count} of {of} missing in our ledger were settled {from}–{to}: their cut-off seems to be after {to}.";
     PatternValue: "{channel} {date}: {count} dari {of} {kind} semuanya {field} {value}." | "{channel} {date}: {count} of {of} ({kind}) have {field} {value}.";
     PatternStatus: "{channel} {date}: {count} dari {of} {kind}: status kita {ours}, status mitra {theirs}." | "{channel} {date}: {count} of {of} ({kind}): {ours} with us, {theirs} at the partner.";
+    PatternFeeIncluded: "Apakah settlement memasukkan biaya admin?" | "Does the settlement include the admin fee?";
+    PatternSet: "Bila benar, minta tim IT mengatur `{key}` untuk channel ini." | "If so, set `{key}` of this channel.";
+    PatternMissingBefore: "{channel} {date}: {count} dari {of} yang tidak ada di mitra dibukukan pukul {from}–{to}: cut-off mitra tampaknya sebelum {from}." | "{channel} {date}: {count} of {of} missing at the partner were booked {from}–{to}: their cut-off seems to be before {from}.";
+    PatternMissingAfter: "{channel} {date}: {count} dari {of} yang tidak ada di mitra dibukukan pukul {from}–{to}: cut-off mitra tampaknya sesudah {to}." | "{channel} {date}: {count} of {of} missing at the partner were booked {from}–{to}: their cut-off seems to be after {to}.";
+    PatternSettledBefore: "{channel} {date}: {count} dari {of} yang tidak ada di pembukuan kita bertanggal H-1 pukul {from}–{to} di berkas ini: cut-off mitra tampaknya sebelum {from}." | "{channel} {date}: {count} of {of} missing in our ledger are rows of the day before, {from}–{to}: their cut-off seems to be before {from}.";
+    PatternSettledAfter: "{channel} {date}: {count} dari {of} yang tidak ada di pembukuan kita bertanggal H+1 pukul {from}–{to} di berkas ini: cut-off mitra tampaknya sesudah {to}." | "{channel} {date}: {count} of {of} missing in our ledger are rows of the day after, {from}–{to}: their cut-off seems to be after {to}.";
+    PatternNear: "{channel} {date}: {count} dari {of} {kind} bertanda waktu pukul {from}–{to}, dekat cut-off." | "{channel} {date}: {count} of {of} ({kind}) are stamped {from}–{to}, near the cut-off.";
+    PatternMapped: "Apakah status di pembukuan kita salah diartikan?" | "Is a status of our ledger mapped to the wrong meaning?";
     ChartRisk: "Nilai berisiko menurut jenis selisih (rupiah)" | "Rupiah at risk by kind of break";
     ChartVolume: "Settlement mitra dan pembukuan kita per kanal (rupiah)" | "Settlement and ledger by channel (rupiah)";
 

@@ -14,7 +14,7 @@ use crate::domain::acts::as_written;
 use crate::domain::advice;
 use crate::domain::money::Money;
 use crate::domain::outcome::{Bucket, Item, Severity};
-use crate::domain::reconcile::last_date;
+use crate::domain::reconcile::told_on;
 use crate::domain::statement::News;
 
 /// Where an item stands: those of today first, then those that were cleared.
@@ -104,7 +104,7 @@ impl Shelf {
     pub(super) fn all_breaks(&self) -> Lines {
         self.lines(|channel, item, news| match news {
             None => false,
-            Some(News::StillClosed) => self.dates[channel].contains(&last_date(item)),
+            Some(News::StillClosed) => self.dates[channel].contains(&told_on(item)),
             Some(_) => true,
         })
     }
@@ -177,13 +177,12 @@ pub fn open_breaks(input: &ReportInput) -> impl Iterator<Item = (&ChannelFacts, 
     })
 }
 
-/// Open breaks by channel and date. One that stands on two dates is told on the later, as what it
-/// puts at risk is.
+/// Open breaks by channel and date. One that stands on two dates is told where its risk stands.
 pub fn counts(input: &ReportInput) -> BTreeMap<(&str, NaiveDate), u64> {
     let mut counts = BTreeMap::new();
     for (facts, item) in open_breaks(input) {
         *counts
-            .entry((facts.name.as_str(), last_date(item)))
+            .entry((facts.name.as_str(), told_on(item)))
             .or_default() += 1;
     }
     counts
@@ -200,7 +199,7 @@ impl Source {
         Listed {
             facts: &channel.facts,
             item,
-            told_on: last_date(item),
+            told_on: told_on(item),
             severity: place.severity,
             news: place.news,
         }

@@ -406,7 +406,10 @@ impl<'a> Lists<'a> {
                 page.date(line.business_date)?;
                 page.text(&line.file)?;
                 page.text(&line.sheet)?;
-                page.count(u64::from(line.row))?;
+                match line.row {
+                    Some(row) => page.count(u64::from(row))?,
+                    None => page.text("")?,
+                }
                 page.text(&line.column)?;
                 page.text(&line.value)?;
                 page.wrap(&line.reason, 64)

@@ -127,6 +127,7 @@ fn item(id: &str, kind: BreakKind, date: NaiveDate) -> Item {
         opened: date,
         cleared: None,
         closed: None,
+        told_on: None,
         bucket: Bucket::Break(kind),
         cause: Cause::Plain,
         ledger: vec![EntryFacts {
@@ -202,6 +203,8 @@ fn complete(date: NaiveDate, items: Vec<Item>) -> Outcome {
         items,
         at_risk,
         rejected_rows: 1,
+        rejected_ledger_rows: 0,
+        rejected_ledger: Vec::new(),
         patterns: Vec::new(),
         roll_forward: RollForward {
             new,

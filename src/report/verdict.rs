@@ -133,7 +133,7 @@ fn with_refusals(
     voice: &Voice,
 ) -> (&'static str, String) {
     let rows: u64 = days_of(input)
-        .map(|(_, day)| day.outcome.rejected_rows)
+        .map(|(_, day)| day.outcome.rejected_rows + day.outcome.rejected_ledger_rows)
         .sum();
     let files: usize = input
         .channels

@@ -11,7 +11,7 @@ use super::catalogue;
 use super::changes::{self, ChangeView};
 use super::dates;
 use super::days::{self, AgeingView, DayView, FileView, RollView};
-use super::input::{Change, ChannelInput, ReportInput};
+use super::input::{Change, ChannelFacts, ChannelInput, ReportInput};
 use super::labels::{Label, Language};
 use super::lines::{self, Lines, Shelf};
 use super::meaning;
@@ -20,9 +20,10 @@ use super::range::{self, FilesInBrief, RangeView};
 use super::totals::{self, Sheets};
 use super::trend::{self, TrendView};
 use super::verdict::{self, Verdict, failed, shortened};
-use super::words::{self, clean};
+use super::words::{self, Mask, clean};
 use crate::domain::money::Money;
 use crate::domain::outcome::{AtRisk, BreakKind, Bucket};
+use crate::domain::rejected::RejectedEntry;
 use crate::domain::statement::News;
 
 #[derive(Clone, Debug, Serialize)]
@@ -147,7 +148,8 @@ pub struct RejectedView {
     pub business_date: Option<NaiveDate>,
     pub file: String,
     pub sheet: String,
-    pub row: u32,
+    /// A row of the ledger has no number that anybody could look up.
+    pub row: Option<u32>,
     pub column: String,
     pub value: String,
     pub reason: String,
@@ -321,7 +323,12 @@ pub fn view(input: &ReportInput) -> ReportView {
         ageing: days::ageing_view(input, &voice),
         trend: trend::trend_view(&input.trend, &voice),
         tolerances: days_of(input)
-            .filter_map(|(channel, day)| days::tolerance_note(&channel.facts, &day.outcome, &voice))
+            .flat_map(|(channel, day)| {
+                let tolerance = days::tolerance_note(&channel.facts, &day.outcome, &voice);
+                tolerance
+                    .into_iter()
+                    .chain(days::split_note(&day.outcome, &voice))
+            })
             .collect(),
         rejected: rejected(input, &voice),
         notices: notices(input, &voice),
@@ -431,7 +438,15 @@ fn rejected(input: &ReportInput, voice: &Voice) -> Vec<RejectedView> {
         .iter()
         .flat_map(|channel| {
             let mask = mask_of(&channel.facts, &input.unmask);
-            channel.rejected_rows.iter().map(move |line| {
+            let ledger = channel.days.iter().flat_map(|day| {
+                let (facts, date) = (&channel.facts, day.outcome.business_date);
+                let rows = day.outcome.rejected_ledger.iter();
+                rows.map(move |row| {
+                    let mask = mask_of(facts, &input.unmask);
+                    rejected_ledger_row(row, date, facts, &mask, voice)
+                })
+            });
+            let file = channel.rejected_rows.iter().map(move |line| {
                 let value = match &line.field {
                     Some(field) => mask.apply(field, &line.value),
                     None => mask.apply_unnamed(&line.value),
@@ -446,13 +461,47 @@ fn rejected(input: &ReportInput, voice: &Voice) -> Vec<RejectedView> {
                     business_date: line.business_date,
                     file: clean(&line.file),
                     sheet: line.sheet.as_deref().map(clean).unwrap_or_default(),
-                    row: line.row,
+                    row: Some(line.row),
                     column: line.column.as_deref().map(clean).unwrap_or_default(),
                     value: clean(&value),
                     reason: hiding(voice.meaning(&line.reason)),
                     reason_in_full: hiding(voice.stored(&line.reason)),
                 }
-            })
+            });
+            file.chain(ledger)
         })
         .collect()
+}
+
+/// A row of the ledger, with what finance needs to find it: reference, amount, status, time.
+fn rejected_ledger_row(
+    row: &RejectedEntry,
+    date: NaiveDate,
+    facts: &ChannelFacts,
+    mask: &Mask<'_>,
+    voice: &Voice,
+) -> RejectedView {
+    let mut said: Vec<String> = Vec::new();
+    let key = breaks::key_text(&row.key, mask);
+    let reference = mask.show("reference", &row.reference);
+    said.extend([key, reference].into_iter().filter(|text| !text.is_empty()));
+    said.extend(row.amount.map(|amount| voice.rupiah(amount)));
+    said.extend(Some(clean(&row.status)).filter(|status| !status.is_empty()));
+    said.extend(row.at.map(|at| voice.instant(at)));
+    // A value that stands in a column of the key may be hidden.
+    let quoted = row.value.trim_matches('`');
+    let value = row.value.replace(quoted, &mask.show(&row.column, quoted));
+    let said = said.join(" · ");
+    let told = |reason: String| format!("{} ({said})", clean(&reason));
+    RejectedView {
+        channel: clean(&facts.title),
+        business_date: Some(date),
+        file: voice.say(Label::Ledger).to_owned(),
+        sheet: String::new(),
+        row: None,
+        column: clean(&row.column),
+        value: clean(&value),
+        reason: told(voice.stored(&row.reason)),
+        reason_in_full: told(voice.stored(&row.reason)),
+    }
 }

@@ -395,7 +395,7 @@ impl<'c> Hunt<'c> {
         // A reference that identifies by itself need not stand in a file.
         keys.extend(self.sought.as_key());
         let spec = ledger_spec(self.channel);
-        let found = ledger.look_up(&spec, &keys, &spellings, from, to).await?;
+        let (found, _) = ledger.look_up(&spec, &keys, &spellings, from, to).await?;
         self.keys.extend(found.keys().cloned());
         self.ledger = Some(found);
         Ok(())
@@ -446,6 +446,7 @@ impl<'c> Hunt<'c> {
         Dates {
             start: first_date(self.channel, &counted),
             states: self.records.clone(),
+            calendar: self.channel.calendar.clone(),
         }
     }
 }

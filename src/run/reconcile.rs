@@ -26,13 +26,15 @@ use crate::config::Channel;
 use crate::domain::acts::standing;
 use crate::domain::difference::{RevisionChange, moves_on};
 use crate::domain::entry::{EntryFacts, EntrySet, KeyState, Place, RowPlace};
+use crate::domain::items::items;
 use crate::domain::matching::{CleanMatch, KeyGroup, Listener, match_date_telling};
 use crate::domain::outcome::{DateState, FileUse, Item, Outcome, Tally};
 use crate::domain::reconcile::{DateFacts, DateTotals, last_date, outcome};
-use crate::domain::resolve::{Finding, Knowledge, Lookup, items, refresh, resolve};
+use crate::domain::rejected::RejectedEntry;
+use crate::domain::resolve::{Finding, Knowledge, Lookup, refresh, resolve};
 use crate::domain::rules::Dates;
 use crate::domain::succession::{Entries, Known, Past, succeed};
-use crate::ledger::{Keep, Ledger, LedgerError, Reading, Spec, Spellings};
+use crate::ledger::{Keep, Ledger, LedgerError, Reading, Rejected, RejectedKeys, Spec, Spellings};
 use crate::profiles::ReadFile;
 use crate::report::input::Payout;
 use crate::store::{
@@ -58,6 +60,8 @@ pub struct Judged {
     pub payouts: Vec<Payout>,
     /// Matches of the channel's dates, where a report attaches them; the same for each of them.
     pub matches: Option<Arc<File>>,
+    /// All words of its ledger that nobody mapped, in a sentence.
+    pub unmapped: Option<String>,
 }
 
 /// How the outcome stands to the stored one.
@@ -98,6 +102,7 @@ pub fn ledger_spec(channel: &Channel) -> Spec<'_> {
         details: &channel.rules.details,
         zone: channel.ledger_zone,
         unit: channel.ledger_unit,
+        negative: channel.ledger_negative,
         days: channel.rules.days,
         status: &channel.ledger_status,
         status_of: Box::new(|code, operation| channel.profile.status_of(code, operation)),
@@ -162,7 +167,7 @@ pub async fn reconcile(
     let mut moved: BTreeMap<NaiveDate, BTreeSet<Why>> = BTreeMap::new();
     let mut unread = task.dates.to_vec();
     let mut matches = intake.matches.begin(&channel.name)?;
-    let (files, findings, mut all) = loop {
+    let (files, findings, mut all, undated) = loop {
         let wanted: Vec<NaiveDate> = days.keys().chain(&unread).copied().collect();
         let files = readable_files(channel, &wanted, intake).await?;
         let current = current(&files);
@@ -181,6 +186,7 @@ pub async fn reconcile(
                 .iter()
                 .map(|(date, record)| (*date, record.state))
                 .collect(),
+            calendar: channel.calendar.clone(),
         };
         let just_read = days.iter().map(|(date, day)| (*date, day.state));
         known.states.extend(just_read);
@@ -192,12 +198,12 @@ pub async fn reconcile(
             past: &past,
             as_of,
         };
-        let (findings, all) = weigh(&world, ledger, intake).await?;
+        let (findings, all, undated) = weigh(&world, ledger, intake).await?;
         drop(current);
         let mut others = differing_dates(&past, &all);
         others.retain(|date, _| can_move(date) && !days.contains_key(date));
         if others.is_empty() {
-            break (files, findings, all);
+            break (files, findings, all, undated);
         }
         if task.reach == Reach::WhateverMoves {
             unread.extend(others.keys());
@@ -206,10 +212,17 @@ pub async fn reconcile(
             moved.entry(date).or_default().extend(why);
         }
         if task.reach == Reach::TheseDates {
-            break (files, findings, all);
+            break (files, findings, all, undated);
         }
     };
     let files = current(&files);
+    for (key, row) in undated {
+        let of_key = |day: &&mut Day| day.groups.iter().any(|group| group.key == key);
+        // A row that says no instant is in no date's answer, and is told where its key stands.
+        if let Some(day) = days.values_mut().find(of_key) {
+            day.rejected_ledger.add_undated(&row);
+        }
+    }
     let matches = match matches {
         Some(mut matches) => {
             let dates: Vec<NaiveDate> = days.keys().copied().collect();
@@ -258,12 +271,12 @@ struct World<'a> {
     as_of: DateTime<Utc>,
 }
 
-/// Judges the dates just read and everything else that may still matter; items without their ids.
-async fn weigh(
-    world: &World<'_>,
-    ledger: &mut Ledger,
-    intake: &Intake<'_>,
-) -> Result<(Vec<Finding>, Vec<Item>)> {
+/// Findings, items without their ids, and rejected rows of the ledger that say no instant, with
+/// their keys.
+type Weighed = (Vec<Finding>, Vec<Item>, Vec<(Vec<u8>, RejectedEntry)>);
+
+/// Judges the dates just read and everything else that may still matter.
+async fn weigh(world: &World<'_>, ledger: &mut Ledger, intake: &Intake<'_>) -> Result<Weighed> {
     let World {
         channel,
         files,
@@ -296,7 +309,13 @@ async fn weigh(
     for (part, widths) in days.values().flat_map(|day| &day.spellings.0) {
         spellings.0.entry(*part).or_default().extend(widths);
     }
-    let (lookup, from, to) = look_up(channel, &groups, &spellings, ledger, lifetime, today).await?;
+    let (found, from, to) = look_up(channel, &groups, &spellings, ledger, lifetime, today).await?;
+    let (lookup, rejected_ledger) = found;
+    let undated = rejected_ledger.iter();
+    let undated = undated.filter(|((_, date), _)| date.is_none());
+    let undated = undated
+        .map(|((key, _), row)| (key.clone(), row.clone()))
+        .collect();
     let just_read: BTreeSet<NaiveDate> = days.keys().copied().collect();
     refresh(
         &mut groups,
@@ -309,6 +328,7 @@ async fn weigh(
         groups: &groups,
         lookup: &lookup,
         rejected: &rejected,
+        rejected_ledger: &dated(rejected_ledger, &groups),
         dates,
         as_of,
         rules: &channel.rules,
@@ -328,7 +348,7 @@ async fn weigh(
             .filter(|item| !named_now.contains(&item.identity))
             .cloned(),
     );
-    Ok((findings, all))
+    Ok((findings, all, undated))
 }
 
 /// The ledger's entries of a date, unless they were read already.
@@ -430,6 +450,7 @@ struct Day {
     groups: Vec<KeyGroup>,
     spellings: Spellings,
     fingerprint: String,
+    rejected_ledger: Rejected,
     payouts: Vec<Payout>,
 }
 
@@ -474,7 +495,7 @@ fn read_day(
         };
         (totals, Vec::new())
     };
-    let spellings = booked.spellings;
+    let (spellings, rejected_ledger) = (booked.spellings, booked.rejected);
     Ok(Day {
         date,
         state,
@@ -483,6 +504,7 @@ fn read_day(
         groups,
         spellings,
         fingerprint,
+        rejected_ledger,
         payouts: settled.payouts,
     })
 }
@@ -572,7 +594,7 @@ async fn look_up(
     ledger: &mut Ledger,
     lifetime: Duration,
     today: NaiveDate,
-) -> Result<(Lookup, NaiveDate, NaiveDate)> {
+) -> Result<((Lookup, RejectedKeys), NaiveDate, NaiveDate)> {
     let whole = |group: &&KeyGroup| {
         let mut entries = group.settlement.iter().chain(&group.ledger);
         group.crowd.is_none() && entries.all(|entry| entry.key_state == KeyState::Whole)
@@ -592,10 +614,23 @@ async fn look_up(
     let (low, high) = (oldest - lifetime, newest + Duration::days(1));
     let (from, _) = channel.rules.days.span(low);
     let (_, to) = channel.rules.days.span(high);
-    let lookup = ledger
+    let found = ledger
         .look_up(&ledger_spec(channel), &keys, spellings, from, to)
         .await?;
-    Ok((lookup, low, high))
+    Ok((found, low, high))
+}
+
+/// Rejected keys by business date; one whose row says no instant may be of any date of its key.
+fn dated(rejected: RejectedKeys, groups: &[KeyGroup]) -> BTreeSet<(Vec<u8>, NaiveDate)> {
+    let mut dated = BTreeSet::new();
+    for (key, date) in rejected.into_keys() {
+        let of_key = groups
+            .iter()
+            .filter(|group| date.is_none() && group.key == key);
+        dated.extend(of_key.map(|group| (key.clone(), group.date)));
+        dated.extend(date.map(|date| (key, date)));
+    }
+    dated
 }
 
 /// Keys of rows nobody could read: their other side is not called missing.
@@ -678,6 +713,8 @@ async fn conclude(
             .collect(),
         missing_parts: day.missing_parts,
         rejected_rows: rejected.len() as u64,
+        rejected_ledger_rows: day.rejected_ledger.count(),
+        rejected_ledger: day.rejected_ledger.listed(),
     };
     let mut outcome = outcome(facts, &day.totals, findings, all, &channel.rules)?;
     // The entries told once more, and how their keys are written: it is no other result because of it.
@@ -698,7 +735,14 @@ async fn conclude(
     };
     let before = intake.store.last_result(&channel.name, day.date).await?;
     tracing::debug!(channel = channel.name, date = %day.date, %as_of, state = day.state.name(), "judged");
+    let unmapped = day.rejected_ledger.words().map(|words| {
+        format!(
+            "{} {}: nobody mapped {words}; say what each means in ledger_status",
+            channel.name, day.date
+        )
+    });
     let judged = Judged {
+        unmapped,
         record,
         outcome: Arc::new(outcome),
         comparison: Comparison::First,

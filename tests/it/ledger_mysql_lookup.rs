@@ -36,6 +36,7 @@ async fn found_as(
         .await
         .unwrap_or_else(|error| panic!("{}: {error}", channel.query));
     let mut found: Vec<String> = lookup
+        .0
         .iter()
         .map(|(key, facts)| format!("{}*{}", key::parts(key).join("/"), facts.len()))
         .collect();

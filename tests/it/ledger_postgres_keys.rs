@@ -35,6 +35,7 @@ async fn look_up(ledger: &mut Ledger, channel: &Channel, keys: &BTreeSet<Vec<u8>
         .look_up(&spec, keys, &reading.spellings, from, to)
         .await
         .unwrap_or_else(|error| panic!("{}: {error}", channel.query))
+        .0
 }
 
 fn shown(lookup: &Lookup) -> Vec<String> {
@@ -461,6 +462,6 @@ fn a_look_up_that_scans_is_announced_with_the_index_that_helps() {
         let found = ledger
             .look_up(&channel.spec(&statuses), &keys, &shown, from, to)
             .await;
-        assert_eq!(found.expect("rows").len(), 1);
+        assert_eq!(found.expect("rows").0.len(), 1);
     });
 }

@@ -96,4 +96,5 @@ mod templates;
 mod tidy;
 mod token;
 mod unpacking;
+mod verdicts;
 mod workbook;

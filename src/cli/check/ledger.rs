@@ -110,9 +110,8 @@ async fn look_up(
     let keys: BTreeSet<Vec<u8>> = keys.take(KEYS).map(<[u8]>::to_vec).collect();
     let (from, to) = channel.rules.days.span(date);
     let spec = ledger_spec(channel);
-    let found = ledger
-        .look_up(&spec, &keys, &reading.spellings, from, to)
-        .await?;
+    let look_up = ledger.look_up(&spec, &keys, &reading.spellings, from, to);
+    let (found, _) = look_up.await?;
     let missed = (found.len() < keys.len()).then(|| {
         format!(
             "of {} keys of {date} a look-up by key finds {}: what is booked on another date may be \

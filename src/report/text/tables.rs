@@ -155,13 +155,15 @@ impl Page<'_> {
         }
         self.heading(Label::RejectedRows);
         for line in view.rejected.iter().take(self.most.breaks) {
+            let row = line
+                .row
+                .map(|row| format!("{} {row} · ", self.say(Label::Row)));
             self.wrapped(
                 "",
                 &format!(
-                    "{} · {} {} · {}: {} “{}”",
+                    "{} · {}{}: {} “{}”",
                     line.file,
-                    self.say(Label::Row),
-                    line.row,
+                    row.unwrap_or_default(),
                     line.column,
                     line.reason,
                     line.value

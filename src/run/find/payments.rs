@@ -205,6 +205,7 @@ impl Hunt<'_> {
             groups: &groups,
             lookup: &Lookup::from([(key.to_vec(), booked.to_vec())]),
             rejected: &BTreeSet::new(),
+            rejected_ledger: &BTreeSet::new(),
             dates: &self.dates(),
             as_of: now,
             rules: &self.channel.rules,

@@ -335,7 +335,7 @@ fn known_date(revision: u32, outcome: &Outcome, judged: JudgedNow) -> KnownDate 
     let missing = outcome.state == DateState::Incomplete;
     KnownDate {
         revision,
-        concern: match open || missing || outcome.rejected_rows > 0 {
+        concern: match open || missing || outcome.has_rejected_rows() {
             true => Concern::Wrong,
             false => Concern::Clean,
         },

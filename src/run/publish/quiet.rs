@@ -181,7 +181,7 @@ impl Desk<'_> {
                 Some(one)
                     if one.state == DateState::Complete
                         && !one.has_breaks()
-                        && one.rejected_rows == 0 =>
+                        && !one.has_rejected_rows() =>
                 {
                     told.entry(date).or_default().insert(&channel.name);
                 }

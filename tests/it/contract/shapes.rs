@@ -119,6 +119,7 @@ fn is_a_result(result: &Value) {
         "ledger",
         "breaks",
         "at_risk",
+        "rejected_ledger_rows",
         "rejected_rows",
         "patterns",
         "roll_forward",

@@ -13,8 +13,8 @@ use rekon::domain::difference::{
 use rekon::domain::entry::{EntryFacts, RowPlace, Side};
 use rekon::domain::money::Money;
 use rekon::domain::outcome::{
-    AtRisk, BreakKind, Bucket, CountAmount, DateState, FeeEvidence, FileUse, Item, Outcome,
-    Pattern, RollForward, Sides, Tally,
+    AtRisk, BreakKind, Bucket, CountAmount, CutoffSide, DateState, FeeEvidence, FileUse, Item,
+    Outcome, Pattern, RollForward, Sides, Tally,
 };
 use rekon::domain::products::{self, Group, Product};
 use rekon::domain::statement::{BreakStanding, News, standing_of};
@@ -111,6 +111,8 @@ fn outcome(channel: &str, date: &str, matched: (u64, i64, i64), items: Vec<Item>
         items,
         at_risk,
         rejected_rows: 0,
+        rejected_ledger_rows: 0,
+        rejected_ledger: Vec::new(),
         patterns: Vec::new(),
         roll_forward: RollForward {
             new,
@@ -282,6 +284,7 @@ pub fn input(language: Language) -> ReportInput {
             of: 2,
             from: "23:47".to_owned(),
             to: "23:49".to_owned(),
+            cutoff: Some(CutoffSide::Before),
         },
         Pattern::SameDifference {
             kind: BreakKind::AmountBreak,

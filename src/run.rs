@@ -7,6 +7,7 @@ mod accept;
 mod acts;
 mod ahead;
 mod alert;
+mod believe;
 mod by_hand;
 mod candidates;
 mod chain;
@@ -45,7 +46,7 @@ use crate::ledger::Ledger;
 use crate::report::input::RefusedFile;
 use crate::store::{Copied, Lock, QuarantineState, Quarantined, Store};
 
-pub use accept::accept;
+pub use accept::{accept, accept_date};
 pub use acts::{ActRefused, Asked, Breaks, Done, act};
 pub use by_hand::{Decision, add, collect, decide, withdraw};
 pub use candidates::candidates;
@@ -350,7 +351,12 @@ async fn judge_channel(
 ) -> Result<(Plan, Vec<Judged>)> {
     let concerned = plan::concerned(channel, request, config);
     collect::read_again(intake, channel, concerned).await?;
-    let plan = plan::plan(channel, request, config, intake.store, ledger, answers).await?;
+    let mut plan = plan::plan(channel, request, config, intake.store, ledger, answers).await?;
+    plan.notices.extend(believe::unconnected(
+        channel,
+        ledger.applied(),
+        plan.dates.keys(),
+    ));
     let dates: Vec<NaiveDate> = plan.dates.keys().copied().collect();
     let judged =
         reconcile::reconcile(channel, &dates, request.as_of, ledger, answers, intake, ids).await?;

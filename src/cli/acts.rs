@@ -49,6 +49,7 @@ pub fn said(done: &Done, by: &str) -> String {
             }
         }
         Act::Approve { .. } => format!("{id}: write-off approved by {by}"),
+        Act::Believe { reason, .. } => format!("{id}: accepted by {by}: {reason}"),
     }
 }
 

@@ -84,6 +84,7 @@ fn history(found: &Found, config: &Config) -> Vec<String> {
                 Act::Approve { write_off } => {
                     format!("approved the write-off of entry {write_off}")
                 }
+                Act::Believe { reason, .. } => joined("accepted the date", reason, ""),
             };
             let when = at.format("%Y-%m-%d %H:%M");
             format!("  {when}  {}  {what}  (chain entry {})", one.by, one.number)

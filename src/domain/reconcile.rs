@@ -15,6 +15,7 @@ use super::patterns;
 use super::products::{self, Totals};
 use super::resolve::Finding;
 use super::rules::Rules;
+use super::side_finding::SideFinding;
 use super::status::MoneyDirection;
 
 /// What is known of a date apart from its entries.
@@ -27,6 +28,7 @@ pub struct DateFacts {
     pub files: Vec<FileUse>,
     pub missing_parts: Vec<u32>,
     pub rejected_rows: u64,
+    pub findings: Vec<SideFinding>,
 }
 
 /// Totals of a date, and what its keys concluded by themselves.
@@ -123,6 +125,7 @@ pub fn outcome(
         ledger: totals.ledger,
         buckets,
         patterns: patterns::find(&own, rules),
+        findings: facts.findings,
         items: own,
         at_risk,
         rejected_rows: facts.rejected_rows,

@@ -5,6 +5,7 @@ mod fault;
 mod grants;
 mod lookup;
 mod notices;
+mod replica;
 mod session;
 
 use std::collections::BTreeSet;
@@ -21,12 +22,14 @@ use super::query::{Bound, Dialect, Piece, pieces};
 use super::row::{Cell, Meaning, RowBuilder, meanings};
 use super::{LedgerError, Reading, Spec, Spellings};
 use crate::database::Server;
+use crate::domain::believe::Applied;
 
 /// A connection inside a read-only transaction.
 pub struct Snapshot {
     session: Session,
     /// The ledger's database, for the statements of hints.
     database: Option<String>,
+    applied: Applied,
 }
 
 /// A statement that the server has taken, with `?` for its bounds in the order they are named.
@@ -40,10 +43,17 @@ struct Prepared {
 
 impl Snapshot {
     pub async fn open(server: &Server<MySqlConnectOptions>) -> Result<Snapshot, LedgerError> {
+        let mut session = Session::open(server).await?;
         Ok(Snapshot {
-            session: Session::open(server).await?,
+            // Asked before a row is read, which takes the snapshot.
+            applied: replica::applied(&mut session).await?,
+            session,
             database: server.options.get_database().map(str::to_owned),
         })
+    }
+
+    pub fn applied(&self) -> Applied {
+        self.applied
     }
 
     /// What the account could change, with the statements that make one that cannot.

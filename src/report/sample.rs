@@ -189,6 +189,7 @@ fn complete(date: NaiveDate, items: Vec<Item>) -> Outcome {
         at_risk,
         rejected_rows: 1,
         patterns: Vec::new(),
+        findings: Vec::new(),
         roll_forward: RollForward {
             new,
             closing: new,

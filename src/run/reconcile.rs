@@ -10,13 +10,15 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::ahead::Answers;
+use super::believe::{Memory, said_of};
 use super::collect::{Intake, ReadAhead};
 use super::coverage::{self, CurrentFile, current, first_date};
 use super::knowledge::knowledge;
 use super::payouts::payout;
 use super::revisions::{Concluded, change_since};
 use crate::config::Channel;
-use crate::domain::acts::standing;
+use crate::domain::acts::{Recorded, standing};
+use crate::domain::believe::Date;
 use crate::domain::difference::{RevisionChange, moves_on};
 use crate::domain::entry::{EntrySet, KeyState, Place, RowPlace};
 use crate::domain::matching::{KeyGroup, match_date};
@@ -24,6 +26,8 @@ use crate::domain::outcome::{DateState, FileUse, Item, Outcome, Tally};
 use crate::domain::reconcile::{DateFacts, DateTotals, last_date, outcome};
 use crate::domain::resolve::{Knowledge, Lookup, items, refresh, resolve};
 use crate::domain::rules::Dates;
+use crate::domain::side_finding::{Doubt, SideFinding};
+use crate::domain::sides::{Hourly, PerSide};
 use crate::domain::succession::{Entries, Known, Past, succeed};
 use crate::ledger::{Keep, Ledger, LedgerError, Reading, Spec, Spellings};
 use crate::profiles::ReadFile;
@@ -41,6 +45,8 @@ pub struct Judged {
     pub record: DateRecord,
     pub digest: String,
     pub groups: Vec<KeyGroup>,
+    /// What both sides looked like, where the date was judged.
+    pub hourly: Option<PerSide<Hourly>>,
     /// All items of the channel as of this run; the same for each of its dates.
     pub items: Arc<Vec<Item>>,
     pub spellings: Spellings,
@@ -122,13 +128,25 @@ pub async fn reconcile(
             .map(|(date, record)| (*date, record.state))
             .collect(),
     };
+    let mut memory = Memory::load(store, channel, first, last).await?;
+    let acts = store.acts(&channel.name).await?;
     let mut days = Vec::new();
     for &date in dates {
         let booked = match booked.take() {
             Some(booked) => booked?,
             None => entries_booked(channel, date, ledger, answers).await?,
         };
-        let day = read_day(channel, &files, date, as_of, booked, intake)?;
+        let said = said_of(&acts, date);
+        let day = read_day(
+            channel,
+            &files,
+            date,
+            as_of,
+            booked,
+            intake,
+            (ledger, &mut memory, said),
+        )
+        .await?;
         known.states.insert(date, day.state);
         days.push(day);
     }
@@ -147,10 +165,7 @@ pub async fn reconcile(
     groups.retain(|group| !dates.contains(&group.date));
     groups.extend(days.iter().flat_map(|day| day.groups.iter().cloned()));
 
-    let mut spellings = Spellings::default();
-    for (part, width) in store.spellings(&channel.name).await? {
-        spellings.0.entry(part).or_default().insert(width);
-    }
+    let mut spellings = memory.spellings;
     for (part, widths) in days.iter().flat_map(|day| &day.spellings.0) {
         spellings.0.entry(*part).or_default().extend(widths);
     }
@@ -187,7 +202,6 @@ pub async fn reconcile(
             .cloned(),
     );
     give_ids(channel, &mut all, ids);
-    let acts = store.acts(&channel.name).await?;
     for item in &mut all {
         let of = acts.get(&item.identity);
         item.closed = of.and_then(|acts| standing(acts, &facts_of(item)).closed);
@@ -314,20 +328,40 @@ struct Day {
     spellings: Spellings,
     fingerprint: String,
     payouts: Vec<Payout>,
+    finding: Option<SideFinding>,
+    hourly: Option<PerSide<Hourly>>,
 }
 
-fn read_day(
+async fn read_day(
     channel: &Channel,
     files: &[CurrentFile<'_>],
     date: NaiveDate,
     as_of: DateTime<Utc>,
     booked: Reading,
     intake: &mut Intake<'_>,
+    (ledger, memory, said): (&mut Ledger, &mut Memory, &[Recorded]),
 ) -> Result<Day> {
-    let (state, missing_parts) =
+    let (mut state, missing_parts) =
         coverage::date_state(channel, files, date, as_of, booked.entries.len());
     let settled = settlement_entries(channel, files, date, intake)?;
     let fingerprint = booked.fingerprint().to_string();
+    let (mut finding, mut hourly) = (None, None);
+    if state == DateState::Complete {
+        let both = Date {
+            date,
+            settlement: settled.entries(),
+            ledger: &booked.entries,
+            as_of,
+            rejected_rows: rejected_rows(files, date),
+            applied: ledger.applied(),
+        };
+        let looked = memory.look(channel, &both, said, ledger).await?;
+        finding = looked.finding;
+        match finding.as_ref().is_some_and(|one| !one.is_accepted()) {
+            true => state = DateState::Incomplete,
+            false => hourly = Some(looked.hourly),
+        }
+    }
     let (totals, groups) = if state == DateState::Complete {
         let places = |place: Place| settled.place(place);
         let matched = match_date(
@@ -357,7 +391,15 @@ fn read_day(
         spellings,
         fingerprint,
         payouts: settled.payouts,
+        finding,
+        hourly,
     })
+}
+
+/// Rows of the date that nobody could read.
+fn rejected_rows(files: &[CurrentFile<'_>], date: NaiveDate) -> u64 {
+    let covering = files.iter().filter_map(|current| current.covers(date));
+    covering.map(|(_, rejected)| rejected.unsigned_abs()).sum()
 }
 
 fn tally(set: &EntrySet) -> Tally {
@@ -532,6 +574,13 @@ fn id_prefix(channel: &str) -> String {
     last.chars().take(8).collect::<String>().to_uppercase()
 }
 
+/// A standby that is still behind, a little less so, is no news.
+fn without_clock(finding: &mut SideFinding) {
+    if let Doubt::Behind { until, .. } = &mut finding.doubt {
+        *until = None;
+    }
+}
+
 /// The result of one date, not yet compared, and the stored one.
 async fn conclude(
     channel: &Channel,
@@ -575,12 +624,16 @@ async fn conclude(
             .collect(),
         missing_parts: day.missing_parts,
         rejected_rows: rejected.len() as u64,
+        findings: day.finding.into_iter().collect(),
     };
     let mut outcome = outcome(facts, &day.totals, findings, all, &channel.rules)?;
     // The entries told once more: what they add up to is no other result because of it.
     let products = std::mem::take(&mut outcome.products);
+    let findings = outcome.findings.clone();
+    outcome.findings.iter_mut().for_each(without_clock);
     let digest = HEXLOWER.encode(&Sha256::digest(serde_json::to_vec(&outcome)?));
     outcome.products = products;
+    outcome.findings = findings;
     let record = DateRecord {
         state: day.state,
         knowledge: knowledge(channel, files, day.date),
@@ -594,6 +647,7 @@ async fn conclude(
         comparison: Comparison::First,
         digest,
         groups: day.groups,
+        hourly: day.hourly,
         items: all.clone(),
         spellings: day.spellings,
         rejected,

@@ -6,6 +6,7 @@
 mod acts;
 mod chain;
 mod files;
+mod hourly;
 mod lock;
 mod mails;
 mod open;

@@ -112,6 +112,7 @@ fn outcome(items: &str) -> Outcome {
         at_risk: AtRisk::default(),
         rejected_rows: 0,
         patterns: Vec::new(),
+        findings: Vec::new(),
         roll_forward: RollForward::default(),
         products: Vec::new(),
     }

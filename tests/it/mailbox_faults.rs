@@ -115,6 +115,16 @@ folder = "inbox"
 pattern = "*.csv"
 "#;
 
+/// A row of the sample as the ledger has it: a ledger without any would not be believed.
+fn booked(row: &str) -> String {
+    let cells: Vec<&str> = row.split(',').collect();
+    let (at, amount) = (cells[6], cells[10]);
+    format!(
+        "INSERT INTO payments VALUES ('{}', '{}', '{}', {amount}, 'success', datetime('{at}', '-7 hours'));\n",
+        cells[0], cells[3], cells[4]
+    )
+}
+
 /// The mailbox and, beside it, a channel that reads a folder.
 fn with_a_folder(port: u16, dovecot: &Dovecot, user: &str, mailbox: &str) -> Workspace {
     let workspace = workspace(port, dovecot.ca_file(), mailbox, "");
@@ -125,7 +135,10 @@ fn with_a_folder(port: u16, dovecot: &Dovecot, user: &str, mailbox: &str) -> Wor
     let report = repository()
         .join("sample_reports/ovo-push-to-pay")
         .join(name);
-    let report = std::fs::read(report).expect("a sample");
+    let report = std::fs::read_to_string(report).expect("a sample");
+    let booked: String = report.lines().skip(1).map(booked).collect();
+    let sql = workspace.read("ledger.sql") + &booked;
+    workspace.put("ledger.sql", sql);
     bills::put(&workspace, &format!("inbox/{name}"), report, 60);
     workspace
 }

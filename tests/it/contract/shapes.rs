@@ -108,6 +108,7 @@ fn is_a_result(result: &Value) {
         "at_risk",
         "rejected_rows",
         "patterns",
+        "findings",
         "roll_forward",
     ];
     has_exactly(result, &[&own[..], &CLEAN[..]].concat());

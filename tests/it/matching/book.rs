@@ -254,6 +254,7 @@ impl Book {
                     files: Vec::new(),
                     missing_parts: Vec::new(),
                     rejected_rows: 0,
+                    findings: Vec::new(),
                 };
                 let outcome = outcome(facts, &total, &findings, &items, rules)
                     .unwrap_or_else(|error| panic!("{error}"));

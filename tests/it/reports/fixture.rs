@@ -111,6 +111,7 @@ fn outcome(channel: &str, date: &str, matched: (u64, i64, i64), items: Vec<Item>
         at_risk,
         rejected_rows: 0,
         patterns: Vec::new(),
+        findings: Vec::new(),
         roll_forward: RollForward {
             new,
             closing: new,

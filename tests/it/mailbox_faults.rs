@@ -115,14 +115,19 @@ folder = "inbox"
 pattern = "*.csv"
 "#;
 
-/// A row of the sample as the ledger has it: a ledger without any would not be believed.
-fn booked(row: &str) -> String {
+/// A whole row of the sample as the ledger has it: a ledger without any would not be believed.
+fn booked(row: &str) -> Option<String> {
     let cells: Vec<&str> = row.split(',').collect();
-    let (at, amount) = (cells[6], cells[10]);
-    format!(
-        "INSERT INTO payments VALUES ('{}', '{}', '{}', {amount}, 'success', datetime('{at}', '-7 hours'));\n",
-        cells[0], cells[3], cells[4]
-    )
+    let [merchant, _, _, batch, reference, _, at, _, _, _, amount, ..] = cells[..] else {
+        return None;
+    };
+    let whole = at.starts_with("2026-11-18 ") && amount.parse::<u64>().is_ok();
+    whole.then(|| {
+        format!(
+            "INSERT INTO payments VALUES ('{merchant}', '{batch}', '{reference}', {amount}, \
+             'success', datetime('{at}', '-7 hours'));\n"
+        )
+    })
 }
 
 /// The mailbox and, beside it, a channel that reads a folder.
@@ -136,7 +141,7 @@ fn with_a_folder(port: u16, dovecot: &Dovecot, user: &str, mailbox: &str) -> Wor
         .join("sample_reports/ovo-push-to-pay")
         .join(name);
     let report = std::fs::read_to_string(report).expect("a sample");
-    let booked: String = report.lines().skip(1).map(booked).collect();
+    let booked: String = report.lines().skip(1).filter_map(booked).collect();
     let sql = workspace.read("ledger.sql") + &booked;
     workspace.put("ledger.sql", sql);
     bills::put(&workspace, &format!("inbox/{name}"), report, 60);

@@ -256,6 +256,15 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Files(FilesCommand::Accept { id, reason }) => {
             files::accept(&load(cli)?, *id, reason, now).await
         }
+        Command::Accept {
+            channel,
+            date,
+            reason,
+        } => {
+            let config = load(cli)?;
+            let date = date.resolve(config.zone, now);
+            files::accept_date(&config, channel, date, reason, now).await
+        }
         Command::Diff {
             date,
             channels,

@@ -7,6 +7,7 @@ mod accept;
 mod acts;
 mod ahead;
 mod alert;
+mod believe;
 mod by_hand;
 mod candidates;
 mod chain;
@@ -51,7 +52,7 @@ use crate::report::input::RefusedFile;
 use crate::report::view::ReportView;
 use crate::store::{Copied, Lock, QuarantineState, Quarantined, Store, no_room};
 
-pub use accept::accept;
+pub use accept::{accept, accept_date};
 pub use acts::{ActRefused, Asked, Breaks, Done, act};
 pub use by_hand::{Decision, add, collect, decide, withdraw};
 pub use candidates::candidates;
@@ -384,6 +385,11 @@ async fn judge_channel(
     let concerned = plan::concerned(channel, request, config);
     collect::read_again(intake, channel, concerned).await?;
     let mut plan = plan::plan(channel, request, config, intake.store, ledger, answers).await?;
+    plan.notices.extend(believe::unconnected(
+        channel,
+        ledger.applied(),
+        plan.dates.keys(),
+    ));
     let dates: Vec<NaiveDate> = plan.dates.keys().copied().collect();
     let task = Task {
         dates: &dates,

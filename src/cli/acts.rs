@@ -50,6 +50,7 @@ pub fn said(done: &Done, by: &str) -> String {
         }
         Act::Approve { .. } => format!("{id}: write-off approved by {by}"),
         Act::Reopen { reason } => format!("{id}: opened again by {by}: {reason}"),
+        Act::Believe { reason, .. } => format!("{id}: accepted by {by}: {reason}"),
     }
 }
 

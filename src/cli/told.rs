@@ -8,10 +8,14 @@ use tracing::{Instrument, Span};
 use super::{Exit, process};
 use crate::config::{Config, ConfigError};
 use crate::disk::DiskFull;
+use crate::domain::entry::Side;
 use crate::domain::outcome::DateState;
 use crate::health::{self, Beat};
 use crate::ledger::LedgerError;
 use crate::panics;
+use crate::report::findings;
+use crate::report::labels::Language;
+use crate::report::view::Voice;
 use crate::run::{
     self, Alarm, Away, Collected, Delivered, Effect, End, Failure, Mailing, Period, Request, Run,
     Sources, Stop, Taken, Topic,
@@ -72,7 +76,7 @@ pub(super) async fn run(
         Err(error) => Exit::of(error),
     };
     let failure = match &run {
-        Ok(run) => failure_of(run, exit),
+        Ok(run) => failure_of(config, run, exit),
         Err(error) => Some(Failure {
             topic: topic(error),
             sentence: one_line(&format!("{error:#}")),
@@ -153,7 +157,7 @@ fn exit_of(run: &Run, on_breaks: OnBreaks) -> Exit {
 /// Why a run that came to its end did not do all it was asked. A file that is missing, refused or
 /// quarantined is no such thing: the partner is at fault, the report says so, and an alarm that
 /// rings on every late file is one that nobody hears.
-fn failure_of(run: &Run, exit: Exit) -> Option<Failure> {
+fn failure_of(config: &Config, run: &Run, exit: Exit) -> Option<Failure> {
     let mut topics = Vec::new();
     let mut sentences = Vec::new();
     for failed in &run.failed {
@@ -172,6 +176,9 @@ fn failure_of(run: &Run, exit: Exit) -> Option<Failure> {
             sentences.push(format!("{}: {}: {reason}", one.channel, one.name));
         }
     }
+    let (doubts, said) = doubts_about_the_ledger(config, run);
+    topics.extend(doubts);
+    sentences.extend(said);
     for one in &run.delivered {
         if let Err((state, answer)) = &one.result {
             topics.push((
@@ -206,6 +213,25 @@ fn failure_of(run: &Run, exit: Exit) -> Option<Failure> {
             _ => Alarm::Mail,
         },
     })
+}
+
+/// A ledger that cannot be true is for those who keep it to mend, whatever finance is told.
+fn doubts_about_the_ledger(config: &Config, run: &Run) -> (Vec<(Topic, Exit)>, Vec<String>) {
+    let voice = Voice {
+        language: Language::En,
+        zone: config.zone,
+        as_of: run.started,
+    };
+    let outcomes = run.judged.iter().map(|judged| &judged.outcome);
+    outcomes
+        .flat_map(|outcome| {
+            let doubts = outcome.doubts().filter(|one| one.side == Side::Ledger);
+            doubts.map(|one| {
+                let said = findings::for_ops(outcome, one, &voice);
+                ((Topic::Ledger, Exit::Incomplete), said)
+            })
+        })
+        .unzip()
 }
 
 /// A run that is turned away by another one passes by itself, unless that one holds on for long, or

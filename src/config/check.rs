@@ -16,7 +16,7 @@ use crate::domain::money::{Money, NumberStyle, Unit};
 use crate::domain::rules::Rules;
 use crate::domain::status::{Kind, Status};
 use crate::domain::time::BusinessDay;
-use crate::ledger::Negative;
+use crate::ledger::{Negative, quoted_bound};
 use crate::profiles::{AmountBasis, FilesPerDate, Limits, Profile};
 use crate::spelling::{self, nearest};
 
@@ -98,6 +98,16 @@ impl Checking<'_> {
             channels.push(channel);
         }
         tell_apart(&mut channels);
+        let ledger = self.ledger(raw.ledger)?;
+        for (position, channel) in channels.iter().enumerate() {
+            if let Some(bound) = quoted_bound(&channel.ledger_query, &ledger.database) {
+                return Err(self.refuse(
+                    format!("channel[{position}].ledger_query"),
+                    format!("{bound} stands in quotes: it is a text there, and no row is compared with the date"),
+                    format!("write {bound} without quotes: it is bound as a value"),
+                ));
+            }
+        }
         let mail = raw.mail.map(|mail| self.mail(mail)).transpose()?;
         let reports = self.reports(raw.report, &channels, mail.as_ref())?;
         if mail.is_none() && !reports.is_empty() {
@@ -126,7 +136,7 @@ impl Checking<'_> {
                 .retention
                 .map(|text| self.duration("retention", &text))
                 .transpose()?,
-            ledger: self.ledger(raw.ledger)?,
+            ledger,
             channels,
             mailboxes,
             sftp,

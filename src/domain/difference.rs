@@ -508,6 +508,8 @@ pub enum Cause {
     TimePassed,
     /// People resolved, wrote off or reopened breaks.
     Decided,
+    /// A person said that a side that looks wrong is right.
+    Accepted,
     /// Nothing of the date's own: entries of other dates, in the ledger or in their files.
     OtherDates,
 }
@@ -525,6 +527,7 @@ impl Cause {
             Cause::LedgerChanged => "ledger_changed",
             Cause::TimePassed => "time_passed",
             Cause::Decided => "people_decided",
+            Cause::Accepted => "date_accepted",
             Cause::OtherDates => "other_dates_changed",
         }
     }

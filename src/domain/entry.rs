@@ -95,6 +95,11 @@ impl Entry {
         DateTime::from_timestamp_millis(self.at_ms).unwrap_or_default()
     }
 
+    /// Milliseconds since 1970.
+    pub fn at_millis(&self) -> i64 {
+        self.at_ms
+    }
+
     pub fn amount(&self) -> Money {
         Money::from_sen(self.amount)
     }

@@ -22,6 +22,12 @@ pub mod payout;
 pub mod rules;
 /// The verdict table and the money at risk.
 pub mod verdict;
+/// Findings about a whole side of a date.
+pub mod side_finding;
+/// Both sides of a date at a glance, and whether they can be true.
+pub mod sides;
+pub mod believe;
+pub mod alike;
 /// Entries of one key.
 pub mod pairing;
 /// Totals by product and status pair.

@@ -9,6 +9,7 @@ use super::entry::{EntryFacts, Side};
 use super::money::Money;
 use super::products::ProductTotal;
 use super::rejected::RejectedEntry;
+use super::side_finding::SideFinding;
 
 /// State of one (channel, business date).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -17,7 +18,8 @@ pub enum DateState {
     Complete,
     /// Nothing is wrong: the report is not due yet.
     NotDue,
-    /// Due and missing, or a part of it is. Nothing of the date is itemised.
+    /// Due and missing, or a part of it is; or one of its sides cannot be believed. Nothing of the date
+    /// is itemised.
     Incomplete,
     NotExpected,
 }
@@ -516,6 +518,9 @@ pub struct Outcome {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rejected_ledger: Vec<RejectedEntry>,
     pub patterns: Vec<Pattern>,
+    /// Why the date is not judged although its files are here; or is, since a person accepted it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<SideFinding>,
     pub roll_forward: RollForward,
     /// The same entries by product and status pair. Empty in results of earlier versions, and while
     /// the date is not complete.
@@ -541,6 +546,16 @@ impl Outcome {
 
     pub fn has_breaks(&self) -> bool {
         self.breaks().next().is_some()
+    }
+
+    /// What keeps the date from being judged, though its files are here.
+    pub fn doubts(&self) -> impl Iterator<Item = &SideFinding> {
+        self.findings.iter().filter(|one| !one.is_accepted())
+    }
+
+    /// Due, and its file or a part of it is not here.
+    pub fn lacks_file(&self) -> bool {
+        self.state == DateState::Incomplete && self.doubts().next().is_none()
     }
 }
 

@@ -16,6 +16,7 @@ use super::products::{self, Totals};
 use super::rejected::RejectedEntry;
 use super::resolve::Finding;
 use super::rules::Rules;
+use super::side_finding::SideFinding;
 use super::status::MoneyDirection;
 
 /// What is known of a date apart from its entries.
@@ -31,6 +32,7 @@ pub struct DateFacts {
     pub rejected_ledger_rows: u64,
     /// The first of them.
     pub rejected_ledger: Vec<RejectedEntry>,
+    pub findings: Vec<SideFinding>,
 }
 
 /// Totals of a date, and what its keys concluded by themselves.
@@ -126,6 +128,7 @@ pub fn outcome(
         ledger: totals.ledger,
         buckets,
         patterns: patterns::find(&own, date, rules),
+        findings: facts.findings,
         items: own,
         at_risk,
         rejected_rows: facts.rejected_rows,

@@ -18,6 +18,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::database::Database;
+use crate::domain::believe::Applied;
 use crate::domain::entry::{EntrySet, Fingerprint, KeyState};
 use crate::domain::key::KeyField;
 use crate::domain::money::Unit;
@@ -231,6 +232,15 @@ impl Ledger {
         })
     }
 
+    /// How far the server had come, when this was opened, with what its primary wrote.
+    pub fn applied(&self) -> Applied {
+        match self {
+            Ledger::Sqlite(_) => Applied::All,
+            Ledger::Postgres(snapshot) => snapshot.applied(),
+            Ledger::MySql(snapshot) => snapshot.applied(),
+        }
+    }
+
     /// How long one query may take from now on.
     pub fn set_timeout(&mut self, timeout: Duration) {
         match self {
@@ -407,6 +417,20 @@ impl Ledger {
             Ledger::MySql(snapshot) => snapshot.tables_notice(spec).await,
         }
     }
+}
+
+/// A bound of a query that stands in quotes, as it is written, so that no row is compared with it.
+pub fn quoted_bound(query: &str, database: &Database) -> Option<&'static str> {
+    let dialect = match database {
+        Database::Sqlite(_) => query::Dialect::Sqlite,
+        Database::Postgres(_) => query::Dialect::Postgres,
+        Database::MySql(_) => query::Dialect::MySql,
+    };
+    let (bound, _) = query::in_quotes(query, dialect)?;
+    Some(match bound {
+        query::Bound::From => ":from",
+        query::Bound::To => ":to",
+    })
 }
 
 /// Creates a sample ledger from SQL text where the database file does not exist yet.

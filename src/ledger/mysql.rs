@@ -5,6 +5,7 @@ mod fault;
 mod grants;
 mod lookup;
 mod notices;
+mod replica;
 mod session;
 
 use std::collections::BTreeSet;
@@ -22,6 +23,7 @@ use super::query::{Bound, Dialect, Piece, pieces};
 use super::row::{Cell, Meaning, RowBuilder, meanings};
 use super::{GRACE, LONGEST_QUERY, LedgerError, Reading, Spec, Spellings};
 use crate::database::Server;
+use crate::domain::believe::Applied;
 
 /// A connection inside a read-only transaction.
 pub struct Snapshot {
@@ -32,6 +34,7 @@ pub struct Snapshot {
     given_up: Option<String>,
     /// Of one query.
     pub timeout: Duration,
+    applied: Applied,
 }
 
 /// A statement that the server has taken, with `?` for its bounds in the order they are named.
@@ -45,8 +48,11 @@ struct Prepared {
 
 impl Snapshot {
     pub async fn open(server: &Server<MySqlConnectOptions>) -> Result<Snapshot, LedgerError> {
+        let mut session = Session::open(server).await?;
         Ok(Snapshot {
-            session: Session::open(server).await?,
+            // Asked before a row is read, which takes the snapshot.
+            applied: replica::applied(&mut session).await?,
+            session,
             database: server.options.get_database().map(str::to_owned),
             given_up: None,
             timeout: LONGEST_QUERY,
@@ -60,6 +66,10 @@ impl Snapshot {
     /// Asks nothing more: a query that was not waited for is still at work.
     pub fn give_up(&mut self, why: String) {
         self.given_up = Some(why);
+    }
+
+    pub fn applied(&self) -> Applied {
+        self.applied
     }
 
     /// What the account could change, with the statements that make one that cannot.

@@ -15,6 +15,7 @@ mod policies;
 mod rewritten;
 mod role;
 mod rows;
+mod standby;
 mod types;
 
 use std::collections::BTreeSet;
@@ -40,6 +41,7 @@ use super::query::{self, Bound, Dialect, Piece};
 use super::row::{Meaning, meanings};
 use super::{GRACE, LONGEST_QUERY, LedgerError, Reading, Spec, Spellings};
 use crate::database::Server;
+use crate::domain::believe::Applied;
 
 const CONNECT: Duration = Duration::from_secs(10);
 
@@ -54,7 +56,7 @@ const BEGIN: &str = "\
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SET LOCAL statement_timeout TO 0;
 SET LOCAL idle_in_transaction_session_timeout TO 0;
-SELECT count(pg_catalog.set_config(setting, value, true))
+SELECT pg_catalog.pg_is_in_recovery(), count(pg_catalog.set_config(setting, value, true))
 FROM (VALUES
   ('client_encoding', 'UTF8'),
   ('DateStyle', 'ISO, MDY'),
@@ -72,6 +74,7 @@ WHERE pg_catalog.current_setting(setting, true) IS NOT NULL";
 pub struct Snapshot {
     connection: PgConnection,
     login: Login,
+    applied: Applied,
     /// Why nothing can be asked any more.
     lost: Option<String>,
     /// A query that was given up, whose answer may still come.
@@ -95,11 +98,12 @@ impl Snapshot {
         let mut snapshot = Snapshot {
             connection,
             login,
+            applied: Applied::All,
             lost: None,
             given_up: None,
             timeout: LONGEST_QUERY,
         };
-        let begun = within(CONNECT, snapshot.connection.execute(sqlx::raw_sql(BEGIN))).await;
+        let begun = within(CONNECT, snapshot.begin()).await;
         begun.map_err(|trouble| snapshot.login.not_connected(trouble))?;
         Ok(snapshot)
     }
@@ -111,6 +115,20 @@ impl Snapshot {
     /// Asks nothing more: a query that was not waited for is still at work.
     pub fn give_up(&mut self, why: String) {
         self.given_up = Some(why);
+    }
+
+    async fn begin(&mut self) -> Result<(), sqlx::Error> {
+        let rows = self.connection.fetch_all(sqlx::raw_sql(BEGIN)).await?;
+        if let Some(row) = rows.last()
+            && row.try_get::<bool, _>(0)?
+        {
+            self.applied = standby::applied(&mut self.connection).await?;
+        }
+        Ok(())
+    }
+
+    pub fn applied(&self) -> Applied {
+        self.applied
     }
 
     /// Takes leave of the server, which would log a connection that merely ends.

@@ -3,12 +3,13 @@
 
 use super::breaks::ActionView;
 use super::days;
+use super::findings;
 use super::input::{ChannelInput, ReportInput};
 use super::labels::Label;
 use super::verdict::shortened;
 use super::view::Voice;
 use super::words::clean;
-use crate::domain::outcome::{DateState, Severity};
+use crate::domain::outcome::Severity;
 
 /// A channel without a result and a missing or refused file come before any break: the result is not
 /// the result without them.
@@ -56,10 +57,11 @@ pub fn of_files(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
             ));
         }
     }
+    actions.extend(findings::actions(input, voice));
     for channel in &input.channels {
         let missing = || {
             let days = channel.days.iter().map(|day| &day.outcome);
-            days.filter(|outcome| outcome.state == DateState::Incomplete)
+            days.filter(|outcome| outcome.lacks_file())
         };
         let name = clean(&channel.facts.title);
         let ask = |what, step, titled: &str, dates: &str, parts: &str| {

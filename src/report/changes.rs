@@ -154,6 +154,7 @@ pub fn cause(cause: Cause) -> Label {
         Cause::LedgerChanged => Label::BecauseLedger,
         Cause::TimePassed => Label::BecauseTime,
         Cause::Decided => Label::BecauseDecided,
+        Cause::Accepted => Label::BecauseAccepted,
         Cause::OtherDates => Label::BecauseOtherDates,
     }
 }

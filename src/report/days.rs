@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::breaks;
+use super::findings;
 use super::input::{
     Change, ChannelFacts, ChannelInput, DayInput, ReceivedFile, ReportInput, SourceMail,
 };
@@ -13,6 +14,7 @@ use super::labels::Label;
 use super::view::{Amount, Known, Risk, Voice};
 use super::words::{self, clean};
 use crate::domain::advice::{self, AgeClass};
+use crate::domain::entry::Side;
 use crate::domain::money::Money;
 use crate::domain::outcome::{
     Bucket, Cause, CountAmount, DateState, Item, Outcome, RollForward, Tally,
@@ -74,7 +76,7 @@ pub struct FileView {
     pub business_date: Option<NaiveDate>,
     pub date: String,
     pub name: String,
-    /// `on_time`, `received`, `late`, `missing`, `not_due`, `not_expected`, `refused` or
+    /// `on_time`, `received`, `late`, `missing`, `doubted`, `not_due`, `not_expected`, `refused` or
     /// `quarantined`
     pub state_code: &'static str,
     pub state_label: String,
@@ -234,6 +236,7 @@ fn state_note(outcome: &Outcome, voice: &Voice) -> Option<String> {
         DateState::Complete => None,
         DateState::NotExpected => Some(voice.say(Label::NoFileExpected).to_owned()),
         DateState::NotDue => Some(voice.fill(Label::FileDueAt, &[("at", &due)])),
+        DateState::Incomplete if !outcome.lacks_file() => findings::note(outcome, voice),
         DateState::Incomplete => {
             let mut note = voice.fill(Label::FileOverdue, &[("at", &due)]);
             if !outcome.missing_parts.is_empty() {
@@ -290,6 +293,11 @@ pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
                 Some(at) if at > outcome.due => ("late", Label::FileLate),
                 Some(_) => ("on_time", Label::FileOnTime),
             };
+            let doubt = outcome.doubts().find(|one| one.side == Side::Settlement);
+            let (state_code, label) = match doubt {
+                Some(_) => ("doubted", Label::LedgerDoubted),
+                None => (state_code, label),
+            };
             views.push(FileView {
                 channel: clean(&channel.facts.title),
                 business_date: Some(outcome.business_date),
@@ -297,8 +305,12 @@ pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
                 name: clean(&file.name),
                 state_code,
                 state_label: voice.say(label).to_owned(),
-                note: String::new(),
-                note_in_full: String::new(),
+                note: doubt
+                    .map(|one| findings::sentence(one, voice))
+                    .unwrap_or_default(),
+                note_in_full: doubt
+                    .map(|one| findings::sentence(one, voice))
+                    .unwrap_or_default(),
                 source: mail.map(|mail| from_mail(mail, voice)).unwrap_or_default(),
                 due_at: Some(outcome.due),
                 received_at,
@@ -310,8 +322,13 @@ pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
                 sha256: file.sha256.clone(),
             });
         }
+        let in_books = outcome.doubts().any(|one| one.side == Side::Ledger);
         let absent = match outcome.state {
             DateState::Complete => None,
+            DateState::Incomplete if in_books => {
+                Some(("doubted", voice.say(Label::LedgerDoubted).to_owned()))
+            }
+            DateState::Incomplete if !outcome.lacks_file() => None,
             DateState::NotDue => Some(("not_due", voice.say(Label::FileNotDue).to_owned())),
             DateState::NotExpected if outcome.files.is_empty() => {
                 Some(("not_expected", voice.say(Label::FileNotExpected).to_owned()))
@@ -330,7 +347,10 @@ pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
                 channel: clean(&channel.facts.title),
                 business_date: Some(outcome.business_date),
                 date,
-                name: "–".to_owned(),
+                name: match in_books {
+                    true => voice.say(Label::Ledger).to_owned(),
+                    false => "–".to_owned(),
+                },
                 state_code,
                 state_label,
                 note: state_note(outcome, voice).unwrap_or_default(),

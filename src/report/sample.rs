@@ -206,6 +206,7 @@ fn complete(date: NaiveDate, items: Vec<Item>) -> Outcome {
         rejected_ledger_rows: 0,
         rejected_ledger: Vec::new(),
         patterns: Vec::new(),
+        findings: Vec::new(),
         roll_forward: RollForward {
             new,
             closing: new,

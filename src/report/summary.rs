@@ -89,7 +89,14 @@ pub fn run(view: &ReportView, deliverables: &[Deliverable]) -> String {
     }
 
     let brief = &view.files_in_brief;
-    let remarkable = ["missing", "refused", "quarantined", "not_due", "late"];
+    let remarkable = [
+        "missing",
+        "doubted",
+        "refused",
+        "quarantined",
+        "not_due",
+        "late",
+    ];
     let mut remarks: Vec<String> = brief
         .shown
         .iter()

@@ -37,13 +37,21 @@ pub(super) fn verdict(input: &ReportInput, fresh: &Lines, known: &Lines, voice: 
             })
             .collect()
     };
-    let missing = named(DateState::Incomplete);
+    let doubted: Vec<String> = days_of(input)
+        .filter(|(_, day)| day.outcome.doubts().next().is_some())
+        .map(|(channel, day)| {
+            let date = voice.date(day.outcome.business_date);
+            format!("{} {date}", clean(&channel.facts.name))
+        })
+        .collect();
+    let mut missing = named(DateState::Incomplete);
+    missing.retain(|one| !doubted.contains(one));
     let waiting = named(DateState::NotDue);
     let complete = named(DateState::Complete);
     let count = voice.count(breaks as u64);
     let figures = [("count", count.as_str()), ("breaks", noun(breaks, voice))];
     let failed = failed(input);
-    let all_in = missing.is_empty() && failed.is_empty();
+    let all_in = missing.is_empty() && doubted.is_empty() && failed.is_empty();
     let (tone, mut headline) = match (all_in, waiting.is_empty(), breaks) {
         (false, _, 0) => ("incomplete", voice.fill(Label::VerdictIncomplete, &figures)),
         (false, _, _) => (
@@ -74,6 +82,9 @@ pub(super) fn verdict(input: &ReportInput, fresh: &Lines, known: &Lines, voice: 
     if !missing.is_empty() {
         scope.push(voice.fill(Label::ScopeMissing, &[("list", &shortened(&missing))]));
     }
+    if !doubted.is_empty() {
+        scope.push(voice.fill(Label::ScopeNotJudged, &[("list", &shortened(&doubted))]));
+    }
     if !waiting.is_empty() {
         scope.push(voice.fill(Label::ScopeNotDue, &[("list", &shortened(&waiting))]));
     }
@@ -91,7 +102,12 @@ pub(super) fn verdict(input: &ReportInput, fresh: &Lines, known: &Lines, voice: 
         Some(share) => format!("{share} {scope}"),
         None => scope,
     };
-    let unknown: Vec<String> = failed.into_iter().chain(missing).chain(waiting).collect();
+    let unknown: Vec<String> = failed
+        .into_iter()
+        .chain(missing)
+        .chain(doubted)
+        .chain(waiting)
+        .collect();
     let unknown = match unknown.len() {
         0 => None,
         1 | 2 => Some(voice.fill(Label::UnknownDates, &[("list", &unknown.join(", "))])),

@@ -11,6 +11,7 @@ use super::catalogue;
 use super::changes::{self, ChangeView};
 use super::dates;
 use super::days::{self, AgeingView, DayView, FileView, RollView};
+use super::findings;
 use super::input::{Change, ChannelFacts, ChannelInput, ReportInput};
 use super::labels::{Label, Language};
 use super::lines::{self, Lines, Shelf};
@@ -409,7 +410,8 @@ fn notices(input: &ReportInput, voice: &Voice) -> Vec<String> {
         unproven.map(|name| voice.fill(Label::MailboxUnproven, &[("name", &clean(name))]));
     let told = input.notices.iter();
     let told = told.map(|notice| clean(&voice.meaning(notice)));
-    unproven.chain(told).collect()
+    let accepted = findings::accepted(input, voice);
+    accepted.into_iter().chain(unproven).chain(told).collect()
 }
 
 fn period(input: &ReportInput, voice: &Voice) -> String {

@@ -390,6 +390,7 @@ fn conclusions(request: &Request, now: DateTime<Utc>, run: &Run) -> Commit {
             date: judged.outcome.business_date,
             record: judged.record.clone(),
             groups: judged.groups.clone(),
+            hourly: judged.hourly.clone(),
             revision,
         });
         items

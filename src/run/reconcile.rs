@@ -15,6 +15,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::ahead::Answers;
+use super::believe::{Memory, said_of};
 use super::collect::{Intake, ReadAhead};
 use super::coverage::{self, CurrentFile, current, first_date};
 use super::knowledge::knowledge;
@@ -23,7 +24,8 @@ use super::payouts::payout;
 use super::plan::Why;
 use super::revisions::{Concluded, change_since};
 use crate::config::Channel;
-use crate::domain::acts::standing;
+use crate::domain::acts::{Recorded, standing};
+use crate::domain::believe::Date;
 use crate::domain::difference::{RevisionChange, moves_on};
 use crate::domain::entry::{EntryFacts, EntrySet, KeyState, Place, RowPlace};
 use crate::domain::items::items;
@@ -33,6 +35,8 @@ use crate::domain::reconcile::{DateFacts, DateTotals, last_date, outcome};
 use crate::domain::rejected::RejectedEntry;
 use crate::domain::resolve::{Finding, Knowledge, Lookup, refresh, resolve};
 use crate::domain::rules::Dates;
+use crate::domain::side_finding::{Doubt, SideFinding};
+use crate::domain::sides::{Hourly, PerSide};
 use crate::domain::succession::{Entries, Known, Past, succeed};
 use crate::ledger::{Keep, Ledger, LedgerError, Reading, Rejected, RejectedKeys, Spec, Spellings};
 use crate::profiles::ReadFile;
@@ -52,6 +56,8 @@ pub struct Judged {
     pub record: DateRecord,
     pub digest: String,
     pub groups: Vec<KeyGroup>,
+    /// What both sides looked like, where the date was judged.
+    pub hourly: Option<PerSide<Hourly>>,
     /// All items of the channel as of this run; the same for each of its dates.
     pub items: Arc<Vec<Item>>,
     pub spellings: Spellings,
@@ -163,6 +169,7 @@ pub async fn reconcile(
         records.get(date).is_some_and(complete) && purged.is_none_or(|before| *date >= before)
     };
 
+    let acts = store.acts(&channel.name).await?;
     let mut days: BTreeMap<NaiveDate, Day> = BTreeMap::new();
     let mut moved: BTreeMap<NaiveDate, BTreeSet<Why>> = BTreeMap::new();
     let mut unread = task.dates.to_vec();
@@ -171,13 +178,29 @@ pub async fn reconcile(
         let wanted: Vec<NaiveDate> = days.keys().chain(&unread).copied().collect();
         let files = readable_files(channel, &wanted, intake).await?;
         let current = current(&files);
+        let (low, high) = (wanted.iter().min(), wanted.iter().max());
+        let (low, high) = (
+            low.copied().unwrap_or(first),
+            high.copied().unwrap_or(first),
+        );
+        let mut memory = Memory::load(store, channel, low, high).await?;
         for date in unread.drain(..) {
             let booked = match booked.take() {
                 Some(booked) => booked?,
                 None => entries_booked(channel, date, ledger, answers).await?,
             };
             let at = (date, as_of);
-            let day = read_day(channel, &current, at, booked, intake, matches.as_mut())?;
+            let look = (&mut *ledger, &mut memory, said_of(&acts, date));
+            let day = read_day(
+                channel,
+                &current,
+                at,
+                booked,
+                intake,
+                matches.as_mut(),
+                look,
+            )
+            .await?;
             days.insert(date, day);
         }
         let mut known = Dates {
@@ -232,7 +255,6 @@ pub async fn reconcile(
         None => None,
     };
     give_ids(channel, &mut all, ids);
-    let acts = store.acts(&channel.name).await?;
     for item in &mut all {
         let of = acts.get(&item.identity);
         item.closed = of.and_then(|acts| standing(acts, &facts_of(item)).closed);
@@ -452,20 +474,40 @@ struct Day {
     fingerprint: String,
     rejected_ledger: Rejected,
     payouts: Vec<Payout>,
+    finding: Option<SideFinding>,
+    hourly: Option<PerSide<Hourly>>,
 }
 
-fn read_day(
+async fn read_day(
     channel: &Channel,
     files: &[CurrentFile<'_>],
     (date, as_of): (NaiveDate, DateTime<Utc>),
     booked: Reading,
     intake: &mut Intake<'_>,
     matches: Option<&mut Matches>,
+    (ledger, memory, said): (&mut Ledger, &mut Memory, &[Recorded]),
 ) -> Result<Day> {
-    let (state, missing_parts) =
+    let (mut state, missing_parts) =
         coverage::date_state(channel, files, date, as_of, booked.entries.len());
     let settled = settlement_entries(channel, files, date, intake)?;
     let fingerprint = booked.fingerprint().to_string();
+    let (mut finding, mut hourly) = (None, None);
+    if state == DateState::Complete {
+        let both = Date {
+            date,
+            settlement: settled.entries(),
+            ledger: &booked.entries,
+            as_of,
+            rejected_rows: rejected_rows(files, date),
+            applied: ledger.applied(),
+        };
+        let looked = memory.look(channel, &both, said, ledger).await?;
+        finding = looked.finding;
+        match finding.as_ref().is_some_and(|one| !one.is_accepted()) {
+            true => state = DateState::Incomplete,
+            false => hourly = Some(looked.hourly),
+        }
+    }
     let (totals, groups) = if state == DateState::Complete {
         let places = |place: Place| settled.place(place);
         let matches = matches.map(RefCell::new);
@@ -506,7 +548,15 @@ fn read_day(
         fingerprint,
         rejected_ledger,
         payouts: settled.payouts,
+        finding,
+        hourly,
     })
+}
+
+/// Rows of the date that nobody could read.
+fn rejected_rows(files: &[CurrentFile<'_>], date: NaiveDate) -> u64 {
+    let covering = files.iter().filter_map(|current| current.covers(date));
+    covering.map(|(_, rejected)| rejected.unsigned_abs()).sum()
 }
 
 fn tally(set: &EntrySet) -> Tally {
@@ -670,6 +720,13 @@ fn entries_mut(outcome: &mut Outcome) -> impl Iterator<Item = &mut EntryFacts> {
     items.flat_map(|item| item.ledger.iter_mut().chain(&mut item.settlement))
 }
 
+/// A standby that is still behind, a little less so, is no news.
+fn without_clock(finding: &mut SideFinding) {
+    if let Doubt::Behind { until, .. } = &mut finding.doubt {
+        *until = None;
+    }
+}
+
 /// The result of one date, not yet compared, and the stored one.
 async fn conclude(
     channel: &Channel,
@@ -715,6 +772,7 @@ async fn conclude(
         rejected_rows: rejected.len() as u64,
         rejected_ledger_rows: day.rejected_ledger.count(),
         rejected_ledger: day.rejected_ledger.listed(),
+        findings: day.finding.into_iter().collect(),
     };
     let mut outcome = outcome(facts, &day.totals, findings, all, &channel.rules)?;
     // The entries told once more, and how their keys are written: it is no other result because of it.
@@ -722,11 +780,14 @@ async fn conclude(
     let written: Vec<Vec<String>> = entries_mut(&mut outcome)
         .map(|entry| std::mem::take(&mut entry.written))
         .collect();
+    let findings = outcome.findings.clone();
+    outcome.findings.iter_mut().for_each(without_clock);
     let digest = HEXLOWER.encode(&Sha256::digest(serde_json::to_vec(&outcome)?));
     for (entry, written) in entries_mut(&mut outcome).zip(written) {
         entry.written = written;
     }
     outcome.products = products;
+    outcome.findings = findings;
     let record = DateRecord {
         state: day.state,
         knowledge: knowledge(channel, files, day.date),
@@ -748,6 +809,7 @@ async fn conclude(
         comparison: Comparison::First,
         digest,
         groups: day.groups,
+        hourly: day.hourly,
         items: all.clone(),
         spellings: day.spellings,
         rejected,

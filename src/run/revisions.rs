@@ -15,6 +15,7 @@ use crate::domain::difference::{
     row_changes,
 };
 use crate::domain::outcome::{FileUse, Outcome};
+use crate::domain::side_finding::SideFinding;
 use crate::store::{FileRecord, FileState, Revision};
 
 /// A result with what it was judged with.
@@ -191,6 +192,16 @@ async fn change(
 ) -> Result<RevisionChange> {
     let mut known = causes_in(&differing(before.knowledge, after.knowledge));
     if before.ledger_fingerprint != after.ledger_fingerprint {
+        known.insert(Cause::LedgerChanged);
+    }
+    let accepted = |of: &Outcome| of.findings.iter().any(SideFinding::is_accepted);
+    if accepted(after.outcome) && !accepted(before.outcome) {
+        known.insert(Cause::Accepted);
+    }
+    // A standby that has caught up may give what it gave before.
+    let doubted = before.outcome.doubts().next().is_some();
+    let same = differing(before.knowledge, after.knowledge).is_empty();
+    if doubted && known.is_empty() && same {
         known.insert(Cause::LedgerChanged);
     }
     let difference = difference(before.outcome, after.outcome);

@@ -6,6 +6,7 @@
 mod acts;
 mod chain;
 mod files;
+mod hourly;
 mod last_told;
 mod lock;
 mod mails;

@@ -20,7 +20,7 @@ use super::{Engine, Store};
 use crate::database::{Database, Server};
 use crate::disk;
 
-const MIGRATIONS: [(i64, &str, &str); 8] = [
+const MIGRATIONS: [(i64, &str, &str); 9] = [
     (1, "first", include_str!("migrations/0001_first.sql")),
     (2, "mails", include_str!("migrations/0002_mails.sql")),
     (3, "acts", include_str!("migrations/0003_acts.sql")),
@@ -31,6 +31,7 @@ const MIGRATIONS: [(i64, &str, &str); 8] = [
     ),
     (5, "telling", include_str!("migrations/0005_telling.sql")),
     (6, "shapes", include_str!("migrations/0006_shapes.sql")),
+    (7, "hourly", include_str!("migrations/0007_hourly.sql")),
     (
         8,
         "last_told",

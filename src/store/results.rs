@@ -12,11 +12,12 @@ use super::chain::{self, Link, digest_of};
 use super::last_told;
 use super::outbox::{self, Delivery};
 use super::seal::Tx;
-use super::{Lock, Store, instant_text, json, parsed};
+use super::{Lock, Store, hourly, instant_text, json, parsed};
 use crate::domain::acts::{Recorded, Standing, standing};
 use crate::domain::matching::KeyGroup;
 use crate::domain::outcome::{Closed, Closing, DateState, Item, Outcome};
 use crate::domain::reconcile::last_date;
+use crate::domain::sides::{Hourly, PerSide};
 use crate::domain::statement::Told;
 
 /// The newest knowledge a date was judged with.
@@ -53,6 +54,8 @@ pub struct DateCommit {
     pub date: NaiveDate,
     pub record: DateRecord,
     pub groups: Vec<KeyGroup>,
+    /// Present where the date was judged.
+    pub hourly: Option<PerSide<Hourly>>,
     /// Present where the outcome differs from the last revision.
     pub revision: Option<NewRevision>,
 }
@@ -327,6 +330,9 @@ async fn store_date(tx: &mut Tx, commit: &Commit, date: &DateCommit) -> Result<(
         .bind(serde_json::to_string(group)?)
         .execute(&mut **tx)
         .await?;
+    }
+    if let Some(counts) = &date.hourly {
+        hourly::store(tx, &date.channel, date.date, counts).await?;
     }
     let Some(new) = &date.revision else {
         return Ok(());

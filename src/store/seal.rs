@@ -20,13 +20,14 @@ use super::{Engine, Store};
 /// Every table that results, reports and mails follow from. Left out is what only saves work
 /// (`looked_at`, `mail_attempts`, `mail_marks`) or says how runs went (`locks`, `run_ends`,
 /// `planned_runs`, `alerts`).
-const SEALED: [&str; 19] = [
+const SEALED: [&str; 20] = [
     "acts",
     "arrivals",
     "coverage",
     "dates",
     "file_mails",
     "files",
+    "hourly",
     "items",
     "key_groups",
     "last_told",

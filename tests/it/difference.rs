@@ -116,6 +116,7 @@ fn outcome(items: &str) -> Outcome {
         rejected_ledger_rows: 0,
         rejected_ledger: Vec::new(),
         patterns: Vec::new(),
+        findings: Vec::new(),
         roll_forward: RollForward::default(),
         products: Vec::new(),
     }

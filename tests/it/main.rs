@@ -4,6 +4,7 @@ mod alerts;
 mod attachments;
 mod authenticity;
 mod bad_input;
+mod believe;
 mod bills;
 mod browser;
 mod calendar;

@@ -122,6 +122,7 @@ fn is_a_result(result: &Value) {
         "rejected_ledger_rows",
         "rejected_rows",
         "patterns",
+        "findings",
         "roll_forward",
     ];
     has_exactly(result, &[&own[..], &CLEAN[..]].concat());

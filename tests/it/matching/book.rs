@@ -264,6 +264,7 @@ impl Book {
                     rejected_rows: 0,
                     rejected_ledger_rows: 0,
                     rejected_ledger: Vec::new(),
+                    findings: Vec::new(),
                 };
                 let outcome = outcome(facts, &total, &findings, &items, rules)
                     .unwrap_or_else(|error| panic!("{error}"));

@@ -114,6 +114,7 @@ fn outcome(channel: &str, date: &str, matched: (u64, i64, i64), items: Vec<Item>
         rejected_ledger_rows: 0,
         rejected_ledger: Vec::new(),
         patterns: Vec::new(),
+        findings: Vec::new(),
         roll_forward: RollForward {
             new,
             closing: new,

@@ -28,6 +28,7 @@ use crate::credential::Credential;
 use crate::database::Database;
 use crate::domain::money::{Money, Unit};
 use crate::domain::rules::Rules;
+pub use crate::domain::statement::When;
 use crate::domain::status::Status;
 use crate::domain::time::Calendar;
 use crate::mail::Security;
@@ -198,7 +199,7 @@ impl fmt::Debug for MailTransport {
 }
 
 /// One `[[report]]`: who gets which channels, when.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Subscription {
     pub name: String,
     pub to: Vec<String>,
@@ -213,14 +214,6 @@ pub struct Subscription {
     pub language: Language,
     pub attach: BTreeSet<Attachment>,
     pub unmask: Vec<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum When {
-    Always,
-    Breaks,
-    Changes,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]

@@ -42,8 +42,10 @@ use sha2::{Digest, Sha256};
 use crate::archive::{self, Archive};
 use crate::config::{Channel, Config};
 use crate::database::Database;
+use crate::domain::statement::StatementSummary;
 use crate::ledger::Ledger;
 use crate::report::input::RefusedFile;
+use crate::report::view::ReportView;
 use crate::store::{Copied, Lock, QuarantineState, Quarantined, Store};
 
 pub use accept::accept;
@@ -68,7 +70,7 @@ pub use import::{Importing, Line, import};
 pub use notice::Notice;
 pub use outbox::{Mail, MailNames, MailRefused, drop_mails, mails, resend};
 pub use plan::{TakenUp, Why, unlisted};
-pub use publish::{Published, channel_facts, overview, results_json};
+pub use publish::{Facts, Published, channel_facts, results_json};
 pub use purge::{PurgeRefused, purge, would_purge};
 pub use reconcile::{Comparison, Judged, ledger_spec};
 pub use revisions::{Diffed, Found, diff};
@@ -79,6 +81,8 @@ pub use templates::load as templates;
 use ahead::{Ahead, Answers};
 use deliver::Wanted;
 use plan::Plan;
+use publish::Publication;
+use reconcile::{Reach, Reconciled, Task};
 use snapshot::Tries;
 
 /// What one call of `rekon run` asks for.
@@ -137,9 +141,15 @@ pub struct Run {
     pub collected: Vec<Collected>,
     /// What a plain run decided to judge, by channel and date; empty where dates were asked for.
     pub taken_up: Vec<TakenUp>,
+    /// Dates that were not asked for and on which an item is judged otherwise now.
+    pub moved: BTreeSet<(String, NaiveDate)>,
     /// Results in order of channel and date.
     pub judged: Vec<Judged>,
     pub published: Option<Published>,
+    /// What is new since the last run that said so, and what is open, of the channels asked for.
+    pub statement: StatementSummary,
+    /// The same as a report, for the terminal; `None` where nothing was stored.
+    pub overview: Option<Box<ReportView>>,
     pub delivered: Vec<Delivered>,
     /// Channels that could not be reconciled; the others were.
     pub failed: Vec<Failed>,
@@ -251,9 +261,9 @@ async fn locked_run(
         }
         return Err(error);
     }
-    let (commit, published) = publish::publish(config, request, now, store, &archive, &run).await?;
-    store.commit(&commit, lock).await?;
-    run.published = published;
+    let publication = publish::publish(run.facts(config, request, store, &archive), now).await?;
+    store.commit(&publication.commit, lock).await?;
+    run.said(publication);
     if request.mailing != Mailing::Never {
         let due = Wanted::Due { now };
         run.delivered = deliver(config, store, &archive, &due, lock, &request.stop).await?;
@@ -274,7 +284,8 @@ async fn tell_failure(
     lock: &Lock,
     run: &Run,
 ) -> Result<()> {
-    let (commit, _) = publish::publish(config, request, now, store, archive, run).await?;
+    let facts = run.facts(config, request, store, archive);
+    let commit = publish::publish(facts, now).await?.commit;
     if commit.deliveries.is_empty() {
         return Ok(());
     }
@@ -313,7 +324,7 @@ async fn judge_once(
     request: &Request,
     channels: &[&Channel],
     intake: &mut Intake<'_>,
-) -> Result<Vec<Result<(Plan, Vec<Judged>)>>> {
+) -> Result<Vec<Result<(Plan, Reconciled)>>> {
     let (opened, mut answers) = intake.ledger_ahead();
     let mut ledger = match opened {
         Some(ledger) => ledger,
@@ -349,14 +360,21 @@ async fn judge_channel(
     answers: &mut Answers,
     intake: &mut Intake<'_>,
     ids: &mut BTreeSet<String>,
-) -> Result<(Plan, Vec<Judged>)> {
+) -> Result<(Plan, Reconciled)> {
     let concerned = plan::concerned(channel, request, config);
     collect::read_again(intake, channel, concerned).await?;
     let plan = plan::plan(channel, request, config, intake.store, ledger, answers).await?;
     let dates: Vec<NaiveDate> = plan.dates.keys().copied().collect();
-    let judged =
-        reconcile::reconcile(channel, &dates, request.as_of, ledger, answers, intake, ids).await?;
-    Ok((plan, judged))
+    let task = Task {
+        dates: &dates,
+        reach: match request.period {
+            Period::CatchUp => Reach::WhateverMoves,
+            Period::Dates { .. } => Reach::TheseDates,
+        },
+        as_of: request.as_of,
+    };
+    let reconciled = reconcile::reconcile(channel, task, ledger, answers, intake, ids).await?;
+    Ok((plan, reconciled))
 }
 
 /// Judges from what is archived and compares with what is stored; writes nothing.
@@ -379,6 +397,7 @@ async fn dry_run(
     let mut intake = Intake::new(&store, &archive, request.as_of);
     let channels = chosen(config, &request.channels)?;
     judge(config, request, &channels, &mut intake, &mut run).await?;
+    run.statement = publish::statement_of_run(run.facts(config, request, &store, &archive)).await?;
     run.refused = refused_files(config, request, &store, &run).await?;
     run.held = held_mails(config, request, &store, &run).await?;
     store.close().await;
@@ -477,8 +496,11 @@ impl Run {
             started,
             collected: Vec::new(),
             taken_up: Vec::new(),
+            moved: BTreeSet::new(),
             judged: Vec::new(),
             published: None,
+            statement: StatementSummary::default(),
+            overview: None,
             delivered: Vec::new(),
             failed: Vec::new(),
             refused: Vec::new(),
@@ -486,6 +508,28 @@ impl Run {
             stuck: Vec::new(),
             notices: Vec::new(),
         }
+    }
+
+    fn facts<'a>(
+        &'a self,
+        config: &'a Config,
+        request: &'a Request,
+        store: &'a Store,
+        archive: &'a Archive,
+    ) -> Facts<'a> {
+        Facts {
+            config,
+            request,
+            store,
+            archive,
+            run: self,
+        }
+    }
+
+    fn said(&mut self, publication: Publication) {
+        self.published = publication.published;
+        self.statement = publication.statement;
+        self.overview = Some(Box::new(publication.overview));
     }
 
     /// What one channel cannot do holds no other up, and stands in every report of this run.
@@ -496,9 +540,18 @@ impl Run {
         self.failed.push(Failed { channel, error });
     }
 
-    fn took(&mut self, channel: &Channel, judged: Result<(Plan, Vec<Judged>)>) {
+    fn took(&mut self, channel: &Channel, judged: Result<(Plan, Reconciled)>) {
         match judged {
-            Ok((plan, judged)) => {
+            Ok((mut plan, reconciled)) => {
+                let Reconciled { judged, moved } = reconciled;
+                for (date, why) in moved {
+                    match judged.iter().any(|one| one.outcome.business_date == date) {
+                        true => plan.dates.entry(date).or_default().extend(why),
+                        false => {
+                            self.moved.insert((channel.name.clone(), date));
+                        }
+                    }
+                }
                 let why = plan.dates.into_iter().filter(|(_, why)| !why.is_empty());
                 self.taken_up.extend(why.map(|(date, why)| TakenUp {
                     channel: channel.name.clone(),

@@ -63,11 +63,14 @@ async fn run_and_show(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Re
     }
     if args.json {
         let judged: Vec<&Judged> = run.judged.iter().collect();
-        print_json(&run::results_json(config, &request, &run, &judged))?;
+        let statement = &run.statement;
+        print_json(&run::results_json(
+            config, &request, &run, &judged, statement,
+        ))?;
     } else if request.effect == Effect::DryRun {
         print(&differences(config, &request, &run))?;
     } else if !run.judged.is_empty() || run.failed.is_empty() {
-        print(&text(config, &request, &run).await?)?;
+        print(&text(&run))?;
     }
     for delivered in &run.delivered {
         tell_undelivered(delivered, config.zone);
@@ -150,13 +153,11 @@ fn spinner(args: &RunArgs) -> Option<ProgressBar> {
     Some(spinner)
 }
 
-async fn text(config: &Config, request: &Request, run: &Run) -> Result<String> {
-    if run.judged.is_empty() {
-        return Ok(
-            "Nothing to reconcile: every date in the catch-up window is complete and unchanged.\n"
-                .to_owned(),
-        );
-    }
+fn text(run: &Run) -> String {
+    let Some(overview) = run.overview.as_ref().filter(|_| !run.judged.is_empty()) else {
+        return "Nothing to reconcile: every date in the catch-up window is complete and unchanged.\n"
+            .to_owned();
+    };
     let mut out = String::new();
     for line in taken_up(&run.taken_up) {
         out.push_str(&line);
@@ -189,14 +190,15 @@ async fn text(config: &Config, request: &Request, run: &Run) -> Result<String> {
         }
     }
     deliverables.sort_by(|a, b| a.report.cmp(&b.report));
-    let store = run::open_store(config).await?;
-    let view = run::overview(config, request, &store, run, Language::En).await?;
-    store.close().await;
-    out.push_str(&summary::run(&view, &deliverables));
-    if run.judged.iter().all(|judged| !judged.comparison.is_news()) {
+    out.push_str(&summary::run(overview, &deliverables));
+    let queued = run
+        .published
+        .as_ref()
+        .is_some_and(|one| !one.queued.is_empty());
+    if !queued && run.judged.iter().all(|judged| !judged.comparison.is_news()) {
         out.push_str("\nNothing changed since the last run of these dates; no new mail (--send mails it again).\n");
     }
-    Ok(out)
+    out
 }
 
 /// Which dates a plain run took up and why; dates of a channel that follow one another and share
@@ -237,6 +239,8 @@ fn reason(why: Why) -> Label {
         Why::NeverRun => Label::BecauseNeverRun,
         Why::NotComplete => Label::BecauseNotComplete,
         Why::New(cause) => changes::cause(cause),
+        Why::NoLongerAwaiting => Label::BecauseAwaitedIsHere,
+        Why::SlaPassed => Label::BecauseSlaPassed,
         Why::Yesterday => Label::BecauseYesterday,
     }
 }

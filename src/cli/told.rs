@@ -136,9 +136,9 @@ fn exit_of(run: &Run, on_breaks: OnBreaks) -> Exit {
         if judged.outcome.state == DateState::Incomplete {
             endings.push(Exit::Incomplete);
         }
-        if on_breaks == OnBreaks::Fail && judged.outcome.has_breaks() {
-            endings.push(Exit::Breaks);
-        }
+    }
+    if on_breaks == OnBreaks::Fail && run.statement.open_breaks() > 0 {
+        endings.push(Exit::Breaks);
     }
     Exit::first(&endings)
 }
@@ -275,12 +275,7 @@ fn counts(run: &Run) -> String {
         let dates = run.judged.iter();
         dates.filter(|one| one.outcome.state == state).count()
     };
-    let breaks: usize = run
-        .judged
-        .iter()
-        .flat_map(|judged| &judged.outcome.items)
-        .filter(|item| item.is_open() && item.break_kind().is_some())
-        .count();
+    let breaks = run.statement.open_breaks();
     let mut parts = vec![format!("{} dates reconciled", run.judged.len())];
     for (state, word) in [
         (DateState::Complete, "complete"),

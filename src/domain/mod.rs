@@ -43,3 +43,5 @@ pub mod acts;
 pub mod outcome;
 /// What two of them differ in.
 pub mod difference;
+/// What readers have to hear of them.
+pub mod statement;

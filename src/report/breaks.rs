@@ -15,6 +15,7 @@ use crate::domain::entry::EntryFacts;
 use crate::domain::money::Money;
 use crate::domain::outcome::{Bucket, Cause, Closing, Ending, Exposure, Item, Severity, Tally};
 use crate::domain::reconcile::last_date;
+use crate::domain::statement::News;
 
 /// One break, or one pending, in every form the outputs need.
 #[derive(Clone, Debug, Serialize)]
@@ -23,9 +24,12 @@ pub struct BreakView {
     pub channel: String,
     #[serde(skip)]
     pub opened: NaiveDate,
-    /// The latest date of the report that it stands on: it is counted there.
+    /// The business date it is counted on.
     #[serde(skip)]
     pub told_on: NaiveDate,
+    /// What is new of it for these readers; `None` for what is no break, or is cleared.
+    #[serde(skip)]
+    pub news: Option<News>,
     pub date: String,
     #[serde(skip)]
     pub severity: Severity,
@@ -140,6 +144,7 @@ pub fn break_view(item: &Item, facts: &ChannelFacts, mask: &Mask<'_>, voice: &Vo
         channel: clean(&facts.name),
         opened: item.opened,
         told_on: last_date(item),
+        news: None,
         date: voice.date(item.opened),
         severity,
         severity_code: severity.name(),

@@ -97,8 +97,12 @@ pub fn change_view(
     let cleared = difference.cleared.iter().map(|one| {
         let mut text = break_text(&one.item, mask, voice);
         if let Some(bucket) = one.became {
-            let label = voice.say(words::bucket(bucket));
-            let now = voice.fill(Label::NowIn, &[("bucket", label)]);
+            let label = match bucket == one.item.bucket {
+                // It is what it was, and people closed it.
+                true => Label::ClosedByPeople,
+                false => words::bucket(bucket),
+            };
+            let now = voice.fill(Label::NowIn, &[("bucket", voice.say(label))]);
             text = format!("{text} · {now}");
         }
         line(WENT, text)

@@ -12,6 +12,8 @@ use super::words::{self, clean};
 use crate::domain::advice::{self, AgeClass};
 use crate::domain::money::Money;
 use crate::domain::outcome::{Bucket, CountAmount, DateState, Outcome, RollForward, Tally};
+use crate::domain::reconcile;
+use crate::domain::statement::News;
 
 /// Count and rupiah of one side.
 #[derive(Clone, Debug, Serialize)]
@@ -99,6 +101,8 @@ pub struct RollLine {
 #[derive(Clone, Debug, Serialize)]
 pub struct RollView {
     pub channel: String,
+    /// The business dates it spans.
+    pub period: String,
     /// Whether there is anything to tell: something was open or became so.
     pub moved: bool,
     pub lines: Vec<RollLine>,
@@ -371,33 +375,20 @@ pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
     views
 }
 
-/// The movement over all reported dates of a channel: it opens where the first date opened and
-/// closes where the last one closed.
-pub fn roll_forward(channel: &ChannelInput) -> Option<RollForward> {
-    let first = channel.days.first()?;
-    let last = channel.days.last()?;
-    let mut total = RollForward {
-        opening: first.outcome.roll_forward.opening,
-        closing: last.outcome.roll_forward.closing,
-        ..RollForward::default()
-    };
-    for day in &channel.days {
-        let roll = &day.outcome.roll_forward;
-        for (sum, part) in [
-            (&mut total.new, roll.new),
-            (&mut total.cleared, roll.cleared),
-            (&mut total.resolved, roll.resolved),
-            (&mut total.written_off, roll.written_off),
-        ] {
-            sum.count += part.count;
-            sum.amount += part.amount;
-        }
-    }
-    Some(total)
+/// The movement of a channel's items over the dates of a report, from its first to its last, those
+/// between among them, and from the earliest date on which something is new.
+pub fn roll_forward(channel: &ChannelInput) -> Option<(NaiveDate, NaiveDate, RollForward)> {
+    let dates = || channel.days.iter().map(|day| day.outcome.business_date);
+    let items = channel.items.iter().zip(&channel.news);
+    let fresh = items.filter(|(_, news)| news.is_some_and(News::is_fresh));
+    let fresh = fresh.map(|(item, _)| item.opened);
+    let from = dates().chain(fresh).min()?;
+    let to = dates().chain([from]).max()?;
+    Some((from, to, reconcile::roll_forward(&channel.items, from, to)))
 }
 
 pub fn roll_view(channel: &ChannelInput, voice: &Voice) -> Option<RollView> {
-    let roll = roll_forward(channel)?;
+    let (from, to, roll) = roll_forward(channel)?;
     let line = |code, label, part: CountAmount| RollLine {
         told: part != CountAmount::default() || !matches!(code, "resolved" | "written_off"),
         code,
@@ -408,6 +399,7 @@ pub fn roll_view(channel: &ChannelInput, voice: &Voice) -> Option<RollView> {
     };
     Some(RollView {
         channel: clean(&channel.facts.name),
+        period: words::period(from, to, voice.language),
         moved: roll != RollForward::default(),
         lines: vec![
             line("opening", Label::Opening, roll.opening),

@@ -15,6 +15,7 @@ use crate::domain::money::Money;
 use crate::domain::outcome::{
     Bucket, CountAmount, Item, Outcome, Pattern, RollForward, Sides, Tally,
 };
+use crate::domain::statement::StatementSummary;
 
 /// One result with its revision, and how its channel may be shown.
 pub struct ResultLine<'a> {
@@ -24,10 +25,27 @@ pub struct ResultLine<'a> {
 }
 
 /// `rekon run --json`
-pub fn run(run_id: &str, results: &[ResultLine<'_>], zone: Tz, as_of: DateTime<Utc>) -> Value {
+pub fn run(
+    run_id: &str,
+    results: &[ResultLine<'_>],
+    statement: &StatementSummary,
+    zone: Tz,
+    as_of: DateTime<Utc>,
+) -> Value {
     let voice = machine_voice(zone, as_of);
     let results: Vec<Value> = results.iter().map(|line| result(line, &voice)).collect();
-    json!({ "run": run_id, "results": results })
+    let statement = json!({
+        "opened": statement.opened,
+        "reopened": statement.reopened,
+        "changed": statement.changed,
+        "cleared": statement.cleared,
+        "closed": statement.closed,
+        "still_open": {
+            "count": statement.still_open.count,
+            "amount": amount(statement.still_open.amount),
+        },
+    });
+    json!({ "run": run_id, "results": results, "statement": statement })
 }
 
 fn machine_voice(zone: Tz, as_of: DateTime<Utc>) -> Voice {

@@ -260,6 +260,20 @@ labels! {
     BecauseOtherDates: "tanggal lain berubah; milik tanggal ini sendiri tetap" | "other dates changed, nothing of this date's own";
     BecauseNeverRun: "belum pernah diproses" | "never run";
     BecauseNotComplete: "belum lengkap" | "was not complete";
+    FreshBreaks: "{count} baru {amount}" | "{count} new {amount}";
+    KnownBreaks: "{count} masih terbuka {amount}" | "{count} still open {amount}";
+    NewBreaks: "Selisih baru" | "New breaks";
+    OpenFromBefore: "Masih terbuka dari laporan sebelumnya" | "Still open from earlier reports";
+    ClosedByPeople: "Ditutup oleh tim" | "Closed by people";
+    ClearedBreaks: "Selesai dengan sendirinya" | "Cleared by themselves";
+    OnOtherDates: "Selisih baru pada tanggal lain" | "New breaks on other dates";
+    NewsOpened: "baru" | "new";
+    NewsReopened: "dibuka kembali" | "open again";
+    NewsChanged: "berubah" | "changed";
+    NewsStillOpen: "masih terbuka" | "still open";
+    NewsClosed: "ditutup" | "closed";
+    BecauseAwaitedIsHere: "transaksi yang menunggu kini dapat dinilai" | "an awaiting payment can be judged now";
+    BecauseSlaPassed: "transaksi pending kini melewati SLA" | "a pending payment is past its SLA now";
     BecauseYesterday: "tanggal kemarin, selalu diperiksa" | "yesterday, which every run looks at";
     BreaksMoved: "Selisih: {opened} baru, {cleared} selesai, {changed} berubah." | "Breaks: {opened} opened, {cleared} cleared, {changed} changed.";
     NowIn: "kini: {bucket}" | "now: {bucket}";
@@ -419,7 +433,6 @@ labels! {
     QuietLastFile: "Berkas terakhir: {file}, diterima {at}." | "Last file: {file}, received {at}.";
     QuietNoFile: "Belum ada berkas yang diterima." | "No file has been received yet.";
     QuietNext: "Berikutnya diharapkan: {channel} untuk {date}, paling lambat {at}." | "Next expected: {channel} for {date}, by {at}.";
-    LastTold: "{channel} {date}: yang terakhir disampaikan kepada Anda adalah revisi {revision}." | "{channel} {date}: you were last told of revision {revision}.";
     AttachmentsZipped: "Lampiran berukuran {size}, batasnya {limit}: dikemas dalam {file}." | "The attachments are {size}, the limit is {limit}: packed into {file}.";
     AttachmentsLeft: "Lampiran berukuran {size}, batasnya {limit}, juga setelah dikemas: yang tidak muat tidak dilampirkan. Berkasnya ada di komputer yang menjalankan rekon: {files}." | "The attachments are {size}, the limit is {limit}, also when packed: what does not fit is not attached. These files are on the host that runs rekon: {files}.";
     ClaimsSend: "Klaim {channel}: kirim {file} ({count}, {amount} berisiko) kepada {contact}." | "Claims on {channel}: send {file} ({count}, {amount} at risk) to {contact}.";

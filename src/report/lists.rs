@@ -313,7 +313,7 @@ impl<'a> Lists<'a> {
             page.text(&line.facts)
         };
         let dress = |sheet: &mut Worksheet, last| dress_breaks(sheet, last, view, style);
-        self.list(&BREAKS, view.breaks.iter(), line, dress)
+        self.list(&BREAKS, view.listed.iter(), line, dress)
     }
 
     pub(super) fn pendings(&mut self) -> Result<(), XlsxError> {
@@ -526,7 +526,7 @@ fn dress_breaks(
     view: &ReportView,
     style: &Style,
 ) -> Result<(), XlsxError> {
-    if view.breaks.is_empty() {
+    if view.listed.is_empty() {
         return Ok(());
     }
     let settled = ConditionalFormatFormula::new()

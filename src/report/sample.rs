@@ -17,6 +17,7 @@ use crate::domain::outcome::{
     AtRisk, BreakKind, Bucket, Cause, CountAmount, DateState, Exposure, FileUse, Item, Outcome,
     RollForward, Sides, Tally,
 };
+use crate::domain::statement::News;
 use crate::domain::status::{Kind, MoneyDirection, Status};
 
 /// What a partner could have written, for a template that would let it through.
@@ -30,6 +31,8 @@ pub fn input(language: Language, now: DateTime<Utc>) -> ReportInput {
     let items = vec![
         item("SMP-AAAA1", BreakKind::MissingAtPartner, date),
         item("SMP-AAAA2", BreakKind::StuckPending, date),
+        item("SMP-AAAA3", BreakKind::MissingInLedger, date - Days::new(3)),
+        item("SMP-AAAA4", BreakKind::AmountBreak, date - Days::new(3)),
     ];
     let known = complete(date, items.clone());
     let mut unknown = complete(date + Days::new(1), Vec::new());
@@ -68,6 +71,13 @@ pub fn input(language: Language, now: DateTime<Utc>) -> ReportInput {
             },
             days: vec![day(known), day(unknown)],
             items: Arc::new(items),
+            news: vec![
+                Some(News::Opened),
+                Some(News::Opened),
+                Some(News::StillOpen),
+                Some(News::Closed),
+            ],
+            cleared: vec![item("SMP-AAAA5", BreakKind::AmountBreak, date)],
             rejected_rows: vec![RejectedLine {
                 file: "sample.csv".to_owned(),
                 sheet: None,

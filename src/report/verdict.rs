@@ -6,8 +6,10 @@ use serde::Serialize;
 
 use super::input::ReportInput;
 use super::labels::Label;
+use super::lines::Lines;
 use super::view::{Voice, days_of};
 use super::words::clean;
+use crate::domain::money::Money;
 use crate::domain::outcome::{AtRisk, DateState};
 
 #[derive(Clone, Debug, Serialize)]
@@ -20,7 +22,9 @@ pub struct Verdict {
     pub unknown: Option<String>,
 }
 
-pub(super) fn verdict(input: &ReportInput, breaks: usize, voice: &Voice) -> Verdict {
+/// `fresh` are open breaks that the readers do not know as they are, `known` the other open ones.
+pub(super) fn verdict(input: &ReportInput, fresh: &Lines, known: &Lines, voice: &Voice) -> Verdict {
+    let breaks = fresh.len() + known.len();
     let named = |wanted: DateState| -> Vec<String> {
         days_of(input)
             .filter(|(_, day)| day.outcome.state == wanted)
@@ -54,6 +58,9 @@ pub(super) fn verdict(input: &ReportInput, breaks: usize, voice: &Voice) -> Verd
         (true, true, 0) => ("clean", voice.fill(Label::VerdictClean, &figures)),
         (true, true, _) => ("breaks", voice.fill(Label::VerdictBreaks, &figures)),
     };
+    if !known.is_empty() {
+        headline.push_str(&split(fresh, known, voice));
+    }
     if !failed.is_empty() {
         let channels = [("channels", &*in_brief(&failed))];
         headline.push_str(", ");
@@ -95,6 +102,22 @@ pub(super) fn verdict(input: &ReportInput, breaks: usize, voice: &Voice) -> Verd
         scope,
         unknown,
     }
+}
+
+/// `: 3 new Rp150,000, 5 still open Rp400,000`, in rupiah at risk.
+fn split(fresh: &Lines, known: &Lines, voice: &Voice) -> String {
+    let part = |label: Label, lines: &Lines| {
+        let at_risk: Money = lines.items().map(|one| one.item.at_risk).sum();
+        let count = voice.count(lines.len() as u64);
+        let figures = [("count", &*count), ("amount", &*voice.rupiah(at_risk))];
+        voice.fill(label, &figures)
+    };
+    let mut parts = Vec::new();
+    if !fresh.is_empty() {
+        parts.push(part(Label::FreshBreaks, fresh));
+    }
+    parts.push(part(Label::KnownBreaks, known));
+    format!(": {}", parts.join(", "))
 }
 
 /// What could not be read is part of the verdict: a clean result beside it would be half the truth.

@@ -21,7 +21,8 @@ use super::trend::{self, TrendView};
 use super::verdict::{self, Verdict, failed, shortened};
 use super::words::{self, clean};
 use crate::domain::money::Money;
-use crate::domain::outcome::{AtRisk, BreakKind, Bucket, Item};
+use crate::domain::outcome::{AtRisk, BreakKind, Bucket};
+use crate::domain::statement::News;
 
 #[derive(Clone, Debug, Serialize)]
 pub struct ReportView {
@@ -46,9 +47,27 @@ pub struct ReportView {
     /// What the results that supersede earlier ones changed, in the order of the results.
     #[serde(skip)]
     pub changes: Vec<ChangeView>,
-    /// Every break, gravest first, stuck pendings among them.
+    /// Every open break, gravest first, stuck pendings among them: what all figures count.
     #[serde(skip)]
     pub breaks: Lines,
+    /// Those of them that are new, open again or changed.
+    #[serde(skip)]
+    pub fresh: Lines,
+    /// Those that the readers know as they are.
+    #[serde(skip)]
+    pub known_before: Lines,
+    /// What people closed since the readers were told.
+    #[serde(skip)]
+    pub closed: Lines,
+    /// What was told as open and is no more, by itself.
+    #[serde(skip)]
+    pub cleared: Lines,
+    /// What a list of all breaks shows: open ones, and those that people closed.
+    #[serde(skip)]
+    pub listed: Lines,
+    /// New breaks on dates that are not among those of the report.
+    #[serde(skip)]
+    pub elsewhere: Lines,
     pub by_severity: Vec<GroupTotal>,
     pub by_kind: Vec<GroupTotal>,
     /// Stuck pendings, then those within their SLA.
@@ -208,16 +227,18 @@ pub fn view(input: &ReportInput) -> ReportView {
         .collect();
     let at_risk = at_risk(input);
     let shelf = Shelf::of(input, &voice);
-    let breaks = shelf.lines(|item| item.break_kind().is_some());
+    let breaks = shelf.breaks(News::is_open);
+    let fresh = shelf.breaks(News::is_fresh);
+    let known_before = shelf.breaks(|news| news == News::StillOpen);
     let changes = change_views(input, &voice);
     let mut actions = actions::of_files(input, &voice);
     actions.extend(breaks::actions(&breaks, &voice));
     actions.extend(actions::of_rows(input, &voice));
-    let verdict = verdict::verdict(input, breaks.len(), &voice);
+    let verdict = verdict::verdict(input, &fresh, &known_before, &voice);
     let period = period(input, &voice);
-    let known = match days.is_empty() {
+    let known = match days.is_empty() && breaks.is_empty() {
         true => input.failed.is_empty(),
-        false => days.iter().any(|day| day.known),
+        false => !breaks.is_empty() || days.iter().any(|day| day.known),
     };
     let figure = |money| Known::of(known, voice.amount(money), &voice);
     let masks_something = input
@@ -254,15 +275,24 @@ pub fn view(input: &ReportInput) -> ReportView {
         range: range::range_view(
             input,
             &days,
-            || dates::date_views(&days, &breaks, &changes, &voice),
+            || dates::date_views(&days, &fresh, &changes, &voice),
             &voice,
         ),
-        days,
         changes,
         by_severity: breaks::by_severity(&breaks, &voice),
         by_kind: breaks::by_kind(&breaks, &voice),
         pendings: pendings(&shelf),
+        elsewhere: fresh.only(|line| {
+            days.iter()
+                .all(|day| day.business_date != line.told_on || day.channel != line.facts.name)
+        }),
         breaks,
+        fresh,
+        known_before,
+        closed: shelf.breaks(|news| news == News::Closed),
+        cleared: shelf.cleared(),
+        listed: shelf.all_breaks(),
+        days,
         patterns: pattern_sentences(input, &voice),
         files_in_brief: range::files_in_brief(&files, voice.language),
         files,
@@ -315,11 +345,11 @@ fn change_views(input: &ReportInput, voice: &Voice) -> Vec<ChangeView> {
         .collect()
 }
 
-/// The sum over the dates; what an item puts at risk is counted by the engine on one date.
+/// What is open, on whichever date, each break once.
 fn at_risk(input: &ReportInput) -> AtRisk {
     let mut total = AtRisk::default();
-    for (_, day) in days_of(input) {
-        total.merge(&day.outcome.at_risk);
+    for (_, item) in lines::open_breaks(input) {
+        total.add(item.exposure, item.at_risk);
     }
     total
 }
@@ -344,8 +374,8 @@ fn footer(input: &ReportInput, voice: &Voice) -> String {
 /// Stuck ones first.
 fn pendings(shelf: &Shelf) -> Lines {
     let stuck = Bucket::Break(BreakKind::StuckPending);
-    let pending = |item: &Item| item.bucket == stuck || item.bucket == Bucket::PendingWithinSla;
-    shelf.lines(pending).led_by(stuck)
+    let pending = |bucket| bucket == stuck || bucket == Bucket::PendingWithinSla;
+    shelf.open(pending).led_by(stuck)
 }
 
 /// What the reader has to know beside the figures.

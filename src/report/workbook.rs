@@ -95,7 +95,7 @@ fn book(view: &ReportView, making: &Making<'_>) -> Result<Workbook, XlsxError> {
     if !view.changes.is_empty() {
         lists.changes()?;
     }
-    if !view.breaks.is_empty() && !view.sheets.reasons.is_empty() {
+    if !view.listed.is_empty() && !view.sheets.reasons.is_empty() {
         lists.reasons()?;
     }
     let notes = lists.notes;
@@ -291,7 +291,7 @@ fn roll_forward(
     for roll in &view.roll {
         for line in &roll.lines {
             let closing = line.code == "closing";
-            page.text(&roll.channel)?;
+            page.text(&format!("{}, {}", roll.channel, roll.period))?;
             page.put(
                 line.label,
                 if closing { &style.strong } else { &style.text },

@@ -33,6 +33,10 @@ pub enum Why {
     NotComplete,
     /// Something that it rests on changed since it was run.
     New(Cause),
+    /// An entry near the cut-off waited for a neighbouring date, and need not any more.
+    NoLongerAwaiting,
+    /// A pending payment is older than the channel's SLA now.
+    SlaPassed,
     /// Nothing is known to have changed; yesterday is looked at by every run.
     Yesterday,
 }
@@ -83,6 +87,9 @@ pub async fn plan(
                 if !matches!(record.state, DateState::Complete | DateState::NotExpected) {
                     why.insert(Why::NotComplete);
                 }
+                if record.moved {
+                    why.insert(Why::New(Cause::OtherDates));
+                }
                 if why.is_empty() && ledger_changed(channel, date, record, ledger, answers).await? {
                     why.insert(Why::New(Cause::LedgerChanged));
                 }
@@ -117,6 +124,10 @@ pub async fn plan(
         if parts.contains(&Part::Files) {
             let why = news(channel, &files, &current, date, record, store).await?;
             wanted.insert(date, why);
+        }
+        if record.moved {
+            let why = wanted.entry(date).or_default();
+            why.insert(Why::New(Cause::OtherDates));
         }
     }
 

@@ -1,7 +1,10 @@
 //! Reconciling the dates of one channel: entries of both sides → matched within each date →
 //! everything open judged together → outcomes that add up.
 
-use std::collections::BTreeSet;
+mod ids;
+mod moved;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -14,6 +17,7 @@ use super::collect::{Intake, ReadAhead};
 use super::coverage::{self, CurrentFile, current, first_date};
 use super::knowledge::knowledge;
 use super::payouts::payout;
+use super::plan::Why;
 use super::revisions::{Concluded, change_since};
 use crate::config::Channel;
 use crate::domain::acts::standing;
@@ -22,7 +26,7 @@ use crate::domain::entry::{EntryFacts, EntrySet, KeyState, Place, RowPlace};
 use crate::domain::matching::{KeyGroup, match_date};
 use crate::domain::outcome::{DateState, FileUse, Item, Outcome, Tally};
 use crate::domain::reconcile::{DateFacts, DateTotals, last_date, outcome};
-use crate::domain::resolve::{Knowledge, Lookup, items, refresh, resolve};
+use crate::domain::resolve::{Finding, Knowledge, Lookup, items, refresh, resolve};
 use crate::domain::rules::Dates;
 use crate::domain::succession::{Entries, Known, Past, succeed};
 use crate::ledger::{Keep, Ledger, LedgerError, Reading, Spec, Spellings};
@@ -32,6 +36,8 @@ use crate::store::{
     DateRecord, FileRecord, FileState, ItemState, RejectedRecord, StoredItem, StoredResult,
     facts_of,
 };
+use ids::give_ids;
+use moved::differing_dates;
 
 /// One date, judged.
 #[derive(Debug)]
@@ -94,98 +100,109 @@ pub fn ledger_spec(channel: &Channel) -> Spec<'_> {
     }
 }
 
+/// Which dates a run judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Those it was asked for.
+    TheseDates,
+    /// Also every other date on which an item stands that is judged otherwise now.
+    WhateverMoves,
+}
+
+/// What to judge of a channel, and the clock of SLA and due.
+#[derive(Clone, Copy, Debug)]
+pub struct Task<'a> {
+    pub dates: &'a [NaiveDate],
+    pub reach: Reach,
+    pub as_of: DateTime<Utc>,
+}
+
+/// What became of a channel.
+#[derive(Debug, Default)]
+pub struct Reconciled {
+    /// In order of the dates.
+    pub judged: Vec<Judged>,
+    /// Other dates on which an item is judged otherwise now, and why: judged with the others, or left
+    /// to the next run, as the reach says.
+    pub moved: BTreeMap<NaiveDate, BTreeSet<Why>>,
+}
+
 /// Judges these dates of a channel together. `ids` are those of all items of all channels.
 pub async fn reconcile(
     channel: &Channel,
-    dates: &[NaiveDate],
-    as_of: DateTime<Utc>,
+    task: Task<'_>,
     ledger: &mut Ledger,
     answers: &mut Answers,
     intake: &mut Intake<'_>,
     ids: &mut BTreeSet<String>,
-) -> Result<Vec<Judged>> {
-    let (Some(&first), Some(&last)) = (dates.first(), dates.last()) else {
-        return Ok(Vec::new());
+) -> Result<Reconciled> {
+    let Some(&first) = task.dates.first() else {
+        return Ok(Reconciled::default());
     };
-    let store = intake.store;
+    let (store, as_of) = (intake.store, task.as_of);
     // The ledger answers the first date while the files are read.
-    let ahead = read_ahead(channel, dates, intake).await?;
+    let ahead = read_ahead(channel, task.dates, intake).await?;
     let mut booked = Some(entries_booked(channel, first, ledger, answers).await);
     intake.take_over(ahead).await?;
-    let files = readable_files(channel, dates, intake).await?;
-    let files = current(&files);
     let records = store.date_records(&channel.name).await?;
-    let mut known = Dates {
-        start: first_date(channel, &owned(&files)),
-        states: records
-            .iter()
-            .map(|(date, record)| (*date, record.state))
-            .collect(),
-    };
-    let mut days = Vec::new();
-    for &date in dates {
-        let booked = match booked.take() {
-            Some(booked) => booked?,
-            None => entries_booked(channel, date, ledger, answers).await?,
-        };
-        let day = read_day(channel, &files, date, as_of, booked, intake)?;
-        known.states.insert(date, day.state);
-        days.push(day);
-    }
-
-    // Everything that may still matter: the key's lifetime back from today, and around these dates.
-    let lifetime = Duration::days(channel.rules.key_lifetime);
-    let today = channel.rules.days.date_of(as_of);
-    let low = first.min(today) - lifetime;
-    let high = last.max(today) + lifetime;
-    // The oldest of them may rest on entries that are older by as much again.
-    let context = low - lifetime;
-    let mut groups = store.key_groups(&channel.name, context, high).await?;
     let stored = store.items(Some(&channel.name)).await?;
     let past: Vec<Known<'_>> = stored.iter().map(as_known).collect();
-    let before = Entries::of(&past, &groups, &Lookup::new());
-    groups.retain(|group| !dates.contains(&group.date));
-    groups.extend(days.iter().flat_map(|day| day.groups.iter().cloned()));
+    let purged = store.purged_before().await?;
+    let can_move = |date: &NaiveDate| {
+        let complete = |one: &DateRecord| one.state == DateState::Complete;
+        records.get(date).is_some_and(complete) && purged.is_none_or(|before| *date >= before)
+    };
 
-    let mut spellings = Spellings::default();
-    for (part, width) in store.spellings(&channel.name).await? {
-        spellings.0.entry(part).or_default().insert(width);
-    }
-    for (part, widths) in days.iter().flat_map(|day| &day.spellings.0) {
-        spellings.0.entry(*part).or_default().extend(widths);
-    }
-    let (lookup, from, to) = look_up(channel, &groups, &spellings, ledger, lifetime, today).await?;
-    let just_read: BTreeSet<NaiveDate> = dates.iter().copied().collect();
-    refresh(
-        &mut groups,
-        &lookup,
-        |date| from <= date && date <= to,
-        &just_read,
-    );
-    let rejected = rejected_keys(&files, context, high, intake).await?;
-    let findings = resolve(&Knowledge {
-        groups: &groups,
-        lookup: &lookup,
-        rejected: &rejected,
-        dates: &known,
-        as_of,
-        rules: &channel.rules,
-    });
-
-    // Items beyond the reach of this run stand as they were: of some, a half is out of sight.
-    let in_reach = |item: &Item| (low..=high).contains(&last_date(item));
-    let mut all = items(&channel.name, &findings, &channel.rules);
-    all.retain(in_reach);
-    let now = Entries::of(&past, &groups, &lookup);
-    succeed(&mut all, &past, &before, &now);
-    let named_now: BTreeSet<String> = all.iter().map(|item| item.identity.clone()).collect();
-    let stands = |one: &&Known<'_>| one.past != Past::Gone && !in_reach(one.item);
-    let beyond = past.iter().filter(stands).map(|one| one.item);
-    all.extend(
-        beyond
-            .filter(|item| !named_now.contains(&item.identity))
-            .cloned(),
-    );
+    let mut days: BTreeMap<NaiveDate, Day> = BTreeMap::new();
+    let mut moved: BTreeMap<NaiveDate, BTreeSet<Why>> = BTreeMap::new();
+    let mut unread = task.dates.to_vec();
+    let (files, findings, mut all) = loop {
+        let wanted: Vec<NaiveDate> = days.keys().chain(&unread).copied().collect();
+        let files = readable_files(channel, &wanted, intake).await?;
+        let current = current(&files);
+        for date in unread.drain(..) {
+            let booked = match booked.take() {
+                Some(booked) => booked?,
+                None => entries_booked(channel, date, ledger, answers).await?,
+            };
+            let day = read_day(channel, &current, date, as_of, booked, intake)?;
+            days.insert(date, day);
+        }
+        let mut known = Dates {
+            start: first_date(channel, &owned(&current)),
+            states: records
+                .iter()
+                .map(|(date, record)| (*date, record.state))
+                .collect(),
+        };
+        let just_read = days.iter().map(|(date, day)| (*date, day.state));
+        known.states.extend(just_read);
+        let world = World {
+            channel,
+            files: &current,
+            days: &days,
+            dates: &known,
+            past: &past,
+            as_of,
+        };
+        let (findings, all) = weigh(&world, ledger, intake).await?;
+        drop(current);
+        let mut others = differing_dates(&past, &all);
+        others.retain(|date, _| can_move(date) && !days.contains_key(date));
+        if others.is_empty() {
+            break (files, findings, all);
+        }
+        if task.reach == Reach::WhateverMoves {
+            unread.extend(others.keys());
+        }
+        for (date, why) in others {
+            moved.entry(date).or_default().extend(why);
+        }
+        if task.reach == Reach::TheseDates {
+            break (files, findings, all);
+        }
+    };
+    let files = current(&files);
     give_ids(channel, &mut all, ids);
     let acts = store.acts(&channel.name).await?;
     for item in &mut all {
@@ -195,10 +212,10 @@ pub async fn reconcile(
 
     let all = Arc::new(all);
     let mut concluded = Vec::new();
-    for day in days {
+    for day in days.into_values() {
         concluded.push(conclude(channel, &files, day, &findings, &all, as_of, intake).await?);
     }
-    let moved = concluded
+    let carried = concluded
         .iter()
         .filter(|(now, before)| {
             let before = before.as_ref().map(|before| &before.outcome.roll_forward);
@@ -208,10 +225,94 @@ pub async fn reconcile(
         .collect();
     let mut judged = Vec::new();
     for (mut one, before) in concluded {
-        one.comparison = compare(channel, &one, before, &moved, intake).await?;
+        one.comparison = compare(channel, &one, before, &carried, intake).await?;
         judged.push(one);
     }
-    Ok(judged)
+    Ok(Reconciled { judged, moved })
+}
+
+/// What the items of a channel are judged with, beside the ledger.
+struct World<'a> {
+    channel: &'a Channel,
+    files: &'a [CurrentFile<'a>],
+    /// Those just read.
+    days: &'a BTreeMap<NaiveDate, Day>,
+    dates: &'a Dates,
+    past: &'a [Known<'a>],
+    as_of: DateTime<Utc>,
+}
+
+/// Judges the dates just read and everything else that may still matter; items without their ids.
+async fn weigh(
+    world: &World<'_>,
+    ledger: &mut Ledger,
+    intake: &Intake<'_>,
+) -> Result<(Vec<Finding>, Vec<Item>)> {
+    let World {
+        channel,
+        files,
+        days,
+        dates,
+        past,
+        as_of,
+    } = *world;
+    let store = intake.store;
+    // The key's lifetime back from today, and around these dates.
+    let lifetime = Duration::days(channel.rules.key_lifetime);
+    let today = channel.rules.days.date_of(as_of);
+    let low = days.keys().next().map_or(today, |first| today.min(*first)) - lifetime;
+    let high = days
+        .keys()
+        .next_back()
+        .map_or(today, |last| today.max(*last))
+        + lifetime;
+    // The oldest of them may rest on entries that are older by as much again.
+    let context = low - lifetime;
+    let mut groups = store.key_groups(&channel.name, context, high).await?;
+    let before = Entries::of(past, &groups, &Lookup::new());
+    groups.retain(|group| !days.contains_key(&group.date));
+    groups.extend(days.values().flat_map(|day| day.groups.iter().cloned()));
+
+    let mut spellings = Spellings::default();
+    for (part, width) in store.spellings(&channel.name).await? {
+        spellings.0.entry(part).or_default().insert(width);
+    }
+    for (part, widths) in days.values().flat_map(|day| &day.spellings.0) {
+        spellings.0.entry(*part).or_default().extend(widths);
+    }
+    let (lookup, from, to) = look_up(channel, &groups, &spellings, ledger, lifetime, today).await?;
+    let just_read: BTreeSet<NaiveDate> = days.keys().copied().collect();
+    refresh(
+        &mut groups,
+        &lookup,
+        |date| from <= date && date <= to,
+        &just_read,
+    );
+    let rejected = rejected_keys(files, context, high, intake).await?;
+    let findings = resolve(&Knowledge {
+        groups: &groups,
+        lookup: &lookup,
+        rejected: &rejected,
+        dates,
+        as_of,
+        rules: &channel.rules,
+    });
+
+    // Items beyond the reach of this run stand as they were: of some, a half is out of sight.
+    let in_reach = |item: &Item| (low..=high).contains(&last_date(item));
+    let mut all = items(&channel.name, &findings, &channel.rules);
+    all.retain(in_reach);
+    let now = Entries::of(past, &groups, &lookup);
+    succeed(&mut all, past, &before, &now);
+    let named_now: BTreeSet<String> = all.iter().map(|item| item.identity.clone()).collect();
+    let stands = |one: &&Known<'_>| one.past != Past::Gone && !in_reach(one.item);
+    let beyond = past.iter().filter(stands).map(|one| one.item);
+    all.extend(
+        beyond
+            .filter(|item| !named_now.contains(&item.identity))
+            .cloned(),
+    );
+    Ok((findings, all))
 }
 
 /// The ledger's entries of a date, unless they were read already.
@@ -502,48 +603,12 @@ fn as_known(stored: &StoredItem) -> Known<'_> {
     }
 }
 
-/// Gives every new item a short id that no other item has.
-fn give_ids(channel: &Channel, items: &mut [Item], taken: &mut BTreeSet<String>) {
-    let prefix = id_prefix(&channel.name);
-    for item in items.iter_mut().filter(|item| item.id.is_empty()) {
-        let digest = Sha256::digest(&item.identity);
-        let letters: String = digest
-            .iter()
-            .map(|byte| char::from(ID_LETTERS[usize::from(byte % 32)]))
-            .collect();
-        let id = (5..=letters.len())
-            .map(|length| format!("{prefix}-{}", &letters[..length]))
-            .find(|id| !taken.contains(id))
-            .unwrap_or_else(|| format!("{prefix}-{letters}"));
-        taken.insert(id.clone());
-        item.id = id;
-    }
-}
-
-/// Digits and letters that nobody misreads over the telephone.
-const ID_LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-/// `ovo` → `OVO`, `tokopedia-biller` → `BILLER`.
-fn id_prefix(channel: &str) -> String {
-    let last = channel
-        .rsplit(['-', '_'])
-        .find(|word| !word.is_empty())
-        .unwrap_or(channel);
-    last.chars().take(8).collect::<String>().to_uppercase()
-}
-
-/// Every entry that a result lists, in its order.
-fn entries_mut(outcome: &mut Outcome) -> impl Iterator<Item = &mut EntryFacts> {
-    let items = outcome.items.iter_mut();
-    items.flat_map(|item| item.ledger.iter_mut().chain(&mut item.settlement))
-}
-
 /// The result of one date, not yet compared, and the stored one.
 async fn conclude(
     channel: &Channel,
     files: &[CurrentFile<'_>],
     day: Day,
-    findings: &[crate::domain::resolve::Finding],
+    findings: &[Finding],
     all: &Arc<Vec<Item>>,
     as_of: DateTime<Utc>,
     intake: &mut Intake<'_>,
@@ -597,6 +662,7 @@ async fn conclude(
         state: day.state,
         knowledge: knowledge(channel, files, day.date),
         ledger_fingerprint: day.fingerprint,
+        moved: false,
     };
     let before = intake.store.last_result(&channel.name, day.date).await?;
     tracing::debug!(channel = channel.name, date = %day.date, %as_of, state = day.state.name(), "judged");

@@ -144,6 +144,40 @@ pub async fn change_since(
     Ok(change)
 }
 
+/// What differs between the revision that readers know and the newest one: `now`, or the last that is
+/// stored. `None` where the one they know is no longer there.
+pub async fn change_told(
+    channel: &Channel,
+    date: NaiveDate,
+    told: u32,
+    now: Option<Concluded<'_>>,
+    intake: &mut Intake<'_>,
+) -> Result<Option<RevisionChange>> {
+    if let Some(now) = now {
+        let known = intake.store.revision(&channel.name, date, told).await?;
+        return match known {
+            None => Ok(None),
+            Some(_) => Ok(Some(
+                change_since(channel, told, now, &BTreeSet::new(), intake).await?,
+            )),
+        };
+    }
+    let last = intake.store.last_revision(&channel.name, date).await?;
+    let stored = intake.store.revision(&channel.name, date, last).await?;
+    let known = intake.store.revision(&channel.name, date, told).await?;
+    let (Some(stored), Some(known)) = (stored, known) else {
+        return Ok(None);
+    };
+    let (before, after) = (Concluded::of(&known), Concluded::of(&stored));
+    let mut change = change(channel, before, after, intake).await?;
+    if is_unnamed(&change) {
+        let (since, until) = (known.created_at, stored.created_at);
+        let moved = intake.store.moved_since(&channel.name, date, since, until);
+        change.other_dates = moved.await?;
+    }
+    Ok(Some(change))
+}
+
 /// Whether other dates are the cause, and nothing that stands on this one says which.
 fn is_unnamed(change: &RevisionChange) -> bool {
     change.causes.contains(&Cause::OtherDates) && change.other_dates.is_empty()

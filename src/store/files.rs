@@ -117,8 +117,6 @@ pub struct FileRecord {
     pub reason: String,
     /// Dates that a person named; empty where nobody did.
     pub by_hand: Vec<NaiveDate>,
-    /// Whether a report has told that it was refused.
-    pub told: bool,
     /// What its sheets look like, as text; empty where it is not known.
     pub shape: String,
     /// Why a person took it although it is unlike the files before it; empty where nobody did.
@@ -377,9 +375,9 @@ async fn insert(tx: &mut Transaction<'_, Any>, id: i64, file: &NewFile) -> Resul
     sqlx::query(
         "INSERT INTO files (id, channel, sha256, name, origin, source_time, received_at, bytes, \
          slot, part, parts, entries, rejected, profile, profile_hash, state, reason, \
-         by_hand, told, shape, accepted) \
+         by_hand, shape, accepted) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
-         0, $19, $20)",
+         $19, $20)",
     )
     .bind(id)
     .bind(&file.channel)
@@ -474,7 +472,6 @@ fn record(row: &AnyRow) -> Result<FileRecord> {
         state: FileState::from_name(&state)?,
         reason: row.try_get("reason")?,
         by_hand: dates_of(&row.try_get::<String, _>("by_hand")?)?,
-        told: row.try_get::<i64, _>("told")? != 0,
         shape: row.try_get("shape")?,
         accepted: row.try_get("accepted")?,
         coverage: Vec::new(),

@@ -96,8 +96,6 @@ pub struct Quarantined {
     pub decided_by: String,
     /// The reason a person gave.
     pub decision: String,
-    /// Whether a report has told of it.
-    pub told: bool,
 }
 
 /// Up to where a mailbox was looked through.
@@ -163,8 +161,8 @@ impl Store {
         let mail_id = keep_mail(&mut tx, mail, now).await?;
         sqlx::query(
             "INSERT INTO quarantine (id, mail_id, channels, reason, state, quarantined_at, \
-             decided_at, decided_by, decision, told) \
-             SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, 'held', $4, '', '', '', 0 \
+             decided_at, decided_by, decision) \
+             SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, 'held', $4, '', '', '' \
              FROM quarantine WHERE 1 = 1 ON CONFLICT (mail_id) DO NOTHING",
         )
         .bind(mail_id)
@@ -395,7 +393,6 @@ fn quarantined(row: &AnyRow) -> Result<Quarantined> {
         decided_at: instant(row, "decided_at")?,
         decided_by: row.try_get("decided_by")?,
         decision: row.try_get("decision")?,
-        told: row.try_get::<i64, _>("told")? != 0,
     })
 }
 

@@ -6,6 +6,7 @@
 mod acts;
 mod chain;
 mod files;
+mod last_told;
 mod lock;
 mod mails;
 mod open;
@@ -14,7 +15,7 @@ mod purge;
 mod results;
 mod revisions;
 mod schedule;
-mod told;
+mod told_of;
 mod trend;
 
 use std::str::FromStr;
@@ -37,7 +38,7 @@ pub use results::{
 };
 pub use revisions::Revision;
 pub use schedule::{Alert, Ended, PlannedRow, PlannedState, RunEnd, Scope};
-pub use told::{Told, Tone};
+pub use told_of::ToldOf;
 
 /// An open state database, its schema up to date.
 #[derive(Clone)]

@@ -19,7 +19,7 @@ use sqlx::{
 use super::{Engine, Store};
 use crate::database::{Database, Server};
 
-const MIGRATIONS: [(i64, &str, &str); 6] = [
+const MIGRATIONS: [(i64, &str, &str); 7] = [
     (1, "first", include_str!("migrations/0001_first.sql")),
     (2, "mails", include_str!("migrations/0002_mails.sql")),
     (3, "acts", include_str!("migrations/0003_acts.sql")),
@@ -30,6 +30,11 @@ const MIGRATIONS: [(i64, &str, &str); 6] = [
     ),
     (5, "telling", include_str!("migrations/0005_telling.sql")),
     (6, "shapes", include_str!("migrations/0006_shapes.sql")),
+    (
+        8,
+        "last_told",
+        include_str!("migrations/0008_last_told.sql"),
+    ),
 ];
 
 /// Why a state on a server cannot be opened.

@@ -9,13 +9,14 @@ use sqlx::{Any, Row, Transaction};
 
 use super::acts::facts_of;
 use super::chain::{self, Link, digest_of};
+use super::last_told;
 use super::outbox::{self, Delivery};
-use super::told::{self, Told};
 use super::{Lock, Store, instant_text, json, parsed};
 use crate::domain::acts::{Recorded, Standing, standing};
 use crate::domain::matching::KeyGroup;
 use crate::domain::outcome::{Closed, Closing, DateState, Item, Outcome};
 use crate::domain::reconcile::last_date;
+use crate::domain::statement::Told;
 
 /// The newest knowledge a date was judged with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub struct DateRecord {
     /// Files, profile and settings it was judged with.
     pub knowledge: String,
     pub ledger_fingerprint: String,
+    /// Whether an item that stands on it was judged otherwise since, by a run of other dates.
+    pub moved: bool,
 }
 
 /// A stored revision.
@@ -65,12 +68,10 @@ pub struct Commit {
     /// Key widths seen in the ledger: (channel, part, width).
     pub spellings: BTreeSet<(String, usize, usize)>,
     pub deliveries: Vec<Delivery>,
-    /// Refused files that this run's reports tell of.
-    pub told: Vec<i64>,
-    /// Quarantined mails that they tell of.
-    pub told_mails: Vec<i64>,
-    /// Results that readers are told of.
-    pub told_dates: Vec<Told>,
+    /// Dates of other runs on which an item stands that this run judged otherwise.
+    pub moved: BTreeSet<(String, NaiveDate)>,
+    /// What the readers of each report are told.
+    pub told: Vec<Told>,
 }
 
 /// Where an item stands.
@@ -105,6 +106,13 @@ pub struct StoredItem {
     pub item: Item,
 }
 
+impl StoredItem {
+    /// Whether newer knowledge took it away: no match cleared it, and it counts on no date.
+    pub fn is_gone(&self) -> bool {
+        self.state == ItemState::Cleared && self.item.cleared.is_none()
+    }
+}
+
 impl Store {
     /// Every date of a channel that was ever run.
     pub async fn date_records(&self, channel: &str) -> Result<BTreeMap<NaiveDate, DateRecord>> {
@@ -119,6 +127,7 @@ impl Store {
                     state: serde_json::from_value(state.into())?,
                     knowledge: row.try_get("knowledge")?,
                     ledger_fingerprint: row.try_get("ledger_fingerprint")?,
+                    moved: row.try_get::<i64, _>("moved")? != 0,
                 };
                 Ok((parsed(row, "business_date")?, record))
             })
@@ -250,6 +259,13 @@ impl Store {
         for date in &commit.dates {
             store_date(&mut tx, commit, date).await?;
         }
+        for (channel, date) in &commit.moved {
+            sqlx::query("UPDATE dates SET moved = 1 WHERE channel = $1 AND business_date = $2")
+                .bind(channel)
+                .bind(date.to_string())
+                .execute(&mut *tx)
+                .await?;
+        }
         for (channel, items) in &commit.items {
             store_items(&mut tx, channel, items).await?;
         }
@@ -271,20 +287,8 @@ impl Store {
                 chain::append(&mut tx, commit.now, Link::Mail, &subject, &delivery.sha256).await?;
             }
         }
-        for told in &commit.told_dates {
-            told::tell(&mut tx, told).await?;
-        }
-        for file in &commit.told {
-            sqlx::query("UPDATE files SET told = 1 WHERE id = $1")
-                .bind(file)
-                .execute(&mut *tx)
-                .await?;
-        }
-        for mail in &commit.told_mails {
-            sqlx::query("UPDATE quarantine SET told = 1 WHERE id = $1")
-                .bind(mail)
-                .execute(&mut *tx)
-                .await?;
+        for told in &commit.told {
+            last_told::tell(&mut tx, told).await?;
         }
         tx.commit().await?;
         Ok(())
@@ -301,7 +305,7 @@ async fn store_date(
         "INSERT INTO dates (channel, business_date, state, knowledge, ledger_fingerprint, run_id) \
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (channel, business_date) DO UPDATE SET \
          state = excluded.state, knowledge = excluded.knowledge, \
-         ledger_fingerprint = excluded.ledger_fingerprint, run_id = excluded.run_id",
+         ledger_fingerprint = excluded.ledger_fingerprint, run_id = excluded.run_id, moved = 0",
     )
     .bind(&date.channel)
     .bind(&day)

@@ -82,6 +82,7 @@ mod smtp_sink;
 mod sshd;
 mod state_postgres;
 mod state_upgrade;
+mod statements;
 mod subscriptions;
 mod successors;
 mod templates;

@@ -179,7 +179,7 @@ impl Page<'_> {
         let view = self.view;
         let moved = || view.roll.iter().filter(|roll| roll.moved);
         for roll in moved().take(self.most.channels) {
-            self.line(&roll.channel);
+            self.line(&format!("{}, {}", roll.channel, roll.period));
             let rows: Vec<Vec<String>> = roll
                 .lines
                 .iter()

@@ -17,6 +17,7 @@ use rekon::domain::outcome::{
     Pattern, RollForward, Sides, Tally,
 };
 use rekon::domain::products::{self, Group, Product};
+use rekon::domain::statement::{BreakStanding, News, standing_of};
 use rekon::domain::status::{MoneyDirection, Status};
 use rekon::report::input::{
     Change, ChannelFacts, ChannelInput, DayInput, QuarantinedMail, ReceivedFile, RefusedFile,
@@ -150,13 +151,11 @@ fn channel(facts: ChannelFacts, days: Vec<(Outcome, u32, Change)>) -> ChannelInp
             mail: None,
         })
         .collect();
-    ChannelInput {
+    let mut channel = ChannelInput {
         facts,
-        items: days
-            .iter()
-            .flat_map(|(outcome, ..)| outcome.items.clone())
-            .collect::<Vec<Item>>()
-            .into(),
+        news: Vec::new(),
+        cleared: Vec::new(),
+        items: Arc::default(),
         days: days
             .into_iter()
             .map(|(outcome, revision, change)| DayInput {
@@ -171,7 +170,28 @@ fn channel(facts: ChannelFacts, days: Vec<(Outcome, u32, Change)>) -> ChannelInp
         received,
         payouts: Vec::new(),
         people: Arc::default(),
+    };
+    restate(&mut channel);
+    channel
+}
+
+/// The items of a channel as its dates have them, every break of them new. One that stands on two
+/// dates is one item, as its later date has it.
+pub fn restate(channel: &mut ChannelInput) {
+    let mut items: BTreeMap<String, Item> = BTreeMap::new();
+    for item in channel.days.iter().flat_map(|day| &day.outcome.items) {
+        items.insert(item.identity.clone(), item.clone());
     }
+    let items: Vec<Item> = items.into_values().collect();
+    channel.news = items
+        .iter()
+        .map(|item| match standing_of(item)? {
+            BreakStanding::Open => Some(News::Opened),
+            BreakStanding::Cleared => None,
+            BreakStanding::Closed(_) => Some(News::Closed),
+        })
+        .collect();
+    channel.items = items.into();
 }
 
 /// Before: the first file, without the last item, with one that is gone, and another amount.
@@ -467,10 +487,18 @@ pub fn clean(language: Language) -> ReportInput {
     input.channels.truncate(1);
     input.channels[0].days.truncate(1);
     input.channels[0].items = Arc::default();
+    input.channels[0].news.clear();
     input.channels[0].rejected_rows.clear();
     input.unproven_mailboxes.clear();
     input.trend.clear();
     input
+}
+
+fn moved_to(item: &mut Item, date: NaiveDate) {
+    item.opened = date;
+    for entry in item.ledger.iter_mut().chain(&mut item.settlement) {
+        entry.business_date = date;
+    }
 }
 
 /// A month of one channel with hundreds of breaks a day.
@@ -485,7 +513,7 @@ pub fn long(language: Language) -> ReportInput {
                 let mut item = template[copy % template.len()].clone();
                 item.id = format!("OVO-{date}-{copy}");
                 item.identity = item.id.clone();
-                item.opened = day(&date);
+                moved_to(&mut item, day(&date));
                 item
             })
             .collect();
@@ -522,7 +550,7 @@ pub fn month(language: Language) -> ReportInput {
                 let mut item = one.clone();
                 item.id = format!("OVO-{number:02}{}", &item.id[4..]);
                 item.identity = item.id.clone();
-                item.opened = day(&date);
+                moved_to(&mut item, day(&date));
                 item
             })
             .collect();

@@ -90,6 +90,8 @@ pub struct Ledger {
     pub database: Database,
     /// SQL text that creates a sample ledger where the database file does not exist yet.
     pub load: Option<PathBuf>,
+    /// How long one query may take.
+    pub timeout: std::time::Duration,
     pub writable: Writable,
 }
 

@@ -44,15 +44,17 @@ use crate::config::{Channel, Config};
 use crate::database::Database;
 use crate::domain::statement::StatementSummary;
 use crate::ledger::Ledger;
+use crate::mail;
+use crate::panics;
 use crate::report::input::RefusedFile;
 use crate::report::view::ReportView;
-use crate::store::{Copied, Lock, QuarantineState, Quarantined, Store};
+use crate::store::{Copied, Lock, QuarantineState, Quarantined, Store, no_room};
 
 pub use accept::accept;
 pub use acts::{ActRefused, Asked, Breaks, Done, act};
 pub use by_hand::{Decision, add, collect, decide, withdraw};
 pub use candidates::candidates;
-pub use chain::{Verified, verify};
+pub use chain::{KnownHead, Verified, verify};
 pub use collect::{
     Away, Collected, Collection, CountsElsewhere, Intake, MailboxLook, NotReleased, Rule, Taken,
     UnreadableFile, look, rules,
@@ -193,11 +195,14 @@ async fn under_lock<T>(
     work: impl AsyncFnOnce(&Store, &Lock) -> Result<T>,
 ) -> Result<T> {
     let store = open_store(config).await?;
-    let lock = lock(&store, id, patience).await?;
-    let done = lock.held(work(&store, &lock)).await;
+    let named = |error| no_room(&config.state, error);
+    let lock = lock(&store, id, patience).await.map_err(named)?;
+    // A panic is an error like any other: the lock is given back.
+    let done = panics::caught_while(lock.held(work(&store, &lock))).await;
     let released = lock.release().await;
-    let done = done?;
-    released?;
+    let done = done.map_err(anyhow::Error::from).flatten();
+    let done = done.map_err(named)?;
+    released.map_err(named)?;
     store.close().await;
     Ok(done)
 }
@@ -214,6 +219,18 @@ pub async fn run(config: &Config, request: &Request, now: DateTime<Utc>) -> Resu
     .await
 }
 
+/// The archive without what processes left unfinished that were killed. Only with the lock held.
+fn swept(config: &Config) -> Result<Archive> {
+    let archive = Archive::open(&config.archive)?;
+    let publish = &config.publish;
+    let reports = mail::sweep(publish).with_context(|| publish.display().to_string())?;
+    let files = archive.sweep()?;
+    if files + reports > 0 {
+        tracing::warn!(files, reports, "removed what killed runs left unfinished");
+    }
+    Ok(archive)
+}
+
 async fn locked_run(
     config: &Config,
     request: &Request,
@@ -222,7 +239,7 @@ async fn locked_run(
     store: &Store,
     lock: &Lock,
 ) -> Result<Run> {
-    let archive = Archive::open(&config.archive)?;
+    let archive = swept(config)?;
     let channels = chosen(config, &request.channels)?;
     purge::refuse_purged(store, request.period).await?;
     let mut run = Run::new(id, now);

@@ -148,7 +148,8 @@ pub(super) enum Command {
     Breaks(BreaksCommand),
     /// Prove archive, results, acts and mails against the audit chain
     Verify {
-        /// A chain head that a report shows, or its first letters: it has to be in the chain
+        /// A chain head that a report shows, NUMBER:HASH or the first letters of the hash: it has to
+        /// be in the chain
         #[arg(long, value_name = "HASH")]
         head: Option<String>,
     },

@@ -10,6 +10,7 @@ use chrono_tz::Tz;
 use indicatif::{ProgressBar, ProgressStyle};
 use tracing::Instrument;
 
+use super::process::tell;
 use super::told::{self, OnBreaks, endings_of, endings_of_sources};
 use super::{Day, Exit, RunArgs, Usage, instant, outbox, print, print_json};
 use crate::config::Config;
@@ -48,17 +49,17 @@ async fn run_and_show(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Re
         tell_collected(collected);
     }
     for failed in &run.failed {
-        eprintln!(
+        tell(&format!(
             "rekon: {} was not reconciled: {:#}",
             failed.channel, failed.error
-        );
+        ));
     }
     if args.json || request.effect == Effect::DryRun {
         for line in taken_up(&run.taken_up) {
-            eprintln!("note: {line}");
+            tell(&format!("note: {line}"));
         }
         for notice in &run.notices {
-            eprintln!("note: {notice}");
+            tell(&format!("note: {notice}"));
         }
     }
     if args.json {
@@ -321,7 +322,7 @@ pub async fn collect(config: &Config, channels: &[String], now: DateTime<Utc>) -
     }
     let mut endings = endings_of_sources(&collection.collected);
     for (channel, error) in &collection.failed {
-        eprintln!("rekon: {channel}: {error:#}");
+        tell(&format!("rekon: {channel}: {error:#}"));
         endings.push(Exit::of(error));
     }
     let refused = collection
@@ -355,7 +356,10 @@ pub async fn add(
     for channel in chosen(config, &[channel.to_owned()])? {
         for collected in run::add(config, channel, file, date, now).await? {
             if let Taken::Refused { reason } = &collected.taken {
-                eprintln!("rekon: {}: refused whole: {reason}", collected.name);
+                tell(&format!(
+                    "rekon: {}: refused whole: {reason}",
+                    collected.name
+                ));
                 endings.push(Exit::BadData);
             } else {
                 print(&collected_line(&collected))?;
@@ -443,7 +447,7 @@ fn tell_collected(one: &Collected) {
         | Taken::Superseded { .. }
         | Taken::Quarantined { .. }
         | Taken::PassedOver { .. } => {
-            eprintln!("{}", collected_line(one));
+            tell(&collected_line(one));
         }
         _ => tracing::info!("{}", collected_line(one)),
     }
@@ -478,13 +482,13 @@ fn tell_undelivered(one: &Delivered, zone: Tz) {
             Some(at) => format!("tried again from {} on", outbox::local(at, zone)),
             None => format!("`rekon outbox resend|drop {}` decides", one.name),
         };
-        eprintln!(
+        tell(&format!(
             "mail {} {} to {}: {}: {}; {next}",
             one.name,
             one.report,
             one.recipient,
             state.name(),
             outbox::one_line(answer)
-        );
+        ));
     }
 }

@@ -5,11 +5,13 @@ use chrono::{DateTime, Duration, Utc};
 use secrecy::SecretString;
 use tracing::{Instrument, Span};
 
-use super::Exit;
+use super::{Exit, process};
 use crate::config::{Config, ConfigError};
+use crate::disk::DiskFull;
 use crate::domain::outcome::DateState;
 use crate::health::{self, Beat};
 use crate::ledger::LedgerError;
+use crate::panics;
 use crate::run::{
     self, Alarm, Away, Collected, Delivered, Effect, End, Failure, Mailing, Period, Request, Run,
     Sources, Stop, Taken, Topic,
@@ -34,6 +36,7 @@ pub(super) struct Told {
 
 /// What every event of a run carries: its id.
 pub(super) fn span(now: DateTime<Utc>) -> Span {
+    process::is_at(run::run_id(now));
     // Not `info`: a filter that shows warnings alone must not take the id from them.
     tracing::error_span!("run", run = run::run_id(now))
 }
@@ -62,7 +65,8 @@ pub(super) async fn run(
         tokio::spawn(start.in_current_span())
     });
 
-    let run = run::run(config, request, now).await;
+    let run = panics::caught_while(run::run(config, request, now)).await;
+    let run = run.map_err(Error::from).flatten();
     let exit = match &run {
         Ok(run) => exit_of(run, on_breaks),
         Err(error) => Exit::of(error),
@@ -218,6 +222,9 @@ fn alarm(error: &Error, exit: Exit, request: &Request) -> Alarm {
 
 fn topic(error: &Error) -> Topic {
     for cause in error.chain() {
+        if cause.is::<DiskFull>() {
+            return Topic::Disk;
+        }
         if cause.is::<LedgerError>() {
             return Topic::Ledger;
         }

@@ -403,9 +403,16 @@ impl Checking<'_> {
                 "leave `load` out; the ledger on a server is your own",
             ));
         }
+        let timeout = self.duration("ledger.timeout", &raw.timeout)?.to_std();
+        let timeout = timeout.ok().filter(|timeout| !timeout.is_zero());
+        let timeout = timeout.ok_or_else(|| {
+            let reason = format!("`{}` ends every query before it begins", raw.timeout);
+            self.refuse("ledger.timeout", reason, "timeout = \"30m\"")
+        })?;
         Ok(Ledger {
             database,
             load: raw.load.map(|path| self.path(&path)),
+            timeout,
             writable: match raw.allow_writable_ledger {
                 true => Writable::Allowed,
                 false => Writable::Refused,

@@ -79,6 +79,8 @@ pub struct RawLedger {
     pub url: String,
     pub load: Option<String>,
     pub password: Option<String>,
+    #[serde(default = "default_ledger_timeout")]
+    pub timeout: String,
     #[serde(default)]
     pub allow_writable_ledger: bool,
 }
@@ -260,6 +262,10 @@ fn default_reports() -> String {
 fn default_catch_up() -> String {
     "14d".into()
 }
+fn default_ledger_timeout() -> String {
+    "30m".to_owned()
+}
+
 fn default_ledger_zone() -> String {
     "UTC".into()
 }

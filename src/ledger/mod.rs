@@ -11,8 +11,9 @@ mod sqlite;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::database::Database;
@@ -176,6 +177,11 @@ impl Spellings {
     }
 }
 
+/// How long one query may take, where nobody says otherwise.
+const LONGEST_QUERY: Duration = Duration::from_secs(30 * 60);
+/// What a server has beyond that to end its query by itself, before it is left alone with it.
+const GRACE: Duration = Duration::from_secs(10);
+
 /// An open ledger in one read-only snapshot.
 pub enum Ledger {
     Sqlite(sqlite::Snapshot),
@@ -191,6 +197,55 @@ impl Ledger {
             Database::Postgres(server) => Ledger::Postgres(postgres::Snapshot::open(server).await?),
             Database::MySql(server) => Ledger::MySql(mysql::Snapshot::open(server).await?),
         })
+    }
+
+    /// How long one query may take from now on.
+    pub fn set_timeout(&mut self, timeout: Duration) {
+        match self {
+            Ledger::Sqlite(snapshot) => snapshot.timeout = timeout,
+            Ledger::Postgres(snapshot) => snapshot.timeout = timeout,
+            Ledger::MySql(snapshot) => snapshot.timeout = timeout,
+        }
+    }
+
+    /// An answer that came in time; an error that came when the time was over is that it was.
+    async fn in_time<T>(
+        &mut self,
+        spec: &Spec<'_>,
+        answer: impl AsyncFnOnce(&mut Ledger) -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
+        let (place, timeout) = match self {
+            Ledger::Sqlite(snapshot) => (snapshot.place(), snapshot.timeout),
+            Ledger::Postgres(snapshot) => (snapshot.place(), snapshot.timeout),
+            Ledger::MySql(snapshot) => (snapshot.place(), snapshot.timeout),
+        };
+        let over = || LedgerError::Unreachable {
+            place,
+            reason: format!(
+                "the query of channel {} was still at work after {} s ([ledger] timeout)",
+                spec.channel,
+                timeout.as_secs()
+            ),
+            hint:
+                "nothing was concluded; an index on what the query selects by makes it faster, and \
+                   `timeout` under [ledger] gives it longer"
+                    .to_owned(),
+        };
+        let began = Instant::now();
+        match tokio::time::timeout(timeout + GRACE, answer(self)).await {
+            Ok(Err(_)) if began.elapsed() >= timeout => Err(over()),
+            Ok(answer) => answer,
+            Err(_) => {
+                let error = over();
+                // What it still sends would be taken for the answer to the next question.
+                match self {
+                    Ledger::Sqlite(_) => {}
+                    Ledger::Postgres(snapshot) => snapshot.give_up(error.to_string()),
+                    Ledger::MySql(snapshot) => snapshot.give_up(error.to_string()),
+                }
+                Err(error)
+            }
+        }
     }
 
     /// Whether others cannot write while this snapshot is open.
@@ -236,11 +291,12 @@ impl Ledger {
         from: DateTime<Utc>,
         to: DateTime<Utc>,
     ) -> Result<Reading, LedgerError> {
-        match self {
+        let read = async |ledger: &mut Ledger| match ledger {
             Ledger::Sqlite(snapshot) => snapshot.read(spec, from, to),
             Ledger::Postgres(snapshot) => snapshot.read(spec, from, to).await,
             Ledger::MySql(snapshot) => snapshot.read(spec, from, to).await,
-        }
+        };
+        self.in_time(spec, read).await
     }
 
     /// Entries of these keys (encoded, normalised) within the instants, whatever their date,
@@ -256,11 +312,12 @@ impl Ledger {
         if keys.is_empty() {
             return Ok(Lookup::new());
         }
-        let found = match self {
+        let look_up = async |ledger: &mut Ledger| match ledger {
             Ledger::Sqlite(snapshot) => snapshot.look_up(spec, keys, spellings, from, to),
             Ledger::Postgres(snapshot) => snapshot.look_up(spec, keys, spellings, from, to).await,
             Ledger::MySql(snapshot) => snapshot.look_up(spec, keys, spellings, from, to).await,
-        }?;
+        };
+        let found = self.in_time(spec, look_up).await?;
         let entries = &found.entries;
         let mut lookup = Lookup::new();
         for entry in entries.entries.iter() {
@@ -278,19 +335,26 @@ impl Ledger {
     /// Whether the query has every column a channel needs, in a type that can be read, without
     /// reading a row.
     pub async fn check(&mut self, spec: &Spec<'_>) -> Result<(), LedgerError> {
-        match self {
+        let check = async |ledger: &mut Ledger| match ledger {
             Ledger::Sqlite(snapshot) => snapshot.check(spec),
             Ledger::Postgres(snapshot) => snapshot.check(spec).await,
             Ledger::MySql(snapshot) => snapshot.check(spec).await,
-        }
+        };
+        self.in_time(spec, check).await
     }
 
     /// What look-ups by key cost where the database has no index for them, with the statement that
     /// makes one; `None` where it has.
-    pub async fn unindexed(&mut self, spec: &Spec<'_>) -> Result<Option<String>, LedgerError> {
+    ///
+    /// Best of a date that has rows: for one without, a planner may think an index on the stamps enough.
+    pub async fn unindexed(
+        &mut self,
+        spec: &Spec<'_>,
+        date: NaiveDate,
+    ) -> Result<Option<String>, LedgerError> {
         match self {
             Ledger::Sqlite(snapshot) => snapshot.unindexed(spec),
-            Ledger::Postgres(snapshot) => snapshot.unindexed(spec).await,
+            Ledger::Postgres(snapshot) => snapshot.unindexed(spec, date).await,
             Ledger::MySql(snapshot) => snapshot.unindexed(spec).await,
         }
     }

@@ -433,7 +433,8 @@ fn figures(difference: &Difference, voice: &Voice) -> Vec<Figure> {
         }
     }
     let known = Moved::of(is_known(state.before), is_known(state.after));
-    if !known.before && !known.after {
+    // That a date is not complete any more says of every figure that it is not known.
+    if !known.after {
         return figures;
     }
     let shown = |known: bool, text: String| match known {

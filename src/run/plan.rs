@@ -41,6 +41,19 @@ pub enum Why {
     Yesterday,
 }
 
+impl Why {
+    fn name(self) -> &'static str {
+        match self {
+            Why::NeverRun => "never_run",
+            Why::NotComplete => "not_complete",
+            Why::New(cause) => cause.name(),
+            Why::NoLongerAwaiting => "no_longer_awaiting",
+            Why::SlaPassed => "sla_passed",
+            Why::Yesterday => "yesterday",
+        }
+    }
+}
+
 /// A date of a channel that a plain run took up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TakenUp {
@@ -100,7 +113,9 @@ pub async fn plan(
             why.insert(Why::Yesterday);
         }
         if !why.is_empty() {
-            tracing::info!(channel = channel.name, %date, ?why, "taken up");
+            let reasons: Vec<&str> = why.iter().map(|one| one.name()).collect();
+            let reasons = reasons.join(", ");
+            tracing::info!(channel = channel.name, %date, reasons, "taken up");
             wanted.insert(date, why);
         }
     }

@@ -603,6 +603,12 @@ fn as_known(stored: &StoredItem) -> Known<'_> {
     }
 }
 
+/// Every entry that a result lists, in its order.
+fn entries_mut(outcome: &mut Outcome) -> impl Iterator<Item = &mut EntryFacts> {
+    let items = outcome.items.iter_mut();
+    items.flat_map(|item| item.ledger.iter_mut().chain(&mut item.settlement))
+}
+
 /// The result of one date, not yet compared, and the stored one.
 async fn conclude(
     channel: &Channel,

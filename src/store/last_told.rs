@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row, Transaction};
 
+use super::seal::Tx;
 use super::{Store, instant_text, parsed};
 use crate::domain::outcome::Closing;
 use crate::domain::statement::{
@@ -205,7 +206,7 @@ fn line(telling: &Telling) -> [String; 5] {
 const AT_ONCE: usize = 100;
 const COLUMNS: usize = 9;
 
-pub(super) async fn tell(tx: &mut Transaction<'_, Any>, told: &Told) -> Result<()> {
+pub(super) async fn tell(tx: &mut Tx, told: &Told) -> Result<()> {
     for some in told.tellings.chunks(AT_ONCE) {
         let places: Vec<String> = (0..some.len())
             .map(|at| {

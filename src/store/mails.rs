@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row, Transaction};
 
 use super::chain::{self, Link, digest_of};
+use super::seal::Tx;
 use super::{Store, instant_text, parsed, purge};
 
 /// A mail as it was found.
@@ -306,7 +307,7 @@ impl Store {
 
 /// Ties a file to the mail it came by.
 pub(super) async fn link(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut Tx,
     file_id: i64,
     by: &FileMail,
     now: DateTime<Utc>,
@@ -327,11 +328,7 @@ pub(super) async fn link(
 
 /// The number of a mail; one that is known stays where it was first found, with the newest verdict:
 /// files count because of it, and a later doubt takes none of them back.
-async fn keep_mail(
-    tx: &mut Transaction<'_, Any>,
-    mail: &MailRecord,
-    now: DateTime<Utc>,
-) -> Result<i64> {
+async fn keep_mail(tx: &mut Tx, mail: &MailRecord, now: DateTime<Utc>) -> Result<i64> {
     let identity = mail.identity();
     sqlx::query(
         "INSERT INTO mails (id, mailbox, identity, folder, uid_validity, uid, message_id, sender, \

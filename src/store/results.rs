@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::{Any, Row, Transaction};
+use sqlx::Row;
 
 use super::acts::facts_of;
 use super::chain::{self, Link, digest_of};
 use super::last_told;
 use super::outbox::{self, Delivery};
+use super::seal::Tx;
 use super::{Lock, Store, instant_text, json, parsed};
 use crate::domain::acts::{Recorded, Standing, standing};
 use crate::domain::matching::KeyGroup;
@@ -295,11 +296,7 @@ impl Store {
     }
 }
 
-async fn store_date(
-    tx: &mut Transaction<'_, Any>,
-    commit: &Commit,
-    date: &DateCommit,
-) -> Result<()> {
+async fn store_date(tx: &mut Tx, commit: &Commit, date: &DateCommit) -> Result<()> {
     let day = date.date.to_string();
     sqlx::query(
         "INSERT INTO dates (channel, business_date, state, knowledge, ledger_fingerprint, run_id) \
@@ -357,7 +354,7 @@ async fn store_date(
 }
 
 /// Brings the stored items to `items`: those that are gone stay as cleared, with the kind they had.
-async fn store_items(tx: &mut Transaction<'_, Any>, channel: &str, items: &[Item]) -> Result<()> {
+async fn store_items(tx: &mut Tx, channel: &str, items: &[Item]) -> Result<()> {
     let rows = sqlx::query("SELECT identity, standing, kind, body FROM items WHERE channel = $1")
         .bind(channel)
         .fetch_all(&mut **tx)

@@ -349,7 +349,9 @@ fn an_index_on_the_key_answers_and_where_there_is_none_one_scan_does() {
                 let mut ledger = Ledger::open(&place(&url)).await.expect("a snapshot");
                 let found = look_up(&mut ledger, &channel, keys).await;
                 let statuses = BTreeMap::new();
-                let advice = ledger.unindexed(&channel.spec(&statuses)).await;
+                let advice = ledger
+                    .unindexed(&channel.spec(&statuses), chrono::NaiveDate::default())
+                    .await;
                 (found, advice.expect("a plan"))
             });
             let found: usize = found.values().map(Vec::len).sum();
@@ -444,7 +446,9 @@ fn a_look_up_that_scans_is_announced_with_the_index_that_helps() {
         for (query, expected) in &cases {
             let channel = Channel::new(query);
             let statuses = BTreeMap::new();
-            let said = ledger.unindexed(&channel.spec(&statuses)).await;
+            let said = ledger
+                .unindexed(&channel.spec(&statuses), chrono::NaiveDate::default())
+                .await;
             let said = said.unwrap_or_else(|error| panic!("{query}: {error}"));
             assert_eq!(said.as_deref().unwrap_or("ok"), *expected, "{query}");
         }

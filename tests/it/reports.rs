@@ -579,6 +579,13 @@ fn a_range_adds_up_to_its_headline() {
     }
     let view = view(&input);
     let range = view.range.as_ref().expect("several dates");
+    assert_eq!(
+        view.elsewhere
+            .iter()
+            .map(|line| line.id)
+            .collect::<Vec<_>>(),
+        [""; 0]
+    );
     let headline = view.breaks.len().to_string();
     let count = |shown: &str| shown.replace(',', "").parse::<u64>().expect("a count");
     let totals: u64 = range

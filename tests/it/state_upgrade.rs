@@ -14,7 +14,7 @@ use crate::bills;
 use crate::harness::{Workspace, repository};
 use crate::postgres::{Database, Postgres};
 
-const VERSIONS: [usize; 5] = [1, 2, 3, 4, 5];
+const VERSIONS: [usize; 6] = [1, 2, 3, 4, 5, 6];
 
 fn written_by(version: usize) -> String {
     let path = repository().join(format!("tests/it/states/{version:04}.sql"));

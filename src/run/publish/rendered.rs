@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 
 use crate::config::{Attachment, Config, Subscription};
+use crate::disk;
 use crate::mail::{self, Enclosure};
 use crate::report::claims::claims as claims_of;
 use crate::report::enclosures::{packed, size};
@@ -139,7 +140,8 @@ impl Paper {
         bytes: &[u8],
     ) -> Result<Paper> {
         let path = mail::write_private(folder, &file_name, bytes)
-            .with_context(|| Paper::nowhere(folder))?;
+            .with_context(|| Paper::nowhere(folder))
+            .map_err(|error| disk::named("reports in", folder, disk::A_RUN, error))?;
         Ok(Paper {
             path,
             file_name,
@@ -155,8 +157,9 @@ impl Paper {
         content_type: &'static str,
         write: impl FnOnce(&mut BufWriter<File>) -> Result<()>,
     ) -> Result<Paper> {
-        let (path, bytes) =
-            streamed(folder, &file_name, write).with_context(|| Paper::nowhere(folder))?;
+        let (path, bytes) = streamed(folder, &file_name, write)
+            .with_context(|| Paper::nowhere(folder))
+            .map_err(|error| disk::named("reports in", folder, disk::A_RUN, error))?;
         Ok(Paper {
             path,
             file_name,

@@ -36,9 +36,3 @@ fn id_prefix(channel: &str) -> String {
         .unwrap_or(channel);
     last.chars().take(8).collect::<String>().to_uppercase()
 }
-
-/// Every entry that a result lists, in its order.
-fn entries_mut(outcome: &mut Outcome) -> impl Iterator<Item = &mut EntryFacts> {
-    let items = outcome.items.iter_mut();
-    items.flat_map(|item| item.ledger.iter_mut().chain(&mut item.settlement))
-}

@@ -14,53 +14,7 @@ use crate::domain::statement::{
     BreakStanding, Concern, LastTold, Telling, Thread, Told, ToldBreak, ToldBy, ToldDate,
 };
 
-/// A mail and a date that it was about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MailAbout {
-    pub report: String,
-    pub channel: String,
-    pub date: NaiveDate,
-    /// 0 where the mail said that there is no result.
-    pub revision: u32,
-    /// Without angle brackets.
-    pub message_id: String,
-    /// When it was written.
-    pub at: DateTime<Utc>,
-}
-
 impl Store {
-    /// The mails of a report about a channel's business dates from `from` to `to`, in their order.
-    pub async fn mails_about(
-        &self,
-        report: &str,
-        channel: &str,
-        from: NaiveDate,
-        to: NaiveDate,
-    ) -> Result<Vec<MailAbout>> {
-        let rows = sqlx::query(
-            "SELECT * FROM last_told WHERE report = $1 AND kind = 'date' AND channel = $2 \
-             AND subject >= $3 AND subject <= $4 AND message_id <> '' ORDER BY seq, subject",
-        )
-        .bind(report)
-        .bind(channel)
-        .bind(from.to_string())
-        .bind(to.to_string())
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(MailAbout {
-                    report: row.try_get("report")?,
-                    channel: row.try_get("channel")?,
-                    date: parsed(row, "subject")?,
-                    revision: parsed(row, "facts")?,
-                    message_id: row.try_get("message_id")?,
-                    at: parsed(row, "at")?,
-                })
-            })
-            .collect()
-    }
-
     /// What a report's readers know: mails that failed for good, or were dropped by a person, told
     /// nobody. A mail that reached one of several readers was told.
     pub async fn last_told(&self, report: &str) -> Result<LastTold> {

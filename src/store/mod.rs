@@ -17,6 +17,7 @@ mod results;
 mod revisions;
 mod schedule;
 mod seal;
+mod told_of;
 mod trend;
 
 use std::str::FromStr;
@@ -31,7 +32,6 @@ use seal::Tx;
 pub use acts::{NewAct, StoredAct, facts_of};
 pub use chain::{ChainEntry, Link, digest_of};
 pub use files::{Accepted, FileRecord, FileState, HELD, NewFile, RejectedRecord};
-pub use last_told::MailAbout;
 pub use lock::{Held, Lock};
 pub use mails::{FileMail, MailMark, MailPlace, MailRecord, QuarantineState, Quarantined};
 pub use open::{Copied, StateFault, StateFaultKind, no_room};
@@ -42,6 +42,7 @@ pub use results::{
 };
 pub use revisions::Revision;
 pub use schedule::{Alert, Ended, PlannedRow, PlannedState, RunEnd, Scope};
+pub use told_of::ToldOf;
 
 /// An open state database, its schema up to date.
 #[derive(Clone)]

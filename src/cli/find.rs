@@ -13,7 +13,7 @@ use crate::domain::outcome::Bucket;
 use crate::report::breaks::{key_text, mask_of};
 use crate::report::input::ChannelFacts;
 use crate::report::labels::Language;
-use crate::report::words::{self, Mask, clean};
+use crate::report::words::{self, Mask, NO_LABELS, clean};
 use crate::run::{self, LEDGER_DATES, MOST, Payment, Search, SettlementRow, Unknown, Verdict};
 use crate::run::{channel_facts, chosen};
 

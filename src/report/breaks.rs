@@ -285,12 +285,10 @@ fn side_view(entries: &[EntryFacts], counted: &Tally, mask: &Mask<'_>, voice: &V
     }
 }
 
-static NO_LABELS: BTreeMap<String, String> = BTreeMap::new();
-
 /// The same, with fields under their own names.
 fn by_name<'a>(mask: &Mask<'a>) -> Mask<'a> {
     Mask {
-        labels: &NO_LABELS,
+        labels: &words::NO_LABELS,
         ..*mask
     }
 }

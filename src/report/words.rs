@@ -141,6 +141,9 @@ fn is_disguise(c: char) -> bool {
     )
 }
 
+/// Fields under their own names.
+pub static NO_LABELS: BTreeMap<String, String> = BTreeMap::new();
+
 /// What a report may show of a provider's fields.
 #[derive(Clone, Copy, Debug)]
 pub struct Mask<'a> {

@@ -85,6 +85,7 @@ fn searched() -> ReportInput {
         .expect("a missing one")
         .clone();
     input.channels.truncate(1);
+    input.channels[0].days.truncate(1);
     let day = &mut input.channels[0].days[0];
     let outcome = Arc::make_mut(&mut day.outcome);
     let one = |id: &str, date: &str, sen: i64, reference: &str, detail: (&str, &str)| {

@@ -67,8 +67,6 @@ fn mask(facts: Option<&ChannelFacts>) -> Mask<'_> {
     }
 }
 
-static NO_LABELS: BTreeMap<String, String> = BTreeMap::new();
-
 /// Where it ended, in a word, and how that is known.
 fn verdict(payment: &Payment) -> (Option<Bucket>, &'static str, String) {
     let date = payment.date;

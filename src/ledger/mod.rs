@@ -9,6 +9,7 @@ mod query;
 mod rejected;
 pub mod row;
 mod sqlite;
+mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

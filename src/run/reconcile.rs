@@ -1,10 +1,11 @@
 //! Reconciling the dates of one channel: entries of both sides → matched within each date →
 //! everything open judged together → outcomes that add up.
 
+mod day;
 mod ids;
 mod moved;
+mod weigh;
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::sync::Arc;
@@ -45,8 +46,10 @@ use crate::store::{
     DateRecord, FileRecord, FileState, ItemState, RejectedRecord, StoredItem, StoredResult,
     facts_of,
 };
+use day::{Day, read_day};
 use ids::give_ids;
 use moved::differing_dates;
+use weigh::{World, weigh};
 
 /// One date, judged.
 #[derive(Debug)]
@@ -282,97 +285,6 @@ pub async fn reconcile(
     Ok(Reconciled { judged, moved })
 }
 
-/// What the items of a channel are judged with, beside the ledger.
-struct World<'a> {
-    channel: &'a Channel,
-    files: &'a [CurrentFile<'a>],
-    /// Those just read.
-    days: &'a BTreeMap<NaiveDate, Day>,
-    dates: &'a Dates,
-    past: &'a [Known<'a>],
-    as_of: DateTime<Utc>,
-}
-
-/// Findings, items without their ids, and rejected rows of the ledger that say no instant, with
-/// their keys.
-type Weighed = (Vec<Finding>, Vec<Item>, Vec<(Vec<u8>, RejectedEntry)>);
-
-/// Judges the dates just read and everything else that may still matter.
-async fn weigh(world: &World<'_>, ledger: &mut Ledger, intake: &Intake<'_>) -> Result<Weighed> {
-    let World {
-        channel,
-        files,
-        days,
-        dates,
-        past,
-        as_of,
-    } = *world;
-    let store = intake.store;
-    // The key's lifetime back from today, and around these dates.
-    let lifetime = Duration::days(channel.rules.key_lifetime);
-    let today = channel.rules.days.date_of(as_of);
-    let low = days.keys().next().map_or(today, |first| today.min(*first)) - lifetime;
-    let high = days
-        .keys()
-        .next_back()
-        .map_or(today, |last| today.max(*last))
-        + lifetime;
-    // The oldest of them may rest on entries that are older by as much again.
-    let context = low - lifetime;
-    let mut groups = store.key_groups(&channel.name, context, high).await?;
-    let before = Entries::of(past, &groups, &Lookup::new());
-    groups.retain(|group| !days.contains_key(&group.date));
-    groups.extend(days.values().flat_map(|day| day.groups.iter().cloned()));
-
-    let mut spellings = Spellings::default();
-    for (part, width) in store.spellings(&channel.name).await? {
-        spellings.0.entry(part).or_default().insert(width);
-    }
-    for (part, widths) in days.values().flat_map(|day| &day.spellings.0) {
-        spellings.0.entry(*part).or_default().extend(widths);
-    }
-    let (found, from, to) = look_up(channel, &groups, &spellings, ledger, lifetime, today).await?;
-    let (lookup, rejected_ledger) = found;
-    let undated = rejected_ledger.iter();
-    let undated = undated.filter(|((_, date), _)| date.is_none());
-    let undated = undated
-        .map(|((key, _), row)| (key.clone(), row.clone()))
-        .collect();
-    let just_read: BTreeSet<NaiveDate> = days.keys().copied().collect();
-    refresh(
-        &mut groups,
-        &lookup,
-        |date| from <= date && date <= to,
-        &just_read,
-    );
-    let rejected = rejected_keys(files, context, high, intake).await?;
-    let findings = resolve(&Knowledge {
-        groups: &groups,
-        lookup: &lookup,
-        rejected: &rejected,
-        rejected_ledger: &dated(rejected_ledger, &groups),
-        dates,
-        as_of,
-        rules: &channel.rules,
-    });
-
-    // Items beyond the reach of this run stand as they were: of some, a half is out of sight.
-    let in_reach = |item: &Item| (low..=high).contains(&last_date(item));
-    let mut all = items(&channel.name, &findings, &channel.rules);
-    all.retain(in_reach);
-    let now = Entries::of(past, &groups, &lookup);
-    succeed(&mut all, past, &before, &now);
-    let named_now: BTreeSet<String> = all.iter().map(|item| item.identity.clone()).collect();
-    let stands = |one: &&Known<'_>| one.past != Past::Gone && !in_reach(one.item);
-    let beyond = past.iter().filter(stands).map(|one| one.item);
-    all.extend(
-        beyond
-            .filter(|item| !named_now.contains(&item.identity))
-            .cloned(),
-    );
-    Ok((findings, all, undated))
-}
-
 /// The ledger's entries of a date, unless they were read already.
 async fn entries_booked(
     channel: &Channel,
@@ -461,244 +373,6 @@ async fn readable_files(
 
 fn owned(files: &[CurrentFile<'_>]) -> Vec<FileRecord> {
     files.iter().map(|current| current.file.clone()).collect()
-}
-
-/// One date before other dates are looked at.
-struct Day {
-    date: NaiveDate,
-    state: DateState,
-    missing_parts: Vec<u32>,
-    totals: DateTotals,
-    groups: Vec<KeyGroup>,
-    spellings: Spellings,
-    fingerprint: String,
-    rejected_ledger: Rejected,
-    payouts: Vec<Payout>,
-    finding: Option<SideFinding>,
-    hourly: Option<PerSide<Hourly>>,
-}
-
-async fn read_day(
-    channel: &Channel,
-    files: &[CurrentFile<'_>],
-    (date, as_of): (NaiveDate, DateTime<Utc>),
-    booked: Reading,
-    intake: &mut Intake<'_>,
-    matches: Option<&mut Matches>,
-    (ledger, memory, said): (&mut Ledger, &mut Memory, &[Recorded]),
-) -> Result<Day> {
-    let (mut state, missing_parts) =
-        coverage::date_state(channel, files, date, as_of, booked.entries.len());
-    let settled = settlement_entries(channel, files, date, intake)?;
-    let fingerprint = booked.fingerprint().to_string();
-    let (mut finding, mut hourly) = (None, None);
-    if state == DateState::Complete {
-        let both = Date {
-            date,
-            settlement: settled.entries(),
-            ledger: &booked.entries,
-            as_of,
-            rejected_rows: rejected_rows(files, date),
-            applied: ledger.applied(),
-        };
-        let looked = memory.look(channel, &both, said, ledger).await?;
-        finding = looked.finding;
-        match finding.as_ref().is_some_and(|one| !one.is_accepted()) {
-            true => state = DateState::Incomplete,
-            false => hourly = Some(looked.hourly),
-        }
-    }
-    let (totals, groups) = if state == DateState::Complete {
-        let places = |place: Place| settled.place(place);
-        let matches = matches.map(RefCell::new);
-        let set_aside = |one: CleanMatch<'_>| {
-            if let Some(matches) = &matches {
-                matches.borrow_mut().take(date, one);
-            }
-        };
-        let listener: Listener<'_> = match matches {
-            Some(_) => Some(&set_aside),
-            None => None,
-        };
-        let matched = match_date_telling(
-            date,
-            [settled.entries(), &booked.entries],
-            &places,
-            as_of,
-            &channel.rules,
-            listener,
-        );
-        (DateTotals::from(&matched), matched.groups)
-    } else {
-        let totals = DateTotals {
-            settlement: tally(settled.entries()),
-            ledger: tally(&booked.entries),
-            ..DateTotals::default()
-        };
-        (totals, Vec::new())
-    };
-    let (spellings, rejected_ledger) = (booked.spellings, booked.rejected);
-    Ok(Day {
-        date,
-        state,
-        missing_parts,
-        totals,
-        groups,
-        spellings,
-        fingerprint,
-        rejected_ledger,
-        payouts: settled.payouts,
-        finding,
-        hourly,
-    })
-}
-
-/// Rows of the date that nobody could read.
-fn rejected_rows(files: &[CurrentFile<'_>], date: NaiveDate) -> u64 {
-    let covering = files.iter().filter_map(|current| current.covers(date));
-    covering.map(|(_, rejected)| rejected.unsigned_abs()).sum()
-}
-
-fn tally(set: &EntrySet) -> Tally {
-    let mut tally = Tally::default();
-    for entry in set.entries.iter() {
-        tally.add(entry.amount(), entry.fee());
-    }
-    tally
-}
-
-/// The settlement entries of one date with the names of their files and sheets.
-#[derive(Default)]
-struct Settled {
-    /// The one file that covers this date and no other: its rows are used where they lie.
-    whole: Option<Arc<ReadFile>>,
-    picked: EntrySet,
-    files: Vec<(String, Vec<String>)>,
-    payouts: Vec<Payout>,
-}
-
-impl Settled {
-    fn entries(&self) -> &EntrySet {
-        self.whole
-            .as_ref()
-            .map_or(&self.picked, |read| &read.entries)
-    }
-
-    fn place(&self, place: Place) -> RowPlace {
-        let (file, sheets) = self
-            .files
-            .get(usize::from(place.file))
-            .cloned()
-            .unwrap_or_default();
-        RowPlace {
-            file,
-            sheet: sheets.get(usize::from(place.sheet)).cloned(),
-            row: place.row,
-        }
-    }
-}
-
-/// Rows of every file that covers the date, each belonging to the covered date of its file that is
-/// nearest its own instant.
-fn settlement_entries(
-    channel: &Channel,
-    files: &[CurrentFile<'_>],
-    date: NaiveDate,
-    intake: &mut Intake<'_>,
-) -> Result<Settled> {
-    let mut settled = Settled::default();
-    let covering: Vec<&CurrentFile<'_>> = files
-        .iter()
-        .filter(|current| current.covers(date).is_some())
-        .collect();
-    for current in &covering {
-        let read = match intake.rows(channel, current.file)? {
-            Ok(read) => read,
-            Err(fault) => anyhow::bail!("{}: {fault}", current.file.name),
-        };
-        let covered: Vec<NaiveDate> = current.file.coverage.iter().map(|line| line.0).collect();
-        let index =
-            u16::try_from(settled.files.len()).context("more than 65,535 files for one date")?;
-        settled
-            .files
-            .push((current.file.name.clone(), read.sheets.clone()));
-        settled.payouts.extend(payout(channel, current.file, &read));
-        if covering.len() == 1 && covered.len() == 1 {
-            settled.whole = Some(read);
-            break;
-        }
-        for entry in read.entries.entries.iter() {
-            if channel.rules.days.covered_date(&covered, entry.at()) == Some(date) {
-                settled.picked.push_from(&read.entries, entry, index)?;
-            }
-        }
-    }
-    Ok(settled)
-}
-
-/// Asks the ledger for every key that is not matched cleanly, over the keys' lifetime.
-async fn look_up(
-    channel: &Channel,
-    groups: &[KeyGroup],
-    spellings: &Spellings,
-    ledger: &mut Ledger,
-    lifetime: Duration,
-    today: NaiveDate,
-) -> Result<((Lookup, RejectedKeys), NaiveDate, NaiveDate)> {
-    let whole = |group: &&KeyGroup| {
-        let mut entries = group.settlement.iter().chain(&group.ledger);
-        group.crowd.is_none() && entries.all(|entry| entry.key_state == KeyState::Whole)
-    };
-    let keys: BTreeSet<Vec<u8>> = groups
-        .iter()
-        .filter(whole)
-        .map(|group| group.key.clone())
-        .collect();
-    let oldest = groups.iter().map(|group| group.date).min().unwrap_or(today);
-    let newest = groups
-        .iter()
-        .map(|group| group.date)
-        .max()
-        .unwrap_or(today)
-        .max(today);
-    let (low, high) = (oldest - lifetime, newest + Duration::days(1));
-    let (from, _) = channel.rules.days.span(low);
-    let (_, to) = channel.rules.days.span(high);
-    let found = ledger
-        .look_up(&ledger_spec(channel), &keys, spellings, from, to)
-        .await?;
-    Ok((found, low, high))
-}
-
-/// Rejected keys by business date; one whose row says no instant may be of any date of its key.
-fn dated(rejected: RejectedKeys, groups: &[KeyGroup]) -> BTreeSet<(Vec<u8>, NaiveDate)> {
-    let mut dated = BTreeSet::new();
-    for (key, date) in rejected.into_keys() {
-        let of_key = groups
-            .iter()
-            .filter(|group| date.is_none() && group.key == key);
-        dated.extend(of_key.map(|group| (key.clone(), group.date)));
-        dated.extend(date.map(|date| (key, date)));
-    }
-    dated
-}
-
-/// Keys of rows nobody could read: their other side is not called missing.
-async fn rejected_keys(
-    files: &[CurrentFile<'_>],
-    low: NaiveDate,
-    high: NaiveDate,
-    intake: &Intake<'_>,
-) -> Result<BTreeSet<(Vec<u8>, NaiveDate)>> {
-    let mut keys = BTreeSet::new();
-    for current in files.iter().filter(|current| current.file.rejected > 0) {
-        for row in intake.store.rejected_rows(current.file.id).await? {
-            if low <= row.business_date && row.business_date <= high && !row.key_hex.is_empty() {
-                keys.insert((HEXLOWER.decode(row.key_hex.as_bytes())?, row.business_date));
-            }
-        }
-    }
-    Ok(keys)
 }
 
 /// Where an item stands by the last run.

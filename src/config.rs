@@ -52,6 +52,8 @@ pub struct ConfigError {
 pub struct Config {
     pub file: PathBuf,
     pub zone: Tz,
+    /// Whose books these are, as mails and workbooks say it.
+    pub merchant: Option<String>,
     pub state: Database,
     pub archive: PathBuf,
     /// Where a run leaves its pages and workbooks: the mail directory, or `reports`.
@@ -106,6 +108,8 @@ pub enum Writable {
 #[derive(Debug)]
 pub struct Channel {
     pub name: String,
+    /// How people read it; no two channels have the same.
+    pub title: String,
     pub profile: Profile,
     pub rules: Rules,
     pub calendar: Calendar,
@@ -226,6 +230,8 @@ pub enum Attachment {
     Html,
     /// One table for each channel, to be sent on to its partner.
     Claims,
+    /// Every entry that matched, in an archive of tables.
+    Matched,
 }
 
 /// `[schedule]`: what `rekon schedule` does when, in the configured zone.

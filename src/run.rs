@@ -18,6 +18,7 @@ mod figures;
 mod find;
 mod import;
 mod knowledge;
+mod matched;
 mod notice;
 mod outbox;
 mod payouts;
@@ -82,6 +83,7 @@ pub use templates::load as templates;
 
 use ahead::{Ahead, Answers};
 use deliver::Wanted;
+use matched::WantedMatches;
 use plan::Plan;
 use publish::Publication;
 use reconcile::{Reach, Reconciled, Task};
@@ -250,6 +252,7 @@ async fn locked_run(
     }));
 
     let mut intake = Intake::new(store, &archive, now);
+    intake.matches = WantedMatches::of(config);
     if request.sources == Sources::Collect {
         intake.look_ahead(Ahead::new(config, request));
         let collection = collect::collect(&mut intake, config, &channels).await;
@@ -552,7 +555,7 @@ impl Run {
     /// What one channel cannot do holds no other up, and stands in every report of this run.
     fn fail(&mut self, channel: &str, error: anyhow::Error) {
         let channel = channel.to_owned();
-        let text = format!("{channel} was not reconciled: {error:#}");
+        let text = format!("{channel}{}{error:#}", notice::NOT_RECONCILED);
         self.notices.push(Notice::of(&channel, text));
         self.failed.push(Failed { channel, error });
     }

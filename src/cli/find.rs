@@ -1,5 +1,7 @@
 //! `rekon find`.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Result, bail};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
@@ -60,9 +62,12 @@ fn mask(facts: Option<&ChannelFacts>) -> Mask<'_> {
             personal: &[],
             bearer: &[],
             unmask: &[],
+            labels: &NO_LABELS,
         },
     }
 }
+
+static NO_LABELS: BTreeMap<String, String> = BTreeMap::new();
 
 /// Where it ended, in a word, and how that is known.
 fn verdict(payment: &Payment) -> (Option<Bucket>, &'static str, String) {

@@ -96,6 +96,7 @@ impl Checking<'_> {
             }
             channels.push(channel);
         }
+        tell_apart(&mut channels);
         let mail = raw.mail.map(|mail| self.mail(mail)).transpose()?;
         let reports = self.reports(raw.report, &channels, mail.as_ref())?;
         if mail.is_none() && !reports.is_empty() {
@@ -112,6 +113,10 @@ impl Checking<'_> {
         Ok(Config {
             file: self.file.to_owned(),
             zone,
+            merchant: raw
+                .merchant
+                .map(|name| self.one_line("merchant", name))
+                .transpose()?,
             state: self.state(&raw.state)?,
             archive: self.path(&raw.archive),
             publish,
@@ -273,6 +278,10 @@ impl Checking<'_> {
                 None => profile.defaults.due,
             },
             ledger_zone: self.zone(&key("ledger_zone"), &raw.ledger_zone)?,
+            title: match raw.title.or_else(|| profile.title.clone()) {
+                Some(title) => self.one_line(&key("title"), title)?,
+                None => raw.name.clone(),
+            },
             name: raw.name,
             profile,
             rules,
@@ -286,6 +295,16 @@ impl Checking<'_> {
             sources,
             limits,
         })
+    }
+
+    /// A name that people read: it stands in subjects, headings and columns.
+    fn one_line(&self, key: &str, text: String) -> Result<String, ConfigError> {
+        let fits = (1..=LONGEST_NAME).contains(&text.trim().chars().count());
+        if !fits || text.contains(char::is_control) {
+            let hint = format!("write one line of up to {LONGEST_NAME} characters");
+            return Err(self.refuse(key, format!("`{text}` is not a name"), hint));
+        }
+        Ok(text.trim().to_owned())
     }
 
     fn breaks(&self, raw: RawBreaks) -> Result<Breaks, ConfigError> {
@@ -509,6 +528,23 @@ impl Checking<'_> {
 }
 
 /// What most breaks end in.
+/// Characters of a name that people read.
+const LONGEST_NAME: usize = 60;
+
+/// Channels that would read alike, such as two of one profile, are told apart by their names.
+fn tell_apart(channels: &mut [Channel]) {
+    let titles: Vec<String> = channels
+        .iter()
+        .map(|channel| channel.title.clone())
+        .collect();
+    for channel in channels {
+        let alike = titles.iter().filter(|title| **title == channel.title);
+        if alike.count() > 1 {
+            channel.title = format!("{} ({})", channel.title, channel.name);
+        }
+    }
+}
+
 fn usual_reasons() -> Vec<String> {
     [
         "refunded to the customer",

@@ -11,6 +11,7 @@ use super::{Attachment, When};
 pub struct Raw {
     #[serde(default = "default_zone")]
     pub timezone: String,
+    pub merchant: Option<String>,
     #[serde(default = "default_state")]
     pub state: String,
     #[serde(default = "default_archive")]
@@ -90,6 +91,7 @@ pub struct RawLedger {
 pub struct RawChannel {
     pub name: String,
     pub profile: String,
+    pub title: Option<String>,
     #[serde(default = "default_ledger_zone")]
     pub ledger_zone: String,
     #[serde(default = "default_cutoff")]

@@ -46,6 +46,19 @@ pub struct DateMatch {
 /// How compact places become names a person can look up.
 pub type Places<'a> = &'a dyn Fn(Place) -> RowPlace;
 
+/// Entries of one key that matched cleanly within the date, and are forgotten after this.
+#[derive(Debug)]
+pub struct CleanMatch<'a> {
+    pub bucket: Bucket,
+    /// Encoded key parts.
+    pub key: &'a [u8],
+    pub settlement: Vec<EntryFacts>,
+    pub ledger: Vec<EntryFacts>,
+}
+
+/// Who wants to hear of each match, where anybody does.
+pub type Listener<'a> = Option<&'a dyn Fn(CleanMatch<'_>)>;
+
 /// Matches the entries of one business date among themselves.
 pub fn match_date(
     date: NaiveDate,
@@ -55,10 +68,24 @@ pub fn match_date(
     as_of: DateTime<Utc>,
     rules: &Rules,
 ) -> DateMatch {
+    match_date_telling(date, [settlement, ledger], places, as_of, rules, None)
+}
+
+/// The same, and tells of each match as it is found.
+pub fn match_date_telling(
+    date: NaiveDate,
+    sides: [&EntrySet; 2],
+    places: Places<'_>,
+    as_of: DateTime<Utc>,
+    rules: &Rules,
+    listener: Listener<'_>,
+) -> DateMatch {
+    let [settlement, ledger] = sides;
     let mut work = Work {
         date,
-        sides: [settlement, ledger],
+        sides,
         places,
+        listener,
         as_of,
         rules,
         product: rules.details.iter().position(|name| name == products::FIELD),
@@ -162,6 +189,7 @@ struct Work<'a> {
     /// Settlement, ledger.
     sides: [&'a EntrySet; 2],
     places: Places<'a>,
+    listener: Listener<'a>,
     as_of: DateTime<Utc>,
     rules: &'a Rules,
     /// Where rows name their product.
@@ -228,6 +256,9 @@ impl<'a> Work<'a> {
                     let sides = self.products.sides(Bucket::Matched, success, success, name);
                     sides.settlement.add(settled.amount(), settled.fee());
                     sides.ledger.add(booked.amount(), booked.fee());
+                    if self.listener.is_some() {
+                        self.tell_pair(s, l);
+                    }
                     return;
                 }
             }
@@ -245,6 +276,18 @@ impl<'a> Work<'a> {
             _ => {}
         }
         self.spelled_out(slots);
+    }
+
+    fn tell_pair(&mut self, settled: &Slot, booked: &Slot) {
+        let pair = CleanMatch {
+            bucket: Bucket::Matched,
+            key: self.key(settled),
+            settlement: vec![self.facts(Side::Settlement, self.entry(settled))],
+            ledger: vec![self.facts(Side::Ledger, self.entry(booked))],
+        };
+        if let Some(listener) = self.listener {
+            listener(pair);
+        }
     }
 
     /// The product of a row; empty where it names none.
@@ -319,6 +362,16 @@ impl<'a> Work<'a> {
                     self.result.clean.entry(bucket).or_default().merge(&clean.sides);
                     let totals = self.result.products.entry(clean.of).or_default();
                     totals.merge(&clean.sides);
+                    if let Some(listener) = self.listener
+                        && bucket != Bucket::NothingToSettle
+                    {
+                        listener(CleanMatch {
+                            bucket,
+                            key: &group.key,
+                            settlement: of(&group.settlement, &clean.settlement),
+                            ledger: of(&group.ledger, &clean.ledger),
+                        });
+                    }
                 }
             }
             None => self.result.groups.push(group),
@@ -447,6 +500,13 @@ fn clean_buckets(
 struct Clean {
     of: Group,
     sides: Sides,
+    /// Positions in the group.
+    ledger: Vec<usize>,
+    settlement: Vec<usize>,
+}
+
+fn of(entries: &[EntryFacts], positions: &[usize]) -> Vec<EntryFacts> {
+    positions.iter().map(|at| entries[*at].clone()).collect()
 }
 
 impl Clean {
@@ -460,6 +520,8 @@ impl Clean {
             sides.settlement.add(entry.amount, entry.fee);
         }
         Clean {
+            ledger: ledger.to_vec(),
+            settlement: settlement.to_vec(),
             of: products::group(
                 bucket,
                 ledger.iter().map(|at| &group.ledger[*at]),

@@ -1,5 +1,7 @@
 //! RawProfile → Profile: every rule of the language is checked here, once.
 
+use std::collections::BTreeMap;
+
 use chrono::{Duration, NaiveTime};
 use encoding_rs::Encoding;
 use regex::{Regex, RegexBuilder};
@@ -82,6 +84,8 @@ pub(super) fn check(raw: RawProfile) -> Result<Profile, Problem> {
     Ok(Profile {
         name: name(raw.name)?,
         summary: raw.summary,
+        title: raw.title.map(title).transpose()?,
+        labels: fields.labels,
         hash: String::new(),
         source: String::new(),
         resolved: String::new(),
@@ -186,6 +190,59 @@ struct Fields {
     own_details: Vec<String>,
     personal: Vec<String>,
     bearer: Vec<String>,
+    labels: BTreeMap<String, FieldLabel>,
+}
+
+/// Longer ones do not fit above a column.
+const LONGEST_LABEL: usize = 40;
+
+fn title(text: String) -> Result<String, Problem> {
+    readable("title", text)
+}
+
+/// Words of one line for people.
+fn readable(key: &str, text: String) -> Result<String, Problem> {
+    let fits = (1..=LONGEST_LABEL).contains(&text.trim().chars().count());
+    if !fits || text.contains(char::is_control) {
+        let fix = format!("write one line of up to {LONGEST_LABEL} characters");
+        return Err(problem(key, format!("`{text}` is not a label"), fix));
+    }
+    Ok(text.trim().to_owned())
+}
+
+fn label(field: &str, raw: Option<FieldLabel>) -> Result<FieldLabel, Problem> {
+    let Some(raw) = raw else {
+        return Ok(usual_label(field));
+    };
+    let at = |language: &str| format!("field `{field}` label.{language}");
+    Ok(FieldLabel {
+        id: readable(&at("id"), raw.id)?,
+        en: readable(&at("en"), raw.en)?,
+    })
+}
+
+/// `order_id` as `Order id`, where the profile does not say how it is read.
+fn usual_label(field: &str) -> FieldLabel {
+    let (id, en) = match field {
+        "reference" => ("Referensi lain", "Other reference"),
+        "product" => ("Produk", "Product"),
+        "customer" => ("Pelanggan", "Customer"),
+        "code" => ("Kode respons", "Response code"),
+        _ => {
+            let words = field.replace('_', " ");
+            let mut letters = words.chars();
+            let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+            let text: String = first.into_iter().chain(letters).collect();
+            return FieldLabel {
+                id: text.clone(),
+                en: text,
+            };
+        }
+    };
+    FieldLabel {
+        id: id.to_owned(),
+        en: en.to_owned(),
+    }
 }
 
 impl Fields {
@@ -197,6 +254,7 @@ impl Fields {
             own_details: Vec::new(),
             personal: Vec::new(),
             bearer: Vec::new(),
+            labels: BTreeMap::new(),
         };
         let mut names: Vec<String> = Vec::new();
         let mut given: Vec<Field> = Vec::new();
@@ -230,6 +288,8 @@ impl Fields {
             if field.bearer {
                 fields.bearer.push(field.name.clone());
             }
+            let shown = label(&field.name, field.label)?;
+            fields.labels.insert(field.name.clone(), shown);
             let checked = Field {
                 required: field.required || field.key.is_some(),
                 name: field.name,
@@ -267,6 +327,8 @@ impl Fields {
             .chain(fields.own_details.clone())
         {
             let found = given.iter().position(|field| field.name == wanted);
+            let shown = fields.labels.entry(wanted.clone());
+            shown.or_insert_with(|| usual_label(&wanted));
             fields.details.push(match found {
                 Some(index) => given.swap_remove(index),
                 None => Field {
@@ -279,6 +341,7 @@ impl Fields {
                 },
             });
         }
+        fields.labels.insert("code".to_owned(), usual_label("code"));
         Ok(fields)
     }
 }

@@ -306,7 +306,10 @@ impl<'p> Intake<'p> {
             if self.trailer(line, Some(reader))? || self.page_head(line)? {
                 return Ok(Fate::Read);
             }
-            let reason = format!("{} fields where the header has {width}", cells.len());
+            let reason = match cells.len() {
+                count if count < width => format!("only {count} of {width} columns"),
+                count => format!("{count} columns, more than the {width} of the header"),
+            };
             let text = self.joined(line);
             self.controls.count_rejected(&Written::default());
             self.reject(row, Some(reader), Rejection::whole_row(reason, &text))?;

@@ -35,6 +35,10 @@ pub(super) struct RawProfile {
     /// Example: `summary = "Kilat wallet, mailed every day"`
     #[serde(default)]
     pub summary: String,
+    /// How people read it in reports, in mails and on pages.
+    /// Default: the channel's name.
+    /// Example: `title = "Kilat"`
+    pub title: Option<String>,
     /// Which way the money flows, which decides who owes whom.
     /// Example: `money = "we-receive"`
     pub money: MoneyDirection,
@@ -326,6 +330,8 @@ pub(super) struct RawField {
     /// Lower-case letters, digits and underscores; the ledger's query names it the same.
     /// Example: `name = "order_id"`
     pub name: String,
+    /// How finance reads it, in either language.
+    pub label: Option<super::profile::FieldLabel>,
     /// Every header the column may have. Case, blanks and punctuation do not count: `Order ID`,
     /// `order_id` and `orderId` are one.
     /// Example: `columns = ["order_id", "Nomor Pesanan"]`

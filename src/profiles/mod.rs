@@ -34,7 +34,9 @@ pub use columns::ColumnUse;
 pub use controls::{ControlState, ControlTotal, Sums};
 pub use fault::{FileFault, RejectedRow, Spot, shown};
 pub use language::ProfileError;
-pub use profile::{BUILT_IN, CalendarKind, Defaults, FilesPerDate, Profile, built_in_source};
+pub use profile::{
+    BUILT_IN, CalendarKind, Defaults, FieldLabel, FilesPerDate, Profile, built_in_source,
+};
 pub use reference::REFERENCE;
 pub use shape::{FileShape, ShapeChange, SheetShape};
 pub use slot::{Part, Slot};

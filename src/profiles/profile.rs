@@ -1,5 +1,6 @@
 //! A checked profile: everything the readers need to know about one provider's report.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use chrono::{Duration, NaiveTime};
@@ -24,6 +25,10 @@ use crate::domain::status::{Kind, MoneyDirection, Status};
 pub struct Profile {
     pub name: String,
     pub summary: String,
+    /// How people read it; `None` where that is for the channel to say.
+    pub title: Option<String>,
+    /// How finance reads its fields, by their names.
+    pub labels: BTreeMap<String, FieldLabel>,
     /// SHA-256 of the TOML text and of those it extends, in hex: a change of any of them, be it a
     /// comment, is a change of the profile.
     pub hash: String,
@@ -47,6 +52,18 @@ pub struct Profile {
     /// How long the provider still answers for a payment.
     pub windows: Windows,
     pub(super) layout: Layout,
+}
+
+/// What mails, pages and workbooks call a field. Tables for programs (CSV, JSON) keep its name.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FieldLabel {
+    /// In Indonesian.
+    /// Example: `id = "No. pesanan"`
+    pub id: String,
+    /// In English.
+    /// Example: `en = "Order no."`
+    pub en: String,
 }
 
 /// What a channel of this profile does unless its configuration says otherwise.

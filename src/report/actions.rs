@@ -35,7 +35,7 @@ pub fn of_files(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
     for channel in &input.channels {
         if let [first, ..] = &channel.quarantined[..] {
             let what = voice.say(Label::MailQuarantined);
-            let name = clean(&channel.facts.name);
+            let name = clean(&channel.facts.title);
             let step = match channel.quarantined.len() {
                 1 => Label::DoJudgeMail,
                 _ => Label::DoJudgeMails,
@@ -61,7 +61,7 @@ pub fn of_files(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
             let days = channel.days.iter().map(|day| &day.outcome);
             days.filter(|outcome| outcome.state == DateState::Incomplete)
         };
-        let name = clean(&channel.facts.name);
+        let name = clean(&channel.facts.title);
         let ask = |what, step, titled: &str, dates: &str, parts: &str| {
             let figures = [
                 ("channel", name.as_str()),
@@ -98,13 +98,13 @@ pub fn of_files(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
                 format!(
                     "{}: {}",
                     voice.say(Label::FileRefused),
-                    clean(&channel.facts.name)
+                    clean(&channel.facts.title)
                 ),
                 voice.fill(
                     Label::DoReplaceFile,
                     &[
                         ("file", &clean(&file.name)),
-                        ("reason", &clean(&voice.stored(&file.reason))),
+                        ("reason", &clean(&voice.meaning(&file.reason))),
                     ],
                 ),
             ));
@@ -136,7 +136,7 @@ pub fn of_rows(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
             (rows > 0).then(|| ActionView {
                 severity_code: Severity::Medium.name(),
                 severity_label: voice.say(Label::Medium),
-                what: format!("{what}, {}", clean(&channel.facts.name)),
+                what: format!("{what}, {}", clean(&channel.facts.title)),
                 step: voice.say(Label::DoFixRows).to_owned(),
                 who: voice.say(Label::ActorOps),
                 amount: None,

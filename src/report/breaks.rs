@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
+use super::catalogue;
 use super::input::{ChannelFacts, People};
 use super::labels::{Label, fill};
 use super::lines::Lines;
@@ -21,7 +22,11 @@ use crate::domain::statement::News;
 #[derive(Clone, Debug, Serialize)]
 pub struct BreakView {
     pub id: String,
+    /// As its readers know it.
     pub channel: String,
+    /// As the configuration names it, for tables that programs read.
+    #[serde(skip)]
+    pub channel_name: String,
     #[serde(skip)]
     pub opened: NaiveDate,
     /// The business date it is counted on.
@@ -41,8 +46,11 @@ pub struct BreakView {
     pub kind_label: &'static str,
     /// What it means in a few words; the kind's name where that says it.
     pub title: &'static str,
-    /// `batch_number 240101 · reference_number 1`
+    /// `Batch no. 240101 · Reference no. 000001`
     pub key: String,
+    /// The same by the names of the fields, for tables that programs read.
+    #[serde(skip)]
+    pub key_by_name: String,
     pub reason: String,
     pub step: String,
     pub who: &'static str,
@@ -60,6 +68,8 @@ pub struct BreakView {
     pub age_days: u64,
     pub age: String,
     pub details: String,
+    #[serde(skip)]
+    pub details_by_name: String,
     pub ledger: SideView,
     pub settlement: SideView,
     /// Where a person finds the row.
@@ -141,7 +151,8 @@ pub fn break_view(item: &Item, facts: &ChannelFacts, mask: &Mask<'_>, voice: &Vo
         .and_then(|paid| facts.windows.check_status_closes(paid));
     BreakView {
         id: clean(&item.id),
-        channel: clean(&facts.name),
+        channel: clean(&facts.title),
+        channel_name: clean(&facts.name),
         opened: item.opened,
         told_on: last_date(item),
         news: None,
@@ -156,6 +167,7 @@ pub fn break_view(item: &Item, facts: &ChannelFacts, mask: &Mask<'_>, voice: &Vo
             words::title(advice, item.bucket)
         })),
         key: key_text(&item.shown_key(), mask),
+        key_by_name: key_text(&item.shown_key(), &by_name(mask)),
         reason: reason(item, advice, voice),
         step: next_step(item, advice, facts.windows, voice),
         who: advice.map_or("", |advice| voice.say(words::actor(advice.actor))),
@@ -169,6 +181,7 @@ pub fn break_view(item: &Item, facts: &ChannelFacts, mask: &Mask<'_>, voice: &Vo
         age_days,
         age: voice.days(age_days),
         details: details(item, mask),
+        details_by_name: details(item, &by_name(mask)),
         ledger: side_view(&item.ledger, &item.counted.ledger, mask, voice),
         settlement: side_view(&item.settlement, &item.counted.settlement, mask, voice),
         place,
@@ -214,7 +227,10 @@ impl BreakView {
                 ("state", voice.say(state)),
                 ("by", &clean(&closed.by)),
                 ("at", &voice.instant(closed.at)),
-                ("reason", &clean(&closed.reason)),
+                (
+                    "reason",
+                    &clean(&catalogue::resolution(&closed.reason, voice.language)),
+                ),
             ];
             voice.fill(Label::ClosedLine, &figures)
         });
@@ -266,11 +282,21 @@ fn side_view(entries: &[EntryFacts], counted: &Tally, mask: &Mask<'_>, voice: &V
     }
 }
 
-/// Key fields by name, for people.
+static NO_LABELS: BTreeMap<String, String> = BTreeMap::new();
+
+/// The same, with fields under their own names.
+fn by_name<'a>(mask: &Mask<'a>) -> Mask<'a> {
+    Mask {
+        labels: &NO_LABELS,
+        ..*mask
+    }
+}
+
+/// Key fields for people.
 pub fn key_text(key: &[(String, String)], mask: &Mask<'_>) -> String {
     let parts: Vec<String> = key
         .iter()
-        .map(|(field, value)| format!("{} {}", clean(field), mask.show(field, value)))
+        .map(|(field, value)| mask.named(field, value))
         .collect();
     parts.join(" · ")
 }
@@ -280,7 +306,7 @@ fn details(item: &Item, mask: &Mask<'_>) -> String {
     let mut shown: Vec<String> = Vec::new();
     for entry in item.ledger.iter().chain(&item.settlement) {
         for (field, value) in &entry.details {
-            let text = format!("{} {}", clean(field), mask.show(field, value));
+            let text = mask.named(field, value);
             if !shown.contains(&text) {
                 shown.push(text);
             }
@@ -408,8 +434,8 @@ pub fn actions(breaks: &Lines, voice: &Voice) -> Vec<ActionView> {
             });
         group.count += 1;
         group.at_risk += item.at_risk;
-        if !group.channels.contains(&facts.name) {
-            group.channels.push(facts.name.clone());
+        if !group.channels.contains(&facts.title) {
+            group.channels.push(facts.title.clone());
         }
         let deadline = advice::deadline(item, facts.windows, voice.zone, voice.as_of);
         let open = deadline.filter(|at| *at > voice.as_of);
@@ -504,6 +530,7 @@ pub fn mask_of<'a>(facts: &'a ChannelFacts, unmask: &'a [String]) -> Mask<'a> {
         personal: &facts.personal,
         bearer: &facts.bearer,
         unmask,
+        labels: &facts.labels,
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use super::labels::{Label, Language};
+use super::labels::{Label, Language, fill};
 use super::words;
 
 const INDONESIAN: &str = include_str!("indonesian.txt");
@@ -132,6 +132,36 @@ pub fn said(text: &str, language: Language) -> String {
             }
         }
     }
+}
+
+/// A reason of a resolution, or of a write-off, as the reader's language says it. Reasons that the
+/// configuration names stay as it names them.
+pub fn resolution(text: &str, language: Language) -> String {
+    let said = |reason: &str| match language {
+        Language::En => reason.to_owned(),
+        Language::Id => entries()
+            .find(|(english, _)| *english == reason)
+            .map_or(reason, |(_, indonesian)| indonesian)
+            .to_owned(),
+    };
+    match text.strip_prefix("write-off: ") {
+        Some(reason) => fill(
+            Label::WriteOffReason,
+            language,
+            &[("reason", &said(reason))],
+        ),
+        None => said(text),
+    }
+}
+
+/// A reason as it is configured, from how a workbook in either language shows it.
+pub fn configured_reason<'r>(shown: &str, reasons: &'r [String]) -> Option<&'r str> {
+    let is_it = |reason: &&String| {
+        [Language::Id, Language::En]
+            .iter()
+            .any(|language| resolution(reason, *language) == shown)
+    };
+    reasons.iter().find(is_it).map(String::as_str)
 }
 
 /// Whether a part of a sentence is not in the catalogue.
@@ -331,11 +361,11 @@ mod tests {
         );
         check(
             "none of the 12 rows can be read; 7 of them because: not a time of day\n  first: row 3, column `Time`, value `25:00`\n  fix: the layout differs from the profile; run `rekon inspect` on the file",
-            "tidak satu pun dari 12 baris dapat dibaca; 7 di antaranya karena: bukan jam\n  yang pertama: baris 3, kolom `Time`, nilai `25:00`\n  perbaikan: tata letaknya berbeda dari profil; jalankan `rekon inspect` pada berkas itu",
+            "tidak satu pun dari 12 baris dapat dibaca; 7 di antaranya karena: bukan jam yang benar\n  yang pertama: baris 3, kolom `Time`, nilai `25:00`\n  perbaikan: tata letaknya berbeda dari profil; jalankan `rekon inspect` pada berkas itu",
         );
         check(
             "ovo: ovo.csv was not taken in: `ovo.csv` cannot be unpacked: it is a RAR archive",
-            "ovo: ovo.csv tidak diambil: `ovo.csv` tidak dapat dibongkar: ini arsip RAR",
+            "ovo: ovo.csv tidak diambil: `ovo.csv` tidak dapat diekstrak: ini arsip RAR",
         );
     }
 
@@ -347,7 +377,7 @@ mod tests {
         );
         check(
             "the workbook cannot be read: invalid Zip archive: no EOCD\n  fix: it was cut or damaged on its way; fetch it again, or open it and save it as .xlsx",
-            "buku kerja tidak dapat dibaca: invalid Zip archive: no EOCD (dalam bahasa Inggris)\n  perbaikan: berkas terpotong atau rusak di perjalanan; ambil kembali, atau buka lalu simpan sebagai .xlsx",
+            "berkas Excel tidak dapat dibaca: invalid Zip archive: no EOCD (dalam bahasa Inggris)\n  perbaikan: berkas terpotong atau rusak saat dikirim; unduh ulang, atau buka di Excel lalu simpan sebagai .xlsx",
         );
         // A sentence that only begins like a known one is not that one.
         check(

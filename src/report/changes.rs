@@ -205,19 +205,22 @@ fn changed_text(one: &ChangedBreak, mask: &Mask<'_>, voice: &Voice) -> String {
         clean(&one.after.id),
         voice.say(words::bucket(one.after.bucket)),
         key_text(&one.after.shown_key(), mask),
-        facts_text(&one.facts, voice)
+        facts_text(&one.facts, mask, voice)
     )
 }
 
-fn facts_text(facts: &[Fact], voice: &Voice) -> String {
+fn facts_text(facts: &[Fact], mask: &Mask<'_>, voice: &Voice) -> String {
     if facts.is_empty() {
         return voice.fill(Label::FieldChanged, &[("field", voice.say(Label::Details))]);
     }
-    let facts: Vec<String> = facts.iter().map(|fact| fact_text(fact, voice)).collect();
+    let facts: Vec<String> = facts
+        .iter()
+        .map(|fact| fact_text(fact, mask, voice))
+        .collect();
     facts.join("; ")
 }
 
-fn fact_text(fact: &Fact, voice: &Voice) -> String {
+fn fact_text(fact: &Fact, mask: &Mask<'_>, voice: &Voice) -> String {
     let of = |side: &Side, theirs: Label, ours: Label| match side {
         Side::Settlement => theirs,
         Side::Ledger => ours,
@@ -269,7 +272,7 @@ fn fact_text(fact: &Fact, voice: &Voice) -> String {
             voice.instant(at.before),
             voice.instant(at.after),
         ),
-        Fact::Detail(_, field) => voice.fill(Label::FieldChanged, &[("field", &clean(field))]),
+        Fact::Detail(_, field) => voice.fill(Label::FieldChanged, &[("field", &mask.label(field))]),
         Fact::Reason(_) => voice.say(Label::ReasonChanged).to_owned(),
     }
 }
@@ -293,7 +296,7 @@ fn file_line(change: &FileChange, mask: &Mask<'_>, voice: &Voice) -> FileLine {
             let (label, reason) = match why {
                 Absence::Withdrawn { reason } => (Label::FileTakenBack, clean(reason)),
                 Absence::Refused { reason } => {
-                    (Label::FileRefusedSince, clean(&voice.stored(reason)))
+                    (Label::FileRefusedSince, clean(&voice.meaning(reason)))
                 }
                 Absence::CountsElsewhere => (Label::FileCountsElsewhere, String::new()),
             };
@@ -351,7 +354,7 @@ fn rows_text(rows: &RowComparison, voice: &Voice) -> String {
     match rows {
         RowComparison::NotCompared { reason } => voice.fill(
             Label::RowsNotCompared,
-            &[("reason", &clean(&voice.stored(reason)))],
+            &[("reason", &clean(&voice.meaning(reason)))],
         ),
         RowComparison::Compared(rows) if *rows == Rows::default() => {
             voice.say(Label::RowsSame).to_owned()
@@ -384,9 +387,10 @@ fn row_line(row: &RowChange, mask: &Mask<'_>, voice: &Voice) -> Line {
     match &row.what {
         RowEvent::Added(entry) => line(CAME, said(entry)),
         RowEvent::Removed(entry) => line(WENT, said(entry)),
-        RowEvent::Changed { facts, .. } => {
-            line(OTHERWISE, format!("{key}: {}", facts_text(facts, voice)))
-        }
+        RowEvent::Changed { facts, .. } => line(
+            OTHERWISE,
+            format!("{key}: {}", facts_text(facts, mask, voice)),
+        ),
     }
 }
 

@@ -116,6 +116,7 @@ fn table(
         personal: &facts.personal,
         bearer: &facts.bearer,
         unmask: &keys,
+        labels: &facts.labels,
     };
     let masked = Mask {
         unmask: &[],
@@ -124,7 +125,7 @@ fn table(
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
-    let header = fields.iter().map(|field| harmless(&clean(field)));
+    let header = fields.iter().map(|field| harmless(&full.label(field)));
     let columns = COLUMNS.map(|label| label.text(language).to_owned());
     writer.write_record(header.chain(columns))?;
     for (item, label) in rows {

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::input::{Change, ChannelInput, DayInput, ReceivedFile, ReportInput, SourceMail};
+use super::input::{
+    Change, ChannelFacts, ChannelInput, DayInput, ReceivedFile, ReportInput, SourceMail,
+};
 use super::labels::Label;
 use super::view::{Amount, Known, Risk, Voice};
 use super::words::{self, clean};
@@ -73,6 +75,9 @@ pub struct FileView {
     pub state_code: &'static str,
     pub state_label: String,
     pub note: String,
+    /// The note with all that an engineer needs, for the terminal.
+    #[serde(skip)]
+    pub note_in_full: String,
     /// The mail it came by, in words; empty where it came in another way.
     pub source: String,
     #[serde(skip)]
@@ -163,7 +168,7 @@ pub fn is_known(state: DateState) -> bool {
 }
 
 /// `breaks`: how many this date adds to the report, so that the dates add up to its headline.
-pub fn day_view(day: &DayInput, breaks: u64, voice: &Voice) -> DayView {
+pub fn day_view(facts: &ChannelFacts, day: &DayInput, breaks: u64, voice: &Voice) -> DayView {
     let outcome = &day.outcome;
     let known = is_known(outcome.state);
     let buckets = Bucket::CLEAN
@@ -180,7 +185,7 @@ pub fn day_view(day: &DayInput, breaks: u64, voice: &Voice) -> DayView {
         })
         .collect();
     DayView {
-        channel: clean(&outcome.channel),
+        channel: clean(&facts.title),
         business_date: outcome.business_date,
         date: voice.date(outcome.business_date),
         state_code: outcome.state.name(),
@@ -258,7 +263,7 @@ fn from_mail(mail: &SourceMail, voice: &Voice) -> String {
 
 /// A reason without its fixes, which `rekon quarantine list` tells in full.
 pub fn in_short(reason: &str, voice: &Voice) -> String {
-    clean(&voice.stored(reason.lines().next().unwrap_or(reason)))
+    clean(&voice.meaning(reason.lines().next().unwrap_or(reason)))
 }
 
 /// Files that count, then what is missing, what was refused, and mails held in quarantine.
@@ -282,13 +287,14 @@ pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
                 Some(_) => ("on_time", Label::FileOnTime),
             };
             views.push(FileView {
-                channel: clean(&outcome.channel),
+                channel: clean(&channel.facts.title),
                 business_date: Some(outcome.business_date),
                 date: date.clone(),
                 name: clean(&file.name),
                 state_code,
                 state_label: voice.say(label).to_owned(),
                 note: String::new(),
+                note_in_full: String::new(),
                 source: mail.map(|mail| from_mail(mail, voice)).unwrap_or_default(),
                 due_at: Some(outcome.due),
                 received_at,
@@ -317,13 +323,14 @@ pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
         };
         if let Some((state_code, state_label)) = absent {
             views.push(FileView {
-                channel: clean(&outcome.channel),
+                channel: clean(&channel.facts.title),
                 business_date: Some(outcome.business_date),
                 date,
                 name: "–".to_owned(),
                 state_code,
                 state_label,
                 note: state_note(outcome, voice).unwrap_or_default(),
+                note_in_full: state_note(outcome, voice).unwrap_or_default(),
                 source: String::new(),
                 due_at: Some(outcome.due),
                 received_at: None,
@@ -337,13 +344,14 @@ pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
         }
     }
     let not_counted = |name: &str, state_code, label, note: String| FileView {
-        channel: clean(&channel.facts.name),
+        channel: clean(&channel.facts.title),
         business_date: None,
         date: String::new(),
         name: clean(name),
         state_code,
         state_label: voice.say(label).to_owned(),
         note: clean(&note),
+        note_in_full: clean(&note),
         source: String::new(),
         due_at: None,
         received_at: None,
@@ -355,8 +363,12 @@ pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
         sha256: String::new(),
     };
     for file in &channel.refused_files {
-        let note = voice.stored(&file.reason);
-        views.push(not_counted(&file.name, "refused", Label::FileRefused, note));
+        let note = voice.meaning(&file.reason);
+        let view = not_counted(&file.name, "refused", Label::FileRefused, note);
+        views.push(FileView {
+            note_in_full: clean(&voice.stored(&file.reason)),
+            ..view
+        });
     }
     for mail in &channel.quarantined {
         let from = voice.fill(Label::MailFrom, &[("sender", &clean(&mail.sender))]);
@@ -398,7 +410,7 @@ pub fn roll_view(channel: &ChannelInput, voice: &Voice) -> Option<RollView> {
         amount: voice.amount(part.amount),
     };
     Some(RollView {
-        channel: clean(&channel.facts.name),
+        channel: clean(&channel.facts.title),
         period: words::period(from, to, voice.language),
         moved: roll != RollForward::default(),
         lines: vec![
@@ -418,7 +430,7 @@ pub fn ageing_view(input: &ReportInput, voice: &Voice) -> AgeingView {
     let mut open = Vec::new();
     for channel in &input.channels {
         let items = channel.items.iter().filter(|item| item.is_open());
-        open.extend(items.map(|item| (item, channel.facts.name.as_str())));
+        open.extend(items.map(|item| (item, channel.facts.title.as_str())));
     }
     open.sort_by(|(a, _), (b, _)| advice::oldest_first(a, b));
     let classes = advice::ageing(open.iter().map(|(item, _)| *item), voice.today());
@@ -458,7 +470,7 @@ pub fn ageing_view(input: &ReportInput, voice: &Voice) -> AgeingView {
 }
 
 /// Says how far apart the entries are that count as matched within tolerance.
-pub fn tolerance_note(outcome: &Outcome, voice: &Voice) -> Option<String> {
+pub fn tolerance_note(facts: &ChannelFacts, outcome: &Outcome, voice: &Voice) -> Option<String> {
     let sides = outcome.bucket(Bucket::MatchedWithinTolerance);
     let entries = sides.settlement.entries.max(sides.ledger.entries);
     (entries > 0).then(|| {
@@ -470,7 +482,7 @@ pub fn tolerance_note(outcome: &Outcome, voice: &Voice) -> Option<String> {
         voice.fill(
             Label::ToleranceNote,
             &[
-                ("channel", &clean(&outcome.channel)),
+                ("channel", &clean(&facts.title)),
                 ("date", &voice.date(outcome.business_date)),
                 ("count", &voice.count(entries)),
                 (

@@ -22,6 +22,8 @@ pub struct ReportInput {
     pub as_of: DateTime<Utc>,
     pub zone: Tz,
     pub language: Language,
+    /// Whose report it is.
+    pub merchant: Option<String>,
     /// Personal fields this report's readers may see in full.
     pub unmask: Vec<String>,
     pub channels: Vec<ChannelInput>,
@@ -119,6 +121,10 @@ pub struct ClosedByPeople {
 #[derive(Clone, Debug)]
 pub struct ChannelFacts {
     pub name: String,
+    /// How the readers know it.
+    pub title: String,
+    /// How they read its fields, by their names; a field without a label is read by its name.
+    pub labels: BTreeMap<String, String>,
     pub profile: String,
     pub money: MoneyDirection,
     pub personal: Vec<String>,

@@ -128,7 +128,7 @@ fn pattern_text(
     facts: &ChannelFacts,
     voice: &Voice,
 ) -> String {
-    super::patterns::pattern_sentence(outcome, pattern, &mask_of(facts, &[]), voice)
+    super::patterns::pattern_sentence(&facts.title, outcome, pattern, &mask_of(facts, &[]), voice)
 }
 
 pub(super) fn roll_forward(roll: &RollForward) -> Value {

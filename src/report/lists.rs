@@ -8,9 +8,10 @@ use rust_xlsxwriter::{
 };
 
 use super::breaks::BreakView;
+use super::catalogue;
 use super::changes;
 use super::labels::Label;
-use super::sheet::{Column, Sheet, Style, left, right};
+use super::sheet::{Column, Sheet, Style, counts, left, right, rupiah};
 use super::view::ReportView;
 use super::words;
 use crate::domain::outcome::Severity;
@@ -35,35 +36,35 @@ struct Shape {
 const BREAKS: Shape = Shape {
     label: Label::Breaks,
     columns: &[
-        left(Label::Id, 13),
-        left(Label::SeverityColumn, 9),
-        left(Label::Kind, 24),
-        left(Label::Channel, 17),
-        left(Label::BusinessDate, 13),
-        left(Label::Key, 32),
-        left(Label::Exposure, 15),
-        right(Label::AtRisk, 15),
-        right(Label::Difference, 15),
-        left(Label::Reason, 40),
-        left(Label::Step, 40),
-        left(Label::Who, 21),
-        left(Label::Deadline, 20),
-        right(Label::Age, 8),
-        left(Label::State, 16),
+        left(Label::Id, 15),
+        left(Label::SeverityColumn, 8),
+        left(Label::Kind, 18),
+        left(Label::Channel, 12),
+        left(Label::BusinessDate, 11),
+        left(Label::Key, 22),
+        rupiah(Label::AtRisk, 14),
+        left(Label::Exposure, 12),
+        left(Label::Reason, 30),
+        left(Label::Step, 30),
+        left(Label::Who, 13),
+        left(Label::Deadline, 17),
+        right(Label::Age, 7),
+        left(Label::State, 12),
+        left(Label::Resolution, 16),
+        left(Label::Owner, 11),
+        left(Label::Note, 18),
         left(Label::Since, 13),
-        left(Label::Resolution, 26),
-        left(Label::Owner, 18),
-        left(Label::Note, 32),
         left(Label::ClosedBy, 16),
-        right(Label::LedgerEntries, 9),
-        right(Label::LedgerAmount, 16),
-        right(Label::LedgerFee, 12),
+        right(Label::Difference, 15),
+        counts(Label::LedgerEntries, 9),
+        rupiah(Label::LedgerAmount, 16),
+        rupiah(Label::LedgerFee, 12),
         left(Label::LedgerStatus, 14),
         left(Label::LedgerTime, 20),
         left(Label::Reference, 22),
-        right(Label::SettlementEntries, 9),
-        right(Label::SettlementAmount, 16),
-        right(Label::SettlementFee, 12),
+        counts(Label::SettlementEntries, 9),
+        rupiah(Label::SettlementAmount, 16),
+        rupiah(Label::SettlementFee, 12),
         left(Label::SettlementStatus, 14),
         left(Label::SettlementTime, 20),
         left(Label::FileName, 28),
@@ -72,11 +73,12 @@ const BREAKS: Shape = Shape {
         left(Label::Details, 40),
         left(Label::Facts, 14),
     ],
-    printed: 12,
+    // On paper: what it is, how much, what to do, who does it and what was done.
+    printed: 17,
 };
 const SEVERITY: u16 = 1;
-const AGE: u16 = 13;
-const RESOLUTION: u16 = 16;
+const AGE: u16 = 12;
+const RESOLUTION: u16 = 14;
 
 const PENDINGS: Shape = Shape {
     label: Label::Pendings,
@@ -85,15 +87,15 @@ const PENDINGS: Shape = Shape {
         left(Label::State, 26),
         left(Label::Channel, 18),
         left(Label::BusinessDate, 13),
-        left(Label::Key, 34),
-        right(Label::Amount, 16),
+        left(Label::Key, 30),
+        rupiah(Label::Amount, 16),
         left(Label::Since, 20),
         right(Label::Age, 8),
         left(Label::LedgerStatus, 14),
         left(Label::SettlementStatus, 14),
-        left(Label::VoidWindow, 34),
-        left(Label::CheckWindow, 34),
-        left(Label::Step, 48),
+        left(Label::VoidWindow, 24),
+        left(Label::CheckWindow, 24),
+        left(Label::Step, 36),
     ],
     printed: 13,
 };
@@ -104,11 +106,11 @@ const PAYOUTS: Shape = Shape {
         left(Label::Channel, 18),
         left(Label::Batch, 22),
         left(Label::Covered, 20),
-        right(Label::Rows, 10),
-        right(Label::Rejected, 10),
-        right(Label::Gross, 20),
-        right(Label::Fee, 16),
-        right(Label::NetOfFile, 20),
+        counts(Label::Rows, 10),
+        counts(Label::Rejected, 10),
+        rupiah(Label::Gross, 20),
+        rupiah(Label::Fee, 16),
+        rupiah(Label::NetOfFile, 20),
         right(Label::PayoutDifference, 20),
         left(Label::FileName, 40),
         left(Label::Notices, 32),
@@ -125,11 +127,11 @@ const FILES: Shape = Shape {
         left(Label::State, 20),
         left(Label::Due, 20),
         left(Label::Received, 20),
-        right(Label::Rows, 10),
-        right(Label::Rejected, 10),
+        counts(Label::Rows, 10),
+        counts(Label::Rejected, 10),
         right(Label::Revision, 9),
-        left(Label::Reason, 48),
-        left(Label::Source, 60),
+        left(Label::Reason, 40),
+        left(Label::Source, 40),
         left(Label::Sha256, 66),
     ],
     printed: 11,
@@ -157,12 +159,12 @@ const TOTALS: Shape = Shape {
         left(Label::BusinessDate, 14),
         left(Label::State, 18),
         left(Label::Category, 32),
-        right(Label::SettlementEntries, 11),
-        right(Label::Settlement, 22),
-        right(Label::SettlementFee, 18),
-        right(Label::LedgerEntries, 11),
-        right(Label::Ledger, 22),
-        right(Label::LedgerFee, 18),
+        counts(Label::SettlementEntries, 11),
+        rupiah(Label::Settlement, 22),
+        rupiah(Label::SettlementFee, 18),
+        counts(Label::LedgerEntries, 11),
+        rupiah(Label::Ledger, 22),
+        rupiah(Label::LedgerFee, 18),
         right(Label::Revision, 9),
     ],
     printed: 11,
@@ -177,12 +179,12 @@ const PRODUCTS: Shape = Shape {
         left(Label::Category, 30),
         left(Label::LedgerStatus, 22),
         left(Label::SettlementStatus, 22),
-        right(Label::SettlementEntries, 11),
-        right(Label::Settlement, 22),
-        right(Label::SettlementFee, 18),
-        right(Label::LedgerEntries, 11),
-        right(Label::Ledger, 22),
-        right(Label::LedgerFee, 18),
+        counts(Label::SettlementEntries, 11),
+        rupiah(Label::Settlement, 22),
+        rupiah(Label::SettlementFee, 18),
+        counts(Label::LedgerEntries, 11),
+        rupiah(Label::Ledger, 22),
+        rupiah(Label::LedgerFee, 18),
     ],
     printed: 12,
 };
@@ -274,24 +276,24 @@ impl<'a> Lists<'a> {
         let line = |page: &mut Sheet<'_>, line: BreakView| {
             page.put(&line.id, &style.strong)?;
             page.put(line.severity_label, style.severity(line.severity))?;
-            page.wrap(line.kind_label, 24)?;
-            page.text(&line.channel)?;
+            page.wrap(line.kind_label, 18)?;
+            page.wrap(&line.channel, 12)?;
             page.date(Some(line.opened))?;
-            page.wrap(&line.key, 32)?;
-            page.text(line.exposure_label)?;
+            page.wrap(&line.key, 22)?;
             page.money(line.at_risk.money)?;
-            page.money(line.difference.money)?;
-            page.wrap(&line.reason, 40)?;
-            page.wrap(&line.step, 40)?;
-            page.text(line.who)?;
+            page.wrap(line.exposure_label, 12)?;
+            page.wrap(&line.reason, 30)?;
+            page.wrap(&line.step, 30)?;
+            page.wrap(line.who, 13)?;
             page.stamp(line.deadline_at)?;
             page.count(line.age_days)?;
-            page.text(line.state_label)?;
+            page.wrap(line.state_label, 12)?;
+            page.wrap(&line.people.resolution, 16)?;
+            page.wrap(&line.people.owner, 11)?;
+            page.wrap(&line.people.note, 18)?;
             page.date(Some(line.state_since))?;
-            page.wrap(&line.people.resolution, 26)?;
-            page.text(&line.people.owner)?;
-            page.wrap(&line.people.note, 32)?;
             page.text(line.people.closed_by())?;
+            page.money(line.difference.money)?;
             page.count(line.ledger.entries)?;
             page.money(line.ledger.amount.money)?;
             page.money(line.ledger.fee.money)?;
@@ -323,15 +325,15 @@ impl<'a> Lists<'a> {
             page.text(line.kind_label)?;
             page.text(&line.channel)?;
             page.date(Some(line.opened))?;
-            page.wrap(&line.key, 34)?;
+            page.wrap(&line.key, 30)?;
             page.money(line.value.money)?;
             page.stamp(earliest(&line))?;
             page.count(line.age_days)?;
             page.text(&line.ledger.status)?;
             page.text(&line.settlement.status)?;
-            page.text(&line.void_window)?;
-            page.text(&line.check_window)?;
-            page.wrap(&line.step, 48)
+            page.wrap(&line.void_window, 24)?;
+            page.wrap(&line.check_window, 24)?;
+            page.wrap(&line.step, 36)
         };
         self.list(&PENDINGS, view.pendings.iter(), line, plain)
     }
@@ -386,8 +388,8 @@ impl<'a> Lists<'a> {
                     Some(revision) => page.count(u64::from(revision))?,
                     None => page.column += 1,
                 }
-                page.wrap(&file.note, 48)?;
-                page.wrap(&file.source, 60)?;
+                page.wrap(&file.note, 40)?;
+                page.wrap(&file.source, 40)?;
                 page.text(&file.sha256)
             },
             plain,
@@ -509,10 +511,10 @@ impl<'a> Lists<'a> {
 /// Each reason as a resolution, then as one for a write-off.
 fn resolutions(view: &ReportView) -> impl Iterator<Item = String> + '_ {
     let reasons = || view.sheets.reasons.iter();
-    let write_off = |reason: &String| {
-        super::labels::fill(Label::WriteOffReason, view.language, &[("reason", reason)])
-    };
-    reasons().cloned().chain(reasons().map(write_off))
+    let said = |reason: &String| catalogue::resolution(reason, view.language);
+    let write_off =
+        |reason: &String| catalogue::resolution(&format!("write-off: {reason}"), view.language);
+    reasons().map(said).chain(reasons().map(write_off))
 }
 
 fn plain(_: &mut Worksheet, _: u32) -> Result<(), XlsxError> {
@@ -530,7 +532,7 @@ fn dress_breaks(
         return Ok(());
     }
     let settled = ConditionalFormatFormula::new()
-        .set_rule(Formula::new("=LEN($Q2)>0"))
+        .set_rule(Formula::new("=LEN($O2)>0"))
         .set_format(&style.settled);
     let columns = BREAKS.columns.len() as u16;
     sheet.add_conditional_format(1, 0, last, columns - 1, &settled)?;

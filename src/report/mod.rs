@@ -19,6 +19,8 @@ pub mod json;
 pub mod labels;
 pub mod lines;
 mod lists;
+pub mod matched;
+pub mod meaning;
 pub mod note;
 pub mod page;
 pub mod patterns;

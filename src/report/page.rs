@@ -86,6 +86,8 @@ struct Line {
     age_days: u64,
     at_risk_sen: String,
     difference_sen: String,
+    /// Every amount it shows or rests on, as plain decimals: what people type finds them.
+    amounts: String,
 }
 
 /// What there is to choose from, in the order of the list or of the alphabet.
@@ -94,6 +96,8 @@ struct Filters {
     severities: Vec<Choice>,
     kinds: Vec<Choice>,
     channels: Vec<Choice>,
+    dates: Vec<Choice>,
+    states: Vec<Choice>,
     ages: Vec<Choice>,
 }
 
@@ -197,6 +201,7 @@ fn sections(dates: &[DateView], language: Language) -> Vec<Section<'_>> {
 
 fn line(one: BreakView) -> Line {
     Line {
+        amounts: amounts(&one),
         rank: one.severity as usize,
         iso: one.opened.to_string(),
         age: ageing_class(one.age_days),
@@ -205,6 +210,30 @@ fn line(one: BreakView) -> Line {
         difference_sen: sen(&one.difference),
         one,
     }
+}
+
+fn amounts(one: &BreakView) -> String {
+    let all = [
+        &one.at_risk,
+        &one.value,
+        &one.difference,
+        &one.ledger.amount,
+        &one.ledger.fee,
+        &one.settlement.amount,
+        &one.settlement.fee,
+    ];
+    let plain: BTreeSet<String> = all
+        .into_iter()
+        .filter(|amount| !amount.money.is_zero())
+        .map(|amount| {
+            let (whole, sen) = amount.money.abs().split();
+            match sen {
+                0 => whole.to_string(),
+                sen => format!("{whole}.{sen:02}"),
+            }
+        })
+        .collect();
+    plain.into_iter().collect::<Vec<_>>().join(" ")
 }
 
 /// An exact count of sen, for a script that adds without fractions.
@@ -220,10 +249,13 @@ fn sen(amount: &Amount) -> String {
 fn filters(breaks: &[Line], language: Language) -> Filters {
     let mut kinds: Vec<Choice> = Vec::new();
     let mut severities: Vec<Choice> = Vec::new();
-    for Line { one, .. } in breaks {
+    let mut states: Vec<Choice> = Vec::new();
+    for line in breaks {
+        let one = &line.one;
         for (choices, code, label) in [
             (&mut severities, one.severity_code, one.severity_label),
             (&mut kinds, one.kind_code, one.kind_label),
+            (&mut states, one.state_code, one.state_label),
         ] {
             if !choices.iter().any(|choice| choice.code == code) {
                 let (code, label) = (code.to_owned(), label.to_owned());
@@ -236,10 +268,21 @@ fn filters(breaks: &[Line], language: Language) -> Filters {
         .iter()
         .map(|line| line.one.channel.as_str())
         .collect();
+    // The latest first.
+    let dates: BTreeMap<&str, &str> = breaks
+        .iter()
+        .map(|line| (line.iso.as_str(), line.one.date.as_str()))
+        .collect();
+    let dates = dates.into_iter().rev().map(|(code, label)| Choice {
+        code: code.to_owned(),
+        label: label.to_owned(),
+    });
     let ages: BTreeSet<usize> = breaks.iter().map(|line| line.age).collect();
     Filters {
         severities,
         kinds,
+        dates: dates.collect(),
+        states,
         channels: channels
             .into_iter()
             .map(|name| Choice {

@@ -7,12 +7,13 @@ use crate::domain::outcome::{BreakKind, FeeEvidence, Outcome, Pattern};
 
 /// Says a pattern with its figures, and the question that follows from it.
 pub fn pattern_sentence(
+    channel: &str,
     outcome: &Outcome,
     pattern: &Pattern,
     mask: &Mask<'_>,
     voice: &Voice,
 ) -> String {
-    let channel = clean(&outcome.channel);
+    let channel = clean(channel);
     let date = voice.date(outcome.business_date);
     let lower = |kind: BreakKind| voice.say(words::break_kind(kind)).to_lowercase();
     match pattern {
@@ -77,7 +78,7 @@ pub fn pattern_sentence(
                 ("count", &voice.count(*count)),
                 ("of", &voice.count(*of)),
                 ("kind", &lower(*kind)),
-                ("field", &clean(field)),
+                ("field", &in_a_sentence(&mask.label(field))),
                 ("value", &mask.show(field, value)),
             ],
         ),
@@ -99,6 +100,18 @@ pub fn pattern_sentence(
                 ("theirs", &status_text(settlement, voice)),
             ],
         ),
+    }
+}
+
+/// `Produk` as `produk`, and `ID merchant` as it is.
+fn in_a_sentence(label: &str) -> String {
+    let mut letters = label.chars();
+    let first = letters.next();
+    match (first, letters.clone().next()) {
+        (Some(first), Some(second)) if first.is_uppercase() && second.is_lowercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => label.to_owned(),
     }
 }
 

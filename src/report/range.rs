@@ -56,7 +56,7 @@ pub fn range_view(
     let channels: Vec<ChannelTotal> = told
         .iter()
         .map(|channel| {
-            let name = clean(&channel.facts.name);
+            let name = clean(&channel.facts.title);
             let mut total = (Tally::default(), Tally::default(), AtRisk::default());
             for day in &channel.days {
                 if days::is_known(day.outcome.state) {

@@ -59,10 +59,13 @@ pub fn input(language: Language, now: DateTime<Utc>) -> ReportInput {
         as_of: now,
         zone,
         language,
+        merchant: Some(format!("Sample {MARKUP}")),
         unmask: Vec::new(),
         channels: vec![ChannelInput {
             facts: ChannelFacts {
                 name: "sample".to_owned(),
+                title: "Sample".to_owned(),
+                labels: BTreeMap::new(),
                 profile: "sample".to_owned(),
                 money: MoneyDirection::WeReceive,
                 personal: vec!["customer".to_owned()],

@@ -3,7 +3,8 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use rust_xlsxwriter::{
-    Color, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+    Color, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet,
+    XlsxError,
 };
 
 use super::labels::Label;
@@ -15,7 +16,7 @@ use crate::domain::outcome::Severity;
 const CHARACTERS: usize = 32_000;
 /// Points of one line of 11 point text.
 const LINE_HEIGHT: f64 = 15.0;
-const MOST_LINES: usize = 8;
+const MOST_LINES: usize = 10;
 /// Rows that get a height of their own: each one is remembered until the sheet is done.
 const FITTED: u32 = 20_000;
 
@@ -129,6 +130,23 @@ pub(super) struct Sheet<'a> {
     pub(super) column: u16,
     /// Lines of the tallest wrapped cell of the row.
     lines: usize,
+    /// What the columns of a list add up to, where they are added up.
+    totals: Vec<Option<Total>>,
+}
+
+/// A column's total so far.
+#[derive(Clone, Copy)]
+enum Total {
+    Count(u64),
+    Money { sum: Money, cells: Cells },
+}
+
+/// Whether a program that adds up the cells of a column comes to its total.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cells {
+    Numbers,
+    /// Some are too large for a number.
+    SomeText,
 }
 
 impl<'a> Sheet<'a> {
@@ -144,6 +162,7 @@ impl<'a> Sheet<'a> {
             row: 0,
             column: 0,
             lines: 1,
+            totals: Vec::new(),
         }
     }
 
@@ -220,7 +239,16 @@ impl<'a> Sheet<'a> {
     }
 
     pub(super) fn money_as(&mut self, money: Money, format: &Format) -> Result<(), XlsxError> {
-        match cell_number(money) {
+        let number = cell_number(money);
+        if let Some(Some(Total::Money { sum, cells })) =
+            self.totals.get_mut(usize::from(self.column))
+        {
+            *sum += money;
+            if number.is_none() {
+                *cells = Cells::SomeText;
+            }
+        }
+        match number {
             Some(number) => {
                 self.sheet
                     .write_number_with_format(self.row, self.column, number, format)?;
@@ -229,6 +257,14 @@ impl<'a> Sheet<'a> {
             }
             None => self.put(&money.to_string(), &self.style.text_right),
         }
+    }
+
+    pub(super) fn strong_money(&mut self, money: Money) -> Result<(), XlsxError> {
+        let format = match money.split().1 {
+            0 => &self.style.strong_rupiah,
+            _ => &self.style.strong_sen,
+        };
+        self.money_as(money, format)
     }
 
     pub(super) fn known(&mut self, known: &Known) -> Result<(), XlsxError> {
@@ -243,6 +279,9 @@ impl<'a> Sheet<'a> {
     }
 
     pub(super) fn count_as(&mut self, count: u64, format: &Format) -> Result<(), XlsxError> {
+        if let Some(Some(Total::Count(sum))) = self.totals.get_mut(usize::from(self.column)) {
+            *sum = sum.saturating_add(count);
+        }
         if count < 1 << 53 {
             self.sheet
                 .write_number_with_format(self.row, self.column, count as f64, format)?;
@@ -307,17 +346,73 @@ impl<'a> Sheet<'a> {
         for (position, column) in columns.iter().enumerate() {
             self.sheet.set_column_width(position as u16, column.width)?;
         }
+        self.totals.clear();
         let labels: Vec<(Label, Align)> = columns
             .iter()
             .map(|column| (column.label, column.align))
             .collect();
-        self.headers(&labels)
+        self.headers(&labels)?;
+        self.totals = columns
+            .iter()
+            .map(|column| match column.total {
+                Totalled::No => None,
+                Totalled::Count => Some(Total::Count(0)),
+                Totalled::Money => Some(Total::Money {
+                    sum: Money::ZERO,
+                    cells: Cells::Numbers,
+                }),
+            })
+            .collect();
+        Ok(())
     }
 
-    /// A list is filtered; its first `printed` columns stand on one page's width.
+    /// Under a list with any lines, what its columns add up to. A filter changes it along.
+    fn total_row(&mut self) -> Result<(), XlsxError> {
+        let totals = std::mem::take(&mut self.totals);
+        let Some(first) = totals.iter().position(Option::is_some) else {
+            return Ok(());
+        };
+        if self.row <= 1 {
+            return Ok(());
+        }
+        self.column = (first as u16).saturating_sub(1);
+        self.put(self.say(Label::Total), &self.style.strong)?;
+        for (column, total) in totals.into_iter().enumerate() {
+            self.column = column as u16;
+            let (number, text, format) = match total {
+                None => continue,
+                Some(Total::Count(sum)) => {
+                    let number = (sum < 1 << 53).then_some(sum as f64);
+                    (number, sum.to_string(), &self.style.strong_count)
+                }
+                Some(Total::Money { sum, cells }) => {
+                    let number = cell_number(sum).filter(|_| cells == Cells::Numbers);
+                    let format = match sum.split().1 {
+                        0 => &self.style.strong_rupiah,
+                        _ => &self.style.strong_sen,
+                    };
+                    (number, sum.to_string(), format)
+                }
+            };
+            let Some(number) = number else {
+                self.put(&text, &self.style.text_right)?;
+                continue;
+            };
+            let name = column_name(self.column);
+            let formula = format!("=SUBTOTAL(109,{name}2:{name}{})", self.row);
+            let formula = Formula::new(formula).set_result(number.to_string());
+            self.sheet
+                .write_formula_with_format(self.row, self.column, formula, format)?;
+        }
+        self.next_row();
+        Ok(())
+    }
+
+    /// A list is filtered and totalled; its first `printed` columns stand on one page's width.
     pub(super) fn finish_list(&mut self, columns: u16, printed: u16) -> Result<(), XlsxError> {
+        self.sheet.autofilter(0, 0, self.last_row(), columns - 1)?;
+        self.total_row()?;
         let last = self.last_row();
-        self.sheet.autofilter(0, 0, last, columns - 1)?;
         self.sheet.set_repeat_rows(0, 0)?;
         self.sheet.set_print_area(0, 0, last, printed - 1)?;
         page_setup(self.sheet, self.view);
@@ -335,6 +430,15 @@ pub(super) struct Column {
     label: Label,
     align: Align,
     width: u16,
+    total: Totalled,
+}
+
+/// What stands under a column.
+#[derive(Clone, Copy)]
+enum Totalled {
+    No,
+    Count,
+    Money,
 }
 
 pub(super) const fn left(label: Label, width: u16) -> Column {
@@ -342,14 +446,39 @@ pub(super) const fn left(label: Label, width: u16) -> Column {
         label,
         align: Align::Left,
         width,
+        total: Totalled::No,
     }
 }
 
 pub(super) const fn right(label: Label, width: u16) -> Column {
     Column {
-        label,
         align: Align::Right,
-        width,
+        ..left(label, width)
+    }
+}
+
+/// Counts, with their total.
+pub(super) const fn counts(label: Label, width: u16) -> Column {
+    Column {
+        total: Totalled::Count,
+        ..right(label, width)
+    }
+}
+
+/// Rupiah, with their total.
+pub(super) const fn rupiah(label: Label, width: u16) -> Column {
+    Column {
+        total: Totalled::Money,
+        ..right(label, width)
+    }
+}
+
+/// `A`, `Z`, `AA`.
+fn column_name(column: u16) -> String {
+    let letter = |at: u16| char::from(b'A' + (at % 26) as u8);
+    match column / 26 {
+        0 => letter(column).to_string(),
+        group => format!("{}{}", letter(group - 1), letter(column)),
     }
 }
 
@@ -367,7 +496,7 @@ pub(super) fn page_setup(sheet: &mut Worksheet, view: &ReportView) {
         .set_landscape()
         .set_paper_size(9)
         .set_print_fit_to_pages(1, 0)
-        .set_margins(0.5, 0.5, 0.7, 0.7, 0.3, 0.3)
+        .set_margins(0.3, 0.3, 0.5, 0.6, 0.3, 0.3)
         .set_footer(format!("&L&8{title}&R&8&P / &N"))
         .set_screen_gridlines(false);
 }

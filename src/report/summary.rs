@@ -101,7 +101,7 @@ pub fn run(view: &ReportView, deliverables: &[Deliverable]) -> String {
                 &file.channel,
                 &file.date,
                 name,
-                &file.note,
+                &file.note_in_full,
             ];
             let shown: Vec<&str> = parts.into_iter().filter(|p| !p.is_empty()).collect();
             shown.join(" · ")
@@ -132,7 +132,7 @@ pub fn run(view: &ReportView, deliverables: &[Deliverable]) -> String {
                 say(Label::RowOne),
                 row.row
             );
-            line(&format!("  {place}: {}: {}", row.value, row.reason));
+            line(&format!("  {place}: {}: {}", row.value, row.reason_in_full));
         }
         if view.rejected.len() > LISTED {
             let count = words::count((view.rejected.len() - LISTED) as u64, view.language);

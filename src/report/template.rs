@@ -286,7 +286,8 @@ fn environment(name: &'static str, longest: usize) -> Environment<'static> {
             None => text.to_owned(),
         };
         match html {
-            true => Ok(write_escaped(out, &shown)?),
+            // A dot between two words stays with the first: no line begins with one.
+            true => Ok(write_escaped(out, &shown.replace(" · ", "\u{a0}· "))?),
             false => Ok(out.write_str(&shown)?),
         }
     });

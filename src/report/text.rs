@@ -151,6 +151,22 @@ fn moved_line(line: &BreakView) -> String {
     )
 }
 
+/// A dot between two words stays with the first: no line begins with one.
+fn words_of(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let breaks = |letter: char| letter.is_whitespace() && letter != '\u{a0}';
+    for word in text.split(breaks).filter(|word| !word.is_empty()) {
+        match words.last_mut() {
+            Some(last) if word.starts_with(['·', ',']) => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => words.push(word.to_owned()),
+        }
+    }
+    words
+}
+
 struct Page<'a> {
     out: String,
     view: &'a ReportView,
@@ -194,7 +210,8 @@ impl Page<'_> {
         };
         let mut line = String::from(indent);
         let mut empty = true;
-        for word in text.split_whitespace() {
+        for word in words_of(text) {
+            let word = word.as_str();
             if !empty && width(&line) + 1 + width(word) > WIDTH {
                 self.line(&line);
                 line = String::from(indent);
@@ -228,11 +245,12 @@ impl Page<'_> {
 
     fn verdict(&mut self) {
         let view = self.view;
-        self.line(&format!(
-            "{} · {}",
-            self.say(Label::ReportTitle),
-            view.period
-        ));
+        let whose = match view.merchant.as_str() {
+            "" => String::new(),
+            merchant => format!("{merchant} · "),
+        };
+        let title = self.say(Label::ReportTitle);
+        self.line(&format!("{whose}{title} · {}", view.period));
         self.wrapped("", &view.verdict.headline.to_uppercase());
         self.wrapped("", &view.verdict.scope);
         for change in html::changes(view) {
@@ -275,7 +293,7 @@ impl Page<'_> {
             self.wrapped("   ", &action.step);
             let mut who = action.who.to_owned();
             if let Some(deadline) = &action.deadline {
-                who = format!("{who}, {}: {deadline}", self.say(Label::Deadline));
+                who = format!("{who}, {} {deadline}", self.say(Label::DeadlineLead));
             }
             self.wrapped("   ", &format!("({who})"));
         }
@@ -415,7 +433,7 @@ impl Page<'_> {
         self.wrapped("  ", &line.reason);
         let mut step = format!("{} ({})", line.step, line.who);
         if let Some(deadline) = &line.deadline {
-            step = format!("{step} {}: {deadline}", self.say(Label::Deadline));
+            step = format!("{step} {} {deadline}", self.say(Label::DeadlineLead));
         }
         self.wrapped("  ", &step);
         let mut place = format!(

@@ -66,7 +66,7 @@ pub fn sheets(input: &ReportInput, voice: &Voice) -> Sheets {
             for total in &day.outcome.products {
                 let group = &total.group;
                 products.push(ProductView {
-                    channel: clean(&channel.facts.name),
+                    channel: clean(&channel.facts.title),
                     business_date: day.outcome.business_date,
                     product: match &group.product {
                         Product::Named(name) => mask.show(FIELD, name),
@@ -107,7 +107,7 @@ fn payouts(input: &ReportInput, voice: &Voice) -> Vec<PayoutView> {
             }
             let dates = (one.covered.iter().min(), one.covered.iter().max());
             PayoutView {
-                channel: clean(&channel.facts.name),
+                channel: clean(&channel.facts.title),
                 batch: batches.join(", "),
                 file: clean(&one.file),
                 covered: match dates {

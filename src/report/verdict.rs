@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::input::ReportInput;
 use super::labels::Label;
-use super::lines::Lines;
+use super::lines::{Lines, counts};
 use super::view::{Voice, days_of};
-use super::words::clean;
+use super::words::{self, clean};
 use crate::domain::money::Money;
 use crate::domain::outcome::{AtRisk, DateState};
 
@@ -31,7 +31,7 @@ pub(super) fn verdict(input: &ReportInput, fresh: &Lines, known: &Lines, voice: 
             .map(|(channel, day)| {
                 format!(
                     "{} {}",
-                    clean(&channel.facts.name),
+                    clean(&channel.facts.title),
                     voice.date(day.outcome.business_date)
                 )
             })
@@ -77,6 +77,7 @@ pub(super) fn verdict(input: &ReportInput, fresh: &Lines, known: &Lines, voice: 
     if !waiting.is_empty() {
         scope.push(voice.fill(Label::ScopeNotDue, &[("list", &shortened(&waiting))]));
     }
+    let share = proportion(input, voice);
     let scope = match (scope.is_empty(), complete.len()) {
         (false, _) => scope.join(". ") + ".",
         (true, 0) => voice.say(Label::NoFileExpected).to_owned(),
@@ -85,6 +86,10 @@ pub(super) fn verdict(input: &ReportInput, fresh: &Lines, known: &Lines, voice: 
             Label::ScopeComplete,
             &[("results", &voice.count(results as u64))],
         ),
+    };
+    let scope = match share {
+        Some(share) => format!("{share} {scope}"),
+        None => scope,
     };
     let unknown: Vec<String> = failed.into_iter().chain(missing).chain(waiting).collect();
     let unknown = match unknown.len() {
@@ -172,6 +177,30 @@ fn with_refusals(
         "clean" if rows > 0 || files > 0 || mails > 0 => ("breaks", headline),
         tone => (tone, headline),
     }
+}
+
+/// How many of the transactions of these dates are breaks. A pair is one transaction, and so is an
+/// entry that stands on one side alone.
+fn proportion(input: &ReportInput, voice: &Voice) -> Option<String> {
+    let counts = counts(input);
+    let breaks: u64 = days_of(input)
+        .filter_map(|(channel, day)| {
+            counts.get(&(channel.facts.name.as_str(), day.outcome.business_date))
+        })
+        .sum();
+    let of: u64 = days_of(input)
+        .flat_map(|(_, day)| day.outcome.buckets.values())
+        .map(|sides| sides.settlement.entries.max(sides.ledger.entries))
+        .sum();
+    (breaks > 0 && of >= breaks).then(|| {
+        let figures = [
+            ("count", &*voice.count(breaks)),
+            ("breaks", noun(breaks as usize, voice)),
+            ("of", &*voice.count(of)),
+            ("percent", &*words::percent(breaks, of, voice.language)),
+        ];
+        voice.fill(Label::Proportion, &figures)
+    })
 }
 
 fn noun(breaks: usize, voice: &Voice) -> &'static str {

@@ -14,6 +14,7 @@ use super::days::{self, AgeingView, DayView, FileView, RollView};
 use super::input::{Change, ChannelInput, ReportInput};
 use super::labels::{Label, Language};
 use super::lines::{self, Lines, Shelf};
+use super::meaning;
 use super::patterns;
 use super::range::{self, FilesInBrief, RangeView};
 use super::totals::{self, Sheets};
@@ -31,6 +32,8 @@ pub struct ReportView {
     #[serde(skip)]
     pub zone: Tz,
     pub run_id: String,
+    /// Whose report it is; empty where nobody says.
+    pub merchant: String,
     pub subject: String,
     pub period: String,
     pub channels: String,
@@ -148,6 +151,9 @@ pub struct RejectedView {
     pub column: String,
     pub value: String,
     pub reason: String,
+    /// The reason with all that an engineer needs, for the terminal.
+    #[serde(skip)]
+    pub reason_in_full: String,
 }
 
 /// In which language, zone and at which instant everything is said.
@@ -197,9 +203,14 @@ impl Voice {
         self.as_of.with_timezone(&self.zone).date_naive()
     }
 
-    /// A sentence that was stored in English.
+    /// A sentence that was stored in English, whole: for those who can mend what it is about.
     pub fn stored(&self, text: &str) -> String {
         catalogue::said(text, self.language)
+    }
+
+    /// The same for finance.
+    pub fn meaning(&self, text: &str) -> String {
+        meaning::for_finance(text, self.language)
     }
 }
 
@@ -216,7 +227,12 @@ pub fn view(input: &ReportInput) -> ReportView {
     let days: Vec<DayView> = days_of(input)
         .map(|(channel, day)| {
             let date = (channel.facts.name.as_str(), day.outcome.business_date);
-            days::day_view(day, counts.get(&date).copied().unwrap_or(0), &voice)
+            days::day_view(
+                &channel.facts,
+                day,
+                counts.get(&date).copied().unwrap_or(0),
+                &voice,
+            )
         })
         .collect();
     let compact = days.len() > SHOWN_IN_FULL;
@@ -249,10 +265,11 @@ pub fn view(input: &ReportInput) -> ReportView {
         language: input.language,
         zone: input.zone,
         run_id: clean(&input.run_id),
+        merchant: input.merchant.as_deref().map(clean).unwrap_or_default(),
         subject: verdict::subject(&verdict, &period, at_risk, &voice),
         channels: {
             let all = input.channels.iter();
-            let mut names: Vec<String> = all.map(|channel| clean(&channel.facts.name)).collect();
+            let mut names: Vec<String> = all.map(|channel| clean(&channel.facts.title)).collect();
             let failed = failed(input);
             names.extend(
                 failed
@@ -304,7 +321,7 @@ pub fn view(input: &ReportInput) -> ReportView {
         ageing: days::ageing_view(input, &voice),
         trend: trend::trend_view(&input.trend, &voice),
         tolerances: days_of(input)
-            .filter_map(|(_, day)| days::tolerance_note(&day.outcome, &voice))
+            .filter_map(|(channel, day)| days::tolerance_note(&channel.facts, &day.outcome, &voice))
             .collect(),
         rejected: rejected(input, &voice),
         notices: notices(input, &voice),
@@ -334,7 +351,7 @@ fn change_views(input: &ReportInput, voice: &Voice) -> Vec<ChangeView> {
                 return None;
             };
             let place = changes::Place {
-                channel: &channel.facts.name,
+                channel: &channel.facts.title,
                 date: day.outcome.business_date,
                 revision: day.revision,
                 earlier: *revision,
@@ -384,7 +401,7 @@ fn notices(input: &ReportInput, voice: &Voice) -> Vec<String> {
     let unproven =
         unproven.map(|name| voice.fill(Label::MailboxUnproven, &[("name", &clean(name))]));
     let told = input.notices.iter();
-    let told = told.map(|notice| clean(&voice.stored(notice)));
+    let told = told.map(|notice| clean(&voice.meaning(notice)));
     unproven.chain(told).collect()
 }
 
@@ -400,10 +417,10 @@ fn pattern_sentences(input: &ReportInput, voice: &Voice) -> Vec<String> {
     days_of(input)
         .flat_map(|(channel, day)| {
             let mask = mask_of(&channel.facts, &input.unmask);
-            day.outcome
-                .patterns
-                .iter()
-                .map(move |pattern| patterns::pattern_sentence(&day.outcome, pattern, &mask, voice))
+            day.outcome.patterns.iter().map(move |pattern| {
+                let title = &channel.facts.title;
+                patterns::pattern_sentence(title, &day.outcome, pattern, &mask, voice)
+            })
         })
         .collect()
 }
@@ -420,20 +437,20 @@ fn rejected(input: &ReportInput, voice: &Voice) -> Vec<RejectedView> {
                     None => mask.apply_unnamed(&line.value),
                 };
                 // The reason may quote the value that is hidden.
-                let reason = if value == line.value || line.value.is_empty() {
-                    voice.stored(&line.reason)
-                } else {
-                    voice.stored(&line.reason).replace(&line.value, &value)
+                let hiding = |reason: String| match value == line.value || line.value.is_empty() {
+                    true => clean(&reason),
+                    false => clean(&reason.replace(&line.value, &value)),
                 };
                 RejectedView {
-                    channel: clean(&channel.facts.name),
+                    channel: clean(&channel.facts.title),
                     business_date: line.business_date,
                     file: clean(&line.file),
                     sheet: line.sheet.as_deref().map(clean).unwrap_or_default(),
                     row: line.row,
                     column: line.column.as_deref().map(clean).unwrap_or_default(),
                     value: clean(&value),
-                    reason: clean(&reason),
+                    reason: hiding(voice.meaning(&line.reason)),
+                    reason_in_full: hiding(voice.stored(&line.reason)),
                 }
             })
         })

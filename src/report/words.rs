@@ -1,6 +1,8 @@
 //! How values are said: rupiah, dates, instants, and the label of each code. Also what may be
 //! shown at all: masking, and characters that could disguise a text.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
 
@@ -24,6 +26,24 @@ pub fn rupiah(money: Money, language: Language) -> String {
 
 pub fn count(value: u64, language: Language) -> String {
     grouped(&value.to_string(), separators(language).0)
+}
+
+/// `4,0 %` in Indonesian, `4.0%` in English; what is not nothing never looks like nothing.
+pub fn percent(part: u64, of: u64, language: Language) -> String {
+    let (_, point) = separators(language);
+    let tenths = match of {
+        0 => 0,
+        of => (u128::from(part) * 1000 + u128::from(of) / 2) / u128::from(of),
+    };
+    let (sign, tenths) = match (tenths, part) {
+        (0, 1..) => ("<\u{a0}", 1),
+        (tenths, _) => ("", tenths),
+    };
+    let gap = match language {
+        Language::Id => "\u{a0}",
+        Language::En => "",
+    };
+    format!("{sign}{}{point}{}{gap}%", tenths / 10, tenths % 10)
 }
 
 fn separators(language: Language) -> (char, char) {
@@ -128,6 +148,8 @@ pub struct Mask<'a> {
     pub bearer: &'a [String],
     /// Personal fields this report's readers may see in full.
     pub unmask: &'a [String],
+    /// What they call the fields.
+    pub labels: &'a BTreeMap<String, String>,
 }
 
 const HIDDEN: &str = "••••";
@@ -154,6 +176,21 @@ impl Mask<'_> {
         let first: String = characters[..2].iter().collect();
         let last: String = characters[characters.len() - 4..].iter().collect();
         format!("{first}{HIDDEN}{last}")
+    }
+
+    /// A field as its readers know it.
+    pub fn label(&self, field: &str) -> String {
+        clean(self.labels.get(field).map_or(field, String::as_str))
+    }
+
+    /// A field with its value. A label stays with its value in one line; a field's own name is
+    /// followed by a blank, as programs expect it.
+    pub fn named(&self, field: &str, value: &str) -> String {
+        let between = match self.labels.contains_key(field) {
+            true => '\u{a0}',
+            false => ' ',
+        };
+        format!("{}{between}{}", self.label(field), self.show(field, value))
     }
 
     /// A text that may hold any field: shown only where nothing is to be hidden.
@@ -349,6 +386,20 @@ mod tests {
     }
 
     #[test]
+    fn a_share_is_rounded_and_never_to_nothing() {
+        for (part, of, id, en) in [
+            (59, 1_467, "4,0\u{a0}%", "4.0%"),
+            (1, 1, "100,0\u{a0}%", "100.0%"),
+            (1, 1_000_000, "<\u{a0}0,1\u{a0}%", "<\u{a0}0.1%"),
+            (0, 12, "0,0\u{a0}%", "0.0%"),
+            (0, 0, "0,0\u{a0}%", "0.0%"),
+        ] {
+            assert_eq!(percent(part, of, Language::Id), id);
+            assert_eq!(percent(part, of, Language::En), en);
+        }
+    }
+
+    #[test]
     fn masks_keep_little_and_bearer_money_nothing() {
         let personal = ["customer".to_owned(), "token".to_owned()];
         let bearer = ["token".to_owned()];
@@ -356,6 +407,7 @@ mod tests {
             personal: &personal,
             bearer: &bearer,
             unmask: &[],
+            labels: &BTreeMap::new(),
         };
         assert_eq!(mask.apply("customer", "081234561234"), "08••••1234");
         assert_eq!(mask.apply("Customer", "081234"), "••••");

@@ -122,6 +122,7 @@ fn book(view: &ReportView, making: &Making<'_>) -> Result<Workbook, XlsxError> {
     workbook.set_properties(
         &DocProperties::new()
             .set_title(&view.subject)
+            .set_company(&view.merchant)
             .set_creation_datetime(&stamp_of(created)?),
     );
     // First in the book, written last: it says how the lists are spread.
@@ -160,10 +161,12 @@ fn summary(
 ) -> Result<(), XlsxError> {
     let mut page = Sheet::new(sheet, view, style);
     let name = page.say(Label::Summary);
-    page.put(
-        &format!("{} {}", page.say(Label::ReportTitle), view.period),
-        &style.title,
-    )?;
+    let title = format!("{} {}", page.say(Label::ReportTitle), view.period);
+    let title = match view.merchant.as_str() {
+        "" => title,
+        merchant => format!("{merchant} · {title}"),
+    };
+    page.put(&title, &style.title)?;
     page.sheet.set_row_height(0, 26)?;
     page.next_row();
     page.put(&view.verdict.headline, &style.section)?;
@@ -219,6 +222,12 @@ fn summary(
             page.next_row();
         }
         let last = page.row - 1;
+        let groups = || view.by_kind.iter();
+        page.put(page.say(Label::Total), &style.strong)?;
+        let at_risk = groups().map(|group| group.at_risk.money).sum();
+        page.strong_money(at_risk)?;
+        page.count_as(groups().map(|group| group.count).sum(), &style.strong_count)?;
+        page.next_row();
         let mut chart = Chart::new(ChartType::Bar);
         chart
             .add_series()
@@ -270,8 +279,21 @@ fn summary(
         }
         page.next_row();
     }
-    if view.by_kind.is_empty() && page.row > first {
-        let last = page.row - 1;
+    let last = page.row.saturating_sub(1);
+    if page.row > first {
+        let known = || view.days.iter().take(ROWS).filter(|day| day.known);
+        page.put(page.say(Label::Total), &style.strong)?;
+        let at_risk = known().filter_map(|day| day.risk.total.money).sum();
+        page.strong_money(at_risk)?;
+        page.count_as(known().map(|day| day.breaks).sum(), &style.strong_count)?;
+        page.column += 2;
+        let settled = known().map(|day| day.settlement.amount.money).sum();
+        page.strong_money(settled)?;
+        let booked = known().map(|day| day.ledger.amount.money).sum();
+        page.strong_money(booked)?;
+        page.next_row();
+    }
+    if view.by_kind.is_empty() && last >= first {
         let mut chart = Chart::new(ChartType::Column);
         for (column, label) in [(5, Label::Settlement), (6, Label::Ledger)] {
             chart

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use super::{run_id, under_lock};
 use crate::config::{Channel, Config};
 use crate::domain::acts::{Act, Approval};
+use crate::report::catalogue;
 use crate::spelling::nearest;
 use crate::store::{ItemState, NewAct, Store, StoredItem, facts_of};
 
@@ -182,7 +183,10 @@ impl<'c> Breaks<'c> {
     fn reason(&self, asked: &str) -> Result<String, ActRefused> {
         let reasons = &self.config.breaks.reasons;
         let same = |known: &&String| known.eq_ignore_ascii_case(asked.trim());
-        reasons.iter().find(same).cloned().ok_or_else(|| {
+        // As an Indonesian workbook shows it.
+        let shown = || catalogue::configured_reason(asked.trim(), reasons).map(str::to_owned);
+        let found = reasons.iter().find(same).cloned().or_else(shown);
+        found.ok_or_else(|| {
             let known = reasons.iter().map(String::as_str);
             ActRefused::Reason {
                 reason: asked.to_owned(),

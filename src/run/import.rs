@@ -12,6 +12,7 @@ use super::{run_id, under_lock};
 use crate::config::Config;
 use crate::domain::acts::{Act, Recorded, Standing, as_written};
 use crate::report::annotations::Annotation;
+use crate::report::catalogue;
 use crate::report::labels::{Label, Language, fill};
 use crate::store::{NewAct, Store, facts_of};
 
@@ -167,11 +168,14 @@ impl Resolution {
         }
     }
 
-    /// Reasons are taken in any letter case.
-    fn is(&self, other: &Resolution) -> bool {
-        match (self, other) {
+    /// Reasons are taken in any letter case, and as either language shows them.
+    fn is(&self, settled: &Resolution) -> bool {
+        match (self, settled) {
             (Resolution::Resolve(a), Resolution::Resolve(b))
-            | (Resolution::WriteOff(a), Resolution::WriteOff(b)) => a.eq_ignore_ascii_case(b),
+            | (Resolution::WriteOff(a), Resolution::WriteOff(b)) => {
+                let shown = catalogue::resolution(b, Language::Id);
+                a.eq_ignore_ascii_case(b) || a.eq_ignore_ascii_case(&shown)
+            }
             _ => false,
         }
     }
@@ -179,9 +183,10 @@ impl Resolution {
     /// As a workbook of this language shows it.
     pub fn shown(&self, language: Language) -> String {
         match self {
-            Resolution::Resolve(reason) => reason.clone(),
+            Resolution::Resolve(reason) => catalogue::resolution(reason, language),
             Resolution::WriteOff(reason) => {
-                fill(Label::WriteOffReason, language, &[("reason", reason)])
+                let reason = catalogue::resolution(reason, language);
+                fill(Label::WriteOffReason, language, &[("reason", &reason)])
             }
         }
     }

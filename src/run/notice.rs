@@ -3,6 +3,8 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::collect::{Collected, Taken};
+use super::publish::title_of;
+use crate::config::Config;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -28,12 +30,20 @@ impl Notice {
 
     /// For the readers of these channels: what follows the first line is for those who sit at the
     /// command line.
-    pub(super) fn for_readers(&self, channels: &[String]) -> Option<String> {
-        let own = self
-            .channel
-            .as_ref()
-            .is_none_or(|one| channels.contains(one));
-        own.then(|| first_line(&self.text))
+    pub(super) fn for_readers(&self, channels: &[String], config: &Config) -> Option<String> {
+        let text = first_line(&self.text);
+        let Some(name) = &self.channel else {
+            return Some(text);
+        };
+        // They know the channel by its title.
+        let title = title_of(config, name);
+        let titled = text
+            .strip_prefix(name)
+            .map(|rest| match rest.strip_prefix(NOT_RECONCILED) {
+                Some(why) => format!("{title}{NOT_RECONCILED}{}", meaning(why, config)),
+                None => format!("{title}{rest}"),
+            });
+        channels.contains(name).then(|| titled.unwrap_or(text))
     }
 }
 
@@ -46,6 +56,37 @@ impl Display for Notice {
 /// An error as readers of mails see it.
 pub(super) fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().to_owned()
+}
+
+/// Between a channel and why it has no result.
+pub(super) const NOT_RECONCILED: &str = " was not reconciled: ";
+
+/// How an error begins, and what that means for finance.
+const MEANINGS: [(&str, &str); 8] = [
+    ("ledger", "The ledger cannot be read"),
+    ("the read of channel", "The ledger cannot be read"),
+    ("mailbox", "The mailbox of the reports cannot be read"),
+    ("SFTP", "The partner's SFTP server cannot be read"),
+    ("folder", "The folder of the reports cannot be read"),
+    ("archive", "A stored file cannot be read"),
+    ("state", "The results cannot be stored"),
+    ("", "A technical fault stopped it"),
+];
+
+/// What a failure means for those who read reports. Places, queries and what a server answered are
+/// in the log and in the alert.
+pub(super) fn for_finance(error: &anyhow::Error, config: &Config) -> String {
+    meaning(&format!("{error:#}"), config)
+}
+
+fn meaning(said: &str, config: &Config) -> String {
+    let what = MEANINGS.iter().find(|(begins, _)| said.starts_with(begins));
+    let what = what.map_or("", |(_, meaning)| meaning);
+    let next = match config.alert {
+        Some(_) => "your IT team has been told",
+        None => "your IT team has to look into it",
+    };
+    format!("{what}; {next}")
 }
 
 /// Files that are there and could not be taken in.

@@ -31,6 +31,7 @@ use crate::report::view::{ReportView, Voice, view};
 use crate::report::{html, json};
 use crate::store::{Commit, DateCommit, Delivery, NewRevision};
 
+pub(super) use input::title_of;
 pub use input::{channel_facts, refused, refused_file, refused_since};
 
 pub use knowledge::Facts;
@@ -189,7 +190,11 @@ impl Desk<'_> {
             templates: &templates,
             now: self.now,
         };
-        let papers = rendered::write(&press, &view, &results, &tables, &base)?;
+        let mut papers = rendered::write(&press, &view, &results, &tables, &base)?;
+        let voice = self.voice(subscription);
+        let (matched, lacking) = rendered::matched(&press, subscription, &stated, &base, &voice)?;
+        papers.extend(matched);
+        view.notices.extend(lacking);
         published
             .files
             .extend(papers.iter().map(|paper| paper.path.clone()));
@@ -200,7 +205,6 @@ impl Desk<'_> {
         if request.mailing == Mailing::Never {
             return Ok(());
         }
-        let voice = self.voice(subscription);
         let limit = outgoing.attachment_limit;
         let (attachments, notices) =
             rendered::enclose(&papers, subscription, limit, &base, &voice)?;
@@ -485,6 +489,13 @@ impl Facts<'_> {
         let mut input = input::report_input(self, &subscription, stated).await?;
         // Who sits at the command line can use what follows the first line.
         input.notices = self.run.notices.iter().map(ToString::to_string).collect();
+        // And types the names of channels and fields.
+        for one in &mut input.channels {
+            let mut channels = stated.channels.iter().map(|stated| stated.now.channel);
+            if let Some(channel) = channels.find(|channel| channel.name == one.facts.name) {
+                one.facts = channel_facts(channel);
+            }
+        }
         Ok(view(&input))
     }
 }

@@ -4,7 +4,9 @@
 mod ids;
 mod moved;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -16,6 +18,7 @@ use super::ahead::Answers;
 use super::collect::{Intake, ReadAhead};
 use super::coverage::{self, CurrentFile, current, first_date};
 use super::knowledge::knowledge;
+use super::matched::Matches;
 use super::payouts::payout;
 use super::plan::Why;
 use super::revisions::{Concluded, change_since};
@@ -23,7 +26,7 @@ use crate::config::Channel;
 use crate::domain::acts::standing;
 use crate::domain::difference::{RevisionChange, moves_on};
 use crate::domain::entry::{EntryFacts, EntrySet, KeyState, Place, RowPlace};
-use crate::domain::matching::{KeyGroup, match_date};
+use crate::domain::matching::{CleanMatch, KeyGroup, Listener, match_date_telling};
 use crate::domain::outcome::{DateState, FileUse, Item, Outcome, Tally};
 use crate::domain::reconcile::{DateFacts, DateTotals, last_date, outcome};
 use crate::domain::resolve::{Finding, Knowledge, Lookup, items, refresh, resolve};
@@ -53,6 +56,8 @@ pub struct Judged {
     pub rejected: Vec<(String, RejectedRecord)>,
     /// What its files say of the money they pay out.
     pub payouts: Vec<Payout>,
+    /// Matches of the channel's dates, where a report attaches them; the same for each of them.
+    pub matches: Option<Arc<File>>,
 }
 
 /// How the outcome stands to the stored one.
@@ -156,6 +161,7 @@ pub async fn reconcile(
     let mut days: BTreeMap<NaiveDate, Day> = BTreeMap::new();
     let mut moved: BTreeMap<NaiveDate, BTreeSet<Why>> = BTreeMap::new();
     let mut unread = task.dates.to_vec();
+    let mut matches = intake.matches.begin(&channel.name)?;
     let (files, findings, mut all) = loop {
         let wanted: Vec<NaiveDate> = days.keys().chain(&unread).copied().collect();
         let files = readable_files(channel, &wanted, intake).await?;
@@ -165,7 +171,8 @@ pub async fn reconcile(
                 Some(booked) => booked?,
                 None => entries_booked(channel, date, ledger, answers).await?,
             };
-            let day = read_day(channel, &current, date, as_of, booked, intake)?;
+            let at = (date, as_of);
+            let day = read_day(channel, &current, at, booked, intake, matches.as_mut())?;
             days.insert(date, day);
         }
         let mut known = Dates {
@@ -203,6 +210,14 @@ pub async fn reconcile(
         }
     };
     let files = current(&files);
+    let matches = match matches {
+        Some(mut matches) => {
+            let dates: Vec<NaiveDate> = days.keys().copied().collect();
+            matches.take_found(&findings, &dates);
+            Some(matches.finish()?)
+        }
+        None => None,
+    };
     give_ids(channel, &mut all, ids);
     let acts = store.acts(&channel.name).await?;
     for item in &mut all {
@@ -226,6 +241,7 @@ pub async fn reconcile(
     let mut judged = Vec::new();
     for (mut one, before) in concluded {
         one.comparison = compare(channel, &one, before, &carried, intake).await?;
+        one.matches.clone_from(&matches);
         judged.push(one);
     }
     Ok(Reconciled { judged, moved })
@@ -420,10 +436,10 @@ struct Day {
 fn read_day(
     channel: &Channel,
     files: &[CurrentFile<'_>],
-    date: NaiveDate,
-    as_of: DateTime<Utc>,
+    (date, as_of): (NaiveDate, DateTime<Utc>),
     booked: Reading,
     intake: &mut Intake<'_>,
+    matches: Option<&mut Matches>,
 ) -> Result<Day> {
     let (state, missing_parts) =
         coverage::date_state(channel, files, date, as_of, booked.entries.len());
@@ -431,13 +447,23 @@ fn read_day(
     let fingerprint = booked.fingerprint().to_string();
     let (totals, groups) = if state == DateState::Complete {
         let places = |place: Place| settled.place(place);
-        let matched = match_date(
+        let matches = matches.map(RefCell::new);
+        let set_aside = |one: CleanMatch<'_>| {
+            if let Some(matches) = &matches {
+                matches.borrow_mut().take(date, one);
+            }
+        };
+        let listener: Listener<'_> = match matches {
+            Some(_) => Some(&set_aside),
+            None => None,
+        };
+        let matched = match_date_telling(
             date,
-            settled.entries(),
-            &booked.entries,
+            [settled.entries(), &booked.entries],
             &places,
             as_of,
             &channel.rules,
+            listener,
         );
         (DateTotals::from(&matched), matched.groups)
     } else {
@@ -682,6 +708,7 @@ async fn conclude(
         spellings: day.spellings,
         rejected,
         payouts: day.payouts,
+        matches: None,
     };
     Ok((judged, before))
 }

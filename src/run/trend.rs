@@ -7,6 +7,7 @@ use anyhow::Result;
 use chrono::{Days, NaiveDate};
 
 use super::coverage::first_date;
+use super::publish::title_of;
 use crate::config::{Config, Subscription};
 use crate::domain::outcome::{AtRisk, Outcome};
 use crate::domain::time::dates;
@@ -36,6 +37,7 @@ pub async fn trend(
         for outcome in now().filter(|one| one.channel == *channel && one.business_date >= first) {
             outcomes.insert(outcome.business_date, outcome.clone());
         }
+        let title = title_of(config, channel);
         let start = match config.channels.iter().find(|one| one.name == *channel) {
             Some(one) if one.start.is_none() => first_date(one, &store.files(channel).await?),
             Some(one) => one.start,
@@ -46,9 +48,9 @@ pub async fn trend(
         if let Some(start) = start {
             let lacking = dates(start.max(first), last);
             let lacking = lacking.filter(|date| !outcomes.contains_key(date));
-            days.extend(lacking.map(|date| not_run(channel, date)));
+            days.extend(lacking.map(|date| not_run(title, date)));
         }
-        days.extend(of_channel(channel, outcomes.values().map(Arc::as_ref)));
+        days.extend(of_channel(title, outcomes.values().map(Arc::as_ref)));
     }
     Ok(days)
 }

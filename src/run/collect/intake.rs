@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use tokio::task::JoinHandle;
 
 use super::super::ahead::{Ahead, Answers};
+use super::super::matched::WantedMatches;
 use super::read_options;
 use crate::archive::Archive;
 use crate::config::Channel;
@@ -26,6 +27,8 @@ pub struct Intake<'s> {
     pub store: &'s Store,
     pub archive: &'s Archive,
     pub now: DateTime<Utc>,
+    /// Whose matches are set aside for a report.
+    pub matches: WantedMatches,
     /// What reads the ledger meanwhile, in a run.
     ahead: Option<Ahead<'s>>,
     parsed: HashMap<(String, String), Arc<ReadFile>>,
@@ -38,6 +41,7 @@ impl<'s> Intake<'s> {
             store,
             archive,
             now,
+            matches: WantedMatches::default(),
             ahead: None,
             parsed: HashMap::new(),
             cached: 0,

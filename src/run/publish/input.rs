@@ -10,13 +10,14 @@ use super::knowledge::{Facts, Stated};
 use crate::config::{Channel, Config, Place, Subscription};
 use crate::domain::acts::{Act, closing, standing};
 use crate::domain::outcome::Item;
+use crate::profiles::FieldLabel;
 use crate::report::input::{
     ChannelFacts, ChannelInput, ClosedByPeople, FailedChannel, People, QuarantinedMail,
     ReceivedFile, RefusedFile, RejectedLine, ReportInput, SourceMail,
 };
 use crate::report::labels::Language;
 use crate::run::import::settled;
-use crate::run::notice::first_line;
+use crate::run::notice::for_finance;
 use crate::run::{Request, Run, held_mails, trend};
 use crate::sources::mailbox::authenticity::Authentication;
 use crate::store::{FileMail, FileRecord, FileState, Quarantined, RejectedRecord, Store, facts_of};
@@ -37,7 +38,7 @@ pub(super) async fn report_input(
     let held = held_mails(config, request, store, run).await?;
     let mut channels = Vec::new();
     for (one, statement) in stated.channels.iter().zip(&stated.statement.channels) {
-        let channel = one.now.channel;
+        let (channel, name) = (one.now.channel, &one.now.channel.name);
         let files = &one.now.files;
         let refused_files: Vec<RefusedFile> = refused(files, refused_since(config, request, run))
             .into_iter()
@@ -54,7 +55,7 @@ pub(super) async fn report_input(
         }
         let mails = store.mails_of_files(&channel.name).await?;
         channels.push(ChannelInput {
-            facts: channel_facts(channel),
+            facts: facts_for_readers(channel, subscription.language),
             days,
             items: one.now.items.clone(),
             news: statement.breaks.clone(),
@@ -64,9 +65,7 @@ pub(super) async fn report_input(
             quarantined,
             received: received(files, &mails),
             payouts,
-            people: Arc::new(
-                people(store, &channel.name, &one.now.items, subscription.language).await?,
-            ),
+            people: Arc::new(people(store, name, &one.now.items, subscription.language).await?),
         });
     }
     Ok(ReportInput {
@@ -74,11 +73,12 @@ pub(super) async fn report_input(
         as_of: request.as_of,
         zone: config.zone,
         language: subscription.language,
+        merchant: config.merchant.clone(),
         unmask: subscription.unmask.clone(),
-        failed: failed(run, subscription),
+        failed: failed(config, run, subscription),
         notices: {
             let all = run.notices.iter();
-            all.filter_map(|one| one.for_readers(&subscription.channels))
+            all.filter_map(|one| one.for_readers(&subscription.channels, config))
                 .collect()
         },
         chain_head: store.chain_head().await?.map(|head| (head.seq, head.hash)),
@@ -91,14 +91,20 @@ pub(super) async fn report_input(
 }
 
 /// Those of these readers' channels that could not be reconciled.
-fn failed(run: &Run, subscription: &Subscription) -> Vec<FailedChannel> {
+fn failed(config: &Config, run: &Run, subscription: &Subscription) -> Vec<FailedChannel> {
     let own = run.failed.iter();
     own.filter(|one| subscription.channels.contains(&one.channel))
         .map(|one| FailedChannel {
-            channel: one.channel.clone(),
-            reason: first_line(&format!("{:#}", one.error)),
+            channel: title_of(config, &one.channel).to_owned(),
+            reason: for_finance(&one.error, config),
         })
         .collect()
+}
+
+/// How people read the channel of this name.
+pub fn title_of<'a>(config: &'a Config, name: &'a str) -> &'a str {
+    let channel = config.channels.iter().find(|channel| channel.name == name);
+    channel.map_or(name, |channel| &channel.title)
 }
 
 /// Mailboxes of these readers' channels that believe every From.
@@ -201,10 +207,29 @@ pub(super) fn rejected_line(channel: &Channel, file: &str, row: &RejectedRecord)
     }
 }
 
-/// What the report may show of a channel, and how.
+/// The same as the readers of reports know the channel and its fields.
+pub(super) fn facts_for_readers(channel: &Channel, language: Language) -> ChannelFacts {
+    let label = |label: &FieldLabel| match language {
+        Language::Id => label.id.clone(),
+        Language::En => label.en.clone(),
+    };
+    let labels = channel.profile.labels.iter();
+    ChannelFacts {
+        title: channel.title.clone(),
+        labels: labels
+            .map(|(field, one)| (field.clone(), label(one)))
+            .collect(),
+        ..channel_facts(channel)
+    }
+}
+
+/// What may be shown of a channel, and how, under the names of the configuration and the profile:
+/// who sits at the command line types those.
 pub fn channel_facts(channel: &Channel) -> ChannelFacts {
     ChannelFacts {
         name: channel.name.clone(),
+        title: channel.name.clone(),
+        labels: BTreeMap::new(),
         profile: channel.profile.name.clone(),
         money: channel.rules.direction,
         personal: channel.profile.personal.clone(),

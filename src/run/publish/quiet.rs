@@ -7,6 +7,7 @@ use chrono::{Days, NaiveDate};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
+use super::input::title_of;
 use super::knowledge::Stated;
 use super::subscription::{QUIET_DAYS, heartbeat_at};
 use super::{Desk, Post, Published};
@@ -17,7 +18,7 @@ use crate::domain::statement::{
 };
 use crate::domain::time::{dates, previous};
 use crate::report::note::{Failures, Note, Quiet, all_quiet, not_reconciled};
-use crate::run::notice::first_line;
+use crate::run::notice::for_finance;
 use crate::run::{Mailing, Period, coverage};
 use crate::store::{Commit, FileState, ItemState};
 
@@ -37,11 +38,10 @@ impl Desk<'_> {
         }
         let own = self.facts.run.failed.iter();
         let own = own.filter(|one| subscription.channels.contains(&one.channel));
-        // Hints are for those who sit at the command line.
         let channels: Vec<(&str, String)> = own
             .map(|one| {
-                let reason = first_line(&format!("{:#}", one.error));
-                (one.channel.as_str(), reason)
+                let title = title_of(self.facts.config, &one.channel);
+                (title, for_finance(&one.error, self.facts.config))
             })
             .collect();
         let (from, to) = self.period();
@@ -186,7 +186,7 @@ impl Desk<'_> {
                     told.entry(date).or_default().insert(&channel.name);
                 }
                 Some(one) if one.state == DateState::NotExpected => {}
-                Some(_) => quiet.not_clean.push((&channel.name, date)),
+                Some(_) => quiet.not_clean.push((&channel.title, date)),
                 None => {}
             }
         }
@@ -224,7 +224,7 @@ impl Desk<'_> {
         if let Some((date, due)) = expected
             && quiet.next.is_none_or(|(_, _, before)| due < before)
         {
-            quiet.next = Some((&channel.name, date, due));
+            quiet.next = Some((&channel.title, date, due));
         }
         Ok(())
     }

@@ -4,21 +4,26 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::config::{Attachment, Config, Subscription};
+use super::input::facts_for_readers;
+use super::knowledge::Stated;
+use crate::config::{Attachment, Channel, Config, Subscription};
 use crate::disk;
 use crate::mail::{self, Enclosure};
 use crate::report::claims::claims as claims_of;
 use crate::report::enclosures::{packed, size};
 use crate::report::input::ReportInput;
 use crate::report::labels::Label;
+use crate::report::matched::{ChannelMatches, ROWS, write as write_matched};
 use crate::report::template::{PAGE, Templates};
 use crate::report::view::{ReportView, Voice};
 use crate::report::workbook::Making;
 use crate::report::{csv, page, workbook};
+use crate::run::matched::read;
 use crate::run::templates;
 
 /// A file that was written for people.
@@ -64,7 +69,10 @@ pub(super) fn claims(
             _ => Label::ClaimMany,
         };
         let figures = [
-            ("channel", one.channel.as_str()),
+            (
+                "channel",
+                channel.map_or(one.channel.as_str(), |one| one.title.as_str()),
+            ),
             ("file", &file_name),
             (
                 "count",
@@ -130,6 +138,62 @@ pub(super) fn write(
         });
     }
     Ok(papers)
+}
+
+/// Every entry that matched on the report's dates, where its readers want them; and the sentence
+/// that names the dates of which they are not known, since this run did not judge them.
+pub(super) fn matched(
+    press: &Press<'_>,
+    subscription: &Subscription,
+    stated: &Stated<'_>,
+    base: &str,
+    voice: &Voice,
+) -> Result<(Option<Paper>, Option<String>)> {
+    if !subscription.attach.contains(&Attachment::Matched) {
+        return Ok((None, None));
+    }
+    let channels = stated.channels.iter().zip(&stated.statement.channels);
+    let dates: Vec<(&Channel, Vec<NaiveDate>, Option<Arc<File>>)> = channels
+        .map(|(one, statement)| {
+            let dates: Vec<NaiveDate> = statement.dates.iter().map(|one| one.date).collect();
+            let file = one.now.judged.iter().find_map(|one| one.matches.clone());
+            (one.now.channel, dates, file)
+        })
+        .filter(|(_, dates, _)| !dates.is_empty())
+        .collect();
+    let folder = &press.config.publish;
+    let paper = Paper::large(folder, format!("{base}_matched.zip"), ZIP, |sink| {
+        let mut channels = Vec::new();
+        for (channel, dates, file) in &dates {
+            let Some(file) = file else { continue };
+            let key = channel.profile.key.iter().map(|field| field.name.clone());
+            channels.push(ChannelMatches {
+                facts: facts_for_readers(channel, subscription.language),
+                unmask: &subscription.unmask,
+                key: key.collect(),
+                matches: Box::new(read(file, dates)?),
+            });
+        }
+        Ok(write_matched(channels, voice, ROWS, sink)?)
+    })?;
+    let judged = |channel: &Channel, date: &NaiveDate| {
+        let mut judged = stated.channels.iter().flat_map(|one| &one.now.judged);
+        judged.any(|one| {
+            one.outcome.channel == channel.name
+                && one.outcome.business_date == *date
+                && one.matches.is_some()
+        })
+    };
+    let lacking: Vec<String> = dates
+        .iter()
+        .flat_map(|(channel, dates, _)| {
+            let lacking = dates.iter().filter(|date| !judged(channel, date));
+            lacking.map(|date| format!("{} {}", channel.title, voice.date(*date)))
+        })
+        .collect();
+    let sentence = (!lacking.is_empty())
+        .then(|| voice.fill(Label::MatchedMissing, &[("list", &lacking.join(", "))]));
+    Ok((Some(paper.of(Attachment::Matched)), sentence))
 }
 
 impl Paper {
@@ -221,6 +285,7 @@ fn streamed(
 }
 
 const HTML: &str = "text/html; charset=utf-8";
+const ZIP: &str = "application/zip";
 const CSV: &str = "text/csv; charset=utf-8";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 

@@ -133,6 +133,8 @@ fn not_complete(channel: &str, date: &str, state: DateState, due: &str) -> Outco
 fn facts(name: &str, profile: &str, money: MoneyDirection, windows: Windows) -> ChannelFacts {
     ChannelFacts {
         name: name.to_owned(),
+        title: name.to_owned(),
+        labels: BTreeMap::new(),
         profile: profile.to_owned(),
         money,
         personal: vec!["customer".to_owned()],
@@ -436,6 +438,7 @@ pub fn input(language: Language) -> ReportInput {
         as_of: at("2026-11-19T05:30:00Z"),
         zone: chrono_tz::Asia::Jakarta,
         language,
+        merchant: Some("Toko Sagara".to_owned()),
         unmask: Vec::new(),
         channels: vec![ovo, biller, b2b],
         failed: Vec::new(),

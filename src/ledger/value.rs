@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use chrono::SecondsFormat;
+
 use super::row::{Cell, Numeric};
 use crate::domain::money::{Money, Unit};
 

@@ -1,7 +1,5 @@
 //! `rekon find`.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Result, bail};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};

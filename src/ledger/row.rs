@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 
 use super::rejected::{RowFault, Sort, mapping_hint};
-use super::value::{exact_money, integer_text, may_be_thousands, shown, text_of};
+use super::value::{exact_money, may_be_thousands, shown, text_of};
 use super::{Keep, LedgerError, Negative, Reading, Spec, Spellings};
 use crate::domain::entry::{Draft, KeyState, Place, encode_details};
 use crate::domain::key::{self, KeyFault, Spelling};

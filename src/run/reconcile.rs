@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use anyhow::Result;
+use chrono::{DateTime, NaiveDate, Utc};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
@@ -20,27 +20,21 @@ use super::believe::{Memory, said_of};
 use super::collect::{Intake, ReadAhead};
 use super::coverage::{self, CurrentFile, current, first_date};
 use super::knowledge::knowledge;
-use super::matched::Matches;
-use super::payouts::payout;
 use super::plan::Why;
 use super::revisions::{Concluded, change_since};
 use crate::config::Channel;
-use crate::domain::acts::{Recorded, standing};
-use crate::domain::believe::Date;
+use crate::domain::acts::standing;
 use crate::domain::difference::{RevisionChange, moves_on};
-use crate::domain::entry::{EntryFacts, EntrySet, KeyState, Place, RowPlace};
-use crate::domain::items::items;
-use crate::domain::matching::{CleanMatch, KeyGroup, Listener, match_date_telling};
-use crate::domain::outcome::{DateState, FileUse, Item, Outcome, Tally};
-use crate::domain::reconcile::{DateFacts, DateTotals, last_date, outcome};
-use crate::domain::rejected::RejectedEntry;
-use crate::domain::resolve::{Finding, Knowledge, Lookup, refresh, resolve};
+use crate::domain::entry::EntryFacts;
+use crate::domain::matching::KeyGroup;
+use crate::domain::outcome::{DateState, FileUse, Item, Outcome};
+use crate::domain::reconcile::{DateFacts, outcome};
+use crate::domain::resolve::Finding;
 use crate::domain::rules::Dates;
 use crate::domain::side_finding::{Doubt, SideFinding};
 use crate::domain::sides::{Hourly, PerSide};
-use crate::domain::succession::{Entries, Known, Past, succeed};
-use crate::ledger::{Keep, Ledger, LedgerError, Reading, Rejected, RejectedKeys, Spec, Spellings};
-use crate::profiles::ReadFile;
+use crate::domain::succession::{Known, Past};
+use crate::ledger::{Keep, Ledger, LedgerError, Reading, Spec, Spellings};
 use crate::report::input::Payout;
 use crate::store::{
     DateRecord, FileRecord, FileState, ItemState, RejectedRecord, StoredItem, StoredResult,

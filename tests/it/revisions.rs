@@ -103,7 +103,7 @@ fn a_corrected_file_is_told_row_by_row() {
     let told = [
         "biller_20261116_v2.csv (revision 2) replaces biller_20261116.csv (revision 1); \
          rows: 1 added, 1 removed, 1 changed",
-        "~ ref_id B: Partner amount Rp21,000 → Rp20,000",
+        "~ Reference ID\u{a0}B: Partner amount Rp21,000 → Rp20,000",
         "+ ref_id C · Rp30,000, success, row 4",
         "− ref_id X · Rp5,000, success, row 4",
         "Cause: the file was corrected.",
@@ -125,7 +125,7 @@ fn a_corrected_file_is_told_row_by_row() {
         &page,
         &[
             "rows: 1 added, 1 removed, 1 changed",
-            "~ ref_id B: Partner amount Rp21,000 → Rp20,000",
+            "~ Reference ID\u{a0}B: Partner amount Rp21,000 → Rp20,000",
             "Cause: the file was corrected.",
             "Breaks: 0 opened, 3 cleared, 0 changed.",
         ],
@@ -602,7 +602,7 @@ fn a_month_is_one_report() {
     assert_eq!(mails(&workspace).len(), 2);
     let second = page("supersedes revision");
     says(&second, &["rows: 0 added, 0 removed, 1 changed"]);
-    let title = |day: u32| format!("<h3>biller, {day} Oct 2026: revision 2, supersedes revision 1");
+    let title = |day: u32| format!("<h3>Tokopedia Biller, {day} Oct 2026: revision 2, supersedes revision 1");
     let section = |day: u32| {
         let at = second.find(&title(day));
         let text = &second[at.unwrap_or_else(|| panic!("no section of the {day}th"))..];

@@ -291,9 +291,10 @@ fn file_line(change: &FileChange, mask: &Mask<'_>, voice: &Voice) -> FileLine {
         FileChange::Gone { file, why } => {
             let (label, reason) = match why {
                 Absence::Withdrawn { reason } => (Label::FileTakenBack, clean(reason)),
-                Absence::Refused { reason } => {
-                    (Label::FileRefusedSince, clean(&why(reason, mask, voice)))
-                }
+                Absence::Refused { reason } => (
+                    Label::FileRefusedSince,
+                    clean(&reason_text(reason, mask, voice)),
+                ),
                 Absence::CountsElsewhere => (Label::FileCountsElsewhere, String::new()),
             };
             alone(voice.fill(label, &[("file", &clean(&file.name)), ("reason", &reason)]))
@@ -348,7 +349,7 @@ fn file_line(change: &FileChange, mask: &Mask<'_>, voice: &Voice) -> FileLine {
 
 /// A stored reason. Whoever knows fields by their labels is finance; at the command line it is told
 /// whole.
-fn why(reason: &str, mask: &Mask<'_>, voice: &Voice) -> String {
+fn reason_text(reason: &str, mask: &Mask<'_>, voice: &Voice) -> String {
     match mask.labels.is_empty() {
         true => voice.stored(reason),
         false => voice.meaning(reason),
@@ -359,7 +360,7 @@ fn rows_text(rows: &RowComparison, mask: &Mask<'_>, voice: &Voice) -> String {
     match rows {
         RowComparison::NotCompared { reason } => voice.fill(
             Label::RowsNotCompared,
-            &[("reason", &clean(&why(reason, mask, voice)))],
+            &[("reason", &clean(&reason_text(reason, mask, voice)))],
         ),
         RowComparison::Compared(rows) if *rows == Rows::default() => {
             voice.say(Label::RowsSame).to_owned()

@@ -103,7 +103,7 @@ fn a_corrected_file_is_told_row_by_row() {
     let told = [
         "biller_20261116_v2.csv (revision 2) replaces biller_20261116.csv (revision 1); \
          rows: 1 added, 1 removed, 1 changed",
-        "~ Reference ID\u{a0}B: Partner amount Rp21,000 → Rp20,000",
+        "~ ref_id B: Partner amount Rp21,000 → Rp20,000",
         "+ ref_id C · Rp30,000, success, row 4",
         "− ref_id X · Rp5,000, success, row 4",
         "Cause: the file was corrected.",
@@ -621,7 +621,7 @@ fn a_month_is_one_report() {
             "Cause: other dates changed (4–12 Oct 2026, 14–30 Oct 2026), nothing",
         ),
     ] {
-        let revisions = format!("biller, {day} Oct 2026: revision 2, supersedes revision 1");
+        let revisions = format!("Tokopedia Biller, {day} Oct 2026: revision 2, supersedes revision 1");
         says(&section(day), &[&revisions, cause]);
     }
     run(&workspace, &[&range[..], &["--send"]].concat()).exits(66);

@@ -296,9 +296,10 @@ fn file_line(change: &FileChange, mask: &Mask<'_>, voice: &Voice) -> FileLine {
         FileChange::Gone { file, why } => {
             let (label, reason) = match why {
                 Absence::Withdrawn { reason } => (Label::FileTakenBack, clean(reason)),
-                Absence::Refused { reason } => {
-                    (Label::FileRefusedSince, clean(&voice.meaning(reason)))
-                }
+                Absence::Refused { reason } => (
+                    Label::FileRefusedSince,
+                    clean(&reason_text(reason, mask, voice)),
+                ),
                 Absence::CountsElsewhere => (Label::FileCountsElsewhere, String::new()),
             };
             alone(voice.fill(label, &[("file", &clean(&file.name)), ("reason", &reason)]))
@@ -332,7 +333,7 @@ fn file_line(change: &FileChange, mask: &Mask<'_>, voice: &Voice) -> FileLine {
                     ("earlier", &before.revision.to_string()),
                 ],
             );
-            text = format!("{text}; {}", rows_text(rows, voice));
+            text = format!("{text}; {}", rows_text(rows, mask, voice));
             let RowComparison::Compared(rows) = rows else {
                 return alone(text);
             };
@@ -351,11 +352,20 @@ fn file_line(change: &FileChange, mask: &Mask<'_>, voice: &Voice) -> FileLine {
     }
 }
 
-fn rows_text(rows: &RowComparison, voice: &Voice) -> String {
+/// A stored reason. Whoever knows fields by their labels is finance; at the command line it is told
+/// whole.
+fn reason_text(reason: &str, mask: &Mask<'_>, voice: &Voice) -> String {
+    match mask.labels.is_empty() {
+        true => voice.stored(reason),
+        false => voice.meaning(reason),
+    }
+}
+
+fn rows_text(rows: &RowComparison, mask: &Mask<'_>, voice: &Voice) -> String {
     match rows {
         RowComparison::NotCompared { reason } => voice.fill(
             Label::RowsNotCompared,
-            &[("reason", &clean(&voice.meaning(reason)))],
+            &[("reason", &clean(&reason_text(reason, mask, voice)))],
         ),
         RowComparison::Compared(rows) if *rows == Rows::default() => {
             voice.say(Label::RowsSame).to_owned()

@@ -111,7 +111,7 @@ fn ops_read_it_in_their_language() {
     let mail = read(&workspace, &told[0]);
     for part in [
         "[rekon] proses ",
-        "gagal: buku kita belum diatur dengan benar\n",
+        "gagal: pembukuan kita belum diatur dengan benar\n",
         "biller belum direkonsiliasi: ledger_query kanal biller: ",
         "Belum ada proses yang berhasil.",
         "Perintah berikutnya:\n",
@@ -129,7 +129,7 @@ fn ops_read_it_in_their_language() {
         mail.starts_with("[rekon] sudah baik kembali: proses "),
         "{mail}"
     );
-    assert!(mail.contains("gagal: buku kita belum diatur"), "{mail}");
+    assert!(mail.contains("gagal: pembukuan kita belum diatur"), "{mail}");
     assert!(mail.contains("tanggal direkonsiliasi, "), "{mail}");
     let config = workspace.read("rekon.toml");
     let config = config.replace("language = \"id\"", "language = \"fr\"");

@@ -125,7 +125,7 @@ fn a_corrected_file_is_told_row_by_row() {
         &page,
         &[
             "rows: 1 added, 1 removed, 1 changed",
-            "~ ref_id B: Partner amount Rp21,000 → Rp20,000",
+            "~ Reference ID\u{a0}B: Partner amount Rp21,000 → Rp20,000",
             "Cause: the file was corrected.",
             "Breaks: 0 opened, 3 cleared, 0 changed.",
         ],
@@ -603,7 +603,7 @@ fn a_month_is_one_report() {
     assert_eq!(mails(&workspace).len(), 2);
     let second = page("supersedes revision");
     says(&second, &["rows: 0 added, 0 removed, 1 changed"]);
-    let title = |day: u32| format!("<h3>biller, {day} Oct 2026: revision 2, supersedes revision 1");
+    let title = |day: u32| format!("<h3>Tokopedia Biller, {day} Oct 2026: revision 2, supersedes revision 1");
     let section = |day: u32| {
         let at = second.find(&title(day));
         let text = &second[at.unwrap_or_else(|| panic!("no section of the {day}th"))..];
@@ -622,7 +622,7 @@ fn a_month_is_one_report() {
             "Cause: other dates changed (4–12 Oct 2026, 14–30 Oct 2026), nothing",
         ),
     ] {
-        let revisions = format!("biller, {day} Oct 2026: revision 2, supersedes revision 1");
+        let revisions = format!("Tokopedia Biller, {day} Oct 2026: revision 2, supersedes revision 1");
         says(&section(day), &[&revisions, cause]);
     }
     run(&workspace, &[&range[..], &["--send"]].concat()).exits(66);

@@ -336,7 +336,7 @@ fn claims_go_with_the_mail_that_says_to_whom_to_send_them() {
     );
     let flat = mail.split_whitespace().collect::<Vec<_>>().join(" ");
     let sentence = format!(
-        "Claims on biller: send {name} (1 line, Rp75,000 at risk) to settlement@partner.example."
+        "Claims on Tokopedia Biller: send {name} (1 line, Rp75,000 at risk) to settlement@partner.example."
     );
     assert!(flat.contains(&sentence), "{flat}");
     let lies = workspace.files("mail");

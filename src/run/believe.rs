@@ -83,7 +83,7 @@ impl Memory {
 }
 
 /// What was said of a date.
-pub fn said_of<'a>(acts: &'a BTreeMap<String, Vec<Recorded>>, date: NaiveDate) -> &'a [Recorded] {
+pub fn said_of(acts: &BTreeMap<String, Vec<Recorded>>, date: NaiveDate) -> &[Recorded] {
     acts.get(&identity(date)).map_or(&[], Vec::as_slice)
 }
 

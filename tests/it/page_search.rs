@@ -118,6 +118,7 @@ fn searched() -> ReportInput {
         on: outcome.business_date,
         how: Closing::Resolved,
     });
+    fixture::restate(&mut input.channels[0]);
     input
 }
 
@@ -128,6 +129,7 @@ fn every_printed_page_of_the_list_has_the_heads_of_its_columns() {
     for day in &mut input.channels[0].days {
         Arc::make_mut(&mut day.outcome).items.truncate(12);
     }
+    fixture::restate(&mut input.channels[0]);
     let report = Report::of(&input);
     let folder = tempfile::tempdir().expect("a directory");
     let pdf = folder.path().join("page.pdf");

@@ -630,7 +630,7 @@ fn numeric_references_are_found_again_in_every_spelling() {
             workspace.run(["run", "--date", date]).exits(0);
             assert_eq!(
                 open_breaks(&workspace),
-                ["amount_break 7 2026-11-16"],
+                ["amount_break 00000007 2026-11-16"],
                 "{kind} {written} after {date}"
             );
         }

@@ -4,14 +4,13 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::input::facts_for_readers;
-use super::knowledge::Stated;
-use crate::config::{Attachment, Channel, Config, Subscription};
+use super::knowledge::{ChannelNow, Stated};
+use crate::config::{Attachment, Config, Subscription};
 use crate::disk;
 use crate::mail::{self, Enclosure};
 use crate::report::claims::claims as claims_of;
@@ -153,44 +152,40 @@ pub(super) fn matched(
         return Ok((None, None));
     }
     let channels = stated.channels.iter().zip(&stated.statement.channels);
-    let dates: Vec<(&Channel, Vec<NaiveDate>, Option<Arc<File>>)> = channels
+    let of_dates: Vec<(&ChannelNow<'_>, Vec<NaiveDate>)> = channels
         .map(|(one, statement)| {
-            let dates: Vec<NaiveDate> = statement.dates.iter().map(|one| one.date).collect();
-            let file = one.now.judged.iter().find_map(|one| one.matches.clone());
-            (one.now.channel, dates, file)
+            let dates = statement.dates.iter().map(|one| one.date);
+            (one.now, dates.collect())
         })
-        .filter(|(_, dates, _)| !dates.is_empty())
         .collect();
     let folder = &press.config.publish;
     let paper = Paper::large(folder, format!("{base}_matched.zip"), ZIP, |sink| {
         let mut channels = Vec::new();
-        for (channel, dates, file) in &dates {
-            let Some(file) = file else { continue };
-            let key = channel.profile.key.iter().map(|field| field.name.clone());
+        for (now, dates) in &of_dates {
+            let file = now.judged.iter().find_map(|one| one.matches.as_ref());
+            let Some(file) = file.filter(|_| !dates.is_empty()) else {
+                continue;
+            };
+            let key = now.channel.profile.key.iter();
             channels.push(ChannelMatches {
-                facts: facts_for_readers(channel, subscription.language),
+                facts: facts_for_readers(now.channel, subscription.language),
                 unmask: &subscription.unmask,
-                key: key.collect(),
+                key: key.map(|field| field.name.clone()).collect(),
                 matches: Box::new(read(file, dates)?),
             });
         }
         Ok(write_matched(channels, voice, ROWS, sink)?)
     })?;
-    let judged = |channel: &Channel, date: &NaiveDate| {
-        let mut judged = stated.channels.iter().flat_map(|one| &one.now.judged);
-        judged.any(|one| {
-            one.outcome.channel == channel.name
-                && one.outcome.business_date == *date
-                && one.matches.is_some()
-        })
-    };
-    let lacking: Vec<String> = dates
-        .iter()
-        .flat_map(|(channel, dates, _)| {
-            let lacking = dates.iter().filter(|date| !judged(channel, date));
-            lacking.map(|date| format!("{} {}", channel.title, voice.date(*date)))
-        })
-        .collect();
+    let mut lacking: Vec<String> = Vec::new();
+    for (now, dates) in &of_dates {
+        let known = |date: &NaiveDate| {
+            let mut judged = now.judged.iter();
+            judged.any(|one| one.outcome.business_date == *date && one.matches.is_some())
+        };
+        let unknown = dates.iter().filter(|date| !known(date));
+        let title = &now.channel.title;
+        lacking.extend(unknown.map(|date| format!("{title} {}", voice.date(*date))));
+    }
     let sentence = (!lacking.is_empty())
         .then(|| voice.fill(Label::MatchedMissing, &[("list", &lacking.join(", "))]));
     Ok((Some(paper.of(Attachment::Matched)), sentence))

@@ -33,7 +33,7 @@ use rekon::domain::money::Unit;
 use rekon::domain::status::Status;
 use rekon::domain::time::BusinessDay;
 use rekon::ledger::row::{Cell, Numeric, RowBuilder};
-use rekon::ledger::{Keep, Ledger, Reading, Spec};
+use rekon::ledger::{Keep, Ledger, Negative, Reading, Spec};
 use rust_decimal::Decimal;
 use sqlx::{AssertSqlSafe, Connection, Decode, PgConnection, Postgres as Driver};
 
@@ -393,6 +393,7 @@ fn spec<'a>(
         details,
         zone: chrono_tz::UTC,
         unit: Unit::Rupiah,
+        negative: Negative::Reject,
         days: DAYS,
         status,
         status_of: Box::new(|_, _| None),

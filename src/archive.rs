@@ -4,10 +4,15 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use data_encoding::HEXLOWER;
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
 use sha2::{Digest, Sha256};
+
+use crate::disk;
 
 /// A folder of files named by what they hold, private to the user.
 #[derive(Clone, Debug)]
@@ -37,12 +42,15 @@ impl Archive {
     pub fn keep(&self, bytes: &[u8]) -> Result<String> {
         let sha = sha256(bytes);
         let path = self.path(&sha);
-        self.write(&path, bytes).with_context(|| {
-            format!(
-                "archive {}: the file was not taken in and stays at its source",
-                path.display()
-            )
-        })?;
+        let needed = (bytes.len() as u64).max(disk::A_RUN);
+        self.write(&path, bytes)
+            .with_context(|| {
+                format!(
+                    "archive {}: the file was not taken in and stays at its source",
+                    path.display()
+                )
+            })
+            .map_err(|error| disk::named("archive", &self.root, needed, error))?;
         Ok(sha)
     }
 
@@ -74,6 +82,33 @@ impl Archive {
         Ok(())
     }
 
+    /// Files that a process began and did not end: it was killed before it could give them their
+    /// name.
+    pub fn unfinished(&self) -> Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        for folder in entries(&self.root)? {
+            if folder.is_dir() {
+                found.extend(entries(&folder)?.into_iter().filter(|path| is_part(path)));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Removes those whose process is gone, and says how many. They hold raw rows under no name that
+    /// anything else would ever remove.
+    pub fn sweep(&self) -> Result<usize> {
+        let mut swept = 0;
+        for path in self.unfinished()? {
+            if is_at_work(&path) {
+                continue;
+            }
+            fs::remove_file(&path)
+                .with_context(|| format!("archive {}: cannot be removed", path.display()))?;
+            swept += 1;
+        }
+        Ok(swept)
+    }
+
     /// Removes bytes for good; what is gone already is no fault.
     pub fn remove(&self, sha: &str) -> Result<()> {
         let path = self.path(sha);
@@ -103,6 +138,37 @@ impl Archive {
         }
         Ok(bytes)
     }
+}
+
+/// In order of their names.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let place = || format!("archive {}", folder.display());
+    let listed = fs::read_dir(folder).with_context(place)?;
+    let mut paths = listed
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<_>>>()
+        .with_context(place)?;
+    paths.sort();
+    Ok(paths)
+}
+
+fn is_part(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "part")
+}
+
+/// Whether the process that began a file may still end it: one of this number is alive, and the file
+/// is not so old that the number was given to another.
+fn is_at_work(part: &Path) -> bool {
+    const LONGEST: Duration = Duration::from_secs(24 * 3600);
+    let age = fs::metadata(part).and_then(|about| about.modified());
+    let age = age.ok().and_then(|at| at.elapsed().ok());
+    if age.is_some_and(|age| age > LONGEST) {
+        return false;
+    }
+    let pid = part.file_stem().map(Path::new).and_then(Path::extension);
+    let pid = pid.and_then(|pid| pid.to_str()?.parse().ok());
+    pid.and_then(Pid::from_raw)
+        .is_some_and(|pid| !matches!(test_kill_process(pid), Err(Errno::SRCH)))
 }
 
 /// Creates a folder only its owner can enter.

@@ -15,6 +15,7 @@ mod inspect;
 mod manual;
 mod origin;
 mod outbox;
+mod process;
 mod profiles;
 mod quarantine;
 mod run;
@@ -22,18 +23,19 @@ mod schedule;
 mod status;
 mod told;
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
 pub use self::commands::Cli;
 use self::commands::{
-    BreakFilter, BreaksCommand, Command, FilesCommand, LogFormat, OutboxCommand, ProfilesCommand,
+    BreakFilter, BreaksCommand, Command, FilesCommand, OutboxCommand, ProfilesCommand,
     QuarantineCommand, RunArgs,
 };
+pub use self::process::{main, to_its_end};
 use crate::config::{self, Config, ConfigError};
 use crate::domain::time::{local_instant, previous};
 use crate::ledger::LedgerError;
@@ -42,6 +44,7 @@ use crate::run::{
     ActRefused, Asked, CountsElsewhere, Decision, Importing, MailRefused, NotReleased,
     PurgeRefused, UnknownChannel, UnreadableFile,
 };
+use crate::sources::folder::{self, Found, Unread};
 use crate::sources::mailbox::MailboxFault;
 use crate::sources::sftp::SftpFault;
 use crate::store::{Held, Mails, StateFault, StateFaultKind};
@@ -169,7 +172,8 @@ impl Exit {
             if cause.is::<Held>() {
                 return Exit::TryAgain;
             }
-            if cause.is::<crate::profiles::FileFault>()
+            if cause.is::<Unread>()
+                || cause.is::<crate::profiles::FileFault>()
                 || cause.is::<crate::profiles::propose::NoProposal>()
                 || cause.is::<NotReleased>()
             {
@@ -251,6 +255,15 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
         }
         Command::Files(FilesCommand::Accept { id, reason }) => {
             files::accept(&load(cli)?, *id, reason, now).await
+        }
+        Command::Accept {
+            channel,
+            date,
+            reason,
+        } => {
+            let config = load(cli)?;
+            let date = date.resolve(config.zone, now);
+            files::accept_date(&config, channel, date, reason, now).await
         }
         Command::Diff {
             date,
@@ -429,10 +442,19 @@ fn output_of(json: bool) -> Output {
     if json { Output::Json } else { Output::Text }
 }
 
-/// The bytes of a file that the command line names.
-fn named_file(path: &Path) -> Result<Vec<u8>> {
-    let unreadable = |error| Usage(format!("{}: cannot be read: {error}", path.display()));
-    Ok(std::fs::read(path).map_err(unreadable)?)
+/// The bytes of a file that the command line names: a file, and not larger than `limit` bytes.
+fn named_file(path: &Path, limit: u64) -> Result<Vec<u8>> {
+    let place = path.display();
+    let unreadable = |why: String| Usage(format!("{place}: cannot be read: {why}"));
+    let candidate = match folder::look(path.to_owned()) {
+        Ok(Found::File(candidate)) => candidate,
+        Ok(Found::Nothing) => bail!(unreadable("there is no such file".to_owned())),
+        Ok(Found::Other(what)) => bail!(unreadable(format!("it is {what}, not a file"))),
+        Err(error) => bail!(unreadable(format!("{error:#}"))),
+    };
+    let read = folder::read_whole(&candidate, limit);
+    let read = read.map_err(|error| unreadable(format!("{error:#}")))?;
+    read.map_err(|unread| anyhow!(unread).context(format!("{place}: refused whole")))
 }
 
 /// Writes a result. A reader that stopped reading (`rekon … | head`) is no failure.
@@ -516,26 +538,4 @@ fn places() -> Vec<PathBuf> {
     places.extend(xdg.map(|dir| dir.join("rekon/rekon.toml")));
     places.push(PathBuf::from("/etc/rekon/rekon.toml"));
     places
-}
-
-/// Logs go to stderr; `RUST_LOG` refines what -v chooses.
-pub fn log_to_stderr(cli: &Cli) {
-    use tracing_subscriber::EnvFilter;
-    let level = match cli.verbose {
-        // Who stays has nobody who watches: what it does is told.
-        0 if matches!(cli.command, Command::Schedule) => "rekon=info",
-        0 => "rekon=warn",
-        1 => "rekon=info",
-        _ => "rekon=debug,sqlx=info",
-    };
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false);
-    match cli.log_format {
-        LogFormat::Text => builder.init(),
-        LogFormat::Json => builder.json().with_span_list(false).init(),
-    }
 }

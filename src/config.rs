@@ -28,8 +28,10 @@ use crate::credential::Credential;
 use crate::database::Database;
 use crate::domain::money::{Money, Unit};
 use crate::domain::rules::Rules;
+pub use crate::domain::statement::When;
 use crate::domain::status::Status;
 use crate::domain::time::Calendar;
+use crate::ledger::Negative;
 use crate::mail::Security;
 use crate::profiles::{AmountBasis, FilesPerDate, Limits, Profile};
 use crate::report::labels::Language;
@@ -91,6 +93,8 @@ pub struct Ledger {
     pub database: Database,
     /// SQL text that creates a sample ledger where the database file does not exist yet.
     pub load: Option<PathBuf>,
+    /// How long one query may take.
+    pub timeout: std::time::Duration,
     pub writable: Writable,
 }
 
@@ -116,6 +120,8 @@ pub struct Channel {
     pub amount_basis: AmountBasis,
     pub ledger_zone: Tz,
     pub ledger_unit: Unit,
+    /// What a minus on a payment's amount means in the ledger.
+    pub ledger_negative: Negative,
     pub ledger_status: BTreeMap<String, Status>,
     pub ledger_query: String,
     /// Whom to write to at the provider about a claim.
@@ -202,7 +208,7 @@ impl fmt::Debug for MailTransport {
 }
 
 /// One `[[report]]`: who gets which channels, when.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Subscription {
     pub name: String,
     pub to: Vec<String>,
@@ -217,14 +223,6 @@ pub struct Subscription {
     pub language: Language,
     pub attach: BTreeSet<Attachment>,
     pub unmask: Vec<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum When {
-    Always,
-    Breaks,
-    Changes,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]

@@ -174,7 +174,8 @@ fn hex(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).map(|digit| digit as u8)
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a host is this machine, whatever it is called: `localhost`, `127.0.0.2`, `[::1]`.
+pub fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     bare.eq_ignore_ascii_case("localhost")
         || bare

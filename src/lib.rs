@@ -12,6 +12,8 @@ pub mod config;
 pub mod credential;
 /// Where a database is and how it is reached. Shows no password and opens nothing.
 pub mod database;
+/// A disk that is full, under one name: which one, and how much room is needed.
+pub mod disk;
 /// Matching, verdicts, money, time: values in, values out. Nothing here knows a clock, a file,
 /// a database, the network or the environment, and nothing waits.
 pub mod domain;
@@ -23,6 +25,8 @@ pub mod ledger;
 pub mod mail;
 /// Figures for Prometheus, into a file or on a loopback port. Computes none of them.
 pub mod metrics;
+/// A library's panic as an error with a name. Knows nothing of what was being done.
+pub mod panics;
 /// The profile language and the readers: bytes of a report → entries and rejected rows.
 /// Knows no channel, no database and no mailbox.
 pub mod profiles;

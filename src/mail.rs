@@ -7,8 +7,10 @@ mod smtp;
 
 use std::path::PathBuf;
 
+use crate::disk;
+
 pub use compose::{ComposeFault, Enclosure, Letter, compose};
-pub use directory::{safe_name, write_private};
+pub use directory::{safe_name, sweep, write_private};
 pub use smtp::{Deadlines, Login, Security, SmtpServer};
 
 /// How mail leaves.
@@ -83,7 +85,10 @@ pub async fn send(
             .map_err(|error| SendFault {
                 kind: FaultKind::Transient,
                 reach: Reach::Recipient,
-                said: format!("cannot write into {}: {error}", directory.display()),
+                said: match disk::is_no_room(&error) {
+                    true => disk::DiskFull::at("mail", directory, disk::A_RUN).to_string(),
+                    false => format!("cannot write into {}: {error}", directory.display()),
+                },
             }),
         Transport::Smtp(server) => smtp::send(server, envelope_from, recipient, bytes).await,
     }

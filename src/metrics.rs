@@ -37,7 +37,7 @@ pub struct ChannelFigures {
     pub breaks: Vec<(&'static str, u64)>,
     /// What open items put at risk, by who owes it.
     pub at_risk: Vec<(&'static str, Money)>,
-    /// Rows of the newest business date that was reconciled, by side.
+    /// Rows of the newest business date that is complete, by side; none where no date is.
     pub rows: Vec<(&'static str, u64)>,
     /// Dates within the catch-up window whose file is due and not here, or not whole.
     pub files_missing: u64,
@@ -92,7 +92,7 @@ pub fn text(figures: &Figures) -> String {
         }
     }
     let name = "rekon_rows";
-    let help = "Rows of the newest business date that was reconciled.";
+    let help = "Rows of the newest business date that is complete.";
     out.family(name, help, "gauge");
     for channel in &figures.channels {
         for (side, count) in &channel.rows {

@@ -7,6 +7,7 @@ mod accept;
 mod acts;
 mod ahead;
 mod alert;
+mod believe;
 mod by_hand;
 mod candidates;
 mod chain;
@@ -43,15 +44,19 @@ use sha2::{Digest, Sha256};
 use crate::archive::{self, Archive};
 use crate::config::{Channel, Config};
 use crate::database::Database;
+use crate::domain::statement::StatementSummary;
 use crate::ledger::Ledger;
+use crate::mail;
+use crate::panics;
 use crate::report::input::RefusedFile;
-use crate::store::{Copied, Lock, QuarantineState, Quarantined, Store};
+use crate::report::view::ReportView;
+use crate::store::{Copied, Lock, QuarantineState, Quarantined, Store, no_room};
 
-pub use accept::accept;
+pub use accept::{accept, accept_date};
 pub use acts::{ActRefused, Asked, Breaks, Done, act};
 pub use by_hand::{Decision, add, collect, decide, withdraw};
 pub use candidates::candidates;
-pub use chain::{Verified, verify};
+pub use chain::{KnownHead, Verified, verify};
 pub use collect::{
     Away, Collected, Collection, CountsElsewhere, Intake, MailboxLook, NotReleased, Rule, Taken,
     UnreadableFile, look, rules,
@@ -69,7 +74,7 @@ pub use import::{Importing, Line, import};
 pub use notice::Notice;
 pub use outbox::{Mail, MailNames, MailRefused, drop_mails, mails, resend};
 pub use plan::{TakenUp, Why, unlisted};
-pub use publish::{Published, channel_facts, overview, results_json};
+pub use publish::{Facts, Published, channel_facts, results_json};
 pub use purge::{PurgeRefused, purge, would_purge};
 pub use reconcile::{Comparison, Judged, ledger_spec};
 pub use revisions::{Diffed, Found, diff};
@@ -81,6 +86,8 @@ use ahead::{Ahead, Answers};
 use deliver::Wanted;
 use matched::WantedMatches;
 use plan::Plan;
+use publish::Publication;
+use reconcile::{Reach, Reconciled, Task};
 use snapshot::Tries;
 
 /// What one call of `rekon run` asks for.
@@ -139,9 +146,15 @@ pub struct Run {
     pub collected: Vec<Collected>,
     /// What a plain run decided to judge, by channel and date; empty where dates were asked for.
     pub taken_up: Vec<TakenUp>,
+    /// Dates that were not asked for and on which an item is judged otherwise now.
+    pub moved: BTreeSet<(String, NaiveDate)>,
     /// Results in order of channel and date.
     pub judged: Vec<Judged>,
     pub published: Option<Published>,
+    /// What is new since the last run that said so, and what is open, of the channels asked for.
+    pub statement: StatementSummary,
+    /// The same as a report, for the terminal; `None` where nothing was stored.
+    pub overview: Option<Box<ReportView>>,
     pub delivered: Vec<Delivered>,
     /// Channels that could not be reconciled; the others were.
     pub failed: Vec<Failed>,
@@ -185,11 +198,14 @@ async fn under_lock<T>(
     work: impl AsyncFnOnce(&Store, &Lock) -> Result<T>,
 ) -> Result<T> {
     let store = open_store(config).await?;
-    let lock = lock(&store, id, patience).await?;
-    let done = lock.held(work(&store, &lock)).await;
+    let named = |error| no_room(&config.state, error);
+    let lock = lock(&store, id, patience).await.map_err(named)?;
+    // A panic is an error like any other: the lock is given back.
+    let done = panics::caught_while(lock.held(work(&store, &lock))).await;
     let released = lock.release().await;
-    let done = done?;
-    released?;
+    let done = done.map_err(anyhow::Error::from).flatten();
+    let done = done.map_err(named)?;
+    released.map_err(named)?;
     store.close().await;
     Ok(done)
 }
@@ -206,6 +222,18 @@ pub async fn run(config: &Config, request: &Request, now: DateTime<Utc>) -> Resu
     .await
 }
 
+/// The archive without what processes left unfinished that were killed. Only with the lock held.
+fn swept(config: &Config) -> Result<Archive> {
+    let archive = Archive::open(&config.archive)?;
+    let publish = &config.publish;
+    let reports = mail::sweep(publish).with_context(|| publish.display().to_string())?;
+    let files = archive.sweep()?;
+    if files + reports > 0 {
+        tracing::warn!(files, reports, "removed what killed runs left unfinished");
+    }
+    Ok(archive)
+}
+
 async fn locked_run(
     config: &Config,
     request: &Request,
@@ -214,7 +242,7 @@ async fn locked_run(
     store: &Store,
     lock: &Lock,
 ) -> Result<Run> {
-    let archive = Archive::open(&config.archive)?;
+    let archive = swept(config)?;
     let channels = chosen(config, &request.channels)?;
     purge::refuse_purged(store, request.period).await?;
     let mut run = Run::new(id, now);
@@ -254,9 +282,9 @@ async fn locked_run(
         }
         return Err(error);
     }
-    let (commit, published) = publish::publish(config, request, now, store, &archive, &run).await?;
-    store.commit(&commit, lock).await?;
-    run.published = published;
+    let publication = publish::publish(run.facts(config, request, store, &archive), now).await?;
+    store.commit(&publication.commit, lock).await?;
+    run.said(publication);
     if request.mailing != Mailing::Never {
         let due = Wanted::Due { now };
         run.delivered = deliver(config, store, &archive, &due, lock, &request.stop).await?;
@@ -277,7 +305,8 @@ async fn tell_failure(
     lock: &Lock,
     run: &Run,
 ) -> Result<()> {
-    let (commit, _) = publish::publish(config, request, now, store, archive, run).await?;
+    let facts = run.facts(config, request, store, archive);
+    let commit = publish::publish(facts, now).await?.commit;
     if commit.deliveries.is_empty() {
         return Ok(());
     }
@@ -316,7 +345,7 @@ async fn judge_once(
     request: &Request,
     channels: &[&Channel],
     intake: &mut Intake<'_>,
-) -> Result<Vec<Result<(Plan, Vec<Judged>)>>> {
+) -> Result<Vec<Result<(Plan, Reconciled)>>> {
     let (opened, mut answers) = intake.ledger_ahead();
     let mut ledger = match opened {
         Some(ledger) => ledger,
@@ -352,14 +381,29 @@ async fn judge_channel(
     answers: &mut Answers,
     intake: &mut Intake<'_>,
     ids: &mut BTreeSet<String>,
-) -> Result<(Plan, Vec<Judged>)> {
+) -> Result<(Plan, Reconciled)> {
     let concerned = plan::concerned(channel, request, config);
     collect::read_again(intake, channel, concerned).await?;
-    let plan = plan::plan(channel, request, config, intake.store, ledger, answers).await?;
+    let mut plan = plan::plan(channel, request, config, intake.store, ledger, answers).await?;
+    plan.notices.extend(believe::unconnected(
+        channel,
+        ledger.applied(),
+        plan.dates.keys(),
+    ));
     let dates: Vec<NaiveDate> = plan.dates.keys().copied().collect();
-    let judged =
-        reconcile::reconcile(channel, &dates, request.as_of, ledger, answers, intake, ids).await?;
-    Ok((plan, judged))
+    let task = Task {
+        dates: &dates,
+        reach: match request.period {
+            Period::CatchUp => Reach::WhateverMoves,
+            Period::Dates { .. } => Reach::TheseDates,
+        },
+        as_of: request.as_of,
+    };
+    let reconciled = reconcile::reconcile(channel, task, ledger, answers, intake, ids).await?;
+    let unmapped = reconciled.judged.iter();
+    let unmapped = unmapped.filter_map(|one| one.unmapped.clone());
+    plan.notices.extend(unmapped);
+    Ok((plan, reconciled))
 }
 
 /// Judges from what is archived and compares with what is stored; writes nothing.
@@ -382,6 +426,7 @@ async fn dry_run(
     let mut intake = Intake::new(&store, &archive, request.as_of);
     let channels = chosen(config, &request.channels)?;
     judge(config, request, &channels, &mut intake, &mut run).await?;
+    run.statement = publish::statement_of_run(run.facts(config, request, &store, &archive)).await?;
     run.refused = refused_files(config, request, &store, &run).await?;
     run.held = held_mails(config, request, &store, &run).await?;
     store.close().await;
@@ -480,8 +525,11 @@ impl Run {
             started,
             collected: Vec::new(),
             taken_up: Vec::new(),
+            moved: BTreeSet::new(),
             judged: Vec::new(),
             published: None,
+            statement: StatementSummary::default(),
+            overview: None,
             delivered: Vec::new(),
             failed: Vec::new(),
             refused: Vec::new(),
@@ -489,6 +537,28 @@ impl Run {
             stuck: Vec::new(),
             notices: Vec::new(),
         }
+    }
+
+    fn facts<'a>(
+        &'a self,
+        config: &'a Config,
+        request: &'a Request,
+        store: &'a Store,
+        archive: &'a Archive,
+    ) -> Facts<'a> {
+        Facts {
+            config,
+            request,
+            store,
+            archive,
+            run: self,
+        }
+    }
+
+    fn said(&mut self, publication: Publication) {
+        self.published = publication.published;
+        self.statement = publication.statement;
+        self.overview = Some(Box::new(publication.overview));
     }
 
     /// What one channel cannot do holds no other up, and stands in every report of this run.
@@ -499,9 +569,18 @@ impl Run {
         self.failed.push(Failed { channel, error });
     }
 
-    fn took(&mut self, channel: &Channel, judged: Result<(Plan, Vec<Judged>)>) {
+    fn took(&mut self, channel: &Channel, judged: Result<(Plan, Reconciled)>) {
         match judged {
-            Ok((plan, judged)) => {
+            Ok((mut plan, reconciled)) => {
+                let Reconciled { judged, moved } = reconciled;
+                for (date, why) in moved {
+                    match judged.iter().any(|one| one.outcome.business_date == date) {
+                        true => plan.dates.entry(date).or_default().extend(why),
+                        false => {
+                            self.moved.insert((channel.name.clone(), date));
+                        }
+                    }
+                }
                 let why = plan.dates.into_iter().filter(|(_, why)| !why.is_empty());
                 self.taken_up.extend(why.map(|(date, why)| TakenUp {
                     channel: channel.name.clone(),

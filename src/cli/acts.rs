@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::domain::acts::{Act, Approval};
 use crate::report::labels::Language;
 use crate::report::words;
-use crate::run::{self, Asked, Done};
+use crate::run::{self, Asked, Done, KnownHead};
 
 /// Records the same act for each of these breaks.
 pub async fn act(
@@ -50,25 +50,21 @@ pub fn said(done: &Done, by: &str) -> String {
         }
         Act::Approve { .. } => format!("{id}: write-off approved by {by}"),
         Act::Reopen { reason } => format!("{id}: opened again by {by}: {reason}"),
+        Act::Believe { reason, .. } => format!("{id}: accepted by {by}: {reason}"),
     }
 }
 
 /// `rekon verify`.
 pub async fn verify(config: &Config, head: Option<&str>) -> Result<Exit> {
-    if let Some(head) = head
-        && (head.len() < 8 || !head.bytes().all(|b| b.is_ascii_hexdigit()))
-    {
-        bail!(Usage(format!(
-            "--head: `{head}` is no hash: write at least the first 8 letters a report shows"
-        )));
-    }
-    let head = head.map(str::to_ascii_lowercase);
-    let verified = run::verify(config, head.as_deref()).await?;
+    let head = head.map(known_head).transpose()?;
+    let verified = run::verify(config, head.as_ref()).await?;
     match &verified.head {
         None => print("The audit chain is empty: nothing was taken in or concluded yet.")?,
         Some(last) => print(&format!(
-            "Audit chain: {} entries, the last one {} of {}",
-            verified.entries, last.hash, last.at
+            "Audit chain: {} entries, the last one {} of {}\n\
+             Keep this elsewhere: --head {}:{} proves later that nothing up to here was changed or \
+             cut off",
+            verified.entries, last.hash, last.at, last.seq, last.hash
         ))?,
     }
     for (what, count) in &verified.sound {
@@ -86,6 +82,16 @@ pub async fn verify(config: &Config, head: Option<&str>) -> Result<Exit> {
             verified.before_the_chain
         ))?;
     }
+    if !verified.sealed.is_empty() {
+        let tables = verified.sealed.join("; ");
+        print(&format!("note  sealed as they stood: {tables}"))?;
+    }
+    if verified.unfinished > 0 {
+        print(&format!(
+            "note  {} unfinished files of killed runs lie in the archive; the next run removes them",
+            verified.unfinished
+        ))?;
+    }
     for fault in &verified.faults {
         print(&format!("FAIL  {fault}"))?;
     }
@@ -97,6 +103,27 @@ pub async fn verify(config: &Config, head: Option<&str>) -> Result<Exit> {
          and compare with the chain heads that stand in the mailed reports.",
     )?;
     Ok(Exit::BadData)
+}
+
+/// `NUMBER:HASH`, or a hash alone; its first letters will do.
+fn known_head(text: &str) -> Result<KnownHead> {
+    let (seq, hash) = match text.split_once(':') {
+        Some((seq, hash)) => (Some(seq), hash.trim()),
+        None => (None, text),
+    };
+    let parsed = seq.map(|seq| seq.trim().parse::<i64>()).transpose();
+    match parsed {
+        Ok(seq) if hash.len() >= 8 && hash.bytes().all(|b| b.is_ascii_hexdigit()) => {
+            Ok(KnownHead {
+                seq,
+                hash: hash.to_ascii_lowercase(),
+            })
+        }
+        _ => bail!(Usage(format!(
+            "--head: `{text}` is not a chain head: write NUMBER:HASH as a report shows them, at least \
+             the first 8 letters of the hash"
+        ))),
+    }
 }
 
 /// `rekon purge`.

@@ -175,6 +175,7 @@ pub fn act_text(one: &Recorded) -> String {
             format!("approved the write-off of entry {write_off}")
         }
         Act::Reopen { reason } => format!("opened it again: {reason}"),
+        Act::Believe { reason, .. } => joined("accepted the date", reason, ""),
     }
 }
 

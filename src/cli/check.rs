@@ -1,5 +1,7 @@
 //! `rekon check`: one line for each thing a run needs, with the fix where it is not there.
 
+mod ledger;
+
 use anyhow::{Result, anyhow, bail};
 use chrono::{DateTime, Days, Utc};
 
@@ -10,7 +12,7 @@ use crate::domain::time::{Calendar, previous};
 use crate::mail;
 use crate::report::labels::Language;
 use crate::report::{sample, view};
-use crate::run::{self, ledger_spec};
+use crate::run;
 use crate::sources::mailbox::authenticity::Authentication;
 use crate::sources::{folder, sftp};
 use crate::store::Mails;
@@ -76,41 +78,7 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
         .and_then(|archive| archive.keep(b"rekon check\n"))
         .map(|_| format!("{}, writable", config.archive.display()));
     checks.tell("archive", archive)?;
-    let opened = match run::make_sample(config) {
-        Ok(()) => run::open_ledger(config).await,
-        Err(error) => Err(error),
-    };
-    match opened {
-        Err(error) => checks.tell("ledger", Err(error))?,
-        Ok(mut ledger) => {
-            let said = format!(
-                "{}, opened read-only, in one snapshot",
-                config.ledger.database
-            );
-            checks.tell("ledger", Ok(said))?;
-            for channel in &config.channels {
-                let yesterday = previous(channel.rules.days.date_of(now));
-                let (from, to) = channel.rules.days.span(yesterday);
-                let spec = ledger_spec(channel);
-                let read = match ledger.check(&spec).await {
-                    Ok(()) => ledger.read(&spec, from, to).await,
-                    Err(error) => Err(error),
-                };
-                let read =
-                    read.map(|reading| format!("{} entries on {yesterday}", reading.entries.len()));
-                let what = format!("channel {}, ledger query", channel.name);
-                let readable = read.is_ok();
-                checks.tell(&what, read.map_err(anyhow::Error::from))?;
-                if readable {
-                    let scan = ledger.unindexed(&spec).await;
-                    checks.note(&what, scan.map_err(anyhow::Error::from))?;
-                    let tables = ledger.tables_notice(&spec).await;
-                    checks.note(&what, tables.map_err(anyhow::Error::from))?;
-                }
-            }
-            ledger.close().await;
-        }
-    }
+    ledger::check(config, now, &mut checks).await?;
     for channel in &config.channels {
         let what = format!("channel {}, calendar", channel.name);
         checks.tell(&what, Ok(calendar(channel, now)))?;
@@ -121,10 +89,13 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
                 continue;
             };
             let listed = folder::list(folder, pattern)
-                .and_then(|listing| match listing.unreadable.first() {
-                    Some((name, reason)) => bail!("{name}: {reason}"),
-                    None => Ok(listing.candidates.len()),
-                })
+                .and_then(
+                    |listing| match (listing.unreadable.first(), listing.others.first()) {
+                        (Some((name, reason)), _) => bail!("{name}: {reason}"),
+                        (None, Some((name, what))) => bail!("{name}: it is {what}, not a file"),
+                        (None, None) => Ok(listing.candidates.len()),
+                    },
+                )
                 .map(|files| format!("{}, {files} file(s) match {pattern}", folder.display()));
             let what = format!("channel {}, source", channel.name);
             checks.tell(&what, listed)?;

@@ -87,6 +87,18 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Judge a date although one of its sides looks wrong: somebody says that it is right
+    Accept {
+        /// The channel
+        #[arg(long, value_name = "NAME")]
+        channel: String,
+        /// The business date (YYYY-MM-DD or `yesterday`)
+        #[arg(long)]
+        date: Day,
+        /// Why; it is kept in the audit chain and told in the report
+        #[arg(long)]
+        reason: String,
+    },
     /// What changed between two revisions of a date: breaks, totals, files and their rows, and why
     Diff {
         /// The business date (YYYY-MM-DD or `yesterday`)
@@ -148,7 +160,8 @@ pub(super) enum Command {
     Breaks(BreaksCommand),
     /// Prove archive, results, acts and mails against the audit chain
     Verify {
-        /// A chain head that a report shows, or its first letters: it has to be in the chain
+        /// A chain head that a report shows, NUMBER:HASH or the first letters of the hash: it has to
+        /// be in the chain
         #[arg(long, value_name = "HASH")]
         head: Option<String>,
     },

@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 
+use super::process::tell;
 use super::{Exit, Output, RevisionRange, Usage, print, print_json};
 use crate::config::Config;
 use crate::report::breaks::mask_of;
@@ -70,7 +71,7 @@ pub async fn diff(
     match output {
         Output::Json => {
             for sentence in sentences {
-                eprintln!("note: {sentence}");
+                tell(&format!("note: {sentence}"));
             }
             print_json(&Value::Array(values))?;
         }

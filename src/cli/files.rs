@@ -1,11 +1,11 @@
-//! `rekon files list|withdraw|accept`.
+//! `rekon files list|withdraw|accept` and `rekon accept`.
 
 use anyhow::{Result, bail};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 
 use super::run::collected_line;
-use super::{Exit, Output, Usage, origin, print, print_json};
+use super::{Exit, Output, Usage, identity, origin, print, print_json};
 use crate::config::Config;
 use crate::report::summary::table;
 use crate::run::{self, Taken, chosen, current};
@@ -162,4 +162,34 @@ pub async fn accept(config: &Config, id: i64, reason: &str, now: DateTime<Utc>) 
         print("The next run judges these dates anew.")?;
     }
     Ok(exit)
+}
+
+/// A date whose ledger or file looks wrong is right all the same.
+pub async fn accept_date(
+    config: &Config,
+    channel: &str,
+    date: NaiveDate,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<Exit> {
+    if reason.trim().is_empty() {
+        bail!(Usage(
+            "--reason: say why, it is told in the report".to_owned()
+        ));
+    }
+    let by = identity::user();
+    for channel in chosen(config, &[channel.to_owned()])? {
+        let name = &channel.name;
+        if !run::accept_date(config, channel, date, reason, &by, now).await? {
+            bail!(Usage(format!(
+                "{name} {date}: its last result found nothing wrong with the ledger or the file; \
+                 `rekon status` shows the dates that are not judged"
+            )));
+        }
+        print(&format!(
+            "{name} {date}: accepted by {by}: {reason}\nThe next run judges the date; \
+             `rekon run --date {date} --channel {name}` does it now."
+        ))?;
+    }
+    Ok(Exit::Done)
 }

@@ -159,11 +159,17 @@ fn lines(payment: &Payment, facts: Option<&ChannelFacts>, config: &Config) -> Ve
     lines.extend(payment.acts.iter().map(|one| breaks::act_line(one, config)));
     lines.extend(payment.told.iter().map(|told| {
         let at = told.at.with_timezone(&config.zone).format("%Y-%m-%d %H:%M");
+        let results = told.results.iter();
+        let results = results.map(|(date, revision)| format!("{date} revision {revision}"));
+        let item = told
+            .item
+            .iter()
+            .map(|standing| format!("it was {standing}"));
+        let said: Vec<String> = item.chain(results).collect();
         format!(
-            "  told        {at} {}: {} revision {}, <{}>",
+            "  told        {at} {}: {}, <{}>",
             clean(&told.report),
-            told.date,
-            told.revision,
+            said.join(", "),
             clean(&told.message_id)
         )
     }));
@@ -313,12 +319,19 @@ fn payment_value(payment: &Payment, facts: Option<&ChannelFacts>, config: &Confi
         .told
         .iter()
         .map(|told| {
+            let results: Vec<Value> = told
+                .results
+                .iter()
+                .map(
+                    |(date, revision)| json!({ "business_date": day(*date), "revision": revision }),
+                )
+                .collect();
             json!({
                 "report": told.report,
-                "business_date": day(told.date),
-                "revision": told.revision,
                 "message_id": told.message_id,
                 "at": stamp(told.at),
+                "results": results,
+                "item": told.item,
             })
         })
         .collect();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::report::annotations;
 use crate::run::{self, Importing, Line};
 
 /// The largest workbook that is read back, in bytes.
-const LARGEST: usize = 64 << 20;
+const LARGEST: u64 = 64 << 20;
 
 pub async fn import(
     config: &Config,
@@ -22,14 +22,7 @@ pub async fn import(
     output: Output,
     now: DateTime<Utc>,
 ) -> Result<Exit> {
-    let bytes = named_file(file)?;
-    if bytes.len() > LARGEST {
-        bail!(Usage(format!(
-            "{}: {} bytes, more than the limit of {LARGEST} bytes",
-            file.display(),
-            bytes.len()
-        )));
-    }
+    let bytes = named_file(file, LARGEST)?;
     let lines =
         annotations::read(&bytes).map_err(|fault| Usage(format!("{}: {fault}", file.display())))?;
     let by = identity::user();

@@ -27,7 +27,7 @@ fn options() -> ReadOptions {
 
 pub fn inspect(path: &Path, profile: &str, output: Output) -> Result<Exit> {
     let profile = Profile::load(profile, Path::new(""))?;
-    let bytes = super::named_file(path)?;
+    let bytes = super::named_file(path, options().limits.file_bytes)?;
     let options = options();
     let zone = options.zone;
     let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -10,9 +10,11 @@ use chrono_tz::Tz;
 use indicatif::{ProgressBar, ProgressStyle};
 use tracing::Instrument;
 
+use super::process::tell;
 use super::told::{self, OnBreaks, endings_of, endings_of_sources};
 use super::{Day, Exit, RunArgs, Usage, instant, outbox, print, print_json};
 use crate::config::Config;
+use crate::domain::reconcile::is_only_found_on;
 use crate::domain::time::next;
 use crate::mail::Sent;
 use crate::report::breaks::mask_of;
@@ -48,26 +50,29 @@ async fn run_and_show(config: &Config, args: &RunArgs, now: DateTime<Utc>) -> Re
         tell_collected(collected);
     }
     for failed in &run.failed {
-        eprintln!(
+        tell(&format!(
             "rekon: {} was not reconciled: {:#}",
             failed.channel, failed.error
-        );
+        ));
     }
     if args.json || request.effect == Effect::DryRun {
         for line in taken_up(&run.taken_up) {
-            eprintln!("note: {line}");
+            tell(&format!("note: {line}"));
         }
         for notice in &run.notices {
-            eprintln!("note: {notice}");
+            tell(&format!("note: {notice}"));
         }
     }
     if args.json {
         let judged: Vec<&Judged> = run.judged.iter().collect();
-        print_json(&run::results_json(config, &request, &run, &judged))?;
+        let statement = &run.statement;
+        print_json(&run::results_json(
+            config, &request, &run, &judged, statement,
+        ))?;
     } else if request.effect == Effect::DryRun {
         print(&differences(config, &request, &run))?;
     } else if !run.judged.is_empty() || run.failed.is_empty() {
-        print(&text(config, &request, &run).await?)?;
+        print(&text(&run))?;
     }
     for delivered in &run.delivered {
         tell_undelivered(delivered, config.zone);
@@ -150,13 +155,11 @@ fn spinner(args: &RunArgs) -> Option<ProgressBar> {
     Some(spinner)
 }
 
-async fn text(config: &Config, request: &Request, run: &Run) -> Result<String> {
-    if run.judged.is_empty() {
-        return Ok(
-            "Nothing to reconcile: every date in the catch-up window is complete and unchanged.\n"
-                .to_owned(),
-        );
-    }
+fn text(run: &Run) -> String {
+    let Some(overview) = run.overview.as_ref().filter(|_| !run.judged.is_empty()) else {
+        return "Nothing to reconcile: every date in the catch-up window is complete and unchanged.\n"
+            .to_owned();
+    };
     let mut out = String::new();
     for line in taken_up(&run.taken_up) {
         out.push_str(&line);
@@ -189,14 +192,15 @@ async fn text(config: &Config, request: &Request, run: &Run) -> Result<String> {
         }
     }
     deliverables.sort_by(|a, b| a.report.cmp(&b.report));
-    let store = run::open_store(config).await?;
-    let view = run::overview(config, request, &store, run, Language::En).await?;
-    store.close().await;
-    out.push_str(&summary::run(&view, &deliverables));
-    if run.judged.iter().all(|judged| !judged.comparison.is_news()) {
+    out.push_str(&summary::run(overview, &deliverables));
+    let queued = run
+        .published
+        .as_ref()
+        .is_some_and(|one| !one.queued.is_empty());
+    if !queued && run.judged.iter().all(|judged| !judged.comparison.is_news()) {
         out.push_str("\nNothing changed since the last run of these dates; no new mail (--send mails it again).\n");
     }
-    Ok(out)
+    out
 }
 
 /// Which dates a plain run took up and why; dates of a channel that follow one another and share
@@ -237,6 +241,8 @@ fn reason(why: Why) -> Label {
         Why::NeverRun => Label::BecauseNeverRun,
         Why::NotComplete => Label::BecauseNotComplete,
         Why::New(cause) => changes::cause(cause),
+        Why::NoLongerAwaiting => Label::BecauseAwaitedIsHere,
+        Why::SlaPassed => Label::BecauseSlaPassed,
         Why::Yesterday => Label::BecauseYesterday,
     }
 }
@@ -304,6 +310,7 @@ fn breaks(outcome: &crate::domain::outcome::Outcome) -> usize {
         .items
         .iter()
         .filter(|item| item.is_open() && item.break_kind().is_some())
+        .filter(|item| !is_only_found_on(item, outcome.business_date))
         .count()
 }
 
@@ -317,7 +324,7 @@ pub async fn collect(config: &Config, channels: &[String], now: DateTime<Utc>) -
     }
     let mut endings = endings_of_sources(&collection.collected);
     for (channel, error) in &collection.failed {
-        eprintln!("rekon: {channel}: {error:#}");
+        tell(&format!("rekon: {channel}: {error:#}"));
         endings.push(Exit::of(error));
     }
     let refused = collection
@@ -351,7 +358,10 @@ pub async fn add(
     for channel in chosen(config, &[channel.to_owned()])? {
         for collected in run::add(config, channel, file, date, now).await? {
             if let Taken::Refused { reason } = &collected.taken {
-                eprintln!("rekon: {}: refused whole: {reason}", collected.name);
+                tell(&format!(
+                    "rekon: {}: refused whole: {reason}",
+                    collected.name
+                ));
                 endings.push(Exit::BadData);
             } else {
                 print(&collected_line(&collected))?;
@@ -439,7 +449,7 @@ fn tell_collected(one: &Collected) {
         | Taken::Superseded { .. }
         | Taken::Quarantined { .. }
         | Taken::PassedOver { .. } => {
-            eprintln!("{}", collected_line(one));
+            tell(&collected_line(one));
         }
         _ => tracing::info!("{}", collected_line(one)),
     }
@@ -474,13 +484,13 @@ fn tell_undelivered(one: &Delivered, zone: Tz) {
             Some(at) => format!("tried again from {} on", outbox::local(at, zone)),
             None => format!("`rekon outbox resend|drop {}` decides", one.name),
         };
-        eprintln!(
+        tell(&format!(
             "mail {} {} to {}: {}: {}; {next}",
             one.name,
             one.report,
             one.recipient,
             state.name(),
             outbox::one_line(answer)
-        );
+        ));
     }
 }

@@ -13,7 +13,11 @@ use super::{Exit, Output, origin, outbox, print, print_json};
 use crate::config::{Channel, Config};
 use crate::domain::outcome::{DateState, Item};
 use crate::domain::time::{Calendar, dates, previous};
+use crate::report::findings;
+use crate::report::json::date_findings;
+use crate::report::labels::Language;
 use crate::report::summary::table;
+use crate::report::view::Voice;
 use crate::run::{self, current, date_state, first_date};
 use crate::store::{FileMail, FileState, Mails, QuarantineState, Store};
 
@@ -40,6 +44,9 @@ struct DayStanding {
     late: Lateness,
     /// The last result, if the date was ever run.
     result: Option<(u32, DateState, usize)>,
+    /// What was found about its sides: in words, and for machines.
+    findings: Vec<String>,
+    finding_values: Vec<Value>,
     names: Vec<String>,
     /// The mails its files came by.
     mails: Vec<FileMail>,
@@ -151,6 +158,11 @@ async fn standing(
         )
     });
     let first = first.max(start);
+    let voice = Voice {
+        language: Language::En,
+        zone: config.zone,
+        as_of,
+    };
     let mut days = Vec::new();
     for date in dates(first, last) {
         let last = store.last_result(&channel.name, date).await?;
@@ -174,6 +186,13 @@ async fn standing(
             (DateState::Incomplete, _) => Lateness::Missing,
             (DateState::NotExpected, _) => Lateness::NotExpected,
         };
+        let (findings, finding_values) = match &last {
+            None => (Vec::new(), Vec::new()),
+            Some(last) => (
+                findings::note(&last.outcome, &voice).into_iter().collect(),
+                date_findings(&last.outcome, config.zone, as_of),
+            ),
+        };
         let result = last.filter(|_| records.contains_key(&date)).map(|last| {
             let breaks = last
                 .outcome
@@ -195,6 +214,8 @@ async fn standing(
             files: state,
             late,
             result,
+            findings,
+            finding_values,
             names,
             mails: by,
         });
@@ -270,6 +291,11 @@ fn text(standing: &Standing, config: &Config) -> String {
             let said = origin::text(by, config.zone);
             format!("  {}  {said}\n", day.date)
         }));
+        origins.extend(
+            day.findings
+                .iter()
+                .map(|said| format!("  {}  {said}\n", day.date)),
+        );
         let result = match &day.result {
             None => "never run".to_owned(),
             Some((revision, state, breaks)) => {
@@ -323,6 +349,7 @@ fn value(standing: &Standing) -> Value {
             "revision": day.result.as_ref().map(|result| result.0),
             "result": day.result.as_ref().map(|result| result.1.name()),
             "breaks": day.result.as_ref().map(|result| result.2),
+            "findings": day.finding_values,
         })).collect::<Vec<_>>(),
         "refused_files": standing.refused.iter().map(|(name, reason)| json!({
             "name": name, "reason": reason

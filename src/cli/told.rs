@@ -5,11 +5,17 @@ use chrono::{DateTime, Duration, Utc};
 use secrecy::SecretString;
 use tracing::{Instrument, Span};
 
-use super::Exit;
+use super::{Exit, process};
 use crate::config::{Config, ConfigError};
+use crate::disk::DiskFull;
+use crate::domain::entry::Side;
 use crate::domain::outcome::DateState;
 use crate::health::{self, Beat};
 use crate::ledger::LedgerError;
+use crate::panics;
+use crate::report::findings;
+use crate::report::labels::Language;
+use crate::report::view::Voice;
 use crate::run::{
     self, Alarm, Away, Collected, Delivered, Effect, End, Failure, Mailing, Period, Request, Run,
     Sources, Stop, Taken, Topic,
@@ -34,6 +40,7 @@ pub(super) struct Told {
 
 /// What every event of a run carries: its id.
 pub(super) fn span(now: DateTime<Utc>) -> Span {
+    process::is_at(run::run_id(now));
     // Not `info`: a filter that shows warnings alone must not take the id from them.
     tracing::error_span!("run", run = run::run_id(now))
 }
@@ -62,13 +69,14 @@ pub(super) async fn run(
         tokio::spawn(start.in_current_span())
     });
 
-    let run = run::run(config, request, now).await;
+    let run = panics::caught_while(run::run(config, request, now)).await;
+    let run = run.map_err(Error::from).flatten();
     let exit = match &run {
         Ok(run) => exit_of(run, on_breaks),
         Err(error) => Exit::of(error),
     };
     let failure = match &run {
-        Ok(run) => failure_of(run, exit),
+        Ok(run) => failure_of(config, run, exit),
         Err(error) => Some(Failure {
             topic: topic(error),
             sentence: one_line(&format!("{error:#}")),
@@ -133,12 +141,15 @@ fn exit_of(run: &Run, on_breaks: OnBreaks) -> Exit {
     }
     endings.extend(endings_of_sources(&run.collected));
     for judged in &run.judged {
+        if judged.outcome.rejected_ledger_rows > 0 {
+            endings.push(Exit::BadData);
+        }
         if judged.outcome.state == DateState::Incomplete {
             endings.push(Exit::Incomplete);
         }
-        if on_breaks == OnBreaks::Fail && judged.outcome.has_breaks() {
-            endings.push(Exit::Breaks);
-        }
+    }
+    if on_breaks == OnBreaks::Fail && run.statement.open_breaks() > 0 {
+        endings.push(Exit::Breaks);
     }
     Exit::first(&endings)
 }
@@ -146,7 +157,7 @@ fn exit_of(run: &Run, on_breaks: OnBreaks) -> Exit {
 /// Why a run that came to its end did not do all it was asked. A file that is missing, refused or
 /// quarantined is no such thing: the partner is at fault, the report says so, and an alarm that
 /// rings on every late file is one that nobody hears.
-fn failure_of(run: &Run, exit: Exit) -> Option<Failure> {
+fn failure_of(config: &Config, run: &Run, exit: Exit) -> Option<Failure> {
     let mut topics = Vec::new();
     let mut sentences = Vec::new();
     for failed in &run.failed {
@@ -165,6 +176,9 @@ fn failure_of(run: &Run, exit: Exit) -> Option<Failure> {
             sentences.push(format!("{}: {}: {reason}", one.channel, one.name));
         }
     }
+    let (doubts, said) = doubts_about_the_ledger(config, run);
+    topics.extend(doubts);
+    sentences.extend(said);
     for one in &run.delivered {
         if let Err((state, answer)) = &one.result {
             topics.push((
@@ -201,6 +215,25 @@ fn failure_of(run: &Run, exit: Exit) -> Option<Failure> {
     })
 }
 
+/// A ledger that cannot be true is for those who keep it to mend, whatever finance is told.
+fn doubts_about_the_ledger(config: &Config, run: &Run) -> (Vec<(Topic, Exit)>, Vec<String>) {
+    let voice = Voice {
+        language: Language::En,
+        zone: config.zone,
+        as_of: run.started,
+    };
+    let outcomes = run.judged.iter().map(|judged| &judged.outcome);
+    outcomes
+        .flat_map(|outcome| {
+            let doubts = outcome.doubts().filter(|one| one.side == Side::Ledger);
+            doubts.map(|one| {
+                let said = findings::for_ops(outcome, one, &voice);
+                ((Topic::Ledger, Exit::Incomplete), said)
+            })
+        })
+        .unzip()
+}
+
 /// A run that is turned away by another one passes by itself, unless that one holds on for long, or
 /// for longer than this one was told to wait.
 fn alarm(error: &Error, exit: Exit, request: &Request) -> Alarm {
@@ -218,6 +251,9 @@ fn alarm(error: &Error, exit: Exit, request: &Request) -> Alarm {
 
 fn topic(error: &Error) -> Topic {
     for cause in error.chain() {
+        if cause.is::<DiskFull>() {
+            return Topic::Disk;
+        }
         if cause.is::<LedgerError>() {
             return Topic::Ledger;
         }
@@ -275,12 +311,7 @@ fn counts(run: &Run) -> String {
         let dates = run.judged.iter();
         dates.filter(|one| one.outcome.state == state).count()
     };
-    let breaks: usize = run
-        .judged
-        .iter()
-        .flat_map(|judged| &judged.outcome.items)
-        .filter(|item| item.is_open() && item.break_kind().is_some())
-        .count();
+    let breaks = run.statement.open_breaks();
     let mut parts = vec![format!("{} dates reconciled", run.judged.len())];
     for (state, word) in [
         (DateState::Complete, "complete"),

@@ -14,8 +14,9 @@ use super::{Breaks, Channel, Config, ConfigError, Ledger, MailTransport, Source,
 use crate::database::Database;
 use crate::domain::money::{Money, NumberStyle, Unit};
 use crate::domain::rules::Rules;
-use crate::domain::status::Status;
+use crate::domain::status::{Kind, Status};
 use crate::domain::time::BusinessDay;
+use crate::ledger::{Negative, quoted_bound};
 use crate::profiles::{AmountBasis, FilesPerDate, Limits, Profile};
 use crate::spelling::{self, nearest};
 
@@ -97,6 +98,16 @@ impl Checking<'_> {
             channels.push(channel);
         }
         tell_apart(&mut channels);
+        let ledger = self.ledger(raw.ledger)?;
+        for (position, channel) in channels.iter().enumerate() {
+            if let Some(bound) = quoted_bound(&channel.ledger_query, &ledger.database) {
+                return Err(self.refuse(
+                    format!("channel[{position}].ledger_query"),
+                    format!("{bound} stands in quotes: it is a text there, and no row is compared with the date"),
+                    format!("write {bound} without quotes: it is bound as a value"),
+                ));
+            }
+        }
         let mail = raw.mail.map(|mail| self.mail(mail)).transpose()?;
         let reports = self.reports(raw.report, &channels, mail.as_ref())?;
         if mail.is_none() && !reports.is_empty() {
@@ -125,7 +136,7 @@ impl Checking<'_> {
                 .retention
                 .map(|text| self.duration("retention", &text))
                 .transpose()?,
-            ledger: self.ledger(raw.ledger)?,
+            ledger,
             channels,
             mailboxes,
             sftp,
@@ -238,6 +249,17 @@ impl Checking<'_> {
             "minor" => Unit::Minor,
             other => return Err(self.choice(key("ledger_amounts"), other, &["rupiah", "minor"])),
         };
+        let ledger_negative = match raw.ledger_negative.as_str() {
+            "reject" => Negative::Reject,
+            "payment" => Negative::Payment,
+            "refund" => Negative::Undo(Kind::Refund),
+            "reversal" => Negative::Undo(Kind::Reversal),
+            "void" => Negative::Undo(Kind::Void),
+            other => {
+                let known = ["reject", "payment", "refund", "reversal", "void"];
+                return Err(self.choice(key("ledger_negative"), other, &known));
+            }
+        };
         let mut ledger_status = BTreeMap::new();
         for (ours, canonical) in raw.ledger_status {
             let status = Status::from_name(&canonical).ok_or_else(|| {
@@ -289,6 +311,7 @@ impl Checking<'_> {
             files_per_date,
             amount_basis,
             ledger_unit,
+            ledger_negative,
             ledger_status,
             ledger_query: raw.ledger_query.trim().trim_end_matches(';').to_owned(),
             partner_contact: raw.partner_contact,
@@ -422,9 +445,16 @@ impl Checking<'_> {
                 "leave `load` out; the ledger on a server is your own",
             ));
         }
+        let timeout = self.duration("ledger.timeout", &raw.timeout)?.to_std();
+        let timeout = timeout.ok().filter(|timeout| !timeout.is_zero());
+        let timeout = timeout.ok_or_else(|| {
+            let reason = format!("`{}` ends every query before it begins", raw.timeout);
+            self.refuse("ledger.timeout", reason, "timeout = \"30m\"")
+        })?;
         Ok(Ledger {
             database,
             load: raw.load.map(|path| self.path(&path)),
+            timeout,
             writable: match raw.allow_writable_ledger {
                 true => Writable::Allowed,
                 false => Writable::Refused,

@@ -80,6 +80,8 @@ pub struct RawLedger {
     pub url: String,
     pub load: Option<String>,
     pub password: Option<String>,
+    #[serde(default = "default_ledger_timeout")]
+    pub timeout: String,
     #[serde(default)]
     pub allow_writable_ledger: bool,
 }
@@ -109,6 +111,8 @@ pub struct RawChannel {
     pub amount_basis: String,
     #[serde(default = "default_ledger_amounts")]
     pub ledger_amounts: String,
+    #[serde(default = "default_ledger_negative")]
+    pub ledger_negative: String,
     #[serde(default)]
     pub ledger_status: BTreeMap<String, String>,
     #[serde(default = "zero")]
@@ -262,6 +266,10 @@ fn default_reports() -> String {
 fn default_catch_up() -> String {
     "14d".into()
 }
+fn default_ledger_timeout() -> String {
+    "30m".to_owned()
+}
+
 fn default_ledger_zone() -> String {
     "UTC".into()
 }
@@ -277,6 +285,10 @@ fn default_lifetime() -> String {
 fn default_basis() -> String {
     "gross".into()
 }
+fn default_ledger_negative() -> String {
+    "reject".to_owned()
+}
+
 fn default_ledger_amounts() -> String {
     "rupiah".into()
 }

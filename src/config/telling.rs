@@ -10,6 +10,7 @@ use super::raw::{RawAlert, RawHealth, RawMail, RawMetrics, RawReport, RawSchedul
 use super::{
     Alert, Channel, ConfigError, Health, Mail, MailTransport, Metrics, Schedule, Subscription,
 };
+use crate::database::is_loopback;
 use crate::mail::Security;
 use crate::report::labels::Language;
 use crate::spelling::{self, nearest};
@@ -145,14 +146,16 @@ impl Checking<'_> {
             587
         };
         let (host, port) = match host.rsplit_once(':') {
-            None => (host, Some(default_port)),
-            Some((host, port)) => (host, port.parse().ok()),
+            // An IPv6 address has colons of its own.
+            Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()),
+            _ => (host, Some(default_port)),
         };
+        let bare = host.strip_prefix('[').and_then(|one| one.strip_suffix(']'));
+        let host = bare.unwrap_or(host);
         let (false, Some(port)) = (host.is_empty(), port) else {
             return Err(self.refuse("mail.transport", "host or port cannot be read", hint));
         };
-        let loopback = host == "localhost" || host.starts_with("127.");
-        let security = if loopback && security == Security::StartTls {
+        let security = if is_loopback(host) && security == Security::StartTls {
             Security::PlainLoopback
         } else {
             security
@@ -283,8 +286,12 @@ impl Checking<'_> {
         let host = match (ping.strip_prefix("https://"), ping.strip_prefix("http://")) {
             (Some(rest), _) => rest,
             (_, Some(rest)) => {
-                let host = rest.split(['/', ':']).next().unwrap_or_default();
-                if !matches!(host, "localhost" | "127.0.0.1") {
+                let authority = rest.split('/').next().unwrap_or_default();
+                let host = match authority.rsplit_once(':') {
+                    Some((host, port)) if !port.ends_with(']') => host,
+                    _ => authority,
+                };
+                if !is_loopback(host) {
                     return Err(self.refuse(
                         "health.ping",
                         "a ping to another host would travel unencrypted",

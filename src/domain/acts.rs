@@ -39,6 +39,13 @@ pub enum Act {
     Reopen {
         reason: String,
     },
+    /// Of a date, not an item: what was found about one of its sides is true.
+    Believe {
+        /// The kind of the finding, and how many payments it was about.
+        finding: String,
+        entries: u64,
+        reason: String,
+    },
 }
 
 impl Act {
@@ -50,6 +57,7 @@ impl Act {
             Act::WriteOff { .. } => "write-off",
             Act::Approve { .. } => "approve",
             Act::Reopen { .. } => "reopen",
+            Act::Believe { .. } => "accept",
         }
     }
 }
@@ -100,7 +108,7 @@ pub fn standing(acts: &[Recorded], facts: &str) -> Standing {
     for one in acts {
         let closed = |how| Some((Closed { on: one.on, how }, &one.facts));
         let closes = match &one.act {
-            Act::Note { .. } => None,
+            Act::Note { .. } | Act::Believe { .. } => None,
             Act::Assign { owner } => {
                 standing.owner = Some(owner.clone()).filter(|owner| !owner.is_empty());
                 None

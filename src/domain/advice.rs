@@ -215,7 +215,7 @@ fn surplus_side(item: &Item) -> Side {
 }
 
 /// The table. Severity follows the money and who is exposed: a customer charged without delivery
-/// and a delivery without payment come first.
+/// and a delivery without payment come first, and where nothing is at stake nothing is grave.
 pub fn advice(item: &Item, money: MoneyDirection) -> Option<Advice> {
     use Actor::*;
     use MoneyDirection::*;
@@ -260,6 +260,10 @@ pub fn advice(item: &Item, money: MoneyDirection) -> Option<Advice> {
         (Finding::BookedTwice, _) => (High, Ops, CheckDoubleDelivery),
         (Finding::AmbiguousKey, _) => (Medium, Ops, TellApart),
         (Finding::DamagedKey, _) => (Medium, Partner, AskForTextReferences),
+    };
+    let severity = match item.at_risk.is_zero() {
+        true => Low,
+        false => severity,
     };
     Some(Advice {
         finding,

@@ -13,6 +13,7 @@ use super::outcome::{self,
     AtRisk, BreakKind, Bucket, DateState, FileUse, Item, Outcome, RollForward, Sides, Tally,
     as_written,
 };
+use super::reconcile::is_only_found_on;
 use super::rules::Rules;
 use super::status::{Kind, Status};
 
@@ -50,6 +51,7 @@ pub struct Difference {
     pub buckets: Vec<(Bucket, Moved<Sides>)>,
     pub at_risk: Moved<AtRisk>,
     pub rejected_rows: Moved<u64>,
+    pub rejected_ledger_rows: Moved<u64>,
     /// What stays open over the dates: it moves with every earlier date too.
     pub roll_forward: Moved<RollForward>,
     /// Whether people resolved, wrote off or reopened something of it.
@@ -99,7 +101,10 @@ pub fn difference(before: &Outcome, after: &Outcome) -> Difference {
     let mut changed = Vec::new();
     for item in after.items.iter().filter(|item| is_open_break(item)) {
         if !open_before(&item) {
-            opened.push(item.clone());
+            // On its earlier dates, one that stands on several was only found.
+            if !is_only_found_on(item, after.business_date) {
+                opened.push(item.clone());
+            }
             continue;
         }
         let Some(earlier) = old.get(identity(item)) else {
@@ -144,6 +149,7 @@ pub fn difference(before: &Outcome, after: &Outcome) -> Difference {
         buckets,
         at_risk: Moved::of(before.at_risk, after.at_risk),
         rejected_rows: Moved::of(before.rejected_rows, after.rejected_rows),
+        rejected_ledger_rows: Moved::of(before.rejected_ledger_rows, after.rejected_ledger_rows),
         roll_forward: Moved::of(before.roll_forward, after.roll_forward),
         decided: decided(before, after),
         other_dates: other_dates(before, after),
@@ -190,7 +196,9 @@ fn is_open_break(item: &Item) -> bool {
 }
 
 fn open_breaks(outcome: &Outcome) -> u64 {
-    outcome.items.iter().filter(|item| is_open_break(item)).count() as u64
+    let date = outcome.business_date;
+    let told = |item: &&Item| is_open_break(item) && !is_only_found_on(item, date);
+    outcome.items.iter().filter(told).count() as u64
 }
 
 fn item_facts(before: &Item, after: &Item) -> Vec<Fact> {
@@ -500,6 +508,8 @@ pub enum Cause {
     TimePassed,
     /// People resolved, wrote off or reopened breaks.
     Decided,
+    /// A person said that a side that looks wrong is right.
+    Accepted,
     /// Nothing of the date's own: entries of other dates, in the ledger or in their files.
     OtherDates,
 }
@@ -517,6 +527,7 @@ impl Cause {
             Cause::LedgerChanged => "ledger_changed",
             Cause::TimePassed => "time_passed",
             Cause::Decided => "people_decided",
+            Cause::Accepted => "date_accepted",
             Cause::OtherDates => "other_dates_changed",
         }
     }

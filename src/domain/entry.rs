@@ -37,6 +37,8 @@ pub enum KeyState {
     Whole,
     /// Rounded by a spreadsheet: kept as written, never paired by itself.
     Damaged,
+    /// There is none, and none is needed: the entry failed or was reversed.
+    Absent,
 }
 
 /// Where a row stands: an index into the run's list of files, a sheet and a row (1-based, as a
@@ -84,13 +86,18 @@ pub struct Entry {
     sheet: u8,
     pub status: Status,
     pub kind: Kind,
+    key_state: KeyState,
     has_fee: bool,
-    damaged: bool,
 }
 
 impl Entry {
     pub fn at(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(self.at_ms).unwrap_or_default()
+    }
+
+    /// Milliseconds since 1970.
+    pub fn at_millis(&self) -> i64 {
+        self.at_ms
     }
 
     pub fn amount(&self) -> Money {
@@ -110,11 +117,7 @@ impl Entry {
     }
 
     pub fn key_state(&self) -> KeyState {
-        if self.damaged {
-            KeyState::Damaged
-        } else {
-            KeyState::Whole
-        }
+        self.key_state
     }
 }
 
@@ -157,8 +160,8 @@ impl EntrySet {
             sheet: draft.place.sheet,
             status: draft.status,
             kind: draft.kind,
+            key_state: draft.key_state,
             has_fee: draft.fee.is_some(),
-            damaged: draft.key_state == KeyState::Damaged,
         });
         Ok(())
     }
@@ -204,7 +207,7 @@ impl EntrySet {
                 entry.status as u8,
                 entry.kind as u8,
                 u8::from(entry.has_fee),
-                u8::from(entry.damaged),
+                entry.key_state as u8,
             ]);
             let seed = xxhash_rust::xxh3::xxh3_64(&fixed);
             let hash = xxhash_rust::xxh3::xxh3_128_with_seed(self.text(entry), seed);
@@ -287,6 +290,19 @@ pub struct Fingerprint {
 }
 
 impl Fingerprint {
+    /// Of something that is no entry, by its own hash.
+    pub fn of(hash: u128) -> Fingerprint {
+        Fingerprint {
+            entries: 0,
+            sum: hash,
+        }
+    }
+
+    /// How many entries it stands for.
+    pub fn entries(self) -> u64 {
+        self.entries
+    }
+
     /// That of both sets together.
     pub fn and(self, other: Fingerprint) -> Fingerprint {
         Fingerprint {

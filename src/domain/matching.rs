@@ -96,8 +96,10 @@ pub fn match_date_telling(
     };
     for side in [Side::Settlement, Side::Ledger] {
         for entry in work.set(side).entries.iter() {
-            if entry.key_state() == KeyState::Damaged {
-                work.damaged(side, entry);
+            match entry.key_state() {
+                KeyState::Whole => {}
+                KeyState::Damaged => work.damaged(side, entry),
+                KeyState::Absent => work.nothing_to_settle(side, entry),
             }
         }
     }
@@ -264,13 +266,8 @@ impl<'a> Work<'a> {
             }
             [only] if only.side == Side::Ledger => {
                 let entry = self.entry(only);
-                if entry.status.is_failed() || entry.status == Status::Reversed {
-                    self.nothing.ledger.add(entry.amount(), entry.fee());
-                    let name = self.named(Side::Ledger, entry);
-                    let (bucket, ours) = (Bucket::NothingToSettle, Some(entry.status));
-                    let sides = self.products.sides(bucket, ours, None, name);
-                    sides.ledger.add(entry.amount(), entry.fee());
-                    return;
+                if is_closed(entry.status) {
+                    return self.nothing_to_settle(Side::Ledger, entry);
                 }
             }
             _ => {}
@@ -288,6 +285,20 @@ impl<'a> Work<'a> {
         if let Some(listener) = self.listener {
             listener(pair);
         }
+    }
+
+    /// An entry that failed or was reversed, and that nothing on the other side can answer.
+    fn nothing_to_settle(&mut self, side: Side, entry: &Entry) {
+        let (amount, fee) = (entry.amount(), entry.fee());
+        self.nothing.side_mut(side).add(amount, fee);
+        let name = self.named(side, entry);
+        let (ours, theirs) = match side {
+            Side::Ledger => (Some(entry.status), None),
+            Side::Settlement => (None, Some(entry.status)),
+        };
+        let bucket = Bucket::NothingToSettle;
+        let sides = self.products.sides(bucket, ours, theirs, name);
+        sides.side_mut(side).add(amount, fee);
     }
 
     /// The product of a row; empty where it names none.

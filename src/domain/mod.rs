@@ -14,12 +14,20 @@ pub mod key;
 /// How millions of them are held.
 pub mod segments;
 pub mod entry;
+/// Rows of the ledger that are none.
+pub mod rejected;
 /// What a file pays out, and whether its net can be compared.
 pub mod payout;
 /// What a channel declares.
 pub mod rules;
 /// The verdict table and the money at risk.
 pub mod verdict;
+/// Findings about a whole side of a date.
+pub mod side_finding;
+/// Both sides of a date at a glance, and whether they can be true.
+pub mod sides;
+pub mod believe;
+pub mod alike;
 /// Entries of one key.
 pub mod pairing;
 /// Totals by product and status pair.
@@ -29,6 +37,8 @@ pub mod matching;
 /// Entries of all dates of a channel.
 pub mod resolve;
 pub mod damaged;
+/// What of them is kept, and under which name.
+pub mod items;
 /// Which of them is which of an earlier run.
 pub mod succession;
 pub mod reconcile;
@@ -43,3 +53,5 @@ pub mod acts;
 pub mod outcome;
 /// What two of them differ in.
 pub mod difference;
+/// What readers have to hear of them.
+pub mod statement;

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::entry::{EntryFacts, Side};
 use super::money::Money;
 use super::products::ProductTotal;
+use super::rejected::RejectedEntry;
+use super::side_finding::SideFinding;
 
 /// State of one (channel, business date).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -16,7 +18,8 @@ pub enum DateState {
     Complete,
     /// Nothing is wrong: the report is not due yet.
     NotDue,
-    /// Due and missing, or a part of it is. Nothing of the date is itemised.
+    /// Due and missing, or a part of it is; or one of its sides cannot be believed. Nothing of the date
+    /// is itemised.
     Incomplete,
     NotExpected,
 }
@@ -269,8 +272,12 @@ pub enum Cause {
     OtherDateNotComplete,
     /// The file has this key in a row that could not be read.
     RejectedRow,
+    /// The ledger has this key in a row that cannot be judged.
+    RejectedLedgerRow,
     /// The date itself is not complete.
     DateNotComplete,
+    /// A split whose parts stand on several dates.
+    SplitAcrossDates,
     /// A later row of the same key superseded this pending one.
     Superseded,
     /// The provider lists it as not final.
@@ -294,6 +301,10 @@ pub struct Item {
     pub opened: NaiveDate,
     /// Business date of the entry that cleared it; open while `None`.
     pub cleared: Option<NaiveDate>,
+    /// The business date it is told and counted on, where that is not the date of its latest entry:
+    /// the latest one that was judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_on: Option<NaiveDate>,
     /// Closed by people, for the facts it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<Closed>,
@@ -420,13 +431,16 @@ pub enum Pattern {
         difference: Money,
         is_fee: FeeEvidence,
     },
-    /// `count` of `of` entries missing on one side were booked between two local times near the cut-off.
+    /// `count` of `of` entries missing on one side lie between two local times near the cut-off.
     NearCutoff {
         kind: BreakKind,
         count: u64,
         of: u64,
         from: String,
         to: String,
+        /// Where that puts the partner's cut-off. Results of earlier versions do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cutoff: Option<CutoffSide>,
     },
     /// `count` of `of` breaks of a kind share one value of a field (product, terminal …).
     SharedValue {
@@ -444,6 +458,16 @@ pub enum Pattern {
         ledger: String,
         settlement: String,
     },
+}
+
+/// Where the partner's cut-off is, beside the local times of a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CutoffSide {
+    /// Before the first of them.
+    Before,
+    /// After the last of them.
+    After,
 }
 
 /// Whether a shared difference equals the fee of the entries it stands on.
@@ -487,7 +511,16 @@ pub struct Outcome {
     pub items: Vec<Item>,
     pub at_risk: AtRisk,
     pub rejected_rows: u64,
+    /// Rows of the ledger that cannot be judged; `ledger` is without them.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub rejected_ledger_rows: u64,
+    /// The first of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rejected_ledger: Vec<RejectedEntry>,
     pub patterns: Vec<Pattern>,
+    /// Why the date is not judged although its files are here; or is, since a person accepted it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<SideFinding>,
     pub roll_forward: RollForward,
     /// The same entries by product and status pair. Empty in results of earlier versions, and while
     /// the date is not complete.
@@ -506,9 +539,28 @@ impl Outcome {
             .filter_map(|(bucket, sides)| Some((bucket.break_kind()?, *sides)))
     }
 
+    /// Of either side.
+    pub fn has_rejected_rows(&self) -> bool {
+        self.rejected_rows > 0 || self.rejected_ledger_rows > 0
+    }
+
     pub fn has_breaks(&self) -> bool {
         self.breaks().next().is_some()
     }
+
+    /// What keeps the date from being judged, though its files are here.
+    pub fn doubts(&self) -> impl Iterator<Item = &SideFinding> {
+        self.findings.iter().filter(|one| !one.is_accepted())
+    }
+
+    /// Due, and its file or a part of it is not here.
+    pub fn lacks_file(&self) -> bool {
+        self.state == DateState::Incomplete && self.doubts().next().is_none()
+    }
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// JSON has no maps with structured keys: buckets travel as a list of pairs.

@@ -109,6 +109,12 @@ pub fn interchangeable(a: &EntryFacts, b: &EntryFacts) -> bool {
         == (b.at, b.kind, b.status, b.amount, b.fee, &b.details)
 }
 
+/// Whether a pair differs in nothing that is counted; a side that says nothing of fees agrees.
+pub fn same_money(ledger: &EntryFacts, settlement: &EntryFacts) -> bool {
+    let fee = verdict::fee_difference(ledger.fee, settlement.fee);
+    ledger.amount == settlement.amount && fee.is_zero()
+}
+
 /// Whether a settlement entry says that an earlier success of its key was refunded after all.
 pub fn takes_back(entry: &EntryFacts, settled: &EntryFacts) -> bool {
     entry.status == Status::FailedRefunded
@@ -356,11 +362,6 @@ impl Table<'_> {
             })
     }
 
-    fn same_money(&self, ours: usize, theirs: usize) -> bool {
-        let (l, s) = (self.our(ours), self.their(theirs));
-        l.amount == s.amount && verdict::fee_difference(l.fee, s.fee).is_zero()
-    }
-
     /// How near two units are: the same reference first, then a field that must agree and that
     /// both sides fill, then the time between them.
     fn distance(&self, ours: usize, theirs: usize) -> Distance {
@@ -374,7 +375,7 @@ impl Table<'_> {
             let name = &self.rules.details[field];
             l.details.contains_key(name) && l.details.get(name) == s.details.get(name)
         });
-        (reference != Some(true), !agreed, (l.at - s.at).abs())
+        (reference != Some(true), !agreed, self.rules.days.apart(l.at, s.at))
     }
 
     /// Both sides record the same void, reversal or refund of a payment that is not here.
@@ -467,7 +468,7 @@ impl Table<'_> {
     /// candidates that are not interchangeable is never guessed.
     fn across(&mut self, ours: Class, theirs: Class) {
         let (left, right) = (self.ours.of(ours), self.theirs.of(theirs));
-        let score = |table: &Self, l, s| (!table.same_money(l, s), table.distance(l, s));
+        let score = |table: &Self, l, s| (!same_money(table.our(l), table.their(s)), table.distance(l, s));
         let mut pairs: Vec<((bool, Distance), usize, usize)> = Vec::new();
         for &l in &left {
             let fitting = right.iter().filter(|&&s| self.compatible(l, s));
@@ -530,15 +531,13 @@ pub fn judge(
                 verdict::amounts(l, s, rules)
             }
             PairVerdict::Pending => {
+                let at = |entries: &[EntryFacts], members: &[usize]| {
+                    members.iter().map(|&at| entries[at].at).min()
+                };
                 let since = if theirs.is_open() && !ours.is_open() {
-                    bound
-                        .members
-                        .settlement
-                        .iter()
-                        .map(|&at| settlement[at].at)
-                        .min()
+                    at(settlement, &bound.members.settlement)
                 } else {
-                    bound.members.ledger.iter().map(|&at| ledger[at].at).min()
+                    at(ledger, &bound.members.ledger)
                 };
                 let cause = if theirs.is_open() {
                     Cause::PendingAtPartner

@@ -2,20 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Duration, NaiveTime, Timelike, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Timelike, Utc};
 
 use super::money::Money;
-use super::outcome::{BreakKind, FeeEvidence, Item, Pattern};
+use super::outcome::{BreakKind, Bucket, CutoffSide, FeeEvidence, Item, Pattern};
+use super::reconcile::told_on;
 use super::rules::Rules;
+use super::time::{next, previous};
 
 /// A cause is worth a sentence from this many breaks on, when they are most of their kind.
 const FEW: usize = 3;
 
-/// The patterns among the open breaks of a date, most telling first.
-pub fn find(items: &[Item], rules: &Rules) -> Vec<Pattern> {
+/// The patterns among the open breaks that are told on a date, most telling first.
+pub fn find(items: &[Item], date: NaiveDate, rules: &Rules) -> Vec<Pattern> {
     let mut by_kind: BTreeMap<BreakKind, Vec<&Item>> = BTreeMap::new();
     for item in items.iter().filter(|item| item.is_open()) {
-        if let Some(kind) = item.break_kind() {
+        if let Some(kind) = item.break_kind().filter(|_| told_on(item) == date) {
             by_kind.entry(kind).or_default().push(item);
         }
     }
@@ -76,7 +78,8 @@ fn same_difference(kind: BreakKind, breaks: &[&Item]) -> Option<Pattern> {
     })
 }
 
-/// Missing entries that were all booked within an hour of the cut-off point at the cut-off.
+/// Missing entries that lie within an hour of one end of the date say where the partner's cut-off
+/// is: the dates decide on which side.
 fn near_cutoff(kind: BreakKind, breaks: &[&Item], rules: &Rules) -> Option<Pattern> {
     if !matches!(
         kind,
@@ -84,27 +87,53 @@ fn near_cutoff(kind: BreakKind, breaks: &[&Item], rules: &Rules) -> Option<Patte
     ) {
         return None;
     }
-    let near = |at: &DateTime<Utc>| {
-        let (from, to) = rules.days.span(rules.days.date_of(*at));
-        (*at - from).min(to - *at) <= Duration::hours(1)
-    };
-    let mut instants: Vec<DateTime<Utc>> = breaks.iter().filter_map(|item| item.at()).collect();
-    instants.retain(near);
+    let (side, group) = commonest(breaks, |item| cutoff_side(item, rules))?;
+    let mut instants: Vec<DateTime<Utc>> = group.iter().filter_map(|item| item.at()).collect();
     instants.sort_unstable();
-    if instants.len() < FEW || instants.len() * 2 <= breaks.len() {
-        return None;
-    }
-    let clock = |at: DateTime<Utc>| {
+    let (first, last) = (instants.first()?, instants.last()?);
+    let clock = |at: &DateTime<Utc>| {
         let local: NaiveTime = at.with_timezone(&rules.days.zone).time();
         format!("{:02}:{:02}", local.hour(), local.minute())
     };
     Some(Pattern::NearCutoff {
         kind,
-        count: instants.len() as u64,
+        count: group.len() as u64,
         of: breaks.len() as u64,
-        from: clock(instants[0]),
-        to: clock(instants[instants.len() - 1]),
+        from: clock(first),
+        to: clock(last),
+        cutoff: Some(side),
     })
+}
+
+/// Where a missing entry puts the partner's cut-off, beside ours.
+///
+/// A row of theirs stands in the report of a date that is not its own by our cut-off: they began
+/// that date earlier, or ended it later. An entry of ours that they leave out near the end of a date
+/// belongs to their next one, near its start to the one before. A row that stands in the report of
+/// its own date says nothing of the cut-off, whatever its minutes are.
+fn cutoff_side(item: &Item, rules: &Rules) -> Option<CutoffSide> {
+    let at = item.at().filter(|at| rules.days.says_time(*at))?;
+    let own = rules.days.date_of(at);
+    let (from, to) = rules.days.span(own);
+    let near_start = at - from <= Duration::hours(1);
+    let near_end = to - at <= Duration::hours(1);
+    match (item.bucket, item.settlement.first()) {
+        (Bucket::Break(BreakKind::MissingInLedger), Some(row)) => {
+            if near_end && row.business_date == next(own) {
+                Some(CutoffSide::Before)
+            } else if near_start && row.business_date == previous(own) {
+                Some(CutoffSide::After)
+            } else {
+                None
+            }
+        }
+        (Bucket::Break(BreakKind::MissingAtPartner), _) => match (near_start, near_end) {
+            (_, true) => Some(CutoffSide::Before),
+            (true, false) => Some(CutoffSide::After),
+            (false, false) => None,
+        },
+        _ => None,
+    }
 }
 
 fn status_pair(kind: BreakKind, breaks: &[&Item]) -> Option<Pattern> {

@@ -13,8 +13,10 @@ use super::outcome::{
 };
 use super::patterns;
 use super::products::{self, Totals};
+use super::rejected::RejectedEntry;
 use super::resolve::Finding;
 use super::rules::Rules;
+use super::side_finding::SideFinding;
 use super::status::MoneyDirection;
 
 /// What is known of a date apart from its entries.
@@ -27,6 +29,10 @@ pub struct DateFacts {
     pub files: Vec<FileUse>,
     pub missing_parts: Vec<u32>,
     pub rejected_rows: u64,
+    pub rejected_ledger_rows: u64,
+    /// The first of them.
+    pub rejected_ledger: Vec<RejectedEntry>,
+    pub findings: Vec<SideFinding>,
 }
 
 /// Totals of a date, and what its keys concluded by themselves.
@@ -81,8 +87,9 @@ pub fn outcome(
     if facts.state == DateState::Complete {
         for finding in findings {
             let sides = tally(finding, date);
-            buckets.entry(finding.bucket).or_default().merge(&sides);
-            let of = products::group(finding.bucket, &finding.ledger, &finding.settlement);
+            let bucket = finding.bucket_on(date);
+            buckets.entry(bucket).or_default().merge(&sides);
+            let of = products::group(bucket, &finding.ledger, &finding.settlement);
             by_product.entry(of).or_default().merge(&sides);
         }
     } else {
@@ -101,10 +108,8 @@ pub fn outcome(
         .cloned()
         .collect();
     let mut at_risk = AtRisk::default();
-    for item in own
-        .iter()
-        .filter(|item| item.is_open() && last_date(item) == date)
-    {
+    let told = |item: &&Item| item.is_open() && told_on(item) == date;
+    for item in own.iter().filter(told) {
         at_risk.add(item.exposure, item.at_risk);
     }
     let fee = totals.settlement.fee;
@@ -122,10 +127,13 @@ pub fn outcome(
         },
         ledger: totals.ledger,
         buckets,
-        patterns: patterns::find(&own, rules),
+        patterns: patterns::find(&own, date, rules),
+        findings: facts.findings,
         items: own,
         at_risk,
         rejected_rows: facts.rejected_rows,
+        rejected_ledger_rows: facts.rejected_ledger_rows,
+        rejected_ledger: facts.rejected_ledger,
         roll_forward: roll_forward(items, date, date),
         products: products::bounded(by_product),
     };
@@ -184,13 +192,25 @@ fn stands_on(item: &Item, date: NaiveDate) -> bool {
         || item.ledger.is_empty() && item.settlement.is_empty() && item.opened == date
 }
 
-/// The date an item is reported with: that of its latest entry, where it was discovered.
+/// The date of an item's latest entry.
 pub fn last_date(item: &Item) -> NaiveDate {
     let entries = item.ledger.iter().chain(&item.settlement);
     entries
         .map(|entry| entry.business_date)
         .max()
         .unwrap_or(item.opened)
+}
+
+/// The business date on which an item is told and counted, once, with what it puts at risk: the
+/// latest one that was judged with an entry of it, where it was discovered.
+pub fn told_on(item: &Item) -> NaiveDate {
+    item.told_on.unwrap_or_else(|| last_date(item))
+}
+
+/// Whether a date only has a half of an item that is told on another one.
+pub fn is_only_found_on(item: &Item, date: NaiveDate) -> bool {
+    let mut entries = item.ledger.iter().chain(&item.settlement);
+    told_on(item) != date && entries.any(|entry| entry.business_date == date)
 }
 
 /// Opening, new, cleared, resolved, written off and closing over a range of business dates, from

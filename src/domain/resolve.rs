@@ -4,18 +4,14 @@
 //! the dates, what the ledger says now, the state of the dates and the clock. Retracting a date is
 //! dropping its groups; applying it is putting its new ones in and resolving again.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::damaged;
 use super::entry::{EntryFacts, KeyState, Side};
-use super::key;
 use super::matching::KeyGroup;
-use super::money::Money;
-use super::outcome::{BreakKind, Bucket, Cause, Exposure, Item, Sides};
+use super::outcome::{BreakKind, Bucket, Cause, Sides};
 use super::pairing::{self, Bond, Bound, Undo, Unit, canonical, interchangeable, pair_up};
 use super::rules::{CROWD, DateStanding, Dates, Rules};
 use super::status::Status;
@@ -33,6 +29,8 @@ pub struct Knowledge<'a> {
     pub lookup: &'a Lookup,
     /// Keys that stand in a row nobody could read, with the dates of that row's file.
     pub rejected: &'a BTreeSet<(Vec<u8>, NaiveDate)>,
+    /// Keys that stand in a row of the ledger which cannot be judged, with its date.
+    pub rejected_ledger: &'a BTreeSet<(Vec<u8>, NaiveDate)>,
     pub dates: &'a Dates,
     pub as_of: DateTime<Utc>,
     pub rules: &'a Rules,
@@ -80,7 +78,7 @@ pub fn refresh(
     }
 }
 
-fn is_damaged(entry: &EntryFacts) -> bool {
+pub(super) fn is_damaged(entry: &EntryFacts) -> bool {
     entry.key_state == KeyState::Damaged
 }
 
@@ -135,6 +133,29 @@ impl Finding {
         }
     }
 
+    /// The business date that it is told and counted on, with what it puts at risk: the latest one
+    /// that was judged with an entry of it.
+    pub fn told_on(&self) -> Option<NaiveDate> {
+        // What only could be its other half decides nothing.
+        let ledger: &[EntryFacts] = match self.cause {
+            Cause::Candidate => &[],
+            _ => &self.ledger,
+        };
+        let own = ledger.iter().chain(&self.settlement);
+        let own = own.map(|entry| entry.business_date);
+        own.chain(self.crowd.map(|(date, _)| date)).max()
+    }
+
+    /// The bucket of its entries of one business date. Of a break across dates, those of the earlier
+    /// dates found their partner on a later one, where the break is told; a candidate waits.
+    pub fn bucket_on(&self, date: NaiveDate) -> Bucket {
+        match (self.bucket, self.cause) {
+            (Bucket::Break(_), Cause::Candidate) if self.told_on() != Some(date) => Bucket::Awaiting,
+            (Bucket::Break(_), _) if self.told_on() != Some(date) => Bucket::TimingDifferences,
+            (bucket, _) => bucket,
+        }
+    }
+
     /// First and last business date it stands on.
     pub fn span(&self) -> Option<(NaiveDate, NaiveDate)> {
         let entries = self
@@ -166,8 +187,8 @@ struct KeyCase<'a> {
     matched: Vec<EntryFacts>,
     /// Dates on which too many entries have the key for any honest pairing.
     crowded_on: Vec<NaiveDate>,
-    /// Dates with an entry of the key whose report is not here.
-    waits_for: Vec<NaiveDate>,
+    /// Ledger entries of the key on dates whose report is not here.
+    waits_for: Vec<EntryFacts>,
 }
 
 impl<'a> KeyCase<'a> {
@@ -201,7 +222,7 @@ impl<'a> KeyCase<'a> {
             entries.sort_by(canonical);
             match knowledge.dates.standing(date) {
                 DateStanding::Outside => case.candidates.extend(entries),
-                DateStanding::Waiting => case.waits_for.push(date),
+                DateStanding::Waiting => case.waits_for.extend(entries),
                 DateStanding::Closed => {
                     for unit in pair_up(&entries, &[], knowledge.rules).left_ledger {
                         if unit.status == Status::Success {
@@ -220,10 +241,6 @@ impl<'a> KeyCase<'a> {
     /// Whether two dates are near enough for a key to mean the same payment.
     fn near(&self, one: NaiveDate, other: NaiveDate) -> bool {
         (one - other).num_days().abs() <= self.knowledge.rules.key_lifetime
-    }
-
-    fn any_near(&self, dates: &[NaiveDate], date: NaiveDate) -> bool {
-        dates.iter().any(|other| self.near(*other, date))
     }
 
     fn resolve(&self) -> Vec<Finding> {
@@ -248,26 +265,25 @@ impl<'a> KeyCase<'a> {
         findings
     }
 
-    /// What a date concludes by itself stays; what is open or contradicts joins the pool of all
-    /// dates, where a success of another date may answer it.
+    /// What a date concludes by itself stays: what is equal to the sen, and what was undone on both
+    /// sides. Everything else joins the pool of all dates, where an entry of another date may answer
+    /// it better.
     fn within_date(&self, group: &KeyGroup, pool: &mut Pool, findings: &mut Vec<Finding>) {
         let pairing = pair_up(&group.ledger, &group.settlement, self.knowledge.rules);
         let pick = |entries: &[EntryFacts], at: &[usize]| -> Vec<EntryFacts> {
             at.iter().map(|&at| entries[at].clone()).collect()
         };
         for bound in &pairing.bound {
-            let ledger = pick(&group.ledger, &bound.members.ledger);
-            let settlement = pick(&group.settlement, &bound.members.settlement);
+            let finding = self.bound(bound, &group.ledger, &group.settlement);
             let concluded = match bound.bond {
-                Bond::Split | Bond::BothUndone | Bond::Ambiguous => true,
-                Bond::Pair { ledger, settlement } => {
-                    ledger == settlement && matches!(ledger, Status::Success | Status::Reversed)
-                }
+                Bond::Split | Bond::BothUndone => true,
+                Bond::Ambiguous => false,
+                Bond::Pair { .. } => matches!(finding.bucket, Bucket::Matched | Bucket::Netted),
             };
             if concluded {
-                findings.push(self.bound(bound, &group.ledger, &group.settlement));
+                findings.push(finding);
             } else {
-                pool.take(&ledger, &settlement);
+                pool.take(&finding.ledger, &finding.settlement);
             }
         }
         for unit in &pairing.left_ledger {
@@ -313,12 +329,18 @@ impl<'a> KeyCase<'a> {
         for bound in &pairing.bound {
             let mut finding = self.bound(bound, &pool.ledger, &pool.settlement);
             (finding.borrowed, finding.ledger) = pool.parted(&bound.members.ledger);
-            let clean = matches!(
-                finding.bucket,
-                Bucket::Matched | Bucket::MatchedWithinTolerance | Bucket::Split | Bucket::Netted
-            );
-            if clean && finding.span().is_some_and(|(from, to)| from != to) {
-                finding.bucket = Bucket::TimingDifferences;
+            if finding.span().is_some_and(|(from, to)| from != to) {
+                match finding.bucket {
+                    Bucket::Matched | Bucket::Netted => finding.bucket = Bucket::TimingDifferences,
+                    Bucket::Split => {
+                        finding.bucket = Bucket::TimingDifferences;
+                        finding.cause = Cause::SplitAcrossDates;
+                    }
+                    _ => {}
+                }
+            }
+            if self.waits_for_better(&finding) {
+                (finding.bucket, finding.cause) = (Bucket::Awaiting, Cause::OtherDateNotComplete);
             }
             findings.push(finding);
         }
@@ -351,6 +373,23 @@ impl<'a> KeyCase<'a> {
         }
     }
 
+    /// Whether a pair that differs has a ledger entry of a date that is not complete which equals its
+    /// settlement entry to the sen: once that date is judged, the two may pair.
+    fn waits_for_better(&self, finding: &Finding) -> bool {
+        let differs = matches!(
+            finding.bucket,
+            Bucket::Break(BreakKind::AmountBreak | BreakKind::FeeBreak)
+        );
+        let equal = |settled: &EntryFacts, booked: &EntryFacts| {
+            is_success_payment(booked)
+                && pairing::same_money(booked, settled)
+                && self.near(booked.business_date, settled.business_date)
+        };
+        differs
+            && (finding.settlement.iter())
+                .any(|settled| self.waits_for.iter().any(|booked| equal(settled, booked)))
+    }
+
     /// An entry that nothing answered, in the light of what else is known of its key.
     fn leftover(
         &self,
@@ -378,12 +417,13 @@ impl<'a> KeyCase<'a> {
         if side == Side::Settlement && !is_success && self.superseded(entry, entries, findings) {
             return (Bucket::NothingToSettle, Cause::Superseded);
         }
-        if (is_success || side == Side::Settlement) && self.any_near(&self.waits_for, date) {
+        let mut waits_for = self.waits_for.iter().map(|entry| entry.business_date);
+        if (is_success || side == Side::Settlement) && waits_for.any(|other| self.near(other, date)) {
             return (Bucket::Awaiting, Cause::OtherDateNotComplete);
         }
         let is_payment = unit.undo == Undo::Payment;
         if is_success && is_payment {
-            if self.any_near(&self.crowded_on, date) {
+            if self.crowded_on.iter().any(|other| self.near(*other, date)) {
                 return (Bucket::Break(BreakKind::AmbiguousKey), Cause::TooMany);
             }
             if self
@@ -400,8 +440,13 @@ impl<'a> KeyCase<'a> {
                 return (Bucket::Break(BreakKind::Duplicate), cause);
             }
         }
-        if side == Side::Ledger && self.is_rejected(date) {
-            return (Bucket::Awaiting, Cause::RejectedRow);
+        // What the other side may have in a row that cannot be read is not missing there.
+        let (rejected, cause) = match side {
+            Side::Ledger => (self.knowledge.rejected, Cause::RejectedRow),
+            Side::Settlement => (self.knowledge.rejected_ledger, Cause::RejectedLedgerRow),
+        };
+        if self.is_among(rejected, date) {
+            return (Bucket::Awaiting, cause);
         }
         if dates.awaits_neighbour(rules, date, entry.at) {
             return (Bucket::Awaiting, Cause::NearCutoff);
@@ -412,10 +457,9 @@ impl<'a> KeyCase<'a> {
         (alone, Cause::Plain)
     }
 
-    fn is_rejected(&self, date: NaiveDate) -> bool {
-        [previous(date), date, next(date)]
-            .into_iter()
-            .any(|date| self.knowledge.rejected.contains(&(self.key.to_vec(), date)))
+    fn is_among(&self, rejected: &BTreeSet<(Vec<u8>, NaiveDate)>, date: NaiveDate) -> bool {
+        let mut near = [previous(date), date, next(date)].into_iter();
+        !rejected.is_empty() && near.any(|date| rejected.contains(&(self.key.to_vec(), date)))
     }
 
     /// Whether a leftover success repeats one that found its partner (or, where none did, one that
@@ -554,133 +598,4 @@ impl Pool {
         }
         crowds
     }
-}
-
-/// The findings that are kept as items: all that is open, crossed dates or used a tolerance.
-/// `id` stays empty here; the store gives each identity its short name.
-pub fn items(channel: &str, findings: &[Finding], rules: &Rules) -> Vec<Item> {
-    let mut items: Vec<Item> = findings
-        .iter()
-        .filter_map(|finding| item(channel, finding, rules))
-        .collect();
-    // Rows that share an identity (keys rounded alike) are told apart by what they say, never by
-    // the order they came in.
-    items.sort_by(|a, b| {
-        let entries = |item: &Item| -> Vec<EntryFacts> {
-            item.settlement.iter().chain(&item.ledger).cloned().collect()
-        };
-        a.identity.cmp(&b.identity).then_with(|| {
-            let (a, b) = (entries(a), entries(b));
-            let differing = a.iter().zip(&b).map(|(a, b)| canonical(a, b));
-            let differing = differing.filter(|order| order.is_ne());
-            differing.fold(Ordering::Equal, Ordering::then).then(a.len().cmp(&b.len()))
-        })
-    });
-    for alike in items.chunk_by_mut(|a, b| a.identity == b.identity) {
-        tell_apart(alike);
-    }
-    items
-}
-
-/// What says something else is named by what it says: when one of them goes, no other one takes its
-/// name. Equal ones are counted.
-fn tell_apart(alike: &mut [Item]) {
-    let said = |item: &Item| {
-        let entries = item.settlement.iter().chain(&item.ledger);
-        let entries = entries.map(|entry| entry.identifying(&entry.details));
-        xxh3_64(format!("[{}]", entries.collect::<Vec<_>>().join(", ")).as_bytes())
-    };
-    let texts: Vec<u64> = alike.iter().map(said).collect();
-    let all_equal = texts.iter().all(|text| *text == texts[0]);
-    let mut counts: BTreeMap<u64, u32> = BTreeMap::new();
-    for (item, text) in alike.iter_mut().zip(texts) {
-        let repeat = counts.entry(text).or_default();
-        // A rounded reference is that of several payments, whether or not two stand there today.
-        let is_rounded = item.settlement.iter().chain(&item.ledger).any(is_damaged);
-        if !all_equal || is_rounded {
-            item.identity.push_str(&format!("#{text:016x}"));
-        }
-        if *repeat > 0 {
-            item.identity.push_str(&format!("#{repeat}"));
-        }
-        *repeat += 1;
-    }
-}
-
-fn item(channel: &str, finding: &Finding, rules: &Rules) -> Option<Item> {
-    let (opened, last) = finding.span()?;
-    let cleared = match finding.bucket {
-        Bucket::Matched | Bucket::Netted | Bucket::Split | Bucket::NothingToSettle => return None,
-        Bucket::TimingDifferences | Bucket::MatchedWithinTolerance => Some(last),
-        Bucket::PendingWithinSla | Bucket::Awaiting | Bucket::Break(_) => None,
-    };
-    let mut ledger = finding.ledger.clone();
-    ledger.extend_from_slice(&finding.borrowed);
-    ledger.sort_by(canonical);
-    let settlement = finding.settlement.clone();
-    let stake = match &finding.crowd {
-        None => verdict::stake(finding.bucket, &ledger, &settlement, rules.direction),
-        Some((_, sides)) => {
-            let value = sides.ledger.amount.abs().max(sides.settlement.amount.abs());
-            let difference = sides.settlement.amount - sides.ledger.amount;
-            verdict::Stake {
-                value,
-                difference,
-                exposure: Exposure::Undecided,
-                at_risk: value,
-            }
-        }
-    };
-    let parts = key::parts(&finding.key);
-    let key = rules
-        .key
-        .iter()
-        .map(|field| field.name.clone())
-        .zip(parts.iter().cloned())
-        .collect();
-    Some(Item {
-        id: String::new(),
-        identity: identity(channel, &parts, opened, &ledger, &settlement),
-        by_facts: None,
-        key,
-        opened,
-        cleared,
-        closed: None,
-        bucket: finding.bucket,
-        cause: finding.cause,
-        ledger,
-        settlement,
-        value: stake.value,
-        difference: stake.difference,
-        exposure: stake.exposure,
-        at_risk: stake.at_risk,
-        counted: finding.crowd.map(|(_, sides)| sides).unwrap_or_default(),
-    })
-}
-
-/// What makes it the same item tomorrow: its channel, key and earliest entry.
-fn identity(
-    channel: &str,
-    parts: &[String],
-    opened: NaiveDate,
-    ledger: &[EntryFacts],
-    settlement: &[EntryFacts],
-) -> String {
-    let ours = ledger
-        .first()
-        .map(|entry| (entry.at, "ledger", entry.amount));
-    let theirs = settlement
-        .first()
-        .map(|entry| (entry.at, "settlement", entry.amount));
-    let first = match (ours, theirs) {
-        (Some(ours), Some(theirs)) => Some(if theirs.0 < ours.0 { theirs } else { ours }),
-        (ours, theirs) => ours.or(theirs),
-    };
-    let (at, side, amount) = first.map_or((String::new(), "crowd", Money::ZERO), |(at, s, m)| {
-        (at.to_rfc3339(), s, m)
-    });
-    format!(
-        "{channel}|{}|{opened}|{side}|{at}|{amount}",
-        parts.join("\u{1f}")
-    )
 }

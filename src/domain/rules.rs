@@ -7,7 +7,7 @@ use super::key::KeyField;
 use super::money::Money;
 use super::outcome::DateState;
 use super::status::MoneyDirection;
-use super::time::{BusinessDay, next, previous};
+use super::time::{BusinessDay, Calendar, next, previous};
 
 /// The declared rules of one channel; constant during a run.
 #[derive(Clone, Debug)]
@@ -39,6 +39,8 @@ pub struct Dates {
     pub start: Option<NaiveDate>,
     /// State by date, for every date that has been run.
     pub states: BTreeMap<NaiveDate, DateState>,
+    /// When reports arrive.
+    pub calendar: Calendar,
 }
 
 /// How much weight an entry of another date has.
@@ -48,24 +50,52 @@ pub enum DateStanding {
     Closed,
     /// Not reconciled by us at all: before `start`, or no report is expected.
     Outside,
-    /// Its report is not here yet, or it was never run.
+    /// Its report is not here yet, or it was never run; or it is quiet, and the report that may cover
+    /// it with other dates is not here.
     Waiting,
 }
 
 impl Dates {
     pub fn standing(&self, date: NaiveDate) -> DateStanding {
-        if self.start.is_none_or(|start| date < start) && !self.states.contains_key(&date) {
+        if self.is_before_start(date) {
             return DateStanding::Outside;
         }
         match self.states.get(&date) {
             Some(DateState::Complete) => DateStanding::Closed,
-            Some(DateState::NotExpected) => DateStanding::Outside,
-            Some(DateState::NotDue | DateState::Incomplete) | None => DateStanding::Waiting,
+            Some(DateState::NotExpected) if !self.shares_missing_report(date) => {
+                DateStanding::Outside
+            }
+            Some(DateState::NotExpected | DateState::NotDue | DateState::Incomplete) | None => {
+                DateStanding::Waiting
+            }
         }
     }
 
-    /// Whether an unpaired entry this near the cut-off still waits for its neighbouring date.
+    fn is_before_start(&self, date: NaiveDate) -> bool {
+        self.start.is_none_or(|start| date < start) && !self.states.contains_key(&date)
+    }
+
+    /// Whether a date whose report arrives on the same day as this one's is not done: one report
+    /// covers Friday to Sunday, and a Sunday without a payment of ours may have one of theirs.
+    fn shares_missing_report(&self, date: NaiveDate) -> bool {
+        let arrives = self.calendar.next_expected(date);
+        let with_it = |other: &NaiveDate| self.calendar.next_expected(*other) == arrives;
+        let earlier = std::iter::successors(Some(previous(date)), |date| Some(previous(*date)));
+        let later = std::iter::successors(Some(next(date)), |date| Some(next(*date)));
+        let waits = |other: NaiveDate| match self.states.get(&other) {
+            Some(DateState::NotDue | DateState::Incomplete) => true,
+            Some(DateState::Complete | DateState::NotExpected) => false,
+            None => !self.is_before_start(other),
+        };
+        earlier.take_while(with_it).any(waits) || later.take_while(with_it).any(waits)
+    }
+
+    /// Whether an unpaired entry this near the cut-off still waits for its neighbouring date. One
+    /// that says no time of day is near nothing.
     pub fn awaits_neighbour(&self, rules: &Rules, date: NaiveDate, instant: DateTime<Utc>) -> bool {
+        if !rules.days.says_time(instant) {
+            return false;
+        }
         let (from, to) = rules.days.span(date);
         let near_start = instant < from + rules.timing_grace;
         let near_end = instant >= to - rules.timing_grace;

@@ -30,6 +30,22 @@ impl BusinessDay {
         local_instant(self.zone, date, NaiveTime::MIN) + self.cutoff
     }
 
+    /// Whether an instant says a time of day. A file or a ledger that writes dates alone gives
+    /// midnight: nothing is concluded from its minutes. Of the payments that took place at midnight
+    /// to the second no more is concluded than of those.
+    pub fn says_time(&self, instant: DateTime<Utc>) -> bool {
+        instant.with_timezone(&self.zone).time() != NaiveTime::MIN
+    }
+
+    /// How far two instants are apart: by whole days where one of them says no time of day.
+    pub fn apart(&self, one: DateTime<Utc>, other: DateTime<Utc>) -> Duration {
+        if self.says_time(one) && self.says_time(other) {
+            return (one - other).abs();
+        }
+        let day = |instant: DateTime<Utc>| instant.with_timezone(&self.zone).date_naive();
+        (day(one) - day(other)).abs()
+    }
+
     /// Which of the covered dates a row of this instant belongs to: the one whose span is nearest.
     /// A row stamped 00:00:02 on the 19th in the file of the 18th belongs to the 18th.
     /// Equally near dates: the earlier. `None` only for no dates.
@@ -73,8 +89,9 @@ pub fn dates(from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = NaiveDate> 
 }
 
 /// On which days a provider's report is expected.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Calendar {
+    #[default]
     EveryDay,
     /// Monday to Friday, whatever the date.
     Weekdays,

@@ -1,6 +1,6 @@
 //! What a pair of statuses, or an entry alone, means; and whose money stands on it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 use super::entry::{EntryFacts, Side};
 use super::money::Money;
@@ -80,8 +80,13 @@ pub fn fee_difference(ledger: Option<Money>, settlement: Option<Money>) -> Money
     }
 }
 
-/// An entry that is not final: fine within the SLA, stuck past it.
+/// An entry that is not final: fine within the SLA, stuck past it. One that says no time of day may
+/// have been made at the end of its day.
 pub fn pending(since: DateTime<Utc>, as_of: DateTime<Utc>, rules: &Rules) -> Bucket {
+    let since = match rules.days.says_time(since) {
+        true => since,
+        false => since + Duration::days(1),
+    };
     if as_of - since <= rules.pending_sla {
         Bucket::PendingWithinSla
     } else {
@@ -196,13 +201,17 @@ fn effective(entries: &[EntryFacts]) -> Option<Status> {
     }
 }
 
-/// The payments of a side, as a magnitude; a void beside its payment moves the same money once.
+/// The entries of a side that move its money: a void beside its payment moves the same money once.
+pub fn moving(entries: &[EntryFacts]) -> impl Iterator<Item = &EntryFacts> {
+    let has_payment = entries.iter().any(|entry| !entry.kind.undoes());
+    entries
+        .iter()
+        .filter(move |entry| !(has_payment && entry.kind.undoes()))
+}
+
+/// What a side paid, as a magnitude.
 fn paid(entries: &[EntryFacts]) -> Money {
-    let payments = || entries.iter().filter(|entry| !entry.kind.undoes());
-    match payments().next() {
-        None => entries.iter().map(|entry| entry.amount.abs()).sum(),
-        Some(_) => payments().map(|entry| entry.amount.abs()).sum(),
-    }
+    moving(entries).map(|entry| entry.amount.abs()).sum()
 }
 
 /// A difference in amount or fee: less than we should have is owed to us, more is owed by us.

@@ -6,21 +6,26 @@
 mod mysql;
 mod postgres;
 mod query;
+mod rejected;
 pub mod row;
 mod sqlite;
+mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::database::Database;
-use crate::domain::entry::{EntrySet, Fingerprint};
+use crate::domain::believe::Applied;
+use crate::domain::entry::{EntrySet, Fingerprint, KeyState};
 use crate::domain::key::KeyField;
 use crate::domain::money::Unit;
+use crate::domain::rejected::RejectedEntry;
 use crate::domain::resolve::Lookup;
-use crate::domain::status::Status;
+use crate::domain::status::{Kind, Status};
 use crate::domain::time::BusinessDay;
 
 /// Why the ledger gave no answer. Nothing is concluded from half an answer.
@@ -88,6 +93,23 @@ pub enum LedgerError {
     },
 }
 
+pub use rejected::Rejected;
+
+/// Keys in rows that cannot be judged, with the row and its business date where that can be read.
+pub type RejectedKeys = BTreeMap<(Vec<u8>, Option<NaiveDate>), RejectedEntry>;
+
+/// What a negative amount on a payment's row of the ledger says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Negative {
+    /// Nothing that is known: the row is rejected.
+    #[default]
+    Reject,
+    /// The ledger writes payments with a minus.
+    Payment,
+    /// The row is this operation instead.
+    Undo(Kind),
+}
+
 /// (code, operation) → status.
 pub type StatusOf<'a> = Box<dyn Fn(&str, &str) -> Option<Status> + Send + Sync + 'a>;
 
@@ -99,6 +121,7 @@ pub struct Spec<'a> {
     pub details: &'a [String],
     pub zone: Tz,
     pub unit: Unit,
+    pub negative: Negative,
     pub days: BusinessDay,
     pub status: &'a BTreeMap<String, Status>,
     /// What the provider's code means in an operation; `None` where nobody says.
@@ -120,6 +143,8 @@ pub struct Reading {
     pub entries: EntrySet,
     /// How the numeric parts of keys are written, so that a look-up can ask in the same widths.
     pub spellings: Spellings,
+    /// Rows that are no entries.
+    pub rejected: Rejected,
     /// Of the entries that were read and not kept.
     passed: Fingerprint,
 }
@@ -127,11 +152,21 @@ pub struct Reading {
 impl Reading {
     /// Of all that was read, kept or not.
     pub fn fingerprint(&self) -> Fingerprint {
+        self.entries_read().and(self.rejected.fingerprint())
+    }
+
+    /// Of the entries alone.
+    fn entries_read(&self) -> Fingerprint {
         self.passed.and(self.entries.fingerprint())
     }
 
+    /// How many entries were read, kept or not.
+    fn readable(&self) -> u64 {
+        self.passed.entries() + self.entries.len() as u64
+    }
+
     fn is_empty(&self) -> bool {
-        self.entries.is_empty() && self.passed == Fingerprint::default()
+        self.readable() == 0 && self.rejected.count() == 0
     }
 }
 
@@ -176,6 +211,11 @@ impl Spellings {
     }
 }
 
+/// How long one query may take, where nobody says otherwise.
+const LONGEST_QUERY: Duration = Duration::from_secs(30 * 60);
+/// What a server has beyond that to end its query by itself, before it is left alone with it.
+const GRACE: Duration = Duration::from_secs(10);
+
 /// An open ledger in one read-only snapshot.
 pub enum Ledger {
     Sqlite(sqlite::Snapshot),
@@ -191,6 +231,64 @@ impl Ledger {
             Database::Postgres(server) => Ledger::Postgres(postgres::Snapshot::open(server).await?),
             Database::MySql(server) => Ledger::MySql(mysql::Snapshot::open(server).await?),
         })
+    }
+
+    /// How far the server had come, when this was opened, with what its primary wrote.
+    pub fn applied(&self) -> Applied {
+        match self {
+            Ledger::Sqlite(_) => Applied::All,
+            Ledger::Postgres(snapshot) => snapshot.applied(),
+            Ledger::MySql(snapshot) => snapshot.applied(),
+        }
+    }
+
+    /// How long one query may take from now on.
+    pub fn set_timeout(&mut self, timeout: Duration) {
+        match self {
+            Ledger::Sqlite(snapshot) => snapshot.timeout = timeout,
+            Ledger::Postgres(snapshot) => snapshot.timeout = timeout,
+            Ledger::MySql(snapshot) => snapshot.timeout = timeout,
+        }
+    }
+
+    /// An answer that came in time; an error that came when the time was over is that it was.
+    async fn in_time<T>(
+        &mut self,
+        spec: &Spec<'_>,
+        answer: impl AsyncFnOnce(&mut Ledger) -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
+        let (place, timeout) = match self {
+            Ledger::Sqlite(snapshot) => (snapshot.place(), snapshot.timeout),
+            Ledger::Postgres(snapshot) => (snapshot.place(), snapshot.timeout),
+            Ledger::MySql(snapshot) => (snapshot.place(), snapshot.timeout),
+        };
+        let over = || LedgerError::Unreachable {
+            place,
+            reason: format!(
+                "the query of channel {} was still at work after {} s ([ledger] timeout)",
+                spec.channel,
+                timeout.as_secs()
+            ),
+            hint:
+                "nothing was concluded; an index on what the query selects by makes it faster, and \
+                   `timeout` under [ledger] gives it longer"
+                    .to_owned(),
+        };
+        let began = Instant::now();
+        match tokio::time::timeout(timeout + GRACE, answer(self)).await {
+            Ok(Err(_)) if began.elapsed() >= timeout => Err(over()),
+            Ok(answer) => answer,
+            Err(_) => {
+                let error = over();
+                // What it still sends would be taken for the answer to the next question.
+                match self {
+                    Ledger::Sqlite(_) => {}
+                    Ledger::Postgres(snapshot) => snapshot.give_up(error.to_string()),
+                    Ledger::MySql(snapshot) => snapshot.give_up(error.to_string()),
+                }
+                Err(error)
+            }
+        }
     }
 
     /// Whether others cannot write while this snapshot is open.
@@ -236,15 +334,17 @@ impl Ledger {
         from: DateTime<Utc>,
         to: DateTime<Utc>,
     ) -> Result<Reading, LedgerError> {
-        match self {
+        let read = async |ledger: &mut Ledger| match ledger {
             Ledger::Sqlite(snapshot) => snapshot.read(spec, from, to),
             Ledger::Postgres(snapshot) => snapshot.read(spec, from, to).await,
             Ledger::MySql(snapshot) => snapshot.read(spec, from, to).await,
-        }
+        };
+        self.in_time(spec, read).await?.trusted(spec)
     }
 
     /// Entries of these keys (encoded, normalised) within the instants, whatever their date,
-    /// through the channel's own query, in one statement.
+    /// through the channel's own query, in one statement; and those keys that stand in a row which
+    /// cannot be judged.
     pub async fn look_up(
         &mut self,
         spec: &Spec<'_>,
@@ -252,45 +352,59 @@ impl Ledger {
         spellings: &Spellings,
         from: DateTime<Utc>,
         to: DateTime<Utc>,
-    ) -> Result<Lookup, LedgerError> {
+    ) -> Result<(Lookup, RejectedKeys), LedgerError> {
         if keys.is_empty() {
-            return Ok(Lookup::new());
+            return Ok((Lookup::new(), RejectedKeys::new()));
         }
-        let found = match self {
+        let look_up = async |ledger: &mut Ledger| match ledger {
             Ledger::Sqlite(snapshot) => snapshot.look_up(spec, keys, spellings, from, to),
             Ledger::Postgres(snapshot) => snapshot.look_up(spec, keys, spellings, from, to).await,
             Ledger::MySql(snapshot) => snapshot.look_up(spec, keys, spellings, from, to).await,
-        }?;
+        };
+        let found = self.in_time(spec, look_up).await?;
         let entries = &found.entries;
         let mut lookup = Lookup::new();
         for entry in entries.entries.iter() {
             let key = entries.key(entry);
-            if !keys.contains(key) {
+            if !keys.contains(key) || entry.key_state() == KeyState::Absent {
                 continue;
             }
             let date = spec.days.date_of(entry.at());
             let facts = entries.facts(entry, spec.details, date, None);
             lookup.entry(key.to_vec()).or_default().push(facts);
         }
-        Ok(lookup)
+        let rejected = found.rejected.keys.into_iter();
+        let rejected = rejected.filter(|((key, _), _)| keys.contains(key));
+        let rejected = rejected.map(|((key, at), row)| {
+            let date = at.map(|at| spec.days.date_of(at));
+            ((key, date), row)
+        });
+        Ok((lookup, rejected.collect()))
     }
 
     /// Whether the query has every column a channel needs, in a type that can be read, without
     /// reading a row.
     pub async fn check(&mut self, spec: &Spec<'_>) -> Result<(), LedgerError> {
-        match self {
+        let check = async |ledger: &mut Ledger| match ledger {
             Ledger::Sqlite(snapshot) => snapshot.check(spec),
             Ledger::Postgres(snapshot) => snapshot.check(spec).await,
             Ledger::MySql(snapshot) => snapshot.check(spec).await,
-        }
+        };
+        self.in_time(spec, check).await
     }
 
     /// What look-ups by key cost where the database has no index for them, with the statement that
     /// makes one; `None` where it has.
-    pub async fn unindexed(&mut self, spec: &Spec<'_>) -> Result<Option<String>, LedgerError> {
+    ///
+    /// Best of a date that has rows: for one without, a planner may think an index on the stamps enough.
+    pub async fn unindexed(
+        &mut self,
+        spec: &Spec<'_>,
+        date: NaiveDate,
+    ) -> Result<Option<String>, LedgerError> {
         match self {
             Ledger::Sqlite(snapshot) => snapshot.unindexed(spec),
-            Ledger::Postgres(snapshot) => snapshot.unindexed(spec).await,
+            Ledger::Postgres(snapshot) => snapshot.unindexed(spec, date).await,
             Ledger::MySql(snapshot) => snapshot.unindexed(spec).await,
         }
     }
@@ -304,6 +418,20 @@ impl Ledger {
             Ledger::MySql(snapshot) => snapshot.tables_notice(spec).await,
         }
     }
+}
+
+/// A bound of a query that stands in quotes, as it is written, so that no row is compared with it.
+pub fn quoted_bound(query: &str, database: &Database) -> Option<&'static str> {
+    let dialect = match database {
+        Database::Sqlite(_) => query::Dialect::Sqlite,
+        Database::Postgres(_) => query::Dialect::Postgres,
+        Database::MySql(_) => query::Dialect::MySql,
+    };
+    let (bound, _) = query::in_quotes(query, dialect)?;
+    Some(match bound {
+        query::Bound::From => ":from",
+        query::Bound::To => ":to",
+    })
 }
 
 /// Creates a sample ledger from SQL text where the database file does not exist yet.

@@ -5,9 +5,11 @@ mod fault;
 mod grants;
 mod lookup;
 mod notices;
+mod replica;
 mod session;
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, LocalResult, TimeZone, Utc};
 use futures_util::TryStreamExt;
@@ -19,14 +21,20 @@ use self::lookup::Shape;
 use self::session::{Clock, NEXT_ROW, Session, silent, within};
 use super::query::{Bound, Dialect, Piece, pieces};
 use super::row::{Cell, Meaning, RowBuilder, meanings};
-use super::{LedgerError, Reading, Spec, Spellings};
+use super::{GRACE, LONGEST_QUERY, LedgerError, Reading, Spec, Spellings};
 use crate::database::Server;
+use crate::domain::believe::Applied;
 
 /// A connection inside a read-only transaction.
 pub struct Snapshot {
     session: Session,
     /// The ledger's database, for the statements of hints.
     database: Option<String>,
+    /// A query that was given up, whose answer may still come.
+    given_up: Option<String>,
+    /// Of one query.
+    pub timeout: Duration,
+    applied: Applied,
 }
 
 /// A statement that the server has taken, with `?` for its bounds in the order they are named.
@@ -40,10 +48,28 @@ struct Prepared {
 
 impl Snapshot {
     pub async fn open(server: &Server<MySqlConnectOptions>) -> Result<Snapshot, LedgerError> {
+        let mut session = Session::open(server).await?;
         Ok(Snapshot {
-            session: Session::open(server).await?,
+            // Asked before a row is read, which takes the snapshot.
+            applied: replica::applied(&mut session).await?,
+            session,
             database: server.options.get_database().map(str::to_owned),
+            given_up: None,
+            timeout: LONGEST_QUERY,
         })
+    }
+
+    pub fn place(&self) -> String {
+        self.session.place.clone()
+    }
+
+    /// Asks nothing more: a query that was not waited for is still at work.
+    pub fn give_up(&mut self, why: String) {
+        self.given_up = Some(why);
+    }
+
+    pub fn applied(&self) -> Applied {
+        self.applied
     }
 
     /// What the account could change, with the statements that make one that cannot.
@@ -60,8 +86,12 @@ impl Snapshot {
             return Ok(());
         };
         let named = format!("SELECT 1 FROM (\n{query}\n) AS rekon_q WHERE FALSE");
+        // A subquery that depends on nothing is computed before that is known.
+        self.session.set_timeout(self.timeout).await?;
+        let began = Instant::now();
         match self.session.ask_for(spec, named).await {
-            Err(lost @ LedgerError::Lost { .. }) => Err(lost),
+            // One that takes too long says so when it is read.
+            Err(lost @ LedgerError::Lost { .. }) if began.elapsed() < self.timeout => Err(lost),
             Err(error) => {
                 tracing::debug!(channel = spec.channel, %error, "its tables are not held");
                 Ok(())
@@ -128,6 +158,15 @@ impl Snapshot {
         before: &str,
         after: &str,
     ) -> Result<Prepared, LedgerError> {
+        if let Some(why) = &self.given_up {
+            return Err(LedgerError::Unreachable {
+                place: self.place(),
+                reason: format!("not asked after a query was given up: {why}"),
+                hint: "run it again".to_owned(),
+            });
+        }
+        // The server ends what would be left alone with it.
+        self.session.set_timeout(self.timeout).await?;
         let mut sql = before.to_owned();
         let mut bounds = Vec::new();
         for piece in taken_apart(spec)? {
@@ -180,13 +219,16 @@ impl Snapshot {
         let mut rows = sqlx::query_with(text, arguments).fetch(&mut self.session.connection);
         let mut reader = Reader::new(&prepared.forms);
         let mut count = 0u64;
+        // Before the first row a server may sort all of them, and say nothing for as long.
+        let mut patience = self.timeout.max(NEXT_ROW) + GRACE;
         loop {
-            let row = match within(NEXT_ROW, rows.try_next()).await {
+            let row = match within(patience, rows.try_next()).await {
                 Some(Ok(Some(row))) => row,
                 Some(Ok(None)) => break,
                 Some(Err(error)) => return Err(fault::reading(&place, spec, &error)),
                 None => return Err(silent(&place)),
             };
+            patience = NEXT_ROW;
             if count == 0 {
                 // Servers know some types only once they know what was bound.
                 let (names, forms) = cells::columns(row.columns());

@@ -15,6 +15,7 @@ mod policies;
 mod rewritten;
 mod role;
 mod rows;
+mod standby;
 mod types;
 
 use std::collections::BTreeSet;
@@ -38,8 +39,9 @@ use self::rows::{Rows, Stopped};
 use self::types::Type;
 use super::query::{self, Bound, Dialect, Piece};
 use super::row::{Meaning, meanings};
-use super::{LedgerError, Reading, Spec, Spellings};
+use super::{GRACE, LONGEST_QUERY, LedgerError, Reading, Spec, Spellings};
 use crate::database::Server;
+use crate::domain::believe::Applied;
 
 const CONNECT: Duration = Duration::from_secs(10);
 
@@ -54,7 +56,7 @@ const BEGIN: &str = "\
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SET LOCAL statement_timeout TO 0;
 SET LOCAL idle_in_transaction_session_timeout TO 0;
-SELECT count(pg_catalog.set_config(setting, value, true))
+SELECT pg_catalog.pg_is_in_recovery(), count(pg_catalog.set_config(setting, value, true))
 FROM (VALUES
   ('client_encoding', 'UTF8'),
   ('DateStyle', 'ISO, MDY'),
@@ -72,8 +74,13 @@ WHERE pg_catalog.current_setting(setting, true) IS NOT NULL";
 pub struct Snapshot {
     connection: PgConnection,
     login: Login,
+    applied: Applied,
     /// Why nothing can be asked any more.
     lost: Option<String>,
+    /// A query that was given up, whose answer may still come.
+    given_up: Option<String>,
+    /// Of one query.
+    pub timeout: Duration,
 }
 
 impl Snapshot {
@@ -91,19 +98,46 @@ impl Snapshot {
         let mut snapshot = Snapshot {
             connection,
             login,
+            applied: Applied::All,
             lost: None,
+            given_up: None,
+            timeout: LONGEST_QUERY,
         };
-        let begun = within(CONNECT, snapshot.connection.execute(sqlx::raw_sql(BEGIN))).await;
+        let begun = within(CONNECT, snapshot.begin()).await;
         begun.map_err(|trouble| snapshot.login.not_connected(trouble))?;
         Ok(snapshot)
+    }
+
+    pub fn place(&self) -> String {
+        self.login.place.clone()
+    }
+
+    /// Asks nothing more: a query that was not waited for is still at work.
+    pub fn give_up(&mut self, why: String) {
+        self.given_up = Some(why);
+    }
+
+    async fn begin(&mut self) -> Result<(), sqlx::Error> {
+        let rows = self.connection.fetch_all(sqlx::raw_sql(BEGIN)).await?;
+        if let Some(row) = rows.last()
+            && row.try_get::<bool, _>(0)?
+        {
+            self.applied = standby::applied(&mut self.connection).await?;
+        }
+        Ok(())
+    }
+
+    pub fn applied(&self) -> Applied {
+        self.applied
     }
 
     /// Takes leave of the server, which would log a connection that merely ends.
     pub async fn close(self) {
         if self.lost.is_none()
+            && self.given_up.is_none()
             && let Err(trouble) = within(CONNECT, self.connection.close()).await
         {
-            tracing::debug!(place = %self.login.place, ?trouble, "the ledger took no leave");
+            tracing::debug!(place = %self.login.place, %trouble, "the ledger took no leave");
         }
     }
 
@@ -154,9 +188,13 @@ impl Snapshot {
 
     /// What look-ups by key cost where no index helps, with the statement that makes one; `None`
     /// where one does.
-    pub async fn unindexed(&mut self, spec: &Spec<'_>) -> Result<Option<String>, LedgerError> {
+    pub async fn unindexed(
+        &mut self,
+        spec: &Spec<'_>,
+        date: NaiveDate,
+    ) -> Result<Option<String>, LedgerError> {
         self.enter(spec).await?;
-        let planned = self.plan(spec).await;
+        let planned = self.plan(spec, date).await;
         self.leave(spec, planned).await
     }
 
@@ -200,8 +238,20 @@ impl Snapshot {
         if let Some(reason) = &self.lost {
             return Err(self.login.lost(reason));
         }
-        // A zone's name is one that chrono-tz knows: letters, digits and `/_+-`.
-        let sql = format!("SAVEPOINT rekon; SET LOCAL TimeZone TO '{}'", spec.zone);
+        if let Some(why) = &self.given_up {
+            return Err(LedgerError::Unreachable {
+                place: self.place(),
+                reason: format!("not asked after a query was given up: {why}"),
+                hint: "run it again".to_owned(),
+            });
+        }
+        // A zone's name is one that chrono-tz knows: letters, digits and `/_+-`. The limit is ours: the
+        // server ends what would be left alone with it.
+        let sql = format!(
+            "SAVEPOINT rekon; SET LOCAL TimeZone TO '{}'; SET LOCAL statement_timeout TO {}",
+            spec.zone,
+            self.timeout.as_millis().min(i32::MAX as u128)
+        );
         self.command(spec, sql).await
     }
 
@@ -376,7 +426,9 @@ impl Snapshot {
         let login = &self.login;
         let failed = |trouble| login.failed(trouble, spec, &|_| String::new());
         let sql = format!("COPY ({select}) TO STDOUT (FORMAT binary)");
-        let mut chunks = match within(SILENCE, self.connection.copy_out_raw(&sql)).await {
+        // Before the first row a server may sort all of them, and say nothing for as long.
+        let mut patience = self.timeout.max(SILENCE) + GRACE;
+        let mut chunks = match within(patience, self.connection.copy_out_raw(&sql)).await {
             Ok(chunks) => chunks,
             Err(trouble) => {
                 let error = failed(trouble);
@@ -387,7 +439,8 @@ impl Snapshot {
         // What cannot be read ends the reading, but not the stream: the rest of it has to be taken
         // off the connection before the next channel can ask.
         let mut stopped = None;
-        while let Some(chunk) = next(&mut chunks).await.map_err(failed)? {
+        while let Some(chunk) = next(&mut chunks, patience).await.map_err(failed)? {
+            patience = SILENCE;
             if stopped.is_none() {
                 let fed = copy.feed(&chunk, |row, fields| {
                     rows.push(|at| fields[at].of(row)).map_err(Stopped::Row)
@@ -431,8 +484,10 @@ impl Snapshot {
         let failed = |trouble| login.failed(trouble, spec, &|_| String::new());
         let arguments = asked.arguments().map_err(|error| failed(error.into()))?;
         let query = sqlx::query_with(AssertSqlSafe(sql), arguments).persistent(false);
+        let mut patience = self.timeout.max(SILENCE) + GRACE;
         let mut found = query.fetch(&mut self.connection);
-        while let Some(row) = next(&mut found).await.map_err(failed)? {
+        while let Some(row) = next(&mut found, patience).await.map_err(failed)? {
+            patience = SILENCE;
             let values = names.iter().enumerate().map(|(at, _)| value(&row, at));
             let values = values
                 .collect::<Result<Vec<_>, _>>()
@@ -463,10 +518,14 @@ impl Snapshot {
         hidden.map_err(|trouble| self.failed(trouble, spec))
     }
 
-    async fn plan(&mut self, spec: &Spec<'_>) -> Result<Option<String>, LedgerError> {
+    async fn plan(
+        &mut self,
+        spec: &Spec<'_>,
+        date: NaiveDate,
+    ) -> Result<Option<String>, LedgerError> {
         let described = self.describe(spec).await?;
         let key = described.key();
-        let (from, to) = spec.days.span(NaiveDate::default());
+        let (from, to) = spec.days.span(date);
         let asked = keys::probe(&key);
         let sql = format!(
             "EXPLAIN (VERBOSE, FORMAT JSON) SELECT {} FROM {} WHERE {}",
@@ -519,9 +578,10 @@ async fn within<T>(
 /// The next item of a stream; a timer is set only where it is not there yet.
 async fn next<T>(
     items: &mut (impl Stream<Item = Result<T, sqlx::Error>> + Unpin),
+    patience: Duration,
 ) -> Result<Option<T>, Trouble> {
     if let Some(item) = items.next().now_or_never() {
         return item.transpose().map_err(Trouble::Server);
     }
-    within(SILENCE, async { items.next().await.transpose() }).await
+    within(patience, async { items.next().await.transpose() }).await
 }

@@ -8,6 +8,7 @@
 pub enum Dialect {
     Postgres,
     MySql,
+    Sqlite,
 }
 
 /// An end of the business date.
@@ -81,6 +82,28 @@ pub fn pieces(query: &str, dialect: Dialect) -> Result<Vec<Piece<'_>>, QueryFaul
     Ok(pieces)
 }
 
+/// A bound that stands in quotes, with its place: the server takes it for text, compares every row
+/// with it and nobody hears of that.
+pub fn in_quotes(query: &str, dialect: Dialect) -> Option<(Bound, usize)> {
+    let mut at = 0;
+    while at < query.len() {
+        // What is not closed is told when the query is taken apart.
+        let Some(end) = quoted(query, at, dialect).ok()? else {
+            at += query[at..].chars().next().map_or(1, char::len_utf8);
+            continue;
+        };
+        let is_quote = |letter: char| matches!(letter, '\'' | '"' | '`' | '[' | ']' | '$');
+        let inside = query[at..end].trim_matches(is_quote).trim();
+        for (text, bound) in [(":from", Bound::From), (":to", Bound::To)] {
+            if inside == text {
+                return Some((bound, at));
+            }
+        }
+        at = end;
+    }
+    None
+}
+
 /// The letters, digits and underscores that `text` begins with.
 fn word(text: &str) -> &str {
     let end = text
@@ -100,20 +123,23 @@ fn follows_a_name(query: &str, at: usize) -> bool {
 fn quoted(query: &str, at: usize, dialect: Dialect) -> Result<Option<usize>, QueryFault> {
     let rest = &query[at..];
     let bytes = rest.as_bytes();
-    let mysql = dialect == Dialect::MySql;
+    let (mysql, postgres) = (dialect == Dialect::MySql, dialect == Dialect::Postgres);
     let end = match bytes[0] {
         b'\'' => {
-            let escapes = mysql || has_escapes(query, at);
+            let escapes = mysql || postgres && has_escapes(query, at);
             closed(rest, '\'', escapes).ok_or(("string", at))
         }
         b'"' => closed(rest, '"', mysql).ok_or(("quoted name", at)),
-        b'`' if mysql => closed(rest, '`', false).ok_or(("quoted name", at)),
+        b'[' if dialect == Dialect::Sqlite => {
+            rest.find(']').map(|end| end + 1).ok_or(("quoted name", at))
+        }
+        b'`' if !postgres => closed(rest, '`', false).ok_or(("quoted name", at)),
         b'-' if rest.starts_with("--") && (!mysql || ends_word(bytes.get(2))) => {
             Ok(rest.find('\n').map_or(rest.len(), |end| end + 1))
         }
         b'#' if mysql => Ok(rest.find('\n').map_or(rest.len(), |end| end + 1)),
-        b'/' if rest.starts_with("/*") => comment(rest, !mysql).ok_or(("comment", at)),
-        b'$' if !mysql && !follows_a_name(query, at) => match dollar_tag(rest) {
+        b'/' if rest.starts_with("/*") => comment(rest, postgres).ok_or(("comment", at)),
+        b'$' if postgres && !follows_a_name(query, at) => match dollar_tag(rest) {
             None => return Ok(None),
             Some(tag) => rest[tag.len()..]
                 .find(tag)
@@ -206,6 +232,29 @@ mod tests {
                     Piece::Bound(Bound::To) => "<T>",
                 })
                 .collect(),
+        }
+    }
+
+    #[test]
+    fn a_bound_in_quotes_is_seen() {
+        use Dialect::{MySql, Postgres, Sqlite};
+        let all = [Postgres, MySql, Sqlite];
+        for (dialects, query, at) in [
+            (&all[..], "a >= ':from' AND a < :to", Some(5)),
+            (&all, "a >= :from AND a < ' :to '", Some(19)),
+            (&all, "a >= \":from\" AND a < :to", Some(5)),
+            (&all, "date(a) >= date(':from') AND a < :to", Some(16)),
+            (&all, "a >= :from AND a < :to -- ':from'", None),
+            (&all, "a >= :from AND b <> 'x:to' AND a < :to", None),
+            (&all, "b <> 'it''s' AND a >= ':from'", Some(22)),
+            (&[Sqlite], "a >= [:from] AND a < :to", Some(5)),
+            (&[MySql, Sqlite], "a >= `:to`", Some(5)),
+            (&[Postgres], "a >= $$:from$$", Some(5)),
+        ] {
+            for dialect in dialects {
+                let found = in_quotes(query, *dialect).map(|(_, at)| at);
+                assert_eq!(found, at, "{dialect:?}: {query}");
+            }
         }
     }
 

@@ -3,12 +3,15 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 
-use super::{Keep, LedgerError, Reading, Spec, Spellings};
+use super::rejected::{RowFault, Sort, mapping_hint};
+use super::value::{exact_money, may_be_thousands, shown, text_of};
+use super::{Keep, LedgerError, Negative, Reading, Spec, Spellings};
 use crate::domain::entry::{Draft, KeyState, Place, encode_details};
 use crate::domain::key::{self, KeyFault, Spelling};
 use crate::domain::money::{Money, NumberStyle, Unit};
+use crate::domain::rejected::RejectedEntry;
 use crate::domain::stamp::StampReader;
 use crate::domain::status::{Kind, Status};
 use crate::domain::time::local_instant;
@@ -164,9 +167,122 @@ impl<'a> RowBuilder<'a> {
         })
     }
 
-    /// Takes one row; `cell` gives the value of a position.
+    /// Takes one row; `cell` gives the value of a position. A row that cannot be judged is put aside.
     pub fn push<'c>(&mut self, cell: impl Fn(usize) -> Cell<'c>) -> Result<(), LedgerError> {
         self.row = self.row.saturating_add(1);
+        match self.entry(&cell) {
+            Ok(()) => Ok(()),
+            Err(Refused::Row(fault)) => {
+                self.reject(&cell, &fault);
+                Ok(())
+            }
+            Err(Refused::Answer(error)) => Err(*error),
+        }
+    }
+
+    fn entry<'c>(&mut self, cell: &impl Fn(usize) -> Cell<'c>) -> Result<(), Refused> {
+        let (key_state, lacking) = match self.key(cell) {
+            Ok(state) => (state, None),
+            Err(fault) => (KeyState::Absent, Some(fault)),
+        };
+        let status = self.status(cell);
+        // What failed or was reversed has nothing to be paired with: it needs no reference.
+        let is_closed = |status: Status| status.is_failed() || status == Status::Reversed;
+        if let Some(fault) = lacking
+            && !matches!((&fault, &status), (Lacking::Missing(_), Ok(status)) if is_closed(*status))
+        {
+            return Err(fault.into());
+        }
+        let amount = self.amount("amount", cell(self.columns.amount))?;
+        let Some(amount) = amount else {
+            let hint = "exclude rows without an amount in the query, or COALESCE them on purpose";
+            return Err(self.fault("amount", Cell::Null, "the amount is NULL", hint));
+        };
+        let fee = match self.columns.fee {
+            Some(position) => self.amount("fee", cell(position))?,
+            None => None,
+        };
+        let status = status?;
+        let kind = self.kind(cell)?;
+        let (kind, amount) = self.signed(cell, kind, amount)?;
+        let fee = match fee {
+            Some(fee) => Some(self.signed_fee(cell, kind, fee)?),
+            None => None,
+        };
+        let at = self.instant(cell(self.columns.occurred_at))?;
+        if key_state == KeyState::Absent {
+            self.key.clear();
+        }
+        self.details(cell);
+        let draft = Draft {
+            key: &self.key,
+            key_state,
+            written: &self.written,
+            details: &self.detail_bytes,
+            at,
+            amount,
+            fee,
+            status,
+            kind,
+            place: Place {
+                file: 0,
+                sheet: 0,
+                row: self.row,
+            },
+        };
+        self.reading.entries.push(&draft).map_err(|too_large| {
+            Refused::answer(LedgerError::Query {
+                channel: self.spec.channel.to_owned(),
+                reason: too_large.to_string(),
+                hint: "split the channel by merchant or product".to_owned(),
+            })
+        })?;
+        if self.spec.keep == Keep::Fingerprint && self.reading.entries.len() == AT_ONCE {
+            self.reading.passed = self.reading.entries_read();
+            self.reading.entries.clear();
+        }
+        Ok(())
+    }
+
+    /// Puts a row aside, with what can be read of it.
+    #[cold]
+    fn reject<'c>(&mut self, cell: &impl Fn(usize) -> Cell<'c>, fault: &RowFault) {
+        let whole = matches!(self.key(cell), Ok(KeyState::Whole));
+        let key = whole.then(|| self.key.clone());
+        let at = self.instant(cell(self.columns.occurred_at)).ok();
+        let text = |position: Option<usize>| {
+            let mut digits = [0u8; 20];
+            let text = position.and_then(|at| text_of(cell(at), &mut digits).map(Cow::into_owned));
+            text.map(|text| shown(&text)).unwrap_or_default()
+        };
+        let named = self.spec.key.iter().zip(&self.columns.key);
+        let named = named.map(|(field, at)| (field.name.clone(), text(Some(*at))));
+        let names = self.spec.details.iter().zip(&self.columns.details);
+        let mut reference = names.filter(|(name, _)| *name == "reference");
+        let status = match self.columns.status {
+            StatusColumns::Canonical(at) => at,
+            StatusColumns::ByCode { code, .. } => code,
+        };
+        let entry = RejectedEntry {
+            at,
+            key: named.filter(|(_, value)| !value.is_empty()).collect(),
+            reference: text(reference.next().and_then(|(_, at)| *at)),
+            kind: self.kind(cell).ok(),
+            amount: self
+                .amount("amount", cell(self.columns.amount))
+                .ok()
+                .flatten(),
+            status: text(Some(status)),
+            column: fault.column.clone(),
+            value: fault.value.clone(),
+            reason: fault.reason.clone(),
+        };
+        let rejected = &mut self.reading.rejected;
+        rejected.add(self.spec.channel, self.row, entry, key, fault);
+    }
+
+    /// Encodes the key of the row.
+    fn key<'c>(&mut self, cell: &impl Fn(usize) -> Cell<'c>) -> Result<KeyState, Lacking> {
         self.key.clear();
         self.written.clear();
         let mut key_state = KeyState::Whole;
@@ -174,11 +290,16 @@ impl<'a> RowBuilder<'a> {
             let mut digits = [0u8; 20];
             let value = cell(self.columns.key[part]);
             let Some(written) = text_of(value, &mut digits) else {
-                let reason = match value {
-                    Cell::Null => "the reference is NULL",
-                    _ => "a reference is text or a number",
-                };
-                return Err(self.fault(&field.name, value, reason, KEY_HINT));
+                return Err(match value {
+                    Cell::Null => {
+                        let reason = "the reference is NULL";
+                        Lacking::Missing(self.fault(&field.name, value, reason, KEY_HINT))
+                    }
+                    _ => {
+                        let reason = "a reference is text or a number";
+                        Lacking::Unreadable(self.of_type(&field.name, value, reason, KEY_HINT))
+                    }
+                });
             };
             let text = written.trim_matches([' ', '\t', '\u{a0}']);
             if text.len() != written.len() {
@@ -202,63 +323,74 @@ impl<'a> RowBuilder<'a> {
                     key_state = KeyState::Damaged;
                     key::encode_part(text, &mut self.key);
                 }
-                Err(fault @ (KeyFault::Empty | KeyFault::TooLong)) => {
-                    return Err(self.fault(&field.name, value, &fault.to_string(), KEY_HINT));
+                Err(fault) => {
+                    let reason = fault.to_string();
+                    let refused = self.fault(&field.name, value, &reason, KEY_HINT);
+                    return Err(match fault {
+                        KeyFault::Empty => Lacking::Missing(refused),
+                        KeyFault::TooLong | KeyFault::Damaged => Lacking::Unreadable(refused),
+                    });
                 }
             }
         }
-        let amount = self.amount("amount", cell(self.columns.amount))?;
-        let Some(amount) = amount else {
-            let hint = "exclude rows without an amount in the query, or COALESCE them on purpose";
-            return Err(self.fault("amount", Cell::Null, "the amount is NULL", hint));
-        };
-        let fee = match self.columns.fee {
-            Some(position) => self.amount("fee", cell(position))?,
-            None => None,
-        };
-        let status = self.status(&cell)?;
-        let kind = match self.columns.kind.map(&cell) {
-            None | Some(Cell::Null) => Kind::Payment,
-            Some(Cell::Text(name)) => match Kind::from_name(name) {
-                Some(kind) => kind,
-                None => {
-                    let hint = format!("map it in the query to one of: {}", Kind::NAMES.join(", "));
-                    return Err(self.fault("kind", Cell::Text(name), "not a kind", &hint));
-                }
-            },
-            Some(other) => return Err(self.fault("kind", other, "a kind is text", KIND_HINT)),
-        };
-        let at = self.instant(cell(self.columns.occurred_at))?;
-        self.details(&cell);
-        let draft = Draft {
-            key: &self.key,
-            key_state,
-            written: &self.written,
-            details: &self.detail_bytes,
-            at,
-            amount,
-            fee,
-            status,
-            kind,
-            place: Place {
-                file: 0,
-                sheet: 0,
-                row: self.row,
-            },
-        };
-        self.reading
-            .entries
-            .push(&draft)
-            .map_err(|too_large| LedgerError::Query {
-                channel: self.spec.channel.to_owned(),
-                reason: too_large.to_string(),
-                hint: "split the channel by merchant or product".to_owned(),
-            })?;
-        if self.spec.keep == Keep::Fingerprint && self.reading.entries.len() == AT_ONCE {
-            self.reading.passed = self.reading.fingerprint();
-            self.reading.entries.clear();
+        Ok(key_state)
+    }
+
+    fn kind<'c>(&self, cell: &impl Fn(usize) -> Cell<'c>) -> Result<Kind, Refused> {
+        match self.columns.kind.map(cell) {
+            None | Some(Cell::Null) => Ok(Kind::Payment),
+            Some(Cell::Text(name)) => Kind::from_name(name).ok_or_else(|| {
+                let hint = format!("map it in the query to one of: {}", Kind::NAMES.join(", "));
+                self.fault("kind", Cell::Text(name), "not a kind", &hint)
+            }),
+            Some(other) => Err(self.of_type("kind", other, "a kind is text", KIND_HINT)),
         }
-        Ok(())
+    }
+
+    /// What the sign of an amount says of the operation, and its magnitude. An operation that undoes
+    /// a payment is written with either sign.
+    fn signed<'c>(
+        &self,
+        cell: &impl Fn(usize) -> Cell<'c>,
+        kind: Kind,
+        amount: Money,
+    ) -> Result<(Kind, Money), Refused> {
+        let (reason, hint) = match (self.spec.negative, amount.is_negative()) {
+            _ if kind.undoes() => return Ok((kind, amount.abs())),
+            (Negative::Payment, true) => return Ok((kind, amount.abs())),
+            (Negative::Undo(undo), true) => return Ok((undo, amount.abs())),
+            (Negative::Payment, false) if !amount.is_zero() => (
+                "a payment without the minus that payments have here",
+                "select such a row AS kind 'refund' or 'reversal', or exclude it in the query",
+            ),
+            (_, false) => return Ok((kind, amount)),
+            (Negative::Reject, true) => (
+                "the sign of a payment's amount is not declared",
+                "say what a minus means with `ledger_negative` of the channel: \"payment\", \
+                 \"refund\", \"reversal\" or \"void\"",
+            ),
+        };
+        Err(self.fault("amount", cell(self.columns.amount), reason, hint))
+    }
+
+    /// A fee is a magnitude, as what it is taken from.
+    fn signed_fee<'c>(
+        &self,
+        cell: &impl Fn(usize) -> Cell<'c>,
+        kind: Kind,
+        fee: Money,
+    ) -> Result<Money, Refused> {
+        if !fee.is_negative() || kind.undoes() || self.spec.negative == Negative::Payment {
+            return Ok(fee.abs());
+        }
+        let value = self.columns.fee.map_or(Cell::Null, cell);
+        let hint = "select ABS(…) AS fee where the ledger writes fees with a minus";
+        Err(self.fault(
+            "fee",
+            value,
+            "the sign of a payment's fee is not declared",
+            hint,
+        ))
     }
 
     fn details<'c>(&mut self, cell: &impl Fn(usize) -> Cell<'c>) {
@@ -273,7 +405,7 @@ impl<'a> RowBuilder<'a> {
         }
     }
 
-    fn amount(&self, column: &str, cell: Cell<'_>) -> Result<Option<Money>, LedgerError> {
+    fn amount(&self, column: &str, cell: Cell<'_>) -> Result<Option<Money>, Refused> {
         if let (Cell::Integer(number), Unit::Rupiah) = (cell, self.spec.unit)
             && number.unsigned_abs() <= 1_000_000_000_000
         {
@@ -288,7 +420,12 @@ impl<'a> RowBuilder<'a> {
         let text = match (cell, text_of(cell, &mut digits)) {
             (Cell::Null, _) => return Ok(None),
             (Cell::Instant(_) | Cell::Local(_) | Cell::Boolean(_), _) | (_, None) => {
-                return Err(self.fault(column, cell, "an amount is a number or text", AMOUNT_HINT));
+                return Err(self.of_type(
+                    column,
+                    cell,
+                    "an amount is a number or text",
+                    AMOUNT_HINT,
+                ));
             }
             (Cell::Text(_), Some(text)) if may_be_thousands(&text) => {
                 return Err(self.fault(
@@ -305,7 +442,7 @@ impl<'a> RowBuilder<'a> {
             .map_err(|error| self.fault(column, cell, &error.to_string(), AMOUNT_HINT))
     }
 
-    fn status<'c>(&self, cell: &impl Fn(usize) -> Cell<'c>) -> Result<Status, LedgerError> {
+    fn status<'c>(&self, cell: &impl Fn(usize) -> Cell<'c>) -> Result<Status, Refused> {
         match self.columns.status {
             StatusColumns::Canonical(position) => {
                 let value = cell(position);
@@ -316,12 +453,12 @@ impl<'a> RowBuilder<'a> {
                 };
                 let known = self.spec.status.get(&*text).copied();
                 known.or_else(|| Status::from_name(&text)).ok_or_else(|| {
-                    let hint = format!(
-                        "map it: ledger_status = {{ \"{}\" = \"success\" }} (or another of: {})",
-                        shown(&text),
-                        Status::NAMES.join(", ")
-                    );
-                    self.unmapped("status", &text, "not a known status", &hint)
+                    self.unmapped(
+                        "status",
+                        &text,
+                        "not a known status",
+                        mapping_hint(self.spec),
+                    )
                 })
             }
             StatusColumns::ByCode { code, operation } => {
@@ -333,7 +470,7 @@ impl<'a> RowBuilder<'a> {
                     (_, Some(text)) => text,
                     (_, None) => {
                         let hint = "select the code as text";
-                        return Err(self.fault("response_code", value, "a code is text", hint));
+                        return Err(self.of_type("response_code", value, "a code is text", hint));
                     }
                 };
                 let operation = operation.and_then(|at| text_of(cell(at), &mut digits.1));
@@ -344,13 +481,13 @@ impl<'a> RowBuilder<'a> {
                         shown(operation)
                     );
                     let hint = "add it to the profile's status table, or select `status` yourself";
-                    self.unmapped("response_code", &code, &reason, hint)
+                    self.unmapped("response_code", &code, &reason, hint.to_owned())
                 })
             }
         }
     }
 
-    fn instant(&mut self, cell: Cell<'_>) -> Result<DateTime<Utc>, LedgerError> {
+    fn instant(&mut self, cell: Cell<'_>) -> Result<DateTime<Utc>, Refused> {
         let hint = "select it as text `YYYY-MM-DD HH:MM:SS` in the channel's ledger_zone, \
                     or with Z or an offset (datetime(x, 'unixepoch') for a number)";
         let at = match cell {
@@ -360,7 +497,8 @@ impl<'a> RowBuilder<'a> {
                 Ok(at) => at,
                 Err(_) => return Err(self.fault("occurred_at", cell, "not a stamp", hint)),
             },
-            _ => return Err(self.fault("occurred_at", cell, "not a stamp", hint)),
+            Cell::Null => return Err(self.fault("occurred_at", cell, "no stamp", hint)),
+            _ => return Err(self.of_type("occurred_at", cell, "not a stamp", hint)),
         };
         if at < self.from || at >= self.to {
             let reason = format!(
@@ -369,28 +507,55 @@ impl<'a> RowBuilder<'a> {
             );
             let hint = "bind :from and :to to the column that occurred_at is, and compare stamps \
                         of one form (a `T` in the middle sorts after a blank)";
-            return Err(self.fault("occurred_at", cell, &reason, hint));
+            let fault = self.row_fault("occurred_at", cell, &reason, hint, Sort::Value);
+            return Err(Refused::answer(fault.error(self.spec.channel, self.row)));
         }
         Ok(at)
     }
 
     /// A word of the ledger that the configuration gives no meaning.
-    fn unmapped(&self, column: &str, value: &str, reason: &str, hint: &str) -> LedgerError {
-        LedgerError::Query {
-            channel: self.spec.channel.to_owned(),
-            reason: format!(
-                "row {}, column {column}: `{}`: {reason}",
-                self.row,
-                shown(value)
-            ),
-            hint: hint.to_owned(),
-        }
+    #[cold]
+    fn unmapped(&self, column: &str, value: &str, reason: &str, hint: String) -> Refused {
+        Refused::Row(Box::new(RowFault {
+            column: column.to_owned(),
+            value: format!("`{}`", shown(value)),
+            reason: reason.to_owned(),
+            hint,
+            sort: Sort::Unmapped,
+        }))
     }
 
-    fn fault(&self, column: &str, value: Cell<'_>, reason: &str, hint: &str) -> LedgerError {
-        LedgerError::Data {
-            channel: self.spec.channel.to_owned(),
-            row: u64::from(self.row),
+    #[cold]
+    fn fault(&self, column: &str, value: Cell<'_>, reason: &str, hint: &str) -> Refused {
+        Refused::Row(Box::new(self.row_fault(
+            column,
+            value,
+            reason,
+            hint,
+            Sort::Value,
+        )))
+    }
+
+    #[cold]
+    fn of_type(&self, column: &str, value: Cell<'_>, reason: &str, hint: &str) -> Refused {
+        Refused::Row(Box::new(self.row_fault(
+            column,
+            value,
+            reason,
+            hint,
+            Sort::Type,
+        )))
+    }
+
+    fn row_fault(
+        &self,
+        column: &str,
+        value: Cell<'_>,
+        reason: &str,
+        hint: &str,
+        sort: Sort,
+    ) -> RowFault {
+        RowFault {
             column: column.to_owned(),
             value: match value {
                 Cell::Null => "NULL".to_owned(),
@@ -404,6 +569,36 @@ impl<'a> RowBuilder<'a> {
             },
             reason: reason.to_owned(),
             hint: hint.to_owned(),
+            sort,
+        }
+    }
+}
+
+/// Why a row gave no entry.
+enum Refused {
+    /// It alone cannot be judged.
+    Row(Box<RowFault>),
+    /// Nothing of the answer can be believed.
+    Answer(Box<LedgerError>),
+}
+
+impl Refused {
+    fn answer(error: LedgerError) -> Refused {
+        Refused::Answer(Box::new(error))
+    }
+}
+
+/// Why a row has no key.
+enum Lacking {
+    /// It says none.
+    Missing(Refused),
+    Unreadable(Refused),
+}
+
+impl From<Lacking> for Refused {
+    fn from(lacking: Lacking) -> Refused {
+        match lacking {
+            Lacking::Missing(refused) | Lacking::Unreadable(refused) => refused,
         }
     }
 }
@@ -415,71 +610,6 @@ const AMOUNT_HINT: &str = "select rupiah as a whole number, a decimal or text li
 
 const THOUSANDS_HINT: &str = "select a number: CAST(REPLACE(…, '.', '') AS DECIMAL(20,2)) where the \
                               point groups thousands, CAST(… AS DECIMAL(20,2)) where it does not";
-
-/// Whether a text like `75.000` is seventy-five or, as Indonesia writes it, seventy-five thousand.
-fn may_be_thousands(text: &str) -> bool {
-    let bare = text.trim_matches(|c: char| !c.is_ascii_digit());
-    let all_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    bare.split_once('.').is_some_and(|(whole, rest)| {
-        whole.len() <= 3 && rest.len() == 3 && all_digits(whole) && all_digits(rest)
-    })
-}
-
-/// A value as an error shows it: short, without control characters.
-fn shown(text: &str) -> String {
-    text.chars()
-        .take(60)
-        .map(|c| if c.is_control() { '·' } else { c })
-        .collect()
-}
-
-/// A value as text; `None` for NULL and for what has no text of its own.
-fn text_of<'c>(cell: Cell<'c>, digits: &'c mut [u8; 20]) -> Option<Cow<'c, str>> {
-    Some(match cell {
-        Cell::Text(text) | Cell::Decimal(text) => Cow::Borrowed(text),
-        Cell::Integer(number) => Cow::Borrowed(integer_text(number, digits)),
-        Cell::Numeric(number) => Cow::Owned(number.to_string()),
-        Cell::Instant(at) => Cow::Owned(at.to_rfc3339_opts(SecondsFormat::Secs, true)),
-        Cell::Local(local) => Cow::Owned(local.to_string()),
-        Cell::Boolean(value) => Cow::Borrowed(if value { "true" } else { "false" }),
-        Cell::Null | Cell::Other(_) => return None,
-    })
-}
-
-/// An exact number of at most two decimals, without a detour over text; `None` for what the
-/// reader of texts has to judge.
-fn exact_money(number: Numeric, unit: Unit) -> Option<Money> {
-    let hundredths = match (unit, number.scale) {
-        (Unit::Minor, 0) => number.unscaled,
-        (Unit::Rupiah, 0) => number.unscaled.checked_mul(100)?,
-        (Unit::Rupiah, 1) => number.unscaled.checked_mul(10)?,
-        (Unit::Rupiah, 2) => number.unscaled,
-        _ => return None,
-    };
-    match i64::try_from(hundredths).map(Money::from_sen) {
-        Ok(money) if money.abs() <= Money::LIMIT => Some(money),
-        _ => None,
-    }
-}
-
-/// Decimal digits of a number without an allocation.
-fn integer_text(number: i64, digits: &mut [u8; 20]) -> &str {
-    let mut at = digits.len();
-    let mut rest = number.unsigned_abs();
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    if number < 0 {
-        at -= 1;
-        digits[at] = b'-';
-    }
-    std::str::from_utf8(&digits[at..]).unwrap_or_default()
-}
 
 fn find_columns(spec: &Spec<'_>, names: &[String]) -> Result<Columns, LedgerError> {
     let find = |wanted: &str| {

@@ -18,7 +18,7 @@ use serde_json::Value as Json;
 
 use self::batch::{Batch, Column};
 use super::row::{Meaning, RowBuilder, meanings};
-use super::{LedgerError, Reading, Spec, Spellings};
+use super::{LONGEST_QUERY, LedgerError, Reading, Spec, Spellings};
 use crate::domain::key::{self, Spelling};
 
 /// Batches of rows that may wait to be made entries of: a few MiB at most.
@@ -28,6 +28,8 @@ const WAITING: usize = 2;
 pub struct Snapshot {
     connection: Connection,
     path: PathBuf,
+    /// Of one query.
+    pub timeout: Duration,
 }
 
 /// What the header of the file says (SQLite, *Database File Format*, offset 18).
@@ -77,7 +79,12 @@ impl Snapshot {
         Ok(Snapshot {
             connection,
             path: path.to_owned(),
+            timeout: LONGEST_QUERY,
         })
+    }
+
+    pub fn place(&self) -> String {
+        self.path.display().to_string()
     }
 
     pub fn read(
@@ -268,8 +275,16 @@ impl Snapshot {
             .prepare(&batch::statement(query, names.len(), &positions))
             .map_err(|error| not_within(spec, &error))?;
         bounds.bind(spec, &mut statement)?;
+        let interrupt = self.connection.get_interrupt_handle();
+        let (over, ended) = mpsc::channel::<()>();
+        let timeout = self.timeout;
         // The next rows are stepped through while entries are made of these.
         std::thread::scope(|scope| {
+            scope.spawn(move || {
+                if ended.recv_timeout(timeout) == Err(mpsc::RecvTimeoutError::Timeout) {
+                    interrupt.interrupt();
+                }
+            });
             let building = scope.spawn(move || {
                 for batch in batches {
                     batch.push_to(&mut builder, &columns)?;
@@ -279,6 +294,7 @@ impl Snapshot {
                 Ok(builder.reading)
             });
             let stepped = statement.raw_query().next().map(|_| ());
+            drop(over);
             let ended = batch::end(&self.connection);
             let built = building.join().unwrap_or_else(|panic| resume_unwind(panic));
             let reading = built?;

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Writes a file only its owner can read, whole or not at all, and durably.
 pub fn write_private(directory: &Path, file_name: &str, bytes: &[u8]) -> std::io::Result<PathBuf> {
@@ -41,6 +42,29 @@ pub fn write_private(directory: &Path, file_name: &str, bytes: &[u8]) -> std::io
     }
     std::fs::File::open(directory)?.sync_all()?;
     Ok(target)
+}
+
+/// Longer than anybody writes one file.
+const ABANDONED: Duration = Duration::from_secs(3600);
+
+/// Removes what processes left half written that died long ago, and says how many: another name will
+/// never be written over it.
+pub fn sweep(directory: &Path) -> std::io::Result<usize> {
+    if !directory.is_dir() {
+        return Ok(0);
+    }
+    let mut swept = 0;
+    for entry in std::fs::read_dir(directory)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
+        if name.starts_with('.') && name.ends_with(".part") && age > ABANDONED {
+            std::fs::remove_file(entry.path())?;
+            swept += 1;
+        }
+    }
+    Ok(swept)
 }
 
 /// A name is a label, never a path.

@@ -281,39 +281,54 @@ impl Unpacking<'_> {
         // What admits to being a bomb is not unpacked up to the limit first.
         self.packed_sensibly(declared, packed, name)?;
         let mut bytes = self.room(declared, packed);
-        self.read(&mut member, &mut bytes, name, packed, |error| {
-            let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
-            if let Some(ZipError::CompressionMethodNotSupported(method)) = inner {
-                unread_method(*method, name)
-            } else if locked {
-                // A wrong password gets past the first check once in 256 times.
-                UnpackFault::WrongPassword {
-                    name: shown(archive_name),
+        // One byte beyond what it says it has is enough to know that it says something else.
+        let mut bounded = (&mut member).take(declared.saturating_add(1));
+        self.read(
+            &mut bounded,
+            &mut bytes,
+            name,
+            |_| packed,
+            |error| {
+                let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+                if let Some(ZipError::CompressionMethodNotSupported(method)) = inner {
+                    unread_method(*method, name)
+                } else if locked {
+                    // A wrong password gets past the first check once in 256 times.
+                    UnpackFault::WrongPassword {
+                        name: shown(archive_name),
+                    }
+                } else {
+                    UnpackFault::Corrupt {
+                        name: name.to_owned(),
+                        detail: shown(&error.to_string()),
+                    }
                 }
-            } else {
-                UnpackFault::Corrupt {
-                    name: name.to_owned(),
-                    detail: shown(&error.to_string()),
-                }
-            }
-        })?;
-        if bytes.len() as u64 != declared {
+            },
+        )?;
+        let found = bytes.len() as u64;
+        if found != declared && locked {
+            return Err(UnpackFault::WrongPassword {
+                name: shown(archive_name),
+            });
+        }
+        if found != declared {
             return Err(UnpackFault::Corrupt {
                 name: name.to_owned(),
-                detail: format!("it says it has {declared} bytes and has {}", bytes.len()),
+                detail: format!("it says it has {declared} bytes and has {found}"),
             });
         }
         Ok(bytes)
     }
 
     /// Reads all of a packed stream behind `bytes`, within the limits; `fault` names what else goes
-    /// wrong. `packed` is what `bytes` is unpacked from.
-    fn read(
+    /// wrong. `packed` says how many bytes were unpacked so far, as far as a stream can tell: a bomb
+    /// of three megabytes must not be half a gigabyte before it is one.
+    fn read<S: Read>(
         &mut self,
-        stream: &mut impl Read,
+        stream: &mut S,
         bytes: &mut Vec<u8>,
         name: &str,
-        packed: u64,
+        packed: impl Fn(&S) -> u64,
         fault: impl Fn(io::Error) -> UnpackFault,
     ) -> Result<(), UnpackFault> {
         let limits = self.limits;
@@ -335,7 +350,7 @@ impl Unpacking<'_> {
                 return Err(exceeded(what, self.total, limits.zip_total, "zip_total").into());
             }
             // The whole, too: members can share their packed bytes, or be many small bombs.
-            for (size, packed) in [(size, packed), (self.total, self.packed)] {
+            for (size, packed) in [(size, packed(stream)), (self.total, self.packed)] {
                 self.packed_sensibly(size, packed, name)?;
             }
         }
@@ -376,7 +391,7 @@ impl Unpacking<'_> {
         let mut rest = bytes;
         loop {
             let mut stream = GzDecoder::new(rest);
-            let packed = bytes.len() as u64;
+            let packed = |stream: &GzDecoder<&[u8]>| (bytes.len() - stream.get_ref().len()) as u64;
             self.read(&mut stream, &mut unpacked, name, packed, |error| {
                 corrupt(shown(&error.to_string()))
             })?;

@@ -3,12 +3,13 @@
 
 use super::breaks::ActionView;
 use super::days;
-use super::input::ReportInput;
+use super::findings;
+use super::input::{ChannelInput, ReportInput};
 use super::labels::Label;
 use super::verdict::shortened;
 use super::view::Voice;
 use super::words::clean;
-use crate::domain::outcome::{DateState, Severity};
+use crate::domain::outcome::Severity;
 
 /// A channel without a result and a missing or refused file come before any break: the result is not
 /// the result without them.
@@ -56,10 +57,11 @@ pub fn of_files(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
             ));
         }
     }
+    actions.extend(findings::actions(input, voice));
     for channel in &input.channels {
         let missing = || {
             let days = channel.days.iter().map(|day| &day.outcome);
-            days.filter(|outcome| outcome.state == DateState::Incomplete)
+            days.filter(|outcome| outcome.lacks_file())
         };
         let name = clean(&channel.facts.title);
         let ask = |what, step, titled: &str, dates: &str, parts: &str| {
@@ -115,33 +117,37 @@ pub fn of_files(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
 
 /// Rejected rows come last: what they hide is named by the breaks they leave.
 pub fn of_rows(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
-    input
-        .channels
-        .iter()
-        .filter_map(|channel| {
-            let rows: u64 = channel
-                .days
-                .iter()
-                .map(|day| day.outcome.rejected_rows)
-                .sum();
-            let noun = voice.say(if rows == 1 {
-                Label::RowOne
-            } else {
-                Label::RowMany
-            });
-            let what = voice.fill(
-                Label::RowsRejected,
-                &[("count", &voice.count(rows)), ("rows", noun)],
-            );
-            (rows > 0).then(|| ActionView {
-                severity_code: Severity::Medium.name(),
-                severity_label: voice.say(Label::Medium),
-                what: format!("{what}, {}", clean(&channel.facts.title)),
-                step: voice.say(Label::DoFixRows).to_owned(),
-                who: voice.say(Label::ActorOps),
-                amount: None,
-                deadline: None,
-            })
+    let action = |channel: &ChannelInput, label, rows: u64, step| {
+        let noun = voice.say(if rows == 1 {
+            Label::RowOne
+        } else {
+            Label::RowMany
+        });
+        let what = voice.fill(label, &[("count", &voice.count(rows)), ("rows", noun)]);
+        (rows > 0).then(|| ActionView {
+            severity_code: Severity::Medium.name(),
+            severity_label: voice.say(Label::Medium),
+            what: format!("{what}, {}", clean(&channel.facts.title)),
+            step: voice.say(step).to_owned(),
+            who: voice.say(Label::ActorOps),
+            amount: None,
+            deadline: None,
         })
-        .collect()
+    };
+    let of_channel = |channel: &ChannelInput| {
+        let outcomes = || channel.days.iter().map(|day| &day.outcome);
+        let file = outcomes().map(|outcome| outcome.rejected_rows).sum();
+        let ledger = outcomes().map(|outcome| outcome.rejected_ledger_rows).sum();
+        [
+            action(channel, Label::RowsRejected, file, Label::DoFixRows),
+            action(
+                channel,
+                Label::LedgerRowsRejected,
+                ledger,
+                Label::DoFixLedgerRows,
+            ),
+        ]
+    };
+    let channels = input.channels.iter();
+    channels.flat_map(of_channel).flatten().collect()
 }

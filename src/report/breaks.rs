@@ -15,7 +15,9 @@ use crate::domain::advice::{self, Advice, Finding, Windows};
 use crate::domain::entry::EntryFacts;
 use crate::domain::money::Money;
 use crate::domain::outcome::{Bucket, Cause, Closing, Ending, Exposure, Item, Severity, Tally};
-use crate::domain::reconcile::last_date;
+use crate::domain::reconcile::told_on;
+use crate::domain::statement::News;
+use crate::domain::verdict;
 
 /// One break, or one pending, in every form the outputs need.
 #[derive(Clone, Debug, Serialize)]
@@ -28,9 +30,12 @@ pub struct BreakView {
     pub channel_name: String,
     #[serde(skip)]
     pub opened: NaiveDate,
-    /// The latest date of the report that it stands on: it is counted there.
+    /// The business date it is counted on.
     #[serde(skip)]
     pub told_on: NaiveDate,
+    /// What is new of it for these readers; `None` for what is no break, or is cleared.
+    #[serde(skip)]
+    pub news: Option<News>,
     pub date: String,
     #[serde(skip)]
     pub severity: Severity,
@@ -109,12 +114,14 @@ pub struct SideView {
     pub row: Option<u32>,
 }
 
-/// Entries and rupiah of one side: those listed and those only counted.
+/// Entries and rupiah of one side: those listed and those only counted. A payment and what undid it
+/// are two entries of one amount.
 pub fn side_total(entries: &[EntryFacts], counted: &Tally) -> Tally {
     let mut total = Tally::default();
-    for entry in entries {
+    for entry in verdict::moving(entries) {
         total.add(entry.amount, entry.fee);
     }
+    total.entries = entries.len() as u64;
     total.merge(counted);
     total
 }
@@ -150,7 +157,8 @@ pub fn break_view(item: &Item, facts: &ChannelFacts, mask: &Mask<'_>, voice: &Vo
         channel: clean(&facts.title),
         channel_name: clean(&facts.name),
         opened: item.opened,
-        told_on: last_date(item),
+        told_on: told_on(item),
+        news: None,
         date: voice.date(item.opened),
         severity,
         severity_code: severity.name(),
@@ -325,7 +333,10 @@ fn window_text(closes: Option<DateTime<Utc>>, voice: &Voice) -> String {
 /// Why it is a break, in a sentence with its figures.
 fn reason(item: &Item, advice: Option<Advice>, voice: &Voice) -> String {
     let Some(advice) = advice else {
-        return voice.say(words::bucket(item.bucket)).to_owned();
+        return match item.cause {
+            Cause::SplitAcrossDates => split_across_dates(item, voice),
+            _ => voice.say(words::bucket(item.bucket)).to_owned(),
+        };
     };
     let ours = side_total(&item.ledger, &item.counted.ledger);
     let theirs = side_total(&item.settlement, &item.counted.settlement);
@@ -355,6 +366,7 @@ fn reason(item: &Item, advice: Option<Advice>, voice: &Voice) -> String {
         Cause::TooMany => Some(Label::CauseTooMany),
         Cause::Candidate => Some(Label::CauseCandidate),
         Cause::RejectedRow => Some(Label::CauseRejectedRow),
+        Cause::RejectedLedgerRow => Some(Label::CauseRejectedLedgerRow),
         Cause::Plain
         | Cause::FeeBasis
         | Cause::UndoesNothing
@@ -362,6 +374,7 @@ fn reason(item: &Item, advice: Option<Advice>, voice: &Voice) -> String {
         | Cause::NearCutoff
         | Cause::OtherDateNotComplete
         | Cause::DateNotComplete
+        | Cause::SplitAcrossDates
         | Cause::Superseded
         | Cause::PendingAtPartner => None,
     };
@@ -371,6 +384,24 @@ fn reason(item: &Item, advice: Option<Advice>, voice: &Voice) -> String {
         sentence.push_str(&voice.fill(more, &[("count", &uses)]));
     }
     sentence
+}
+
+/// The parts of a split by business date, and what they answer.
+pub fn split_across_dates(item: &Item, voice: &Voice) -> String {
+    let parts = |entries: &[EntryFacts]| {
+        let mut parts: Vec<&EntryFacts> = entries.iter().collect();
+        parts.sort_by_key(|entry| (entry.business_date, entry.at));
+        let parts = parts.iter().map(|entry| {
+            let (amount, date) = (voice.rupiah(entry.amount), voice.date(entry.business_date));
+            voice.fill(Label::SplitPart, &[("amount", &amount), ("date", &date)])
+        });
+        parts.collect::<Vec<_>>().join(" + ")
+    };
+    let figures = [
+        ("ours", &*parts(&item.ledger)),
+        ("theirs", &*parts(&item.settlement)),
+    ];
+    voice.fill(Label::SplitAcrossDates, &figures)
 }
 
 fn next_step(item: &Item, advice: Option<Advice>, windows: Windows, voice: &Voice) -> String {

@@ -97,8 +97,12 @@ pub fn change_view(
     let cleared = difference.cleared.iter().map(|one| {
         let mut text = break_text(&one.item, mask, voice);
         if let Some(bucket) = one.became {
-            let label = voice.say(words::bucket(bucket));
-            let now = voice.fill(Label::NowIn, &[("bucket", label)]);
+            let label = match bucket == one.item.bucket {
+                // It is what it was, and people closed it.
+                true => Label::ClosedByPeople,
+                false => words::bucket(bucket),
+            };
+            let now = voice.fill(Label::NowIn, &[("bucket", voice.say(label))]);
             text = format!("{text} · {now}");
         }
         line(WENT, text)
@@ -150,6 +154,7 @@ pub fn cause(cause: Cause) -> Label {
         Cause::LedgerChanged => Label::BecauseLedger,
         Cause::TimePassed => Label::BecauseTime,
         Cause::Decided => Label::BecauseDecided,
+        Cause::Accepted => Label::BecauseAccepted,
         Cause::OtherDates => Label::BecauseOtherDates,
     }
 }
@@ -443,7 +448,8 @@ fn figures(difference: &Difference, voice: &Voice) -> Vec<Figure> {
         }
     }
     let known = Moved::of(is_known(state.before), is_known(state.after));
-    if !known.before && !known.after {
+    // That a date is not complete any more says of every figure that it is not known.
+    if !known.after {
         return figures;
     }
     let shown = |known: bool, text: String| match known {
@@ -499,13 +505,17 @@ fn figures(difference: &Difference, voice: &Voice) -> Vec<Figure> {
             voice.count(breaks.after),
         );
     }
-    if difference.rejected_rows.differs() {
-        let rows = difference.rejected_rows;
-        put_known(
-            voice.say(Label::RejectedRows),
-            voice.count(rows.before),
-            voice.count(rows.after),
-        );
+    for (label, rows) in [
+        (Label::RejectedRows, difference.rejected_rows),
+        (Label::RejectedLedgerRows, difference.rejected_ledger_rows),
+    ] {
+        if rows.differs() {
+            put_known(
+                voice.say(label),
+                voice.count(rows.before),
+                voice.count(rows.after),
+            );
+        }
     }
     let risk = difference.at_risk;
     for (label, money) in [

@@ -5,7 +5,7 @@ use super::breaks::side_total;
 use super::csv::harmless;
 use super::input::{ChannelFacts, ReportInput};
 use super::labels::{Label, Language};
-use super::lines::listed;
+use super::lines::open_breaks;
 use super::words::{self, Mask, clean};
 use crate::domain::advice::{NextStep, advice};
 use crate::domain::entry::EntryFacts;
@@ -26,15 +26,13 @@ pub struct Claims {
 /// One for each channel that has any; breaks that people closed are claimed no more.
 pub fn claims(input: &ReportInput) -> Result<Vec<Claims>, csv::Error> {
     let mut found = Vec::new();
-    let open = listed(input, |item| item.is_open() && item.break_kind().is_some());
     for channel in &input.channels {
         let facts = &channel.facts;
-        let mut own: Vec<(&Item, NextStep, Label)> = open
-            .iter()
-            .filter(|one| one.facts.name == facts.name)
-            .filter_map(|one| {
-                let advice = advice(one.item, facts.money)?;
-                Some((one.item, advice.step, asked(advice.step)?))
+        let mut own: Vec<(&Item, NextStep, Label)> = open_breaks(input)
+            .filter(|(of, _)| of.name == facts.name)
+            .filter_map(|(_, item)| {
+                let advice = advice(item, facts.money)?;
+                Some((item, advice.step, asked(advice.step)?))
             })
             .collect();
         if own.is_empty() {

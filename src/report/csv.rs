@@ -15,7 +15,7 @@ pub fn write(view: &ReportView, sink: impl Write) -> Result<(), csv::Error> {
         .terminator(csv::Terminator::CRLF)
         .from_writer(sink);
     writer.write_record(HEADERS.map(|label| label.text(view.language)))?;
-    for line in view.breaks.iter() {
+    for line in view.listed.iter() {
         writer.write_record(row(&line, view))?;
     }
     writer.flush()?;

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
+use super::breaks;
+use super::findings;
 use super::input::{
     Change, ChannelFacts, ChannelInput, DayInput, ReceivedFile, ReportInput, SourceMail,
 };
@@ -12,8 +14,14 @@ use super::labels::Label;
 use super::view::{Amount, Known, Risk, Voice};
 use super::words::{self, clean};
 use crate::domain::advice::{self, AgeClass};
+use crate::domain::entry::Side;
 use crate::domain::money::Money;
-use crate::domain::outcome::{Bucket, CountAmount, DateState, Outcome, RollForward, Tally};
+use crate::domain::outcome::{
+    Bucket, Cause, CountAmount, DateState, Item, Outcome, RollForward, Tally,
+};
+use crate::domain::reconcile::{self, told_on};
+use crate::domain::statement::News;
+use crate::domain::verdict;
 
 /// Count and rupiah of one side.
 #[derive(Clone, Debug, Serialize)]
@@ -68,7 +76,7 @@ pub struct FileView {
     pub business_date: Option<NaiveDate>,
     pub date: String,
     pub name: String,
-    /// `on_time`, `received`, `late`, `missing`, `not_due`, `not_expected`, `refused` or
+    /// `on_time`, `received`, `late`, `missing`, `doubted`, `not_due`, `not_expected`, `refused` or
     /// `quarantined`
     pub state_code: &'static str,
     pub state_label: String,
@@ -104,6 +112,8 @@ pub struct RollLine {
 #[derive(Clone, Debug, Serialize)]
 pub struct RollView {
     pub channel: String,
+    /// The business dates it spans.
+    pub period: String,
     /// Whether there is anything to tell: something was open or became so.
     pub moved: bool,
     pub lines: Vec<RollLine>,
@@ -204,7 +214,7 @@ pub fn day_view(facts: &ChannelFacts, day: &DayInput, breaks: u64, voice: &Voice
             total: Known::of(known, voice.amount(outcome.at_risk.total()), voice),
         },
         buckets,
-        rejected: outcome.rejected_rows,
+        rejected: outcome.rejected_rows + outcome.rejected_ledger_rows,
     }
 }
 
@@ -226,6 +236,7 @@ fn state_note(outcome: &Outcome, voice: &Voice) -> Option<String> {
         DateState::Complete => None,
         DateState::NotExpected => Some(voice.say(Label::NoFileExpected).to_owned()),
         DateState::NotDue => Some(voice.fill(Label::FileDueAt, &[("at", &due)])),
+        DateState::Incomplete if !outcome.lacks_file() => findings::note(outcome, voice),
         DateState::Incomplete => {
             let mut note = voice.fill(Label::FileOverdue, &[("at", &due)]);
             if !outcome.missing_parts.is_empty() {
@@ -282,6 +293,11 @@ pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
                 Some(at) if at > outcome.due => ("late", Label::FileLate),
                 Some(_) => ("on_time", Label::FileOnTime),
             };
+            let doubt = outcome.doubts().find(|one| one.side == Side::Settlement);
+            let (state_code, label) = match doubt {
+                Some(_) => ("doubted", Label::LedgerDoubted),
+                None => (state_code, label),
+            };
             views.push(FileView {
                 channel: clean(&channel.facts.title),
                 business_date: Some(outcome.business_date),
@@ -289,8 +305,12 @@ pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
                 name: clean(&file.name),
                 state_code,
                 state_label: voice.say(label).to_owned(),
-                note: String::new(),
-                note_in_full: String::new(),
+                note: doubt
+                    .map(|one| findings::sentence(one, voice))
+                    .unwrap_or_default(),
+                note_in_full: doubt
+                    .map(|one| findings::sentence(one, voice))
+                    .unwrap_or_default(),
                 source: mail.map(|mail| from_mail(mail, voice)).unwrap_or_default(),
                 due_at: Some(outcome.due),
                 received_at,
@@ -302,8 +322,13 @@ pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
                 sha256: file.sha256.clone(),
             });
         }
+        let in_books = outcome.doubts().any(|one| one.side == Side::Ledger);
         let absent = match outcome.state {
             DateState::Complete => None,
+            DateState::Incomplete if in_books => {
+                Some(("doubted", voice.say(Label::LedgerDoubted).to_owned()))
+            }
+            DateState::Incomplete if !outcome.lacks_file() => None,
             DateState::NotDue => Some(("not_due", voice.say(Label::FileNotDue).to_owned())),
             DateState::NotExpected if outcome.files.is_empty() => {
                 Some(("not_expected", voice.say(Label::FileNotExpected).to_owned()))
@@ -322,7 +347,10 @@ pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
                 channel: clean(&channel.facts.title),
                 business_date: Some(outcome.business_date),
                 date,
-                name: "–".to_owned(),
+                name: match in_books {
+                    true => voice.say(Label::Ledger).to_owned(),
+                    false => "–".to_owned(),
+                },
                 state_code,
                 state_label,
                 note: state_note(outcome, voice).unwrap_or_default(),
@@ -383,33 +411,20 @@ pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
     views
 }
 
-/// The movement over all reported dates of a channel: it opens where the first date opened and
-/// closes where the last one closed.
-pub fn roll_forward(channel: &ChannelInput) -> Option<RollForward> {
-    let first = channel.days.first()?;
-    let last = channel.days.last()?;
-    let mut total = RollForward {
-        opening: first.outcome.roll_forward.opening,
-        closing: last.outcome.roll_forward.closing,
-        ..RollForward::default()
-    };
-    for day in &channel.days {
-        let roll = &day.outcome.roll_forward;
-        for (sum, part) in [
-            (&mut total.new, roll.new),
-            (&mut total.cleared, roll.cleared),
-            (&mut total.resolved, roll.resolved),
-            (&mut total.written_off, roll.written_off),
-        ] {
-            sum.count += part.count;
-            sum.amount += part.amount;
-        }
-    }
-    Some(total)
+/// The movement of a channel's items over the dates of a report, from its first to its last, those
+/// between among them, and from the earliest date on which something is new.
+pub fn roll_forward(channel: &ChannelInput) -> Option<(NaiveDate, NaiveDate, RollForward)> {
+    let dates = || channel.days.iter().map(|day| day.outcome.business_date);
+    let items = channel.items.iter().zip(&channel.news);
+    let fresh = items.filter(|(_, news)| news.is_some_and(News::is_fresh));
+    let fresh = fresh.map(|(item, _)| item.opened);
+    let from = dates().chain(fresh).min()?;
+    let to = dates().chain([from]).max()?;
+    Some((from, to, reconcile::roll_forward(&channel.items, from, to)))
 }
 
 pub fn roll_view(channel: &ChannelInput, voice: &Voice) -> Option<RollView> {
-    let roll = roll_forward(channel)?;
+    let (from, to, roll) = roll_forward(channel)?;
     let line = |code, label, part: CountAmount| RollLine {
         told: part != CountAmount::default() || !matches!(code, "resolved" | "written_off"),
         code,
@@ -420,6 +435,7 @@ pub fn roll_view(channel: &ChannelInput, voice: &Voice) -> Option<RollView> {
     };
     Some(RollView {
         channel: clean(&channel.facts.title),
+        period: words::period(from, to, voice.language),
         moved: roll != RollForward::default(),
         lines: vec![
             line("opening", Label::Opening, roll.opening),
@@ -477,28 +493,68 @@ pub fn ageing_view(input: &ReportInput, voice: &Voice) -> AgeingView {
     }
 }
 
-/// Says how far apart the entries are that count as matched within tolerance.
+/// Says how far apart the entries are that count as matched within tolerance; of a pair across
+/// dates, each date has one half, and the later one says how far they are apart.
 pub fn tolerance_note(facts: &ChannelFacts, outcome: &Outcome, voice: &Voice) -> Option<String> {
-    let sides = outcome.bucket(Bucket::MatchedWithinTolerance);
-    let entries = sides.settlement.entries.max(sides.ledger.entries);
-    (entries > 0).then(|| {
-        let apart = |label, ours: Money, theirs: Money| match (theirs - ours).abs() {
+    let used = outcome.bucket(Bucket::MatchedWithinTolerance);
+    let (mut ours, mut theirs) = (used.ledger, used.settlement);
+    let (mut pairs, mut amount, mut fee) = (0u64, Money::ZERO, Money::ZERO);
+    let date = outcome.business_date;
+    let tolerated = |item: &&Item| item.bucket == Bucket::MatchedWithinTolerance;
+    let across = |item: &&Item| item.cleared.is_some_and(|cleared| cleared != item.opened);
+    for item in outcome.items.iter().filter(tolerated).filter(across) {
+        for (entries, side) in [(&item.ledger, &mut ours), (&item.settlement, &mut theirs)] {
+            for entry in entries.iter().filter(|entry| entry.business_date == date) {
+                side.entries = side.entries.saturating_sub(1);
+                side.amount = side.amount - entry.amount;
+                side.fee = side.fee - entry.fee.unwrap_or_default();
+            }
+        }
+        if told_on(item) == date {
+            pairs += 1;
+            amount += item.difference.abs();
+            if let (Some(ours), Some(theirs)) = (item.ledger.first(), item.settlement.first()) {
+                fee += verdict::fee_difference(ours.fee, theirs.fee).abs();
+            }
+        }
+    }
+    pairs += theirs.entries.max(ours.entries);
+    amount += (theirs.amount - ours.amount).abs();
+    fee += (theirs.fee - ours.fee).abs();
+    (pairs > 0).then(|| {
+        let apart = |label, apart: Money| match apart {
             Money::ZERO => String::new(),
             apart => voice.fill(label, &[("amount", &voice.rupiah(apart))]),
         };
-        let (ours, theirs) = (sides.ledger, sides.settlement);
         voice.fill(
             Label::ToleranceNote,
             &[
                 ("channel", &clean(&facts.title)),
-                ("date", &voice.date(outcome.business_date)),
-                ("count", &voice.count(entries)),
-                (
-                    "amount",
-                    &apart(Label::ToleranceAmount, ours.amount, theirs.amount),
-                ),
-                ("fee", &apart(Label::ToleranceFee, ours.fee, theirs.fee)),
+                ("date", &voice.date(date)),
+                ("count", &voice.count(pairs)),
+                ("amount", &apart(Label::ToleranceAmount, amount)),
+                ("fee", &apart(Label::ToleranceFee, fee)),
             ],
         )
     })
+}
+
+/// Says which payments were settled or booked in parts on several dates, with one of them in full.
+pub fn split_note(outcome: &Outcome, voice: &Voice) -> Option<String> {
+    let here = |item: &&Item| {
+        item.cause == Cause::SplitAcrossDates && told_on(item) == outcome.business_date
+    };
+    let mut splits = outcome.items.iter().filter(here);
+    let first = splits.next()?;
+    let more = splits.count() as u64;
+    let (channel, date) = (clean(&outcome.channel), voice.date(outcome.business_date));
+    let parts = breaks::split_across_dates(first, voice);
+    let mut figures = vec![("channel", &*channel), ("date", &*date), ("parts", &*parts)];
+    let count = voice.count(more);
+    let label = match more {
+        0 => Label::SplitNote,
+        _ => Label::SplitNotes,
+    };
+    figures.push(("count", &count));
+    Some(voice.fill(label, &figures))
 }

@@ -14,6 +14,7 @@ use crate::domain::difference::{
 use crate::domain::entry::{EntryFacts, Side};
 use crate::domain::money::Money;
 use crate::domain::outcome::{AtRisk, FileUse, Item};
+use crate::domain::reconcile::told_on;
 
 /// One channel's date; `revisions` are the numbers of the two that are compared.
 pub fn change(
@@ -43,6 +44,7 @@ pub fn change(
         "at_risk": moved(&difference.at_risk, at_risk),
         "roll_forward": moved(&difference.roll_forward, roll_forward),
         "rejected_rows": moved(&difference.rejected_rows, |rows| json!(rows)),
+        "rejected_ledger_rows": moved(&difference.rejected_ledger_rows, |rows| json!(rows)),
     })
 }
 
@@ -104,7 +106,7 @@ fn breaks(difference: &Difference, mask: &Mask<'_>) -> Value {
 fn item_object(item: &Item, mask: &Mask<'_>) -> Map<String, Value> {
     Map::from_iter([
         ("id".to_owned(), json!(item.id)),
-        ("business_date".to_owned(), json!(item.opened.to_string())),
+        ("business_date".to_owned(), json!(told_on(item).to_string())),
         ("kind".to_owned(), json!(item.bucket.name())),
         ("key".to_owned(), key(&item.shown_key(), mask)),
         ("amount".to_owned(), json!(amount(item.value))),

@@ -126,6 +126,14 @@ struct Page<'a> {
     more_breaks: Option<String>,
     pendings: Vec<BreakView>,
     more_pendings: Option<String>,
+    elsewhere: Vec<BreakView>,
+    more_elsewhere: Option<String>,
+    known_before: Vec<BreakView>,
+    more_known_before: Option<String>,
+    closed: Vec<BreakView>,
+    more_closed: Option<String>,
+    cleared: Vec<BreakView>,
+    more_cleared: Option<String>,
     patterns: &'a [String],
     days: &'a [DayView],
     more_days: Option<String>,
@@ -195,7 +203,7 @@ fn page_of<'a>(
     let stuck = Bucket::Break(BreakKind::StuckPending);
     let more = |label: Label, all: usize, shown: usize| more(view, label, all, shown);
     let featured = view
-        .breaks
+        .fresh
         .featured(inline.breaks, |item| item.bucket != stuck);
     let breaks: Vec<BreakView> = featured.into_iter().map(shortened).collect();
     let of_stuck = |lines: &Lines| {
@@ -204,10 +212,10 @@ fn page_of<'a>(
             .filter(|line| line.item.bucket == stuck)
             .count()
     };
-    let all_breaks = view.breaks.len() - of_stuck(&view.breaks);
-    // They come first.
-    let all_pendings = of_stuck(&view.pendings);
-    let pendings = view.pendings.iter().take(all_pendings.min(inline.breaks));
+    let all_breaks = view.fresh.len() - of_stuck(&view.fresh);
+    let stuck_ones = view.fresh.only(|line| line.item.bucket == stuck);
+    let all_pendings = stuck_ones.len();
+    let pendings = stuck_ones.iter().take(inline.breaks);
     let pendings: Vec<BreakView> = pendings.map(shortened).collect();
     let days = first(&view.days, inline.lines);
     let dates = view.range.as_ref().map_or(&[][..], |range| &range.dates);
@@ -264,6 +272,18 @@ fn page_of<'a>(
         breaks,
         more_pendings: more(Label::MoreRows, all_pendings, pendings.len()),
         pendings,
+        elsewhere: listed(&view.elsewhere, inline.per_date.max(1)),
+        more_elsewhere: more(
+            Label::MoreRows,
+            view.elsewhere.len(),
+            inline.per_date.max(1),
+        ),
+        known_before: listed(&view.known_before, inline.lines),
+        more_known_before: more(Label::MoreRows, view.known_before.len(), inline.lines),
+        closed: listed(&view.closed, inline.lines),
+        more_closed: more(Label::MoreRows, view.closed.len(), inline.lines),
+        cleared: listed(&view.cleared, inline.lines),
+        more_cleared: more(Label::MoreRows, view.cleared.len(), inline.lines),
         patterns: first(&view.patterns, inline.lines),
         more_days: more(Label::MoreRows, view.days.len(), days.len()),
         days,
@@ -345,6 +365,10 @@ fn more(view: &ReportView, label: Label, all: usize, shown: usize) -> Option<Str
 
 fn first<T>(all: &[T], at_most: usize) -> &[T] {
     &all[..all.len().min(at_most)]
+}
+
+fn listed(lines: &Lines, at_most: usize) -> Vec<BreakView> {
+    lines.iter().take(at_most).map(shortened).collect()
 }
 
 fn shortened(line: BreakView) -> BreakView {

@@ -12,6 +12,7 @@ use crate::domain::difference::RevisionChange;
 use crate::domain::money::Money;
 use crate::domain::outcome::{AtRisk, Closing, DateState, Item, Outcome};
 use crate::domain::payout::Paid;
+use crate::domain::statement::News;
 use crate::domain::status::MoneyDirection;
 
 #[derive(Clone, Debug)]
@@ -67,6 +68,10 @@ pub struct ChannelInput {
     pub days: Vec<DayInput>,
     /// Every item of the channel, of whatever date; those that are open are aged.
     pub items: Arc<Vec<Item>>,
+    /// Beside the items: what is new of each break for these readers.
+    pub news: Vec<Option<News>>,
+    /// Breaks that they were told of as open and that are no more, by themselves.
+    pub cleared: Vec<Item>,
     pub rejected_rows: Vec<RejectedLine>,
     pub refused_files: Vec<RefusedFile>,
     /// Mails that were not believed, or could not be read, and nobody has decided about.

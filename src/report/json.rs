@@ -6,15 +6,19 @@ use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
 use super::breaks::{advice_text, mask_of, side_total};
+use super::findings;
 use super::input::ChannelFacts;
 use super::labels::Language;
 use super::view::Voice;
 use crate::domain::advice;
-use crate::domain::entry::EntryFacts;
+use crate::domain::entry::{EntryFacts, Side};
 use crate::domain::money::Money;
 use crate::domain::outcome::{
     Bucket, CountAmount, Item, Outcome, Pattern, RollForward, Sides, Tally,
 };
+use crate::domain::reconcile::told_on;
+use crate::domain::side_finding::SideFinding;
+use crate::domain::statement::StatementSummary;
 
 /// One result with its revision, and how its channel may be shown.
 pub struct ResultLine<'a> {
@@ -24,10 +28,27 @@ pub struct ResultLine<'a> {
 }
 
 /// `rekon run --json`
-pub fn run(run_id: &str, results: &[ResultLine<'_>], zone: Tz, as_of: DateTime<Utc>) -> Value {
+pub fn run(
+    run_id: &str,
+    results: &[ResultLine<'_>],
+    statement: &StatementSummary,
+    zone: Tz,
+    as_of: DateTime<Utc>,
+) -> Value {
     let voice = machine_voice(zone, as_of);
     let results: Vec<Value> = results.iter().map(|line| result(line, &voice)).collect();
-    json!({ "run": run_id, "results": results })
+    let statement = json!({
+        "opened": statement.opened,
+        "reopened": statement.reopened,
+        "changed": statement.changed,
+        "cleared": statement.cleared,
+        "closed": statement.closed,
+        "still_open": {
+            "count": statement.still_open.count,
+            "amount": amount(statement.still_open.amount),
+        },
+    });
+    json!({ "run": run_id, "results": results, "statement": statement })
 }
 
 fn machine_voice(zone: Tz, as_of: DateTime<Utc>) -> Voice {
@@ -94,14 +115,51 @@ fn result(line: &ResultLine<'_>, voice: &Voice) -> Value {
         }),
     );
     put("rejected_rows", json!(outcome.rejected_rows));
+    put("rejected_ledger_rows", json!(outcome.rejected_ledger_rows));
     let patterns: Vec<String> = outcome
         .patterns
         .iter()
         .map(|pattern| pattern_text(outcome, pattern, line.facts, voice))
         .collect();
     put("patterns", json!(patterns));
+    let findings: Vec<Value> = outcome
+        .findings
+        .iter()
+        .map(|finding| self::finding(finding, voice))
+        .collect();
+    put("findings", Value::Array(findings));
     put("roll_forward", roll_forward(&outcome.roll_forward));
     Value::Object(object)
+}
+
+/// A finding about a side; `accepted` is there where a person said that it is true.
+pub(super) fn finding(finding: &SideFinding, voice: &Voice) -> Value {
+    let mut value = json!({
+        "kind": finding.kind(),
+        "side": match finding.side {
+            Side::Settlement => "settlement",
+            Side::Ledger => "ledger",
+        },
+        "text": findings::sentence(finding, voice),
+    });
+    if let Some(accepted) = &finding.accepted {
+        value["accepted"] = json!({
+            "by": accepted.by,
+            "at": accepted.at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            "reason": accepted.reason,
+        });
+    }
+    value
+}
+
+/// The findings about a date, for `rekon status --json`.
+pub fn date_findings(outcome: &Outcome, zone: Tz, as_of: DateTime<Utc>) -> Vec<Value> {
+    let voice = machine_voice(zone, as_of);
+    outcome
+        .findings
+        .iter()
+        .map(|one| finding(one, &voice))
+        .collect()
 }
 
 fn pattern_text(
@@ -238,7 +296,7 @@ fn break_object(listed: &ListedBreak<'_>, voice: &Voice) -> Option<Value> {
     Some(json!({
         "id": item.id,
         "channel": facts.name,
-        "business_date": item.opened.to_string(),
+        "business_date": told_on(item).to_string(),
         "kind": kind.name(),
         "severity": advice::severity(item, facts.money).name(),
         "state": state.name(),

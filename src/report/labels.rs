@@ -59,6 +59,8 @@ labels! {
     FilesLate: "{count} berkas diterima terlambat." | "{count} files came after they were due.";
     FilesInOrder: "{count} berkas lain sudah diterima." | "{count} other files are in.";
     FilesInWorkbook: "Daftar lengkapnya ada di lampiran Excel." | "The workbook lists every file.";
+    LedgerRowsRejected: "{count} baris pembukuan ditolak" | "{count} rejected ledger {rows}";
+    RejectedLedgerRows: "Baris pembukuan ditolak" | "Rejected ledger rows";
     RowOne: "baris" | "row";
     RowMany: "baris" | "rows";
     FileOne: "berkas" | "file";
@@ -71,6 +73,7 @@ labels! {
     ScopeComplete: "Semua berkas sudah diterima dan diperiksa ({results} kanal per tanggal)." | "Every file is in: {results} channel and date results.";
     ScopeOne: "Berkas sudah diterima dan sudah diperiksa seluruhnya." | "The file is in and checked in full.";
     UnknownDates: "Belum termasuk: {list}. Nilainya belum diketahui, bukan nol." | "Not included: {list}. Those amounts are not known, not zero.";
+    ScopeNotJudged: "Belum dapat dinilai: {list}" | "Not judged: {list}";
     NotKnown: "belum diketahui" | "not known";
     BreakOne: "selisih" | "break";
     BreakMany: "selisih" | "breaks";
@@ -241,6 +244,42 @@ labels! {
     NoFileExpected: "Tidak ada berkas yang dijadwalkan (libur)." | "No file expected (not a working day).";
     FileDueAt: "Paling lambat diterima {at}; pembaruan menyusul." | "Expected by {at}; an update follows.";
     FileOverdue: "Seharusnya sudah diterima {at}." | "Was due {at}.";
+    // Findings about a whole side of a date
+    OurBooks: "pembukuan kita" | "the ledger";
+    TheirFile: "berkas mitra" | "the partner's file";
+    DateNotJudged: "Tanggal belum dinilai" | "Date not judged";
+    FindingEmpty: "{side} tidak berisi transaksi untuk tanggal ini, padahal {other} berisi {count} transaksi sukses." | "{side} has nothing for this date, and {other} has {count} successful payments.";
+    FindingEndsEarly: "{side} tidak berisi apa pun setelah pukul {time}, padahal {other} masih berisi {count} transaksi sesudahnya." | "{side} has nothing after {time}, and {other} has {count} payments after it.";
+    FindingPartial: "{side} tidak memuat {count} dari {of} transaksi yang ada di {other}." | "{side} lacks {count} of {of} payments that {other} has.";
+    FindingGap: "{side} kosong antara pukul {from} dan {to}, padahal {other} berisi {count} transaksi pada jam itu." | "{side} has nothing between {from} and {to}, and {other} has {count} payments there.";
+    FindingStatus: "{side} tidak berisi satu pun transaksi berstatus {status}, padahal seharusnya ada sekitar {count}." | "{side} has no payment of status {status}, where about {count} are to be expected.";
+    FindingDoubled: "{count} dari {of} referensi muncul dua kali atau lebih di {side}, dengan isi yang sama persis." | "{count} of {of} references stand twice or more in {side}, equal in everything.";
+    FindingBehind: "Salinan pembukuan yang dibaca baru lengkap sampai {until}; untuk tanggal ini harus lengkap sampai {needed}." | "The standby of the ledger has what was written until {until}; this date needs all until {needed}.";
+    FindingStopped: "Salinan pembukuan yang dibaca berhenti diperbarui; untuk tanggal ini harus lengkap sampai {needed}." | "The standby of the ledger has stopped applying what it receives; this date needs all until {needed}.";
+    FindingHundredfold: "Nominal {count} dari {of} transaksi berbeda tepat 100 kali lipat; yang lebih besar ada di {larger}." | "The amounts of {count} of {of} payments differ by the factor 100; those of {larger} are the greater ones.";
+    FindingHoursAfter: "Jam di {side} lebih lambat {hours} jam daripada di {other} pada {count} dari {of} transaksi." | "The stamps of {side} are {hours} hours after those of {other} in {count} of {of} payments.";
+    FindingHoursBefore: "Jam di {side} lebih awal {hours} jam daripada di {other} pada {count} dari {of} transaksi." | "The stamps of {side} are {hours} hours before those of {other} in {count} of {of} payments.";
+    FindingFeeBasis: "Nominal {count} dari {of} transaksi berbeda sebesar biayanya: yang sudah termasuk biaya adalah {larger}." | "The amounts of {count} of {of} payments differ by their fee: those of {larger} include it.";
+    FindingNoFee: "Biaya di {side} nol pada {count} dari {of} transaksi, padahal {other} mencatat biaya." | "The fee in {side} is zero in {count} of {of} payments, and {other} has one.";
+    FindingKeys: "Hampir tidak ada referensi ({part}) yang sama di kedua sisi, dari {count} transaksi: {how}." | "Hardly any reference ({part}) of {count} payments stands on both sides: {how}.";
+    KeysZeros: "nol di depan hilang di satu sisi" | "one side lost the zeros at the front";
+    KeysPrefix: "di {side} diawali “{text}”" | "those of {side} begin with “{text}”";
+    KeysSuffix: "di {side} diakhiri “{text}”" | "those of {side} end with “{text}”";
+    KeysCase: "huruf besar dan kecilnya berbeda" | "they differ in upper and lower case";
+    KeysSeparators: "tanda hubung atau spasinya berbeda" | "they differ in hyphens or blanks";
+    KeysNothing: "tidak satu pun referensi berkas ada di pembukuan kita, pada tanggal mana pun" | "no reference of the file stands in the ledger, on any date";
+    FindingAccepted: "{channel} {date}: {finding} Dinyatakan benar oleh {by} ({at}): {reason}" | "{channel} {date}: {finding} Accepted as true by {by} ({at}): {reason}";
+    DoCheckLedger: "Tanggal ini belum dinilai dan tidak ada selisih yang disimpulkan. Tim IT perlu memeriksa kelengkapan data pembukuan (proses pengisiannya, ledger_query, [ledger] url); proses berikutnya menilai tanggal ini." | "The date is not judged, and no break is concluded. Check that the ledger is complete (what fills it, ledger_query, [ledger] url); the next run judges the date.";
+    DoAskWholeFile: "Tanggal ini belum dinilai dan tidak ada selisih yang disimpulkan. Minta berkas lengkap ke mitra; kalau berkasnya sudah lengkap, tim IT perlu memeriksa apakah ledger_query hanya mengambil kanal ini." | "The date is not judged, and no break is concluded. Ask the partner for the whole file; if it is whole, check that ledger_query selects this channel alone.";
+    DoCheckJoin: "Tim IT perlu memeriksa JOIN pada ledger_query: satu transaksi harus menjadi satu baris." | "A join? Check ledger_query: one payment has to be one row.";
+    DoWaitForLedger: "Proses berikutnya menilai tanggal ini setelah salinannya lengkap. Tim IT dapat memeriksa replikasinya atau mengarahkan [ledger] url ke server utama." | "The next run judges the date once the standby has caught up. Check its replication, or point [ledger] url to the primary.";
+    DoCheckAmounts: "Tim IT perlu memeriksa ledger_amounts kanal ini (\"rupiah\" atau \"minor\") dan satuan nominal pada profilnya." | "Check ledger_amounts of the channel (\"rupiah\" or \"minor\"), and the unit of amounts in its profile.";
+    DoCheckZone: "Tim IT perlu memeriksa ledger_zone kanal ini dan zona waktu pada profilnya." | "Check ledger_zone of the channel, and the zone of stamps in its profile.";
+    DoCheckBasis: "Tim IT perlu memeriksa amount_basis kanal ini (\"gross\" atau \"net-of-admin-fee\") dan kolom amount pada ledger_query." | "Check amount_basis of the channel (\"gross\" or \"net-of-admin-fee\"), and the amount that ledger_query selects.";
+    DoCheckFee: "Tim IT perlu memeriksa kolom fee pada ledger_query dan pada profilnya." | "Check the fee column of ledger_query, and that of the profile.";
+    DoCheckKeys: "Tim IT perlu menyamakan penulisan referensi di ledger_query, atau key = \"numeric\" pada profil kalau nol di depan tidak berarti." | "Write the reference alike in ledger_query, or set key = \"numeric\" in the profile where zeros at the front mean nothing.";
+    DoAcceptDate: "Kalau memang benar demikian: rekon accept --channel {channel} --date {date} --reason \"…\"" | "If it is true all the same: rekon accept --channel {channel} --date {date} --reason \"…\"";
+    LedgerDoubted: "Tidak dapat dinilai" | "Not believed";
     FirstRevision: "hasil pertama" | "first result";
     Unchanged: "tidak berubah sejak revisi {revision}" | "no change since revision {revision}";
     Supersedes: "revisi {revision}, menggantikan revisi {old}" | "revision {revision}, supersedes revision {old}";
@@ -262,8 +301,23 @@ labels! {
     BecauseDecided: "selisih diselesaikan, dihapusbukukan, atau dibuka lagi oleh tim" | "people resolved, wrote off or reopened breaks";
     BecauseTheseDates: "tanggal lain berubah ({dates}); data tanggal ini sendiri tetap" | "other dates changed ({dates}), nothing of this date's own";
     BecauseOtherDates: "tanggal lain berubah; data tanggal ini sendiri tetap" | "other dates changed, nothing of this date's own";
+    BecauseAccepted: "data tanggal ini dinyatakan benar" | "somebody accepted the date as true";
     BecauseNeverRun: "belum pernah diproses" | "never run";
     BecauseNotComplete: "belum lengkap" | "was not complete";
+    FreshBreaks: "{count} baru {amount}" | "{count} new {amount}";
+    KnownBreaks: "{count} masih terbuka {amount}" | "{count} still open {amount}";
+    NewBreaks: "Selisih baru" | "New breaks";
+    OpenFromBefore: "Masih terbuka dari laporan sebelumnya" | "Still open from earlier reports";
+    ClosedByPeople: "Ditutup oleh tim" | "Closed by people";
+    ClearedBreaks: "Selesai dengan sendirinya" | "Cleared by themselves";
+    OnOtherDates: "Selisih baru pada tanggal lain" | "New breaks on other dates";
+    NewsOpened: "baru" | "new";
+    NewsReopened: "dibuka kembali" | "open again";
+    NewsChanged: "berubah" | "changed";
+    NewsStillOpen: "masih terbuka" | "still open";
+    NewsClosed: "ditutup" | "closed";
+    BecauseAwaitedIsHere: "transaksi yang menunggu kini dapat dinilai" | "an awaiting payment can be judged now";
+    BecauseSlaPassed: "transaksi pending kini melewati SLA" | "a pending payment is past its SLA now";
     BecauseYesterday: "tanggal kemarin, selalu diperiksa ulang" | "yesterday, which every run looks at";
     BreaksMoved: "Selisih: {opened} baru, {cleared} selesai, {changed} berubah." | "Breaks: {opened} opened, {cleared} cleared, {changed} changed.";
     NowIn: "sekarang: {bucket}" | "now: {bucket}";
@@ -359,6 +413,7 @@ labels! {
     CauseTooMany: "Referensi ini dipakai {count} kali." | "The reference is used {count} times.";
     CauseCandidate: "Ada satu transaksi kita yang mungkin pasangannya; tidak dicocokkan otomatis." | "One ledger entry could be its pair; it was not matched automatically.";
     CauseRejectedRow: "Di berkas mitra, referensi ini ada pada baris yang tidak terbaca." | "The file has this reference in a row that could not be read.";
+    CauseRejectedLedgerRow: "Pembukuan kita memuat referensi ini pada baris yang tidak dapat dinilai." | "Our ledger has this key in a row that cannot be judged.";
 
     // Next steps
     DoDeliverOrRefund: "Pelanggan sudah membayar tetapi belum menerima barang: kirim sekarang atau kembalikan dananya." | "The customer paid and received nothing: deliver now or refund.";
@@ -392,19 +447,31 @@ labels! {
     DoFixRows: "Baris ini belum dihitung: lihat penyebabnya di bawah, lalu minta mitra mengirim berkas yang benar." | "These rows do not count: see why below, then ask for a corrected file.";
     DoJudgeMail: "Email “{subject}” dari {sender} tidak dihitung: {reason}. Konfirmasi ke pengirim yang sebenarnya lewat jalur lain; bila asli, minta tim IT melepasnya (rekon quarantine release {id} --reason …)." | "“{subject}” from {sender} does not count: {reason}. Ask the real sender by another way; if it is genuine, have your IT team release it (rekon quarantine release {id} --reason …).";
     DoJudgeMails: "{count} email tidak dihitung, di antaranya “{subject}” dari {sender}: {reason}. Konfirmasi ke pengirim yang sebenarnya lewat jalur lain; yang asli dilepas oleh tim IT (rekon quarantine list; rekon quarantine release NOMOR --reason …)." | "{count} mails do not count, among them “{subject}” from {sender}: {reason}. Ask the real senders by another way; your IT team releases the genuine ones (rekon quarantine list; rekon quarantine release ID --reason …).";
+    DoFixLedgerRows: "Baris pembukuan kita ini belum dihitung: lihat penyebabnya di bawah, lalu minta tim IT memperbaiki datanya atau memetakan statusnya." | "These rows of our ledger do not count: see why below, then have your IT team correct the data or map the status.";
     ChannelFailed: "Kanal belum direkonsiliasi" | "Channel not reconciled";
     DoRepairChannel: "{reason}. Proses berikutnya mencoba lagi dan laporannya menyusul." | "{reason}. The next run tries again, and its report follows.";
     DoReplaceFile: "Berkas {file} ditolak: {reason}" | "File {file} was refused: {reason}";
     VoidClosed: "Batas void sudah lewat." | "The void window is closed.";
     ActionLine: "{count} × {kind} ({channel})" | "{count} × {kind}, {channel}";
 
+    SplitAcrossDates: "Satu transaksi yang dipecah: settlement {theirs}, pembukuan kita {ours}." | "One payment in parts: settled as {theirs}, booked as {ours}.";
+    SplitNote: "{channel} {date}: {parts}" | "{channel} {date}: {parts}";
+    SplitNotes: "{channel} {date}: {parts} Begitu juga {count} transaksi lain." | "{channel} {date}: {parts} So do {count} more.";
+    SplitPart: "{amount} ({date})" | "{amount} ({date})";
+
     // Patterns
     PatternDifference: "{channel} {date}: {count} dari {of} {kind} berbeda tepat {amount}." | "{channel} {date}: {count} of {of} ({kind}) differ by exactly {amount}.";
     PatternFee: "Apakah settlement tidak memasukkan biaya admin?" | "Does the settlement exclude the admin fee?";
-    PatternCutoffSettled: "{channel} {date}: {count} dari {of} yang tidak ada di berkas mitra tercatat pukul {from}–{to}: cut-off mitra tampaknya sebelum {from}." | "{channel} {date}: {count} of {of} missing at the partner were booked {from}–{to}: their cut-off seems to be before {from}.";
-    PatternCutoffBooked: "{channel} {date}: {count} dari {of} yang tidak ada di pembukuan kita tercatat di mitra pukul {from}–{to}: cut-off mitra tampaknya sesudah {to}." | "{channel} {date}: {count} of {of} missing in our ledger were settled {from}–{to}: their cut-off seems to be after {to}.";
     PatternValue: "{channel} {date}: {count} dari {of} {kind} semuanya {field} {value}." | "{channel} {date}: {count} of {of} ({kind}) have {field} {value}.";
     PatternStatus: "{channel} {date}: {count} dari {of} {kind}: status kita {ours}, status mitra {theirs}." | "{channel} {date}: {count} of {of} ({kind}): {ours} with us, {theirs} at the partner.";
+    PatternFeeIncluded: "Apakah settlement memasukkan biaya admin?" | "Does the settlement include the admin fee?";
+    PatternSet: "Bila benar, minta tim IT mengatur `{key}` untuk kanal ini." | "If so, set `{key}` of this channel.";
+    PatternMissingBefore: "{channel} {date}: {count} dari {of} yang tidak ada di berkas mitra tercatat pukul {from}–{to}: cut-off mitra tampaknya sebelum {from}." | "{channel} {date}: {count} of {of} missing at the partner were booked {from}–{to}: their cut-off seems to be before {from}.";
+    PatternMissingAfter: "{channel} {date}: {count} dari {of} yang tidak ada di berkas mitra tercatat pukul {from}–{to}: cut-off mitra tampaknya sesudah {to}." | "{channel} {date}: {count} of {of} missing at the partner were booked {from}–{to}: their cut-off seems to be after {to}.";
+    PatternSettledBefore: "{channel} {date}: {count} dari {of} yang tidak ada di pembukuan kita bertanggal H-1 pukul {from}–{to} di berkas ini: cut-off mitra tampaknya sebelum {from}." | "{channel} {date}: {count} of {of} missing in our ledger are rows of the day before, {from}–{to}: their cut-off seems to be before {from}.";
+    PatternSettledAfter: "{channel} {date}: {count} dari {of} yang tidak ada di pembukuan kita bertanggal H+1 pukul {from}–{to} di berkas ini: cut-off mitra tampaknya sesudah {to}." | "{channel} {date}: {count} of {of} missing in our ledger are rows of the day after, {from}–{to}: their cut-off seems to be after {to}.";
+    PatternNear: "{channel} {date}: {count} dari {of} {kind} bertanda waktu pukul {from}–{to}, dekat cut-off." | "{channel} {date}: {count} of {of} ({kind}) are stamped {from}–{to}, near the cut-off.";
+    PatternMapped: "Apakah status di pembukuan kita salah diartikan?" | "Is a status of our ledger mapped to the wrong meaning?";
     ChartRisk: "Nilai berisiko menurut jenis selisih (rupiah)" | "Rupiah at risk by kind of break";
     ChartVolume: "Settlement mitra dan pembukuan kita per kanal (rupiah)" | "Settlement and ledger by channel (rupiah)";
 
@@ -423,7 +490,6 @@ labels! {
     QuietLastFile: "Berkas terakhir: {file}, diterima {at}." | "Last file: {file}, received {at}.";
     QuietNoFile: "Belum ada berkas yang diterima." | "No file has been received yet.";
     QuietNext: "Berkas berikutnya: {channel} tanggal {date}, paling lambat {at}." | "Next expected: {channel} for {date}, by {at}.";
-    LastTold: "{channel} {date}: yang terakhir disampaikan kepada Anda adalah revisi {revision}." | "{channel} {date}: you were last told of revision {revision}.";
     AttachmentsZipped: "Ukuran lampiran {size}, batasnya {limit}: dikemas dalam {file}." | "The attachments are {size}, the limit is {limit}: packed into {file}.";
     AttachmentsLeft: "Ukuran lampiran {size}, melebihi batas {limit} meskipun sudah dikemas. Yang tidak terlampir tersimpan di server rekon: {files}." | "The attachments are {size}, the limit is {limit}, also when packed: what does not fit is not attached. These files are on the host that runs rekon: {files}.";
     ClaimsSend: "Klaim {channel}: kirim {file} ({count}, {amount} berisiko) kepada {contact}." | "Claims on {channel}: send {file} ({count}, {amount} at risk) to {contact}.";

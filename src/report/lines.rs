@@ -2,7 +2,7 @@
 //! and forgotten again: beside the items themselves a line costs sixteen bytes, however large the
 //! day.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -12,15 +12,18 @@ use super::input::{ChannelFacts, ChannelInput, People, ReportInput};
 use super::view::Voice;
 use crate::domain::acts::as_written;
 use crate::domain::advice;
-use crate::domain::outcome::{Bucket, Item, Outcome, Severity};
+use crate::domain::money::Money;
+use crate::domain::outcome::{Bucket, Item, Severity};
+use crate::domain::reconcile::told_on;
+use crate::domain::statement::News;
 
-/// Where an item stands.
+/// Where an item stands: those of today first, then those that were cleared.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     channel: u32,
-    day: u32,
     item: u32,
     severity: Severity,
+    news: Option<News>,
 }
 
 /// What the lines are made from.
@@ -35,7 +38,8 @@ struct Source {
 #[derive(Debug)]
 struct ChannelSource {
     facts: ChannelFacts,
-    days: Vec<Arc<Outcome>>,
+    items: Arc<Vec<Item>>,
+    cleared: Vec<Item>,
     people: Arc<BTreeMap<String, People>>,
 }
 
@@ -51,24 +55,36 @@ pub struct Lines {
 pub struct Listed<'a> {
     pub facts: &'a ChannelFacts,
     pub item: &'a Item,
-    /// The latest date of the report that it stands on: it is counted there.
+    /// The business date it is counted on.
     pub told_on: NaiveDate,
     pub severity: Severity,
+    /// What is new of it; `None` for what is no break, or is cleared.
+    pub news: Option<News>,
 }
 
 /// All lines of a report, and how it tells them apart.
 pub(super) struct Shelf {
     source: Arc<Source>,
+    news: Vec<Vec<Option<News>>>,
+    /// The dates that the report is about, of each channel.
+    dates: Vec<BTreeSet<NaiveDate>>,
 }
 
 impl Shelf {
     pub(super) fn of(input: &ReportInput, voice: &Voice) -> Shelf {
         let channel = |one: &ChannelInput| ChannelSource {
             facts: one.facts.clone(),
-            days: one.days.iter().map(|day| day.outcome.clone()).collect(),
+            items: one.items.clone(),
+            cleared: one.cleared.clone(),
             people: one.people.clone(),
         };
+        let dates = |one: &ChannelInput| {
+            let days = one.days.iter();
+            days.map(|day| day.outcome.business_date).collect()
+        };
         Shelf {
+            news: input.channels.iter().map(|one| one.news.clone()).collect(),
+            dates: input.channels.iter().map(dates).collect(),
             source: Arc::new(Source {
                 voice: *voice,
                 unmask: input.unmask.clone(),
@@ -78,27 +94,66 @@ impl Shelf {
         }
     }
 
-    /// Those items that are wanted, in the order of a report.
-    pub(super) fn lines(&self, wanted: impl Fn(&Item) -> bool) -> Lines {
-        let source = &self.source;
+    /// Breaks whose news are wanted, in the order of a report.
+    pub(super) fn breaks(&self, wanted: impl Fn(News) -> bool) -> Lines {
+        self.lines(|_, _, news| news.is_some_and(&wanted))
+    }
+
+    /// Everything that a list of all breaks shows: what is open, what people closed since the
+    /// readers were told, and what they closed before of the dates that the report is about.
+    pub(super) fn all_breaks(&self) -> Lines {
+        self.lines(|channel, item, news| match news {
+            None => false,
+            Some(News::StillClosed) => self.dates[channel].contains(&told_on(item)),
+            Some(_) => true,
+        })
+    }
+
+    /// Items that are open and of these buckets, breaks or not.
+    pub(super) fn open(&self, wanted: impl Fn(Bucket) -> bool) -> Lines {
+        self.lines(|_, item, _| item.is_open() && wanted(item.bucket))
+    }
+
+    /// What the readers knew as open and is no more, by itself.
+    pub(super) fn cleared(&self) -> Lines {
         let mut order = Vec::new();
-        for (channel, one) in source.channels.iter().enumerate() {
-            for (day, position) in latest(&one.days) {
-                let item = &one.days[day].items[position];
-                if wanted(item) {
+        for (channel, one) in self.source.channels.iter().enumerate() {
+            let first = one.items.len();
+            order.extend(one.cleared.iter().enumerate().map(|(at, item)| Place {
+                channel: channel as u32,
+                item: (first + at) as u32,
+                severity: severity(item, &one.facts),
+                news: None,
+            }));
+        }
+        self.sorted(order)
+    }
+
+    fn lines(&self, wanted: impl Fn(usize, &Item, Option<News>) -> bool) -> Lines {
+        let mut order = Vec::new();
+        for (channel, one) in self.source.channels.iter().enumerate() {
+            for (at, (item, news)) in one.items.iter().zip(&self.news[channel]).enumerate() {
+                if wanted(channel, item, *news) {
                     order.push(Place {
                         channel: channel as u32,
-                        day: day as u32,
-                        item: position as u32,
+                        item: at as u32,
                         severity: severity(item, &one.facts),
+                        news: *news,
                     });
                 }
             }
         }
+        self.sorted(order)
+    }
+
+    fn sorted(&self, mut order: Vec<Place>) -> Lines {
+        let source = &self.source;
         order.sort_by(|a, b| {
             let (one, two) = (source.listed(*a), source.listed(*b));
-            (a.severity, two.item.at_risk, one.item.opened)
-                .cmp(&(b.severity, one.item.at_risk, two.item.opened))
+            let closed = |place: &Place| place.news.is_some_and(|news| !news.is_open());
+            // What people closed comes last, however grave it was.
+            (closed(a), a.severity, two.item.at_risk, one.item.opened)
+                .cmp(&(closed(b), b.severity, one.item.at_risk, two.item.opened))
                 .then_with(|| one.facts.name.cmp(&two.facts.name))
                 .then_with(|| one.item.id.cmp(&two.item.id))
         });
@@ -113,56 +168,22 @@ fn severity(item: &Item, facts: &ChannelFacts) -> Severity {
     advice::advice(item, facts.money).map_or(Severity::Low, |advice| advice.severity)
 }
 
-/// Where each item stands last: one with entries on two of the dates stands in both results, and is
-/// told with the later one. In the order of their identities.
-fn latest<O: AsRef<Outcome>>(days: &[O]) -> Vec<(usize, usize)> {
-    let mut places: Vec<(usize, usize)> = Vec::new();
-    for (day, outcome) in days.iter().enumerate() {
-        places.extend((0..outcome.as_ref().items.len()).map(|item| (day, item)));
-    }
-    let identity =
-        |(day, item): &(usize, usize)| days[*day].as_ref().items[*item].identity.as_str();
-    places.sort_by(|a, b| identity(a).cmp(identity(b)).then(a.cmp(b)));
-    // The last of several stays.
-    places.reverse();
-    places.dedup_by(|a, b| identity(a) == identity(b));
-    places.reverse();
-    places
+/// Open breaks of a report with their channels.
+pub fn open_breaks(input: &ReportInput) -> impl Iterator<Item = (&ChannelFacts, &Item)> {
+    input.channels.iter().flat_map(|channel| {
+        let items = channel.items.iter().zip(&channel.news);
+        let open = items.filter(|(_, news)| news.is_some_and(News::is_open));
+        open.map(|(item, _)| (&channel.facts, item))
+    })
 }
 
-/// Items of all reported dates, each once, in the order of the channels.
-pub fn listed(input: &ReportInput, wanted: impl Fn(&Item) -> bool) -> Vec<Listed<'_>> {
-    let mut found = Vec::new();
-    for channel in &input.channels {
-        let days: Vec<&Arc<Outcome>> = channel.days.iter().map(|day| &day.outcome).collect();
-        for (day, position) in latest(&days) {
-            let item = &days[day].items[position];
-            if wanted(item) {
-                found.push(Listed {
-                    facts: &channel.facts,
-                    item,
-                    told_on: days[day].business_date,
-                    severity: severity(item, &channel.facts),
-                });
-            }
-        }
-    }
-    found
-}
-
-/// Breaks by channel and date. One that stands on two dates is told on the later, as what it puts
-/// at risk is.
+/// Open breaks by channel and date. One that stands on two dates is told where its risk stands.
 pub fn counts(input: &ReportInput) -> BTreeMap<(&str, NaiveDate), u64> {
     let mut counts = BTreeMap::new();
-    for channel in &input.channels {
-        let days: Vec<&Arc<Outcome>> = channel.days.iter().map(|day| &day.outcome).collect();
-        for (day, position) in latest(&days) {
-            if days[day].items[position].break_kind().is_some() {
-                *counts
-                    .entry((channel.facts.name.as_str(), days[day].business_date))
-                    .or_default() += 1;
-            }
-        }
+    for (facts, item) in open_breaks(input) {
+        *counts
+            .entry((facts.name.as_str(), told_on(item)))
+            .or_default() += 1;
     }
     counts
 }
@@ -170,12 +191,17 @@ pub fn counts(input: &ReportInput) -> BTreeMap<(&str, NaiveDate), u64> {
 impl Source {
     fn listed(&self, place: Place) -> Listed<'_> {
         let channel = &self.channels[place.channel as usize];
-        let outcome = &channel.days[place.day as usize];
+        let at = place.item as usize;
+        let item = match channel.items.get(at) {
+            Some(item) => item,
+            None => &channel.cleared[at - channel.items.len()],
+        };
         Listed {
             facts: &channel.facts,
-            item: &outcome.items[place.item as usize],
-            told_on: outcome.business_date,
+            item,
+            told_on: told_on(item),
             severity: place.severity,
+            news: place.news,
         }
     }
 
@@ -185,14 +211,21 @@ impl Source {
         let said = self.channels[place.channel as usize]
             .people
             .get(&one.item.id);
+        let view = break_view(one.item, one.facts, &mask, &self.voice);
+        let at_risk = match one.item.is_open() {
+            true => view.at_risk.clone(),
+            // Nothing of it is in any total of what is open.
+            false => self.voice.amount(Money::ZERO),
+        };
         BreakView {
             told_on: one.told_on,
+            news: one.news,
             facts: as_written(
                 (self.facts_of)(one.item),
                 said.and_then(|said| said.reopened_by),
             ),
-            ..break_view(one.item, one.facts, &mask, &self.voice)
-                .with_people(said.cloned().unwrap_or_default(), &self.voice)
+            at_risk,
+            ..view.with_people(said.cloned().unwrap_or_default(), &self.voice)
         }
     }
 }

@@ -315,7 +315,7 @@ impl<'a> Lists<'a> {
             page.text(&line.facts)
         };
         let dress = |sheet: &mut Worksheet, last| dress_breaks(sheet, last, view, style);
-        self.list(&BREAKS, view.breaks.iter(), line, dress)
+        self.list(&BREAKS, view.listed.iter(), line, dress)
     }
 
     pub(super) fn pendings(&mut self) -> Result<(), XlsxError> {
@@ -406,7 +406,10 @@ impl<'a> Lists<'a> {
                 page.date(line.business_date)?;
                 page.text(&line.file)?;
                 page.text(&line.sheet)?;
-                page.count(u64::from(line.row))?;
+                match line.row {
+                    Some(row) => page.count(u64::from(row))?,
+                    None => page.text("")?,
+                }
                 page.text(&line.column)?;
                 page.text(&line.value)?;
                 page.wrap(&line.reason, 64)
@@ -528,7 +531,7 @@ fn dress_breaks(
     view: &ReportView,
     style: &Style,
 ) -> Result<(), XlsxError> {
-    if view.breaks.is_empty() {
+    if view.listed.is_empty() {
         return Ok(());
     }
     let settled = ConditionalFormatFormula::new()

@@ -13,6 +13,7 @@ pub mod dates;
 pub mod days;
 pub mod diff_json;
 pub mod enclosures;
+pub mod findings;
 pub mod html;
 pub mod input;
 pub mod json;

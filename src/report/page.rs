@@ -121,11 +121,11 @@ pub fn page(view: &ReportView, templates: &Templates) -> Result<String, Template
 
 fn page_of(view: &ReportView, at_most: usize) -> Page<'_> {
     let language = view.language;
-    let breaks: Vec<Line> = view.breaks.iter().take(at_most).map(line).collect();
-    let all = words::count(view.breaks.len() as u64, language);
+    let breaks: Vec<Line> = view.listed.iter().take(at_most).map(line).collect();
+    let all = words::count(view.listed.len() as u64, language);
     let on_page = words::count(breaks.len() as u64, language);
     let at_risk: Money = breaks.iter().map(|line| line.one.at_risk.money).sum();
-    let rest = view.breaks.len() - breaks.len();
+    let rest = view.listed.len() - breaks.len();
     let (actions, later) = view.actions.split_at(view.actions.len().min(STEPS));
     let days = first(&view.days);
     let pendings: Vec<BreakView> = view.pendings.iter().take(ROWS).collect();

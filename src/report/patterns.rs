@@ -3,7 +3,7 @@
 use super::labels::Label;
 use super::view::Voice;
 use super::words::{self, Mask, clean};
-use crate::domain::outcome::{BreakKind, FeeEvidence, Outcome, Pattern};
+use crate::domain::outcome::{BreakKind, CutoffSide, FeeEvidence, Outcome, Pattern};
 
 /// Says a pattern with its figures, and the question that follows from it.
 pub fn pattern_sentence(
@@ -35,9 +35,14 @@ pub fn pattern_sentence(
                     ("amount", &voice.rupiah(difference.abs())),
                 ],
             );
-            if *is_fee == FeeEvidence::EqualsFee {
+            if *is_fee == FeeEvidence::EqualsFee && *kind == BreakKind::AmountBreak {
+                let question = match difference.is_negative() {
+                    true => Label::PatternFee,
+                    false => Label::PatternFeeIncluded,
+                };
                 sentence.push(' ');
-                sentence.push_str(voice.say(Label::PatternFee));
+                sentence.push_str(voice.say(question));
+                set(&mut sentence, "amount_basis", voice);
             }
             sentence
         }
@@ -47,22 +52,33 @@ pub fn pattern_sentence(
             of,
             from,
             to,
+            cutoff,
         } => {
-            let label = match kind {
-                BreakKind::MissingInLedger => Label::PatternCutoffBooked,
-                _ => Label::PatternCutoffSettled,
+            let label = match (kind, cutoff) {
+                (BreakKind::MissingInLedger, Some(CutoffSide::Before)) => {
+                    Label::PatternSettledBefore
+                }
+                (BreakKind::MissingInLedger, Some(CutoffSide::After)) => Label::PatternSettledAfter,
+                (_, Some(CutoffSide::Before)) => Label::PatternMissingBefore,
+                (_, Some(CutoffSide::After)) => Label::PatternMissingAfter,
+                (_, None) => Label::PatternNear,
             };
-            voice.fill(
+            let mut sentence = voice.fill(
                 label,
                 &[
                     ("channel", &channel),
                     ("date", &date),
                     ("count", &voice.count(*count)),
                     ("of", &voice.count(*of)),
+                    ("kind", &lower(*kind)),
                     ("from", from),
                     ("to", to),
                 ],
-            )
+            );
+            if cutoff.is_some() {
+                set(&mut sentence, "cutoff", voice);
+            }
+            sentence
         }
         Pattern::SharedValue {
             kind,
@@ -88,18 +104,24 @@ pub fn pattern_sentence(
             of,
             ledger,
             settlement,
-        } => voice.fill(
-            Label::PatternStatus,
-            &[
-                ("channel", &channel),
-                ("date", &date),
-                ("count", &voice.count(*count)),
-                ("of", &voice.count(*of)),
-                ("kind", &lower(*kind)),
-                ("ours", &status_text(ledger, voice)),
-                ("theirs", &status_text(settlement, voice)),
-            ],
-        ),
+        } => {
+            let mut sentence = voice.fill(
+                Label::PatternStatus,
+                &[
+                    ("channel", &channel),
+                    ("date", &date),
+                    ("count", &voice.count(*count)),
+                    ("of", &voice.count(*of)),
+                    ("kind", &lower(*kind)),
+                    ("ours", &status_text(ledger, voice)),
+                    ("theirs", &status_text(settlement, voice)),
+                ],
+            );
+            sentence.push(' ');
+            sentence.push_str(voice.say(Label::PatternMapped));
+            set(&mut sentence, "ledger_status", voice);
+            sentence
+        }
     }
 }
 
@@ -113,6 +135,12 @@ fn in_a_sentence(label: &str) -> String {
         }
         _ => label.to_owned(),
     }
+}
+
+/// Names the key of the channel that a cause asks for.
+fn set(sentence: &mut String, key: &str, voice: &Voice) {
+    sentence.push(' ');
+    sentence.push_str(&voice.fill(Label::PatternSet, &[("key", key)]));
 }
 
 fn status_text(name: &str, voice: &Voice) -> String {

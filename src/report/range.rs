@@ -115,7 +115,7 @@ pub fn files_in_brief(files: &[FileView], language: Language) -> FilesInBrief {
     let concerns = |file: &&FileView| {
         matches!(
             file.state_code,
-            "missing" | "refused" | "quarantined" | "not_due"
+            "missing" | "doubted" | "refused" | "quarantined" | "not_due"
         )
     };
     let late = distinct(files, "late");

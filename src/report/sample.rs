@@ -17,6 +17,7 @@ use crate::domain::outcome::{
     AtRisk, BreakKind, Bucket, Cause, CountAmount, DateState, Exposure, FileUse, Item, Outcome,
     RollForward, Sides, Tally,
 };
+use crate::domain::statement::News;
 use crate::domain::status::{Kind, MoneyDirection, Status};
 
 /// What a partner could have written, for a template that would let it through.
@@ -30,6 +31,8 @@ pub fn input(language: Language, now: DateTime<Utc>) -> ReportInput {
     let items = vec![
         item("SMP-AAAA1", BreakKind::MissingAtPartner, date),
         item("SMP-AAAA2", BreakKind::StuckPending, date),
+        item("SMP-AAAA3", BreakKind::MissingInLedger, date - Days::new(3)),
+        item("SMP-AAAA4", BreakKind::AmountBreak, date - Days::new(3)),
     ];
     let known = complete(date, items.clone());
     let mut unknown = complete(date + Days::new(1), Vec::new());
@@ -71,6 +74,13 @@ pub fn input(language: Language, now: DateTime<Utc>) -> ReportInput {
             },
             days: vec![day(known), day(unknown)],
             items: Arc::new(items),
+            news: vec![
+                Some(News::Opened),
+                Some(News::Opened),
+                Some(News::StillOpen),
+                Some(News::Closed),
+            ],
+            cleared: vec![item("SMP-AAAA5", BreakKind::AmountBreak, date)],
             rejected_rows: vec![RejectedLine {
                 file: "sample.csv".to_owned(),
                 sheet: None,
@@ -117,6 +127,7 @@ fn item(id: &str, kind: BreakKind, date: NaiveDate) -> Item {
         opened: date,
         cleared: None,
         closed: None,
+        told_on: None,
         bucket: Bucket::Break(kind),
         cause: Cause::Plain,
         ledger: vec![EntryFacts {
@@ -192,7 +203,10 @@ fn complete(date: NaiveDate, items: Vec<Item>) -> Outcome {
         items,
         at_risk,
         rejected_rows: 1,
+        rejected_ledger_rows: 0,
+        rejected_ledger: Vec::new(),
         patterns: Vec::new(),
+        findings: Vec::new(),
         roll_forward: RollForward {
             new,
             closing: new,

@@ -89,7 +89,14 @@ pub fn run(view: &ReportView, deliverables: &[Deliverable]) -> String {
     }
 
     let brief = &view.files_in_brief;
-    let remarkable = ["missing", "refused", "quarantined", "not_due", "late"];
+    let remarkable = [
+        "missing",
+        "doubted",
+        "refused",
+        "quarantined",
+        "not_due",
+        "late",
+    ];
     let mut remarks: Vec<String> = brief
         .shown
         .iter()
@@ -126,12 +133,9 @@ pub fn run(view: &ReportView, deliverables: &[Deliverable]) -> String {
             } else {
                 format!(", {}", row.column)
             };
-            let place = format!(
-                "{}, {} {}{column}",
-                place.join(" · "),
-                say(Label::RowOne),
-                row.row
-            );
+            let number = row.row.map(|row| format!(", {} {row}", say(Label::RowOne)));
+            let number = number.unwrap_or_default();
+            let place = format!("{}{number}{column}", place.join(" · "));
             line(&format!("  {place}: {}: {}", row.value, row.reason_in_full));
         }
         if view.rejected.len() > LISTED {

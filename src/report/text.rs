@@ -9,6 +9,7 @@ use super::dates;
 use super::days::{DayView, TallyView};
 use super::html;
 use super::labels::{Label, fill};
+use super::lines::Lines;
 use super::view::ReportView;
 use super::words;
 use crate::domain::outcome::{BreakKind, Bucket};
@@ -114,6 +115,7 @@ fn page(view: &ReportView, most: Most) -> String {
             page.paragraphs(Label::Patterns, &view.patterns);
             page.severities();
             page.sections();
+            page.elsewhere();
         }
         None => {
             page.changes();
@@ -123,6 +125,9 @@ fn page(view: &ReportView, most: Most) -> String {
             page.pendings();
         }
     }
+    page.known_before();
+    page.closed();
+    page.cleared();
     page.totals();
     page.files();
     page.rejected();
@@ -136,6 +141,14 @@ fn page(view: &ReportView, most: Most) -> String {
         page.wrapped("", note);
     }
     page.out
+}
+
+/// A break that is open no more.
+fn moved_line(line: &BreakView) -> String {
+    format!(
+        "{} · {} · {} · {} · {}",
+        line.id, line.kind_label, line.channel, line.date, line.value.shown
+    )
 }
 
 /// A dot between two words stays with the first: no line begins with one.
@@ -339,10 +352,13 @@ impl Page<'_> {
     fn breaks(&mut self) {
         let stuck = Bucket::Break(BreakKind::StuckPending);
         let view = self.view;
-        let all = view.breaks.items();
+        let all = view.fresh.items();
         let all = all.filter(|line| line.item.bucket != stuck).count();
+        if all > 0 && !view.known_before.is_empty() {
+            self.heading(Label::NewBreaks);
+        }
         let lines = view
-            .breaks
+            .fresh
             .featured(self.most.breaks, |item| item.bucket != stuck);
         for line in &lines {
             self.blank();
@@ -352,6 +368,58 @@ impl Page<'_> {
             self.blank();
         }
         self.more(Label::MoreBreaks, all, lines.len());
+    }
+
+    /// New breaks of a range on dates that have no section.
+    fn elsewhere(&mut self) {
+        let lines = &self.view.elsewhere;
+        if lines.is_empty() {
+            return;
+        }
+        self.heading(Label::OnOtherDates);
+        for line in lines.iter().take(self.most.breaks) {
+            self.blank();
+            self.one_break(&line);
+        }
+        self.more(Label::MoreRows, lines.len(), self.most.breaks);
+    }
+
+    fn known_before(&mut self) {
+        self.brief_list(Label::OpenFromBefore, &self.view.known_before, |line| {
+            format!(
+                "[{}] {} · {} · {} · {} · {} · {}",
+                line.severity_label,
+                line.title,
+                line.at_risk.shown,
+                line.id,
+                line.channel,
+                line.date,
+                line.age
+            )
+        });
+    }
+
+    /// With who closed it, when and why.
+    fn closed(&mut self) {
+        self.brief_list(Label::ClosedByPeople, &self.view.closed, |line| {
+            let said = line.closed.as_deref().unwrap_or_default();
+            format!("{} · {said}", moved_line(line))
+        });
+    }
+
+    fn cleared(&mut self) {
+        self.brief_list(Label::ClearedBreaks, &self.view.cleared, moved_line);
+    }
+
+    fn brief_list(&mut self, title: Label, lines: &Lines, said: impl Fn(&BreakView) -> String) {
+        if lines.is_empty() {
+            return;
+        }
+        self.heading(title);
+        for line in lines.iter().take(self.most.lines) {
+            self.wrapped("", &said(&line));
+        }
+        self.more(Label::MoreRows, lines.len(), self.most.lines);
     }
 
     fn one_break(&mut self, line: &BreakView) {
@@ -492,15 +560,13 @@ impl Page<'_> {
 
     fn pendings(&mut self) {
         let stuck = Bucket::Break(BreakKind::StuckPending);
-        let view = self.view;
-        let all = view.pendings.items();
-        let all = all.filter(|line| line.item.bucket == stuck).count();
+        let stuck = self.view.fresh.only(|line| line.item.bucket == stuck);
+        let all = stuck.len();
         if all == 0 {
             return;
         }
         self.heading(Label::Pendings);
-        // Stuck ones come first.
-        for line in view.pendings.iter().take(all.min(self.most.breaks)) {
+        for line in stuck.iter().take(self.most.breaks) {
             let since = line.since.as_deref().unwrap_or("");
             self.wrapped(
                 "",

@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use super::input::ReportInput;
 use super::labels::Label;
-use super::lines::counts;
+use super::lines::{Lines, counts};
 use super::view::{Voice, days_of};
 use super::words::{self, clean};
+use crate::domain::money::Money;
 use crate::domain::outcome::{AtRisk, DateState};
 
 #[derive(Clone, Debug, Serialize)]
@@ -21,7 +22,9 @@ pub struct Verdict {
     pub unknown: Option<String>,
 }
 
-pub(super) fn verdict(input: &ReportInput, breaks: usize, voice: &Voice) -> Verdict {
+/// `fresh` are open breaks that the readers do not know as they are, `known` the other open ones.
+pub(super) fn verdict(input: &ReportInput, fresh: &Lines, known: &Lines, voice: &Voice) -> Verdict {
+    let breaks = fresh.len() + known.len();
     let named = |wanted: DateState| -> Vec<String> {
         days_of(input)
             .filter(|(_, day)| day.outcome.state == wanted)
@@ -34,13 +37,21 @@ pub(super) fn verdict(input: &ReportInput, breaks: usize, voice: &Voice) -> Verd
             })
             .collect()
     };
-    let missing = named(DateState::Incomplete);
+    let doubted: Vec<String> = days_of(input)
+        .filter(|(_, day)| day.outcome.doubts().next().is_some())
+        .map(|(channel, day)| {
+            let date = voice.date(day.outcome.business_date);
+            format!("{} {date}", clean(&channel.facts.name))
+        })
+        .collect();
+    let mut missing = named(DateState::Incomplete);
+    missing.retain(|one| !doubted.contains(one));
     let waiting = named(DateState::NotDue);
     let complete = named(DateState::Complete);
     let count = voice.count(breaks as u64);
     let figures = [("count", count.as_str()), ("breaks", noun(breaks, voice))];
     let failed = failed(input);
-    let all_in = missing.is_empty() && failed.is_empty();
+    let all_in = missing.is_empty() && doubted.is_empty() && failed.is_empty();
     let (tone, mut headline) = match (all_in, waiting.is_empty(), breaks) {
         (false, _, 0) => ("incomplete", voice.fill(Label::VerdictIncomplete, &figures)),
         (false, _, _) => (
@@ -55,6 +66,9 @@ pub(super) fn verdict(input: &ReportInput, breaks: usize, voice: &Voice) -> Verd
         (true, true, 0) => ("clean", voice.fill(Label::VerdictClean, &figures)),
         (true, true, _) => ("breaks", voice.fill(Label::VerdictBreaks, &figures)),
     };
+    if !known.is_empty() {
+        headline.push_str(&split(fresh, known, voice));
+    }
     if !failed.is_empty() {
         let channels = [("channels", &*in_brief(&failed))];
         headline.push_str(", ");
@@ -67,6 +81,9 @@ pub(super) fn verdict(input: &ReportInput, breaks: usize, voice: &Voice) -> Verd
     }
     if !missing.is_empty() {
         scope.push(voice.fill(Label::ScopeMissing, &[("list", &shortened(&missing))]));
+    }
+    if !doubted.is_empty() {
+        scope.push(voice.fill(Label::ScopeNotJudged, &[("list", &shortened(&doubted))]));
     }
     if !waiting.is_empty() {
         scope.push(voice.fill(Label::ScopeNotDue, &[("list", &shortened(&waiting))]));
@@ -85,7 +102,12 @@ pub(super) fn verdict(input: &ReportInput, breaks: usize, voice: &Voice) -> Verd
         Some(share) => format!("{share} {scope}"),
         None => scope,
     };
-    let unknown: Vec<String> = failed.into_iter().chain(missing).chain(waiting).collect();
+    let unknown: Vec<String> = failed
+        .into_iter()
+        .chain(missing)
+        .chain(doubted)
+        .chain(waiting)
+        .collect();
     let unknown = match unknown.len() {
         0 => None,
         1 | 2 => Some(voice.fill(Label::UnknownDates, &[("list", &unknown.join(", "))])),
@@ -103,6 +125,22 @@ pub(super) fn verdict(input: &ReportInput, breaks: usize, voice: &Voice) -> Verd
     }
 }
 
+/// `: 3 new Rp150,000, 5 still open Rp400,000`, in rupiah at risk.
+fn split(fresh: &Lines, known: &Lines, voice: &Voice) -> String {
+    let part = |label: Label, lines: &Lines| {
+        let at_risk: Money = lines.items().map(|one| one.item.at_risk).sum();
+        let count = voice.count(lines.len() as u64);
+        let figures = [("count", &*count), ("amount", &*voice.rupiah(at_risk))];
+        voice.fill(label, &figures)
+    };
+    let mut parts = Vec::new();
+    if !fresh.is_empty() {
+        parts.push(part(Label::FreshBreaks, fresh));
+    }
+    parts.push(part(Label::KnownBreaks, known));
+    format!(": {}", parts.join(", "))
+}
+
 /// What could not be read is part of the verdict: a clean result beside it would be half the truth.
 fn with_refusals(
     input: &ReportInput,
@@ -111,7 +149,7 @@ fn with_refusals(
     voice: &Voice,
 ) -> (&'static str, String) {
     let rows: u64 = days_of(input)
-        .map(|(_, day)| day.outcome.rejected_rows)
+        .map(|(_, day)| day.outcome.rejected_rows + day.outcome.rejected_ledger_rows)
         .sum();
     let files: usize = input
         .channels
@@ -160,7 +198,12 @@ fn with_refusals(
 /// How many of the transactions of these dates are breaks. A pair is one transaction, and so is an
 /// entry that stands on one side alone.
 fn proportion(input: &ReportInput, voice: &Voice) -> Option<String> {
-    let breaks: u64 = counts(input).values().sum();
+    let counts = counts(input);
+    let breaks: u64 = days_of(input)
+        .filter_map(|(channel, day)| {
+            counts.get(&(channel.facts.name.as_str(), day.outcome.business_date))
+        })
+        .sum();
     let of: u64 = days_of(input)
         .flat_map(|(_, day)| day.outcome.buckets.values())
         .map(|sides| sides.settlement.entries.max(sides.ledger.entries))

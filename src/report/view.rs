@@ -11,7 +11,8 @@ use super::catalogue;
 use super::changes::{self, ChangeView};
 use super::dates;
 use super::days::{self, AgeingView, DayView, FileView, RollView};
-use super::input::{Change, ChannelInput, ReportInput};
+use super::findings;
+use super::input::{Change, ChannelFacts, ChannelInput, ReportInput};
 use super::labels::{Label, Language};
 use super::lines::{self, Lines, Shelf};
 use super::meaning;
@@ -20,9 +21,11 @@ use super::range::{self, FilesInBrief, RangeView};
 use super::totals::{self, Sheets};
 use super::trend::{self, TrendView};
 use super::verdict::{self, Verdict, failed, shortened};
-use super::words::{self, clean};
+use super::words::{self, Mask, clean};
 use crate::domain::money::Money;
-use crate::domain::outcome::{AtRisk, BreakKind, Bucket, Item};
+use crate::domain::outcome::{AtRisk, BreakKind, Bucket};
+use crate::domain::rejected::RejectedEntry;
+use crate::domain::statement::News;
 
 #[derive(Clone, Debug, Serialize)]
 pub struct ReportView {
@@ -49,9 +52,27 @@ pub struct ReportView {
     /// What the results that supersede earlier ones changed, in the order of the results.
     #[serde(skip)]
     pub changes: Vec<ChangeView>,
-    /// Every break, gravest first, stuck pendings among them.
+    /// Every open break, gravest first, stuck pendings among them: what all figures count.
     #[serde(skip)]
     pub breaks: Lines,
+    /// Those of them that are new, open again or changed.
+    #[serde(skip)]
+    pub fresh: Lines,
+    /// Those that the readers know as they are.
+    #[serde(skip)]
+    pub known_before: Lines,
+    /// What people closed since the readers were told.
+    #[serde(skip)]
+    pub closed: Lines,
+    /// What was told as open and is no more, by itself.
+    #[serde(skip)]
+    pub cleared: Lines,
+    /// What a list of all breaks shows: open ones, and those that people closed.
+    #[serde(skip)]
+    pub listed: Lines,
+    /// New breaks on dates that are not among those of the report.
+    #[serde(skip)]
+    pub elsewhere: Lines,
     pub by_severity: Vec<GroupTotal>,
     pub by_kind: Vec<GroupTotal>,
     /// Stuck pendings, then those within their SLA.
@@ -128,7 +149,8 @@ pub struct RejectedView {
     pub business_date: Option<NaiveDate>,
     pub file: String,
     pub sheet: String,
-    pub row: u32,
+    /// A row of the ledger has no number that anybody could look up.
+    pub row: Option<u32>,
     pub column: String,
     pub value: String,
     pub reason: String,
@@ -224,16 +246,18 @@ pub fn view(input: &ReportInput) -> ReportView {
         .collect();
     let at_risk = at_risk(input);
     let shelf = Shelf::of(input, &voice);
-    let breaks = shelf.lines(|item| item.break_kind().is_some());
+    let breaks = shelf.breaks(News::is_open);
+    let fresh = shelf.breaks(News::is_fresh);
+    let known_before = shelf.breaks(|news| news == News::StillOpen);
     let changes = change_views(input, &voice);
     let mut actions = actions::of_files(input, &voice);
     actions.extend(breaks::actions(&breaks, &voice));
     actions.extend(actions::of_rows(input, &voice));
-    let verdict = verdict::verdict(input, breaks.len(), &voice);
+    let verdict = verdict::verdict(input, &fresh, &known_before, &voice);
     let period = period(input, &voice);
-    let known = match days.is_empty() {
+    let known = match days.is_empty() && breaks.is_empty() {
         true => input.failed.is_empty(),
-        false => days.iter().any(|day| day.known),
+        false => !breaks.is_empty() || days.iter().any(|day| day.known),
     };
     let figure = |money| Known::of(known, voice.amount(money), &voice);
     let masks_something = input
@@ -271,15 +295,24 @@ pub fn view(input: &ReportInput) -> ReportView {
         range: range::range_view(
             input,
             &days,
-            || dates::date_views(&days, &breaks, &changes, &voice),
+            || dates::date_views(&days, &fresh, &changes, &voice),
             &voice,
         ),
-        days,
         changes,
         by_severity: breaks::by_severity(&breaks, &voice),
         by_kind: breaks::by_kind(&breaks, &voice),
         pendings: pendings(&shelf),
+        elsewhere: fresh.only(|line| {
+            days.iter()
+                .all(|day| day.business_date != line.told_on || day.channel != line.facts.name)
+        }),
         breaks,
+        fresh,
+        known_before,
+        closed: shelf.breaks(|news| news == News::Closed),
+        cleared: shelf.cleared(),
+        listed: shelf.all_breaks(),
+        days,
         patterns: pattern_sentences(input, &voice),
         files_in_brief: range::files_in_brief(&files, voice.language),
         files,
@@ -291,7 +324,12 @@ pub fn view(input: &ReportInput) -> ReportView {
         ageing: days::ageing_view(input, &voice),
         trend: trend::trend_view(&input.trend, &voice),
         tolerances: days_of(input)
-            .filter_map(|(channel, day)| days::tolerance_note(&channel.facts, &day.outcome, &voice))
+            .flat_map(|(channel, day)| {
+                let tolerance = days::tolerance_note(&channel.facts, &day.outcome, &voice);
+                tolerance
+                    .into_iter()
+                    .chain(days::split_note(&day.outcome, &voice))
+            })
             .collect(),
         rejected: rejected(input, &voice),
         notices: notices(input, &voice),
@@ -332,11 +370,11 @@ fn change_views(input: &ReportInput, voice: &Voice) -> Vec<ChangeView> {
         .collect()
 }
 
-/// The sum over the dates; what an item puts at risk is counted by the engine on one date.
+/// What is open, on whichever date, each break once.
 fn at_risk(input: &ReportInput) -> AtRisk {
     let mut total = AtRisk::default();
-    for (_, day) in days_of(input) {
-        total.merge(&day.outcome.at_risk);
+    for (_, item) in lines::open_breaks(input) {
+        total.add(item.exposure, item.at_risk);
     }
     total
 }
@@ -361,8 +399,8 @@ fn footer(input: &ReportInput, voice: &Voice) -> String {
 /// Stuck ones first.
 fn pendings(shelf: &Shelf) -> Lines {
     let stuck = Bucket::Break(BreakKind::StuckPending);
-    let pending = |item: &Item| item.bucket == stuck || item.bucket == Bucket::PendingWithinSla;
-    shelf.lines(pending).led_by(stuck)
+    let pending = |bucket| bucket == stuck || bucket == Bucket::PendingWithinSla;
+    shelf.open(pending).led_by(stuck)
 }
 
 /// What the reader has to know beside the figures.
@@ -372,7 +410,8 @@ fn notices(input: &ReportInput, voice: &Voice) -> Vec<String> {
         unproven.map(|name| voice.fill(Label::MailboxUnproven, &[("name", &clean(name))]));
     let told = input.notices.iter();
     let told = told.map(|notice| clean(&voice.meaning(notice)));
-    unproven.chain(told).collect()
+    let accepted = findings::accepted(input, voice);
+    accepted.into_iter().chain(unproven).chain(told).collect()
 }
 
 fn period(input: &ReportInput, voice: &Voice) -> String {
@@ -401,7 +440,15 @@ fn rejected(input: &ReportInput, voice: &Voice) -> Vec<RejectedView> {
         .iter()
         .flat_map(|channel| {
             let mask = mask_of(&channel.facts, &input.unmask);
-            channel.rejected_rows.iter().map(move |line| {
+            let ledger = channel.days.iter().flat_map(|day| {
+                let (facts, date) = (&channel.facts, day.outcome.business_date);
+                let rows = day.outcome.rejected_ledger.iter();
+                rows.map(move |row| {
+                    let mask = mask_of(facts, &input.unmask);
+                    rejected_ledger_row(row, date, facts, &mask, voice)
+                })
+            });
+            let file = channel.rejected_rows.iter().map(move |line| {
                 let value = match &line.field {
                     Some(field) => mask.apply(field, &line.value),
                     None => mask.apply_unnamed(&line.value),
@@ -416,13 +463,47 @@ fn rejected(input: &ReportInput, voice: &Voice) -> Vec<RejectedView> {
                     business_date: line.business_date,
                     file: clean(&line.file),
                     sheet: line.sheet.as_deref().map(clean).unwrap_or_default(),
-                    row: line.row,
+                    row: Some(line.row),
                     column: line.column.as_deref().map(clean).unwrap_or_default(),
                     value: clean(&value),
                     reason: hiding(voice.meaning(&line.reason)),
                     reason_in_full: hiding(voice.stored(&line.reason)),
                 }
-            })
+            });
+            file.chain(ledger)
         })
         .collect()
+}
+
+/// A row of the ledger, with what finance needs to find it: reference, amount, status, time.
+fn rejected_ledger_row(
+    row: &RejectedEntry,
+    date: NaiveDate,
+    facts: &ChannelFacts,
+    mask: &Mask<'_>,
+    voice: &Voice,
+) -> RejectedView {
+    let mut said: Vec<String> = Vec::new();
+    let key = breaks::key_text(&row.key, mask);
+    let reference = mask.show("reference", &row.reference);
+    said.extend([key, reference].into_iter().filter(|text| !text.is_empty()));
+    said.extend(row.amount.map(|amount| voice.rupiah(amount)));
+    said.extend(Some(clean(&row.status)).filter(|status| !status.is_empty()));
+    said.extend(row.at.map(|at| voice.instant(at)));
+    // A value that stands in a column of the key may be hidden.
+    let quoted = row.value.trim_matches('`');
+    let value = row.value.replace(quoted, &mask.show(&row.column, quoted));
+    let said = said.join(" · ");
+    let told = |reason: String| format!("{} ({said})", clean(&reason));
+    RejectedView {
+        channel: clean(&facts.title),
+        business_date: Some(date),
+        file: voice.say(Label::Ledger).to_owned(),
+        sheet: String::new(),
+        row: None,
+        column: clean(&row.column),
+        value: clean(&value),
+        reason: told(voice.stored(&row.reason)),
+        reason_in_full: told(voice.stored(&row.reason)),
+    }
 }

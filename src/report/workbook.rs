@@ -1,7 +1,7 @@
 //! The workbook people keep: typed cells, filters, frozen headers, print setup. Text from outside
 //! is always a string cell, never a formula.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -14,6 +14,7 @@ use super::labels::Label;
 use super::lists::Lists;
 use super::sheet::{Align, Sheet, Style, cell_number, open, page_setup, stamp_of};
 use super::view::ReportView;
+use crate::panics;
 
 /// Excel's own limit is 1,048,576 rows a sheet.
 const ROWS: usize = 1_000_000;
@@ -54,7 +55,54 @@ pub fn write<W: Write + Send>(
     making: &Making<'_>,
     sink: W,
 ) -> Result<(), XlsxError> {
-    book(view, making)?.save_to_writer(sink)
+    let mut sink = Unfailing { sink, failed: None };
+    // Cells on their way go through a scratch file, and the library panics where it cannot write
+    // there: no call of it would return the error.
+    let made = panics::caught(|| book(view, making)?.save_to_writer(&mut sink));
+    match (sink.failed, made) {
+        (Some(error), _) => Err(error.into()),
+        (None, Ok(made)) => made,
+        (None, Err(panicked)) => Err(unwritten(&panicked.said).into()),
+    }
+}
+
+/// A sink that keeps its first error to itself and swallows what follows: the library's archive
+/// would end itself on its way out, and print that it could not.
+struct Unfailing<W> {
+    sink: W,
+    failed: Option<io::Error>,
+}
+
+impl<W: Write> Write for Unfailing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.failed.is_none()
+            && let Err(error) = self.sink.write_all(bytes)
+        {
+            self.failed = Some(error);
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.failed.is_none()
+            && let Err(error) = self.sink.flush()
+        {
+            self.failed = Some(error);
+        }
+        Ok(())
+    }
+}
+
+/// The error that the library wrote into its panic: `… Os { code: 28, …`.
+fn unwritten(said: &str) -> io::Error {
+    let code = said.split_once("code: ").and_then(|(_, rest)| {
+        let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
+        digits.parse().ok()
+    });
+    match code {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::other(said.to_owned()),
+    }
 }
 
 /// The same in memory.
@@ -96,7 +144,7 @@ fn book(view: &ReportView, making: &Making<'_>) -> Result<Workbook, XlsxError> {
     if !view.changes.is_empty() {
         lists.changes()?;
     }
-    if !view.breaks.is_empty() && !view.sheets.reasons.is_empty() {
+    if !view.listed.is_empty() && !view.sheets.reasons.is_empty() {
         lists.reasons()?;
     }
     let notes = lists.notes;
@@ -313,7 +361,7 @@ fn roll_forward(
     for roll in &view.roll {
         for line in &roll.lines {
             let closing = line.code == "closing";
-            page.text(&roll.channel)?;
+            page.text(&format!("{}, {}", roll.channel, roll.period))?;
             page.put(
                 line.label,
                 if closing { &style.strong } else { &style.text },

@@ -7,8 +7,7 @@ use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::collect::{self, Collected, Collection, Intake, Taken};
-use super::{chosen, run_id, under_lock};
-use crate::archive::Archive;
+use super::{chosen, run_id, swept, under_lock};
 use crate::config::{Channel, Config};
 use crate::store::{FileRecord, FileState, QuarantineState, Quarantined, Store};
 
@@ -16,7 +15,7 @@ use crate::store::{FileRecord, FileState, QuarantineState, Quarantined, Store};
 pub async fn collect(config: &Config, names: &[String], now: DateTime<Utc>) -> Result<Collection> {
     let channels = chosen(config, names)?;
     under_lock(config, &run_id(now), Duration::ZERO, async |store, _| {
-        let archive = Archive::open(&config.archive)?;
+        let archive = swept(config)?;
         let mut intake = Intake::new(store, &archive, now);
         Ok(collect::collect(&mut intake, config, &channels).await)
     })
@@ -32,7 +31,7 @@ pub async fn add(
     now: DateTime<Utc>,
 ) -> Result<Vec<Collected>> {
     under_lock(config, &run_id(now), Duration::ZERO, async |store, _| {
-        let archive = Archive::open(&config.archive)?;
+        let archive = swept(config)?;
         collect::add(&mut Intake::new(store, &archive, now), channel, file, date).await
     })
     .await
@@ -99,7 +98,7 @@ pub async fn decide(
                 QuarantineState::Rejected
             }
             Decision::Release => {
-                let archive = Archive::open(&config.archive)?;
+                let archive = swept(config)?;
                 let mut intake = Intake::new(store, &archive, now);
                 collected = collect::release(&mut intake, config, &held, by, reason).await?;
                 QuarantineState::Released

@@ -9,6 +9,44 @@ use crate::archive::Archive;
 use crate::config::Config;
 use crate::store::{ChainEntry, Link};
 
+/// The head of a chain as somebody kept it: what a report or an earlier verification showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownHead {
+    /// Where it stood; the first letters of a hash may be all that is known.
+    pub seq: Option<i64>,
+    pub hash: String,
+}
+
+impl KnownHead {
+    /// What has become of it, where that is not what it was.
+    fn fault(&self, chain: &[ChainEntry]) -> Option<String> {
+        let is_it = |entry: &&ChainEntry| entry.hash.starts_with(&self.hash);
+        let Some(seq) = self.seq else {
+            let hash = &self.hash;
+            return match chain.iter().any(|entry| is_it(&entry)) {
+                true => None,
+                false => Some(format!(
+                    "no entry has the hash {hash}: what that report was made from is not what \
+                     stands here"
+                )),
+            };
+        };
+        let last = chain.last().map_or(0, |entry| entry.seq);
+        match chain.iter().find(|entry| entry.seq == seq) {
+            Some(entry) if is_it(&entry) => None,
+            Some(entry) => Some(format!(
+                "entry {seq} ({}) has another hash than {}: it or one before it was written anew",
+                entry.subject, self.hash
+            )),
+            None if seq > last => Some(format!(
+                "the chain ends with entry {last}; entry {seq} was there and was cut off, or the \
+                 state was put back to an older one"
+            )),
+            None => Some(format!("entry {seq} is gone")),
+        }
+    }
+}
+
 /// What a verification found.
 #[derive(Clone, Debug, Default)]
 pub struct Verified {
@@ -21,34 +59,44 @@ pub struct Verified {
     pub removed: u64,
     /// Results that are older than the chain.
     pub before_the_chain: u64,
+    /// Tables that were sealed as they stood, and when: once for each that an earlier version wrote.
+    pub sealed: Vec<String>,
+    /// Files that a killed process left in the archive; the next run removes them.
+    pub unfinished: usize,
     /// What is not as it was recorded.
     pub faults: Vec<String>,
 }
 
 /// Checks the chain and what hangs on it. With the head of a report, also that nothing up to there
 /// was rewritten.
-pub async fn verify(config: &Config, known_head: Option<&str>) -> Result<Verified> {
+pub async fn verify(config: &Config, known_head: Option<&KnownHead>) -> Result<Verified> {
     let store = open_store(config).await?;
     let archive = Archive::open(&config.archive)?;
     let chain = store.chain().await?;
-    let results = store.result_digests().await?;
-    let acts = store.all_acts().await?;
-    let mut decisions = store.mail_decisions().await?;
-    let purged = store.purged_files().await?;
+    // What was changed into something that cannot be read any more is a find like any other.
+    let mut unreadable = Vec::new();
+    let results = store.result_digests().await;
+    let results = or_note(results, &mut unreadable);
+    let acts = or_note(store.all_acts().await, &mut unreadable);
+    let mut decisions = or_note(store.mail_decisions().await, &mut unreadable);
+    let purged = or_note(store.purged_files().await, &mut unreadable);
+    let (rows, unsealed) = or_note(store.unsealed().await, &mut unreadable);
     store.close().await;
     let mut verified = Verified {
         entries: chain.len(),
         head: chain.last().cloned(),
+        unfinished: archive.unfinished()?.len(),
         ..Verified::default()
     };
     links(&chain, &mut verified);
-    if let Some(head) = known_head
-        && !chain.iter().any(|entry| entry.hash.starts_with(head))
-    {
-        verified.faults.push(format!(
-            "no entry has the hash {head}: what that report was made from is not what stands here"
-        ));
+    if let Some(fault) = known_head.and_then(|head| head.fault(&chain)) {
+        verified.faults.push(fault);
     }
+    if rows > 0 {
+        verified.sound.insert("rows of the state", rows);
+    }
+    verified.faults.extend(unreadable);
+    verified.faults.extend(unsealed);
     let mut seen_results = BTreeSet::new();
     let mut seen_acts = BTreeSet::new();
     let mut seen_files = BTreeSet::new();
@@ -90,6 +138,12 @@ pub async fn verify(config: &Config, known_head: Option<&str>) -> Result<Verifie
                     .faults
                     .push(broken("the decision about this mail is gone")),
             }
+        } else if entry.kind == Link::Foreign.name() {
+            verified.faults.push(broken("it is used as it stands now"));
+        } else if entry.kind == Link::Sealed.name() {
+            verified
+                .sealed
+                .push(format!("{}, {}", entry.subject, entry.at));
         } else if entry.kind == Link::Act.name() {
             seen_acts.insert(entry.seq);
             match acts.iter().find(|act| act.number == entry.seq) {
@@ -124,6 +178,14 @@ pub async fn verify(config: &Config, known_head: Option<&str>) -> Result<Verifie
         }
     }
     Ok(verified)
+}
+
+/// What was read, or nothing and a fault that says why.
+fn or_note<T: Default>(read: Result<T>, faults: &mut Vec<String>) -> T {
+    read.unwrap_or_else(|error| {
+        faults.push(format!("{error:#}"));
+        T::default()
+    })
 }
 
 /// Whether an earlier revision of the same date is in the chain, so that this one has to be.

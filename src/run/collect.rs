@@ -309,6 +309,43 @@ enum Offered {
     Refused(Collected),
 }
 
+/// The slot of a file that was refused before all of it was read.
+const UNREAD: &str = "unread";
+
+/// Refuses a file of which nothing was kept: what stands in its place in the archive is a line that
+/// says so, the same for the same file.
+async fn refuse_unread(
+    intake: &Intake<'_>,
+    channel: &Channel,
+    size: u64,
+    reason: String,
+    arrival: &Arrival<'_>,
+) -> Result<Collected> {
+    let line = format!("not kept: {}: {reason}\n", arrival.origin);
+    let sha = intake.archive.keep(line.as_bytes())?;
+    let done = |id, taken| Collected {
+        channel: channel.name.clone(),
+        name: arrival.name.to_owned(),
+        id,
+        taken,
+    };
+    let known = intake.store.file_of(&channel.name, &sha).await?;
+    if let Some(file) = known.filter(|file| file.state == FileState::Refused) {
+        let taken = Taken::Known {
+            first_name: file.name,
+            state: file.state,
+        };
+        return Ok(done(file.id, taken));
+    }
+    let size = i64::try_from(size).unwrap_or(i64::MAX);
+    let mut new = new_file(intake, channel, &sha, size, arrival);
+    new.state = FileState::Refused;
+    new.slot = format!("{UNREAD} {sha}");
+    new.reason = reason.clone();
+    let id = intake.store.take_in(&new).await?;
+    Ok(done(id, Taken::Refused { reason }))
+}
+
 /// Whether a file was refused because it could not be unpacked.
 fn was_packed(file: &FileRecord) -> bool {
     file.slot.starts_with(PACKED)
@@ -550,6 +587,8 @@ pub async fn read_again(
             FileState::Withdrawn => false,
             // Only its source knows the password.
             FileState::Refused if was_packed(&file) => false,
+            // Its bytes were not kept.
+            FileState::Refused if file.slot.starts_with(UNREAD) => false,
             // What it would cover is not known.
             FileState::Refused => true,
             FileState::Counted => file.coverage.iter().any(|line| dates.contains(&line.0)),

@@ -50,6 +50,8 @@ pub enum Alarm {
 pub enum Topic {
     Ledger,
     State,
+    /// A file system that has no room for the state, the archive or the reports.
+    Disk,
     Mailbox,
     Sftp,
     Source,
@@ -65,6 +67,7 @@ impl Topic {
         match self {
             Topic::Ledger => "ledger",
             Topic::State => "state",
+            Topic::Disk => "disk",
             Topic::Mailbox => "mailbox",
             Topic::Sftp => "sftp",
             Topic::Source => "source",
@@ -79,6 +82,7 @@ impl Topic {
         let what = match self {
             Topic::Ledger => "ledger",
             Topic::State => "state database",
+            Topic::Disk => return "the disk is full".to_owned(),
             Topic::Mailbox => "mailbox",
             Topic::Sftp => "SFTP server",
             Topic::Source => "a source of reports",
@@ -118,7 +122,7 @@ pub async fn tell(config: &Config, end: &End) {
     if let Err(error) = on_record(config, end).await {
         match &end.failure {
             // The run failed for the same reason, and says so itself.
-            Some(failure) if failure.topic == Topic::State => {
+            Some(failure) if matches!(failure.topic, Topic::State | Topic::Disk) => {
                 tracing::debug!("the end of the run could not be recorded: {error:#}");
             }
             _ => tracing::warn!("the end of the run could not be recorded: {error:#}"),
@@ -148,7 +152,11 @@ async fn on_record(config: &Config, end: &End) -> Result<()> {
     let store = open_store(config).await?;
     let told = async {
         let last_good = store.last_good_run(end.started).await?;
-        store.note_run_end(&end.record()).await?;
+        // One that another run turned away is not a run that failed: that other one says how it ended.
+        let turned_away = end.failure.as_ref().map(|one| one.topic) == Some(Topic::Lock);
+        if !turned_away {
+            store.note_run_end(&end.record()).await?;
+        }
         let open = store.open_alerts().await?;
         match &end.failure {
             Some(failure) if failure.alarm == Alarm::Mail => {

@@ -61,20 +61,20 @@ async fn channel_figures(
         at_risk.add(stored.item.exposure, stored.item.at_risk);
     }
     let records = store.date_records(&channel.name).await?;
-    let judged = |state: DateState| matches!(state, DateState::Complete | DateState::Incomplete);
     let newest: Option<NaiveDate> = records
         .iter()
-        .rfind(|(_, record)| judged(record.state))
+        .rfind(|(_, record)| record.state == DateState::Complete)
         .map(|(date, _)| *date);
     let rows = match newest {
         None => None,
         Some(date) => store.last_result(&channel.name, date).await?,
     };
-    let (settlement, ledger) = rows.map_or((0, 0), |result| {
-        (
-            result.outcome.settlement.entries,
-            result.outcome.ledger.entries,
-        )
+    let rows = rows.map(|result| {
+        let outcome = result.outcome;
+        vec![
+            ("settlement", outcome.settlement.entries),
+            ("ledger", outcome.ledger.entries),
+        ]
     });
 
     let files = store.files(&channel.name).await?;
@@ -102,6 +102,6 @@ async fn channel_figures(
             ("owed_by_us", at_risk.owed_by_us),
             ("undecided", at_risk.undecided),
         ],
-        rows: vec![("settlement", settlement), ("ledger", ledger)],
+        rows: rows.unwrap_or_default(),
     })
 }

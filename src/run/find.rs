@@ -25,7 +25,7 @@ use crate::domain::rules::{CROWD, Dates};
 use crate::domain::sought::Sought;
 use crate::ledger::{Ledger, Spellings};
 use crate::profiles;
-use crate::store::{FileMail, FileRecord, RejectedRecord, Store, StoredItem, Told};
+use crate::store::{FileMail, FileRecord, RejectedRecord, Store, StoredItem};
 
 /// Payments of one search; a text that names more needs another word.
 pub const MOST: usize = 100;
@@ -79,8 +79,20 @@ pub struct Payment {
     pub acts: Vec<Recorded>,
     pub settlement: Vec<SettlementRow>,
     pub ledger: Vec<EntryFacts>,
-    /// Mails in which a result of one of its dates was reported.
-    pub told: Vec<Told>,
+    /// Mails that told of it or of a result of one of its dates.
+    pub told: Vec<TellingMail>,
+}
+
+/// A mail with what it told of one payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TellingMail {
+    pub report: String,
+    pub message_id: String,
+    pub at: DateTime<Utc>,
+    /// Its business dates whose results were reported, with their revisions.
+    pub results: Vec<(NaiveDate, u32)>,
+    /// How the mail said that its item stands, where it told of it.
+    pub item: Option<String>,
 }
 
 /// Where a payment ended, and how that is known.
@@ -162,7 +174,7 @@ pub async fn find(config: &Config, text: &str, now: DateTime<Utc>) -> Result<Opt
     }
     for hunt in &mut hunts {
         hunt.gather_rows(&archive)?;
-        let found = hunt.payments(config, &store, now).await?;
+        let found = hunt.payments(&store, now).await?;
         search.payments.extend(found);
     }
     if search.payments.len() > MOST {
@@ -395,7 +407,7 @@ impl<'c> Hunt<'c> {
         // A reference that identifies by itself need not stand in a file.
         keys.extend(self.sought.as_key());
         let spec = ledger_spec(self.channel);
-        let found = ledger.look_up(&spec, &keys, &spellings, from, to).await?;
+        let (found, _) = ledger.look_up(&spec, &keys, &spellings, from, to).await?;
         self.keys.extend(found.keys().cloned());
         self.ledger = Some(found);
         Ok(())
@@ -446,6 +458,7 @@ impl<'c> Hunt<'c> {
         Dates {
             start: first_date(self.channel, &counted),
             states: self.records.clone(),
+            calendar: self.channel.calendar.clone(),
         }
     }
 }

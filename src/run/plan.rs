@@ -33,8 +33,25 @@ pub enum Why {
     NotComplete,
     /// Something that it rests on changed since it was run.
     New(Cause),
+    /// An entry near the cut-off waited for a neighbouring date, and need not any more.
+    NoLongerAwaiting,
+    /// A pending payment is older than the channel's SLA now.
+    SlaPassed,
     /// Nothing is known to have changed; yesterday is looked at by every run.
     Yesterday,
+}
+
+impl Why {
+    fn name(self) -> &'static str {
+        match self {
+            Why::NeverRun => "never_run",
+            Why::NotComplete => "not_complete",
+            Why::New(cause) => cause.name(),
+            Why::NoLongerAwaiting => "no_longer_awaiting",
+            Why::SlaPassed => "sla_passed",
+            Why::Yesterday => "yesterday",
+        }
+    }
 }
 
 /// A date of a channel that a plain run took up.
@@ -83,6 +100,9 @@ pub async fn plan(
                 if !matches!(record.state, DateState::Complete | DateState::NotExpected) {
                     why.insert(Why::NotComplete);
                 }
+                if record.moved {
+                    why.insert(Why::New(Cause::OtherDates));
+                }
                 if why.is_empty() && ledger_changed(channel, date, record, ledger, answers).await? {
                     why.insert(Why::New(Cause::LedgerChanged));
                 }
@@ -93,7 +113,9 @@ pub async fn plan(
             why.insert(Why::Yesterday);
         }
         if !why.is_empty() {
-            tracing::info!(channel = channel.name, %date, ?why, "taken up");
+            let reasons: Vec<&str> = why.iter().map(|one| one.name()).collect();
+            let reasons = reasons.join(", ");
+            tracing::info!(channel = channel.name, %date, reasons, "taken up");
             wanted.insert(date, why);
         }
     }
@@ -117,6 +139,10 @@ pub async fn plan(
         if parts.contains(&Part::Files) {
             let why = news(channel, &files, &current, date, record, store).await?;
             wanted.insert(date, why);
+        }
+        if record.moved {
+            let why = wanted.entry(date).or_default();
+            why.insert(Why::New(Cause::OtherDates));
         }
     }
 

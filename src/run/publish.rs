@@ -1,7 +1,9 @@
-//! Publishing: results → one view per subscription → pages, workbooks and mails as bytes, and the
-//! one commit that stores results, items and outbox together.
+//! Publishing: what the readers of each report were last told and what is known now → a statement →
+//! one view → pages, workbooks and mails as bytes, and the one commit that stores results, items,
+//! outbox and what was told together.
 
 mod input;
+mod knowledge;
 mod quiet;
 mod rendered;
 mod subscription;
@@ -10,29 +12,31 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use anyhow::Result;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use super::reconcile::{Comparison, Judged};
+use super::reconcile::Judged;
 use super::templates::{self, Loaded};
-use super::{Mailing, Request, Run, chosen, held_mails};
-use crate::archive::Archive;
+use super::{Mailing, Request, Run, chosen};
 use crate::config::{Config, Subscription, When};
-use crate::domain::outcome::DateState;
+use crate::domain::statement::{
+    Asked, StatementSummary, Telling, Told, passed_over, tellings, wanted,
+};
 use crate::mail::{self, Enclosure, Letter};
-use crate::report::input::{ChannelFacts, ReportInput};
-use crate::report::labels::{Label, Language};
+use crate::report::input::ChannelFacts;
+use crate::report::labels::Language;
 use crate::report::template::MAIL;
 use crate::report::view::{ReportView, Voice, view};
 use crate::report::{html, json};
-use crate::store::{Commit, DateCommit, Delivery, NewRevision, Quarantined, Store, Told, Tone};
+use crate::store::{Commit, DateCommit, Delivery, NewRevision};
 
 pub(super) use input::title_of;
 pub use input::{channel_facts, refused, refused_file, refused_since};
 
+pub use knowledge::Facts;
+use knowledge::{ChannelNow, Stated};
 use rendered::Press;
-use subscription::{News, Standing};
 
 /// What a run wrote for people.
 #[derive(Clone, Debug, Default)]
@@ -43,14 +47,19 @@ pub struct Published {
     pub queued: Vec<String>,
 }
 
+/// What a run stores, what it wrote for people, and what it says itself.
+pub struct Publication {
+    pub commit: Commit,
+    pub published: Option<Published>,
+    pub statement: StatementSummary,
+    /// The statement of the run as a report, for the terminal.
+    pub overview: ReportView,
+}
+
 /// What every mail of a run is written with.
 struct Desk<'a> {
-    config: &'a Config,
-    request: &'a Request,
+    facts: Facts<'a>,
     now: DateTime<Utc>,
-    store: &'a Store,
-    archive: &'a Archive,
-    run: &'a Run,
     templates: Loaded,
 }
 
@@ -68,188 +77,140 @@ struct Post {
     not_before: DateTime<Utc>,
 }
 
-/// Renders what changed and prepares the commit; nothing is stored here but bytes under their hash.
-pub async fn publish(
-    config: &Config,
-    request: &Request,
-    now: DateTime<Utc>,
-    store: &Store,
-    archive: &Archive,
-    run: &Run,
-) -> Result<(Commit, Option<Published>)> {
+/// The record of what `rekon run` itself said: who reads its output is no reader of a report.
+const RUN: &str = "";
+
+/// Renders what is new and prepares the commit; nothing is stored here but bytes under their hash.
+pub async fn publish(facts: Facts<'_>, now: DateTime<Utc>) -> Result<Publication> {
+    let Facts {
+        config, request, ..
+    } = facts;
     let desk = Desk {
-        config,
-        request,
-        now,
-        store,
-        archive,
-        run,
         templates: templates::load(config),
+        facts,
+        now,
     };
-    let mut commit = conclusions(request, now, run);
+    let mut commit = conclusions(request, now, desk.facts.run);
     let mut published = Published::default();
-    let untold = desk.untold().await?;
-    let usual = everything(config);
-    let subscriptions: Vec<&Subscription> = if config.reports.is_empty() {
-        vec![&usual]
-    } else {
-        config.reports.iter().collect()
-    };
-    let mut informed = BTreeSet::new();
-    for subscription in &subscriptions {
-        let queued = desk.report(subscription, &untold, &mut commit, &mut published);
-        if queued.await? == Informed::OfAll {
-            informed.insert(subscription.name.as_str());
+    let usual = everything(config, request)?;
+    let subscriptions: Vec<&Subscription> = match config.reports.is_empty() {
+        true => vec![&usual],
+        false => {
+            let asked =
+                |one: &&Subscription| one.channels.iter().any(|c| usual.channels.contains(c));
+            config.reports.iter().filter(asked).collect()
         }
+    };
+    let channels = desk.facts.channels(&names(&subscriptions, &usual)).await?;
+    let own = desk.facts.state(RUN, &usual, &channels).await?;
+    for subscription in &subscriptions {
+        let report = desk.report(subscription, &channels, &mut commit, &mut published);
+        report.await?;
     }
-    untold.tell(&subscriptions, &informed, &mut commit);
+    if !config.reports.is_empty() {
+        desk.tell(RUN, &own, "", &mut commit);
+    }
+    let overview = desk.facts.overview(&usual, &own).await?;
     let wrote = !published.files.is_empty() || !published.queued.is_empty();
-    Ok((commit, wrote.then_some(published)))
+    Ok(Publication {
+        commit,
+        published: wrote.then_some(published),
+        statement: own.summary(),
+        overview,
+    })
 }
 
-/// What came in beside the results and no report has told of yet, also of earlier runs that ended
-/// before they could tell.
-struct Untold {
-    files: Vec<(String, i64)>,
-    mails: Vec<Quarantined>,
+/// What a run says itself, where nothing is published.
+pub async fn statement_of_run(facts: Facts<'_>) -> Result<StatementSummary> {
+    let usual = everything(facts.config, facts.request)?;
+    let channels = facts.channels(&names(&[], &usual)).await?;
+    Ok(facts.state(RUN, &usual, &channels).await?.summary())
 }
 
-/// Whether the readers of a report hear of what came in beside the results.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Informed {
-    OfAll,
-    No,
-}
-
-impl Untold {
-    /// Told is what every report that is concerned tells of: one of several readers is not all.
-    fn tell(&self, all: &[&Subscription], informed: &BTreeSet<&str>, commit: &mut Commit) {
-        let told = |channels: &[String]| {
-            let mut concerned = all
-                .iter()
-                .filter(|one| channels.iter().any(|name| one.channels.contains(name)))
-                .peekable();
-            concerned.peek().is_some() && concerned.all(|one| informed.contains(&*one.name))
-        };
-        let files = self.files.iter();
-        let files = files.filter(|(channel, _)| told(std::slice::from_ref(channel)));
-        commit.told.extend(files.map(|(_, id)| *id));
-        let mails = self.mails.iter().filter(|mail| told(&mail.channels));
-        commit.told_mails.extend(mails.map(|mail| mail.id));
-    }
+/// The channels that anybody is told of.
+fn names<'s>(subscriptions: &[&'s Subscription], usual: &'s Subscription) -> BTreeSet<&'s str> {
+    let all = subscriptions.iter().copied().chain([usual]);
+    all.flat_map(|one| &one.channels)
+        .map(String::as_str)
+        .collect()
 }
 
 impl Desk<'_> {
-    async fn untold(&self) -> Result<Untold> {
-        let mut files = Vec::new();
-        for channel in chosen(self.config, &self.request.channels)? {
-            let all = self.store.files(&channel.name).await?;
-            let since = refused_since(self.config, self.request, self.run);
-            let untold = refused(&all, since).into_iter().filter(|file| !file.told);
-            files.extend(untold.map(|file| (channel.name.clone(), file.id)));
-        }
-        let mails = held_mails(self.config, self.request, self.store, self.run).await?;
-        Ok(Untold { files, mails })
-    }
-
+    /// The statement of one report's channels since its readers were last told, if it is worth one.
     async fn report(
         &self,
         subscription: &Subscription,
-        untold: &Untold,
+        channels: &[ChannelNow<'_>],
         commit: &mut Commit,
         published: &mut Published,
-    ) -> Result<Informed> {
-        let concerns = |channel: &String| subscription.channels.contains(channel);
-        let judged = self.run.judged.iter();
-        let own: Vec<&Judged> = judged
-            .filter(|judged| concerns(&judged.outcome.channel))
-            .collect();
-        let files = || untold.files.iter().filter(|(channel, _)| concerns(channel));
-        let held = || {
-            let mails = untold.mails.iter();
-            mails.filter(|mail| mail.channels.iter().any(concerns))
+    ) -> Result<()> {
+        let Facts {
+            config,
+            request,
+            run,
+            ..
+        } = self.facts;
+        let record = match config.reports.is_empty() {
+            true => RUN,
+            false => &subscription.name,
         };
-        let failed = self.run.failed.iter().any(|one| concerns(&one.channel));
-        let beside = failed || files().next().is_some() || held().any(|mail| !mail.told);
-        let news = beside || own.iter().any(|judged| judged.comparison.is_news());
-        if own.is_empty() {
-            if failed {
-                self.not_reconciled(subscription, commit, published)?;
-            }
-            return Ok(Informed::No);
+        let stated = self.facts.state(record, subscription, channels).await?;
+        let asked = match request.mailing {
+            Mailing::Always => Asked::Yes,
+            Mailing::OnChange | Mailing::Never => Asked::No,
+        };
+        let judged = stated.channels.iter().any(|one| !one.now.judged.is_empty());
+        let failed = run
+            .failed
+            .iter()
+            .any(|one| subscription.channels.contains(&one.channel));
+        if failed && !judged {
+            return self.not_reconciled(subscription, record, &stated, commit, published);
         }
-        if !news && self.request.mailing == Mailing::OnChange {
-            self.heartbeat(subscription, commit, published).await?;
-            return Ok(Informed::No);
+        if !stated.says_something() || !wanted(subscription.when, asked, &stated.statement) {
+            if request.mailing == Mailing::OnChange {
+                self.pass_over(record, &stated, commit);
+                self.heartbeat(subscription, commit, published).await?;
+            }
+            return Ok(());
         }
 
-        let input = self.input(subscription, &own).await?;
+        let input = input::report_input(&self.facts, subscription, &stated).await?;
         let (mut view, templates) = self.templates.dressed(view(&input))?;
-        let seed = self.report_seed(subscription, &own, &input);
-        let base = format!("{}_{}_{}", subscription.name, period(&own), &seed[..6]);
-        let tables = rendered::claims(self.config, subscription, &input, &period(&own))?;
+        let seed = self.report_seed(subscription, &stated);
+        let period = period(&stated);
+        let base = format!("{}_{period}_{}", subscription.name, &seed[..6]);
+        let tables = rendered::claims(config, subscription, &input, &period)?;
         view.notices
             .extend(tables.iter().map(|table| table.sentence.clone()));
-        let beside = match beside || self.request.mailing == Mailing::Always && has_refused(&input)
-        {
-            true => Tone::Wrong,
-            false => Tone::Clean,
-        };
         drop(input);
-        let results =
-            serde_json::to_vec_pretty(&results_json(self.config, self.request, self.run, &own))?;
+        let results = serde_json::to_vec_pretty(&statement_json(&self.facts, &stated))?;
         let press = Press {
-            config: self.config,
+            config,
             templates: &templates,
             now: self.now,
         };
         let mut papers = rendered::write(&press, &view, &results, &tables, &base)?;
         let voice = self.voice(subscription);
-        let (matched, lacking) = rendered::matched(&press, subscription, &own, &base, &voice)?;
+        let (matched, lacking) = rendered::matched(&press, subscription, &stated, &base, &voice)?;
         papers.extend(matched);
         view.notices.extend(lacking);
         published
             .files
             .extend(papers.iter().map(|paper| paper.path.clone()));
-
-        let told = self.told(subscription, &own).await?;
-        let standings = self.standings(subscription, &own, &told).await?;
-        let wanted =
-            subscription::wanted(subscription.when, self.request.mailing, &standings, beside);
-        let Some(outgoing) = &self.config.mail else {
-            return Ok(Informed::OfAll);
+        let Some(outgoing) = config.mail.as_ref().filter(|_| !config.reports.is_empty()) else {
+            self.tell(record, &stated, "", commit);
+            return Ok(());
         };
-        if self.config.reports.is_empty() {
-            return Ok(Informed::OfAll);
+        if request.mailing == Mailing::Never {
+            return Ok(());
         }
-        if !wanted {
-            self.heartbeat(subscription, commit, published).await?;
-            return Ok(Informed::No);
-        }
-        view.notices
-            .extend(last_told(&own, &told, &self.voice(subscription)));
         let limit = outgoing.attachment_limit;
-        let (attachments, notices) = rendered::enclose(
-            &papers,
-            subscription,
-            limit,
-            &base,
-            &self.voice(subscription),
-        )?;
+        let (attachments, notices) =
+            rendered::enclose(&papers, subscription, limit, &base, &voice)?;
         view.notices.extend(notices);
-        let results: Vec<_> = own
-            .iter()
-            .map(|judged| {
-                let outcome = &judged.outcome;
-                (
-                    outcome.channel.as_str(),
-                    outcome.business_date,
-                    news_of(judged),
-                )
-            })
-            .collect();
         let message_id = format!("{seed}@rekon");
-        let mut references = subscription::references(&results, &told);
+        let mut references = subscription::references(&stated.statement, &stated.last.threads);
         references.retain(|id| *id != message_id);
         let post = Post {
             subject: view.subject.clone(),
@@ -259,69 +220,97 @@ impl Desk<'_> {
             seed,
             base,
             references,
-            not_before: subscription::not_before(
-                subscription,
-                self.request.mailing,
-                self.config.zone,
-                self.now,
-            ),
+            not_before: self.not_before(subscription),
         };
         self.queue(subscription, post, commit, published)?;
-        commit.told_dates.extend(own.iter().map(|judged| Told {
-            report: subscription.name.clone(),
-            channel: judged.outcome.channel.clone(),
-            date: judged.outcome.business_date,
-            revision: judged.comparison.revision(),
-            tone: tone(judged),
-            message_id: message_id.clone(),
-            at: self.now,
-        }));
-        self.told_failed(subscription, &message_id, commit);
-        Ok(Informed::OfAll)
+        self.tell(record, &stated, &message_id, commit);
+        Ok(())
     }
 
-    /// The same results to the same readers give the same text: it names the mail, so that queuing
-    /// twice sends once. A report that was asked for again is another one.
-    fn report_seed(
+    /// Puts on record what these readers are told. Who is sent nothing is told nothing.
+    fn tell(&self, record: &str, stated: &Stated<'_>, message_id: &str, commit: &mut Commit) {
+        if self.facts.request.mailing == Mailing::Never {
+            return;
+        }
+        let known = stated.known();
+        let mut tellings = tellings(&stated.last, &stated.statement, &known);
+        tellings.extend(stated.beyond());
+        tellings.extend(self.failed_dates(&stated.statement));
+        self.record(record, stated, message_id, tellings, commit);
+    }
+
+    /// What these readers want no mail about is not owed to them.
+    fn pass_over(&self, record: &str, stated: &Stated<'_>, commit: &mut Commit) {
+        self.record(record, stated, "", passed_over(&stated.statement), commit);
+    }
+
+    fn record(
         &self,
-        subscription: &Subscription,
-        own: &[&Judged],
-        input: &ReportInput,
-    ) -> String {
+        record: &str,
+        stated: &Stated<'_>,
+        message_id: &str,
+        tellings: Vec<Telling>,
+        commit: &mut Commit,
+    ) {
+        if !tellings.is_empty() {
+            commit.told.push(Told {
+                report: record.to_owned(),
+                count: stated.last.count + 1,
+                message_id: message_id.to_owned(),
+                at: self.now,
+                tellings,
+            });
+        }
+    }
+
+    /// The same statement to the same readers gives the same text: it names the mail, so that queuing
+    /// twice sends once. A report that was asked for again is another one, and so is one that
+    /// follows another mail.
+    fn report_seed(&self, subscription: &Subscription, stated: &Stated<'_>) -> String {
+        let Facts {
+            config,
+            request,
+            run,
+            ..
+        } = self.facts;
         let mut digest = Sha256::new();
-        digest.update(format!("{} {:?}", subscription.name, subscription.to));
-        for judged in own {
-            let outcome = &judged.outcome;
-            digest.update(format!(
-                "{} {} {}",
-                outcome.channel,
-                outcome.business_date,
-                judged.comparison.revision()
-            ));
-            digest.update(&judged.digest);
-        }
-        for file in input
-            .channels
-            .iter()
-            .flat_map(|channel| &channel.refused_files)
-        {
-            digest.update(format!("{} {}", file.name, file.reason));
-        }
-        for mail in input
-            .channels
-            .iter()
-            .flat_map(|channel| &channel.quarantined)
-        {
-            digest.update(format!("quarantined {}", mail.id));
+        let mut line = |text: String| {
+            digest.update(text);
+            digest.update([0]);
+        };
+        line(subscription.name.clone());
+        line(subscription.to.join(" "));
+        line(stated.last.count.to_string());
+        for (channel, now) in stated.statement.channels.iter().zip(&stated.channels) {
+            for date in &channel.dates {
+                line(format!(
+                    "{} {} {}",
+                    channel.channel, date.date, date.known.revision
+                ));
+            }
+            for (item, news) in now.now.items.iter().zip(&channel.breaks) {
+                if news.is_some() {
+                    line(format!("{} {}", item.id, crate::store::facts_of(item)));
+                }
+            }
+            for identity in &channel.cleared {
+                line(format!("cleared {identity}"));
+            }
+            for file in &channel.files {
+                line(format!("file {file}"));
+            }
+            for mail in &channel.mails {
+                line(format!("mail {mail}"));
+            }
         }
         let own_failed = |failed: &&super::Failed| subscription.channels.contains(&failed.channel);
-        for failed in self.run.failed.iter().filter(own_failed) {
+        for failed in run.failed.iter().filter(own_failed) {
             // The same failure on another day is news.
-            let today = self.now.with_timezone(&self.config.zone).date_naive();
-            digest.update(format!("{} {today} {:#}", failed.channel, failed.error));
+            let today = self.now.with_timezone(&config.zone).date_naive();
+            line(format!("{} {today} {:#}", failed.channel, failed.error));
         }
-        if self.request.mailing == Mailing::Always {
-            digest.update(&self.run.id);
+        if request.mailing == Mailing::Always {
+            line(run.id.clone());
         }
         HEXLOWER.encode(&digest.finalize()[..16])
     }
@@ -329,53 +318,14 @@ impl Desk<'_> {
     fn voice(&self, subscription: &Subscription) -> Voice {
         Voice {
             language: subscription.language,
-            zone: self.config.zone,
-            as_of: self.request.as_of,
+            zone: self.facts.config.zone,
+            as_of: self.facts.request.as_of,
         }
     }
 
-    async fn input(&self, subscription: &Subscription, own: &[&Judged]) -> Result<ReportInput> {
-        input::report_input(
-            self.config,
-            subscription,
-            self.request,
-            self.store,
-            self.run,
-            own,
-        )
-        .await
-    }
-
-    /// What the readers were told of these dates.
-    async fn told(&self, subscription: &Subscription, own: &[&Judged]) -> Result<Vec<Told>> {
-        let dates = || own.iter().map(|judged| judged.outcome.business_date);
-        match (dates().min(), dates().max()) {
-            (Some(from), Some(to)) => self.store.told(&subscription.name, from, to).await,
-            _ => Ok(Vec::new()),
-        }
-    }
-
-    async fn standings(
-        &self,
-        subscription: &Subscription,
-        own: &[&Judged],
-        told: &[Told],
-    ) -> Result<Vec<Standing>> {
-        let mut channels = BTreeMap::new();
-        for channel in &subscription.channels {
-            let tone = self.store.last_tone(&subscription.name, channel).await?;
-            channels.insert(channel.as_str(), tone);
-        }
-        let standing = |judged: &&Judged| Standing {
-            news: news_of(judged),
-            tone: tone(judged),
-            told: last_of(told, judged).map(|told| told.tone),
-            channel: channels
-                .get(judged.outcome.channel.as_str())
-                .copied()
-                .flatten(),
-        };
-        Ok(own.iter().map(standing).collect())
+    fn not_before(&self, subscription: &Subscription) -> DateTime<Utc> {
+        let (mailing, zone) = (self.facts.request.mailing, self.facts.config.zone);
+        subscription::not_before(subscription, mailing, zone, self.now)
     }
 
     /// Writes the mail and puts it into the commit, once for each recipient.
@@ -386,7 +336,7 @@ impl Desk<'_> {
         commit: &mut Commit,
         published: &mut Published,
     ) -> Result<()> {
-        let Some(outgoing) = &self.config.mail else {
+        let Some(outgoing) = &self.facts.config.mail else {
             return Ok(());
         };
         let letter = Letter {
@@ -400,7 +350,7 @@ impl Desk<'_> {
             date: self.now,
             references: post.references,
         };
-        let sha256 = self.archive.keep(&mail::compose(&letter)?)?;
+        let sha256 = self.facts.archive.keep(&mail::compose(&letter)?)?;
         for recipient in &subscription.to {
             commit.deliveries.push(Delivery {
                 id: format!("{} {recipient}", post.seed),
@@ -417,37 +367,6 @@ impl Desk<'_> {
         published.queued.push(subscription.name.clone());
         Ok(())
     }
-}
-
-fn news_of(judged: &Judged) -> News {
-    match judged.comparison {
-        Comparison::First => News::First,
-        Comparison::Unchanged { .. } => News::Unchanged,
-        Comparison::Changed { .. } => News::Superseding,
-    }
-}
-
-fn last_of<'t>(told: &'t [Told], judged: &Judged) -> Option<&'t Told> {
-    let outcome = &judged.outcome;
-    told.iter()
-        .rev()
-        .find(|one| one.channel == outcome.channel && one.date == outcome.business_date)
-}
-
-/// Where a revision in between was never mailed, the readers know an earlier one.
-fn last_told(own: &[&Judged], told: &[Told], voice: &Voice) -> Vec<String> {
-    let heard = |judged: &&Judged| {
-        let known = last_of(told, judged)?.revision;
-        let revision = judged.comparison.revision();
-        let missed = news_of(judged) == News::Superseding && known > 0 && known + 1 < revision;
-        let figures = [
-            ("channel", judged.outcome.channel.as_str()),
-            ("date", &voice.date(judged.outcome.business_date)),
-            ("revision", &known.to_string()),
-        ];
-        missed.then(|| voice.fill(Label::LastTold, &figures))
-    };
-    own.iter().filter_map(heard).collect()
 }
 
 fn conclusions(request: &Request, now: DateTime<Utc>, run: &Run) -> Commit {
@@ -471,6 +390,7 @@ fn conclusions(request: &Request, now: DateTime<Utc>, run: &Run) -> Commit {
             date: judged.outcome.business_date,
             record: judged.record.clone(),
             groups: judged.groups.clone(),
+            hourly: judged.hourly.clone(),
             revision,
         });
         items
@@ -480,18 +400,20 @@ fn conclusions(request: &Request, now: DateTime<Utc>, run: &Run) -> Commit {
             spellings.extend(widths.iter().map(|width| (channel.clone(), *part, *width)));
         }
     }
+    commit.moved = run.moved.clone();
     commit.items = items;
     commit.spellings = spellings;
     commit
 }
 
-/// Where no report is configured, the files of a run still say everything.
-fn everything(config: &Config) -> Subscription {
-    Subscription {
+/// Where no report is configured, the files of a run still say everything of the channels it was
+/// asked for.
+fn everything(config: &Config, request: &Request) -> Result<Subscription> {
+    let channels = chosen(config, &request.channels)?;
+    Ok(Subscription {
         name: "rekon".to_owned(),
         to: Vec::new(),
-        channels: config
-            .channels
+        channels: channels
             .iter()
             .map(|channel| channel.name.clone())
             .collect(),
@@ -502,40 +424,27 @@ fn everything(config: &Config) -> Subscription {
         language: Language::Id,
         attach: BTreeSet::new(),
         unmask: Vec::new(),
-    }
+    })
 }
 
-fn period(own: &[&Judged]) -> String {
-    let dates = own.iter().map(|judged| judged.outcome.business_date);
-    match (dates.clone().min(), dates.max()) {
+/// The dates of a statement, as they name its files.
+fn period(stated: &Stated<'_>) -> String {
+    let dates = stated.statement.channels.iter().flat_map(|one| &one.dates);
+    let dates: BTreeSet<NaiveDate> = dates.map(|one| one.date).collect();
+    match (dates.first(), dates.last()) {
         (Some(first), Some(last)) if first != last => format!("{first}_{last}"),
         (Some(first), _) => first.to_string(),
-        (None, _) => String::new(),
+        (None, _) => "open".to_owned(),
     }
 }
 
-fn tone(judged: &Judged) -> Tone {
-    let outcome = &judged.outcome;
-    let missing = outcome.state == DateState::Incomplete;
-    match outcome.has_breaks() || missing || outcome.rejected_rows > 0 {
-        true => Tone::Wrong,
-        false => Tone::Clean,
-    }
-}
-
-fn has_refused(input: &ReportInput) -> bool {
-    input
-        .channels
-        .iter()
-        .any(|channel| !channel.refused_files.is_empty() || !channel.quarantined.is_empty())
-}
-
-/// `rekon run --json` for these results.
+/// `rekon run --json` for what a run judged and says.
 pub fn results_json(
     config: &Config,
     request: &Request,
     run: &Run,
     own: &[&Judged],
+    statement: &StatementSummary,
 ) -> serde_json::Value {
     let facts: BTreeMap<&str, ChannelFacts> = config
         .channels
@@ -552,34 +461,42 @@ pub fn results_json(
             })
         })
         .collect();
-    json::run(&run.id, &lines, config.zone, request.as_of)
+    json::run(&run.id, &lines, statement, config.zone, request.as_of)
 }
 
-/// The view of a whole run, for the terminal.
-pub async fn overview(
-    config: &Config,
-    request: &Request,
-    store: &Store,
-    run: &Run,
-    language: Language,
-) -> Result<ReportView> {
-    let subscription = Subscription {
-        language,
-        ..everything(config)
-    };
-    let own: Vec<&Judged> = run.judged.iter().collect();
-    let mut input = input::report_input(config, &subscription, request, store, run, &own).await?;
-    // Who sits at the command line can use what follows the first line.
-    input.notices = run.notices.iter().map(ToString::to_string).collect();
-    let names = config
+/// The same for one report: the results of its channels, and what its readers are told.
+fn statement_json(facts: &Facts<'_>, stated: &Stated<'_>) -> serde_json::Value {
+    let own: Vec<&Judged> = stated
         .channels
         .iter()
-        .map(|channel| (&channel.name, channel));
-    let names: BTreeMap<_, _> = names.collect();
-    for one in &mut input.channels {
-        if let Some(channel) = names.get(&one.facts.name) {
-            one.facts = channel_facts(channel);
+        .flat_map(|one| one.now.judged.iter().copied())
+        .collect();
+    results_json(
+        facts.config,
+        facts.request,
+        facts.run,
+        &own,
+        &stated.summary(),
+    )
+}
+
+impl Facts<'_> {
+    /// The view of a whole run, for the terminal.
+    async fn overview(&self, usual: &Subscription, stated: &Stated<'_>) -> Result<ReportView> {
+        let subscription = Subscription {
+            language: Language::En,
+            ..usual.clone()
+        };
+        let mut input = input::report_input(self, &subscription, stated).await?;
+        // Who sits at the command line can use what follows the first line.
+        input.notices = self.run.notices.iter().map(ToString::to_string).collect();
+        // And types the names of channels and fields.
+        for one in &mut input.channels {
+            let mut channels = stated.channels.iter().map(|stated| stated.now.channel);
+            if let Some(channel) = channels.find(|channel| channel.name == one.facts.name) {
+                one.facts = channel_facts(channel);
+            }
         }
+        Ok(view(&input))
     }
-    Ok(view(&input))
 }

@@ -5,8 +5,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Period, open_store, run_id, under_lock};
-use crate::archive::Archive;
+use super::{Period, open_store, run_id, swept, under_lock};
 use crate::config::Config;
 use crate::store::{ItemState, Purge, QuarantineState, Store};
 
@@ -145,7 +144,7 @@ pub async fn purge(
         let before = check(config, store, before, now).await?;
         let purge = store.purge(before, by, reason, now, lock).await?;
         // On record first: bytes that are left by a crash go with the next purge.
-        let archive = Archive::open(&config.archive)?;
+        let archive = swept(config)?;
         for sha in &store.purged_files().await? {
             archive.remove(sha)?;
         }

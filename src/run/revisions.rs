@@ -15,6 +15,7 @@ use crate::domain::difference::{
     row_changes,
 };
 use crate::domain::outcome::{FileUse, Outcome};
+use crate::domain::side_finding::SideFinding;
 use crate::store::{FileRecord, FileState, Revision};
 
 /// A result with what it was judged with.
@@ -144,6 +145,40 @@ pub async fn change_since(
     Ok(change)
 }
 
+/// What differs between the revision that readers know and the newest one: `now`, or the last that is
+/// stored. `None` where the one they know is no longer there.
+pub async fn change_told(
+    channel: &Channel,
+    date: NaiveDate,
+    told: u32,
+    now: Option<Concluded<'_>>,
+    intake: &mut Intake<'_>,
+) -> Result<Option<RevisionChange>> {
+    if let Some(now) = now {
+        let known = intake.store.revision(&channel.name, date, told).await?;
+        return match known {
+            None => Ok(None),
+            Some(_) => Ok(Some(
+                change_since(channel, told, now, &BTreeSet::new(), intake).await?,
+            )),
+        };
+    }
+    let last = intake.store.last_revision(&channel.name, date).await?;
+    let stored = intake.store.revision(&channel.name, date, last).await?;
+    let known = intake.store.revision(&channel.name, date, told).await?;
+    let (Some(stored), Some(known)) = (stored, known) else {
+        return Ok(None);
+    };
+    let (before, after) = (Concluded::of(&known), Concluded::of(&stored));
+    let mut change = change(channel, before, after, intake).await?;
+    if is_unnamed(&change) {
+        let (since, until) = (known.created_at, stored.created_at);
+        let moved = intake.store.moved_since(&channel.name, date, since, until);
+        change.other_dates = moved.await?;
+    }
+    Ok(Some(change))
+}
+
 /// Whether other dates are the cause, and nothing that stands on this one says which.
 fn is_unnamed(change: &RevisionChange) -> bool {
     change.causes.contains(&Cause::OtherDates) && change.other_dates.is_empty()
@@ -157,6 +192,16 @@ async fn change(
 ) -> Result<RevisionChange> {
     let mut known = causes_in(&differing(before.knowledge, after.knowledge));
     if before.ledger_fingerprint != after.ledger_fingerprint {
+        known.insert(Cause::LedgerChanged);
+    }
+    let accepted = |of: &Outcome| of.findings.iter().any(SideFinding::is_accepted);
+    if accepted(after.outcome) && !accepted(before.outcome) {
+        known.insert(Cause::Accepted);
+    }
+    // A standby that has caught up may give what it gave before.
+    let doubted = before.outcome.doubts().next().is_some();
+    let same = differing(before.knowledge, after.knowledge).is_empty();
+    if doubted && known.is_empty() && same {
         known.insert(Cause::LedgerChanged);
     }
     let difference = difference(before.outcome, after.outcome);

@@ -30,6 +30,7 @@ pub fn make_sample(config: &Config) -> Result<()> {
 /// Opens the snapshot; a role that may write is refused unless somebody allowed it.
 pub async fn open_ledger(config: &Config) -> Result<Ledger> {
     let mut ledger = Ledger::open(&config.ledger.database).await?;
+    ledger.set_timeout(config.ledger.timeout);
     if config.ledger.writable == Writable::Refused
         && let Some(proof) = ledger.writable().await?
     {

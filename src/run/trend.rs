@@ -8,11 +8,10 @@ use chrono::{Days, NaiveDate};
 
 use super::coverage::first_date;
 use super::publish::title_of;
-use super::reconcile::Judged;
 use crate::config::{Config, Subscription};
 use crate::domain::outcome::{AtRisk, Outcome};
 use crate::domain::time::dates;
-use crate::report::input::TrendDay;
+use crate::report::input::{ChannelInput, TrendDay};
 use crate::report::trend::DATES;
 use crate::store::Store;
 
@@ -22,9 +21,10 @@ pub async fn trend(
     config: &Config,
     store: &Store,
     subscription: &Subscription,
-    own: &[&Judged],
+    own: &[ChannelInput],
 ) -> Result<Vec<TrendDay>> {
-    let Some(last) = own.iter().map(|one| one.outcome.business_date).max() else {
+    let now = || own.iter().flat_map(|one| &one.days).map(|day| &day.outcome);
+    let Some(last) = now().map(|outcome| outcome.business_date).max() else {
         return Ok(Vec::new());
     };
     let first = last - Days::new(DATES as u64 - 1);
@@ -34,8 +34,7 @@ pub async fn trend(
         for outcome in store.last_results(channel, first, last).await? {
             outcomes.insert(outcome.business_date, Arc::new(outcome));
         }
-        let now = own.iter().map(|one| &one.outcome);
-        for outcome in now.filter(|one| one.channel == *channel && one.business_date >= first) {
+        for outcome in now().filter(|one| one.channel == *channel && one.business_date >= first) {
             outcomes.insert(outcome.business_date, outcome.clone());
         }
         let title = title_of(config, channel);
@@ -73,7 +72,7 @@ fn of_channel<'o>(channel: &str, outcomes: impl Iterator<Item = &'o Outcome>) ->
     for (position, outcome) in outcomes.enumerate() {
         for item in &outcome.items {
             told_on.insert(&item.identity, position);
-            if item.break_kind().is_none() {
+            if item.break_kind().is_none() || !item.is_open() {
                 told_on.remove(item.identity.as_str());
             }
         }

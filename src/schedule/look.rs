@@ -11,8 +11,9 @@ use crate::store::{self, PlannedRow, Store};
 
 /// A run that failed for want of a service is tried again after so long.
 pub const AGAIN: Duration = Duration::hours(1);
-/// Exit codes of failures that time mends: a service away, another run at work.
-const PASSING: [u8; 2] = [69, 75];
+/// Exit codes of failures that time mends: a ledger that is not whole yet, a service away, another run
+/// at work.
+const PASSING: [u8; 3] = [66, 69, 75];
 
 /// The state at one moment.
 pub struct Seen {

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
 use std::io::{ErrorKind, Read};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -29,6 +29,16 @@ pub struct Listing {
     pub candidates: Vec<Candidate>,
     /// Names that match and cannot be looked at, with the reason.
     pub unreadable: Vec<(String, String)>,
+    /// Names that match and are not files, with what they are.
+    pub others: Vec<(String, &'static str)>,
+}
+
+/// What lies at a path.
+pub enum Found {
+    File(Candidate),
+    Nothing,
+    /// A folder, a pipe, a socket, a device: "a folder".
+    Other(&'static str),
 }
 
 /// Endings of files that another program is still writing.
@@ -56,13 +66,18 @@ pub fn list(folder: &Path, pattern: &Pattern) -> Result<Listing> {
         if is_unfinished(&name) || !pattern.matches(&name) {
             continue;
         }
-        match candidate(entry.path()) {
-            Ok(found) => listing.candidates.extend(found),
+        match look(entry.path()) {
+            Ok(Found::File(found)) => listing.candidates.push(found),
+            // Who takes every name says nothing about folders.
+            Ok(Found::Other(A_FOLDER)) if pattern.as_str() == "*" => {}
+            Ok(Found::Other(what)) => listing.others.push((name, what)),
+            Ok(Found::Nothing) => {}
             Err(error) => listing.unreadable.push((name, format!("{error:#}"))),
         }
     }
     listing.candidates.sort_by(|a, b| a.name.cmp(&b.name));
     listing.unreadable.sort();
+    listing.others.sort();
     Ok(listing)
 }
 
@@ -73,28 +88,47 @@ pub fn is_unfinished(name: &str) -> bool {
     name.starts_with(['.', '~']) || UNFINISHED.iter().any(|ending| lower.ends_with(ending))
 }
 
-/// The file of a path; `None` for a folder, a pipe, and for what is gone by now.
-pub fn candidate(path: PathBuf) -> Result<Option<Candidate>> {
+const A_FOLDER: &str = "a folder";
+
+/// Looks at a path without opening it: a pipe would be waited for.
+pub fn look(path: PathBuf) -> Result<Found> {
     let meta = match fs::metadata(&path) {
         Ok(meta) => meta,
         Err(error) if error.kind() == ErrorKind::NotFound => {
             if fs::symlink_metadata(&path).is_ok() {
                 bail!("it is a link to nowhere");
             }
-            return Ok(None);
+            return Ok(Found::Nothing);
         }
         Err(error) => bail!("it cannot be looked at: {error}"),
     };
     if !meta.is_file() {
-        return Ok(None);
+        let kind = meta.file_type();
+        return Ok(Found::Other(match () {
+            () if kind.is_dir() => A_FOLDER,
+            () if kind.is_fifo() => "a pipe",
+            () if kind.is_socket() => "a socket",
+            () => "a device",
+        }));
     }
-    Ok(Some(Candidate {
+    Ok(Found::File(Candidate {
         name: label(path.file_name().unwrap_or_default()),
         size: meta.len(),
         modified: meta.modified()?.into(),
         stamp: stamp(&meta),
         path,
     }))
+}
+
+/// Why a file is refused before all of it is read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unread {
+    #[error("{size} bytes, more than the limit of {limit} bytes for one file")]
+    TooLarge { size: u64, limit: u64 },
+    #[error(
+        "nothing but zero bytes from byte {from} on: it was reserved and never written to its end"
+    )]
+    Zeros { from: u64 },
 }
 
 fn stamp(meta: &Metadata) -> String {
@@ -131,15 +165,46 @@ pub enum Taken {
     Bytes(Vec<u8>),
     /// It grew or changed meanwhile, or a program has it open for writing: it is taken next time.
     StillWritten,
+    Unread(Unread),
 }
+
+/// The whole of a file, unless it turns out before its end that it is no report.
+pub fn read_whole(candidate: &Candidate, limit: u64) -> Result<Result<Vec<u8>, Unread>> {
+    let too_large = |size| Ok(Err(Unread::TooLarge { size, limit }));
+    if candidate.size > limit {
+        return too_large(candidate.size);
+    }
+    let mut file = File::open(&candidate.path)?.take(limit + 1);
+    // Untouched memory costs nothing.
+    let mut bytes = Vec::with_capacity(usize::try_from(candidate.size)?);
+    loop {
+        let from = bytes.len();
+        let read = (&mut file).take(PIECE).read_to_end(&mut bytes)? as u64;
+        if bytes.len() as u64 > limit {
+            return too_large(bytes.len() as u64);
+        }
+        if read < PIECE {
+            return Ok(Ok(bytes));
+        }
+        let is_packed = PACKED.iter().any(|magic| bytes.starts_with(magic));
+        if !is_packed && bytes[from..].iter().all(|byte| *byte == 0) {
+            let zeros = bytes.iter().rev().take_while(|byte| **byte == 0).count();
+            let from = (bytes.len() - zeros) as u64;
+            return Ok(Err(Unread::Zeros { from }));
+        }
+    }
+}
+
+/// A text has no such stretch of zeros.
+const PIECE: u64 = 1 << 20;
+/// ZIP and workbooks, GZ, old workbooks: these may.
+const PACKED: [&[u8]; 3] = [b"PK", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"];
 
 /// Reads a whole file that is not being written and not larger than `limit` bytes.
 pub fn take(candidate: &Candidate, limit: u64) -> Result<Taken> {
     if candidate.size > limit {
-        bail!(
-            "{} bytes, more than the limit of {limit} bytes for one file",
-            candidate.size
-        );
+        let size = candidate.size;
+        return Ok(Taken::Unread(Unread::TooLarge { size, limit }));
     }
     let unchanged = || -> Result<bool> {
         let meta = fs::metadata(&candidate.path)?;
@@ -155,20 +220,12 @@ pub fn take(candidate: &Candidate, limit: u64) -> Result<Taken> {
     if age < SUSPECT && is_open_for_writing(&candidate.path) {
         return Ok(Taken::StillWritten);
     }
-    let mut bytes = Vec::with_capacity(candidate.size as usize);
-    let read = |bytes: &mut Vec<u8>| -> Result<bool> {
-        File::open(&candidate.path)?
-            .take(limit + 1)
-            .read_to_end(bytes)?;
-        unchanged()
-    };
-    Ok(
-        if read(&mut bytes).context("it cannot be read")? && bytes.len() as u64 == candidate.size {
-            Taken::Bytes(bytes)
-        } else {
-            Taken::StillWritten
-        },
-    )
+    let read = || -> Result<_> { Ok((read_whole(candidate, limit)?, unchanged()?)) };
+    Ok(match read().context("it cannot be read")? {
+        (Ok(bytes), true) if bytes.len() as u64 == candidate.size => Taken::Bytes(bytes),
+        (Err(unread), true) => Taken::Unread(unread),
+        _ => Taken::StillWritten,
+    })
 }
 
 /// Whether a process we may look into has the file open for writing. What cannot be looked into

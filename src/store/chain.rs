@@ -7,9 +7,10 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row, Transaction};
 
+use super::seal::Tx;
 use super::{Store, instant_text};
 
 /// What an entry is about.
@@ -31,6 +32,12 @@ pub enum Link {
     Quarantine,
     /// Bytes or personal data were removed; the digest is that of the reason.
     Purge,
+    /// Rows of the state were changed; the digest is the sum of the digests of all of them.
+    Seal,
+    /// A table was sealed as it stood; the digest is that sum.
+    Sealed,
+    /// A row was found to have been changed by somebody else; the digest is that sum.
+    Foreign,
 }
 
 impl Link {
@@ -44,6 +51,9 @@ impl Link {
             Link::Outbox => "outbox",
             Link::Quarantine => "quarantine",
             Link::Purge => "purge",
+            Link::Seal => "seal",
+            Link::Sealed => "sealed",
+            Link::Foreign => "foreign",
         }
     }
 }
@@ -91,7 +101,7 @@ fn hash_of(seq: i64, at: &str, kind: &str, subject: &str, digest: &str, previous
 
 /// Adds an entry within the transaction of what it is about; its number.
 pub(super) async fn append(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut Tx,
     at: DateTime<Utc>,
     link: Link,
     subject: &str,

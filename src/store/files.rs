@@ -2,11 +2,12 @@
 
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row, Transaction};
 
 use super::chain::{self, Link, digest_of};
 use super::mails::{self, FileMail};
+use super::seal::Tx;
 use super::{Store, instant_text, parsed, purge};
 
 /// Whether a file's rows count.
@@ -117,8 +118,6 @@ pub struct FileRecord {
     pub reason: String,
     /// Dates that a person named; empty where nobody did.
     pub by_hand: Vec<NaiveDate>,
-    /// Whether a report has told that it was refused.
-    pub told: bool,
     /// What its sheets look like, as text; empty where it is not known.
     pub shape: String,
     /// Why a person took it although it is unlike the files before it; empty where nobody did.
@@ -271,6 +270,7 @@ impl Store {
         origin: &str,
         now: DateTime<Utc>,
     ) -> Result<()> {
+        let mut tx = self.begin().await?;
         sqlx::query(
             "INSERT INTO arrivals (file_id, name, origin, arrived_at) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (file_id, origin) DO NOTHING",
@@ -279,9 +279,9 @@ impl Store {
         .bind(name)
         .bind(origin)
         .bind(instant_text(now))
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
-        Ok(())
+        tx.commit().await
     }
 
     /// The SHA-256 of a file of a folder that was looked at before and has not changed since.
@@ -325,12 +325,13 @@ impl Store {
 
     /// Notes what a file looks like that was taken in before that was kept.
     pub async fn note_shape(&self, id: i64, shape: &str) -> Result<()> {
+        let mut tx = self.begin().await?;
         sqlx::query("UPDATE files SET shape = $1 WHERE id = $2")
             .bind(shape)
             .bind(id)
-            .execute(&self.pool)
+            .execute(&mut *tx)
             .await?;
-        Ok(())
+        tx.commit().await
     }
 
     /// Marks a file as withdrawn or refused; its bytes stay in the archive.
@@ -373,13 +374,13 @@ impl FileRecord {
     }
 }
 
-async fn insert(tx: &mut Transaction<'_, Any>, id: i64, file: &NewFile) -> Result<()> {
+async fn insert(tx: &mut Tx, id: i64, file: &NewFile) -> Result<()> {
     sqlx::query(
         "INSERT INTO files (id, channel, sha256, name, origin, source_time, received_at, bytes, \
          slot, part, parts, entries, rejected, profile, profile_hash, state, reason, \
-         by_hand, told, shape, accepted) \
+         by_hand, shape, accepted) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
-         0, $19, $20)",
+         $19, $20)",
     )
     .bind(id)
     .bind(&file.channel)
@@ -474,7 +475,6 @@ fn record(row: &AnyRow) -> Result<FileRecord> {
         state: FileState::from_name(&state)?,
         reason: row.try_get("reason")?,
         by_hand: dates_of(&row.try_get::<String, _>("by_hand")?)?,
-        told: row.try_get::<i64, _>("told")? != 0,
         shape: row.try_get("shape")?,
         accepted: row.try_get("accepted")?,
         coverage: Vec::new(),

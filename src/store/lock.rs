@@ -7,11 +7,12 @@ use chrono::{DateTime, Utc};
 use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
 use rustix::system::uname;
-use sqlx::{Any, Row, Transaction};
+use sqlx::Row;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 
+use super::seal::Tx;
 use super::{Engine, StateFault, StateFaultKind, Store, instant_text, parsed};
 
 /// Who holds the lock: another run that is alive.
@@ -94,11 +95,7 @@ struct Standing {
     is_dead: bool,
 }
 
-async fn standing(
-    tx: &mut Transaction<'_, Any>,
-    host: &str,
-    now: DateTime<Utc>,
-) -> Result<Option<Standing>> {
+async fn standing(tx: &mut Tx, host: &str, now: DateTime<Utc>) -> Result<Option<Standing>> {
     let row =
         sqlx::query("SELECT owner, host, pid, taken_at, heartbeat FROM locks WHERE name = 'run'")
             .fetch_optional(&mut **tx)
@@ -130,7 +127,7 @@ async fn standing(
 
 impl Lock {
     /// Fails where another run took the lock over in the meantime.
-    pub(super) async fn prove(&self, tx: &mut Transaction<'_, Any>) -> Result<()> {
+    pub(super) async fn prove(&self, tx: &mut Tx) -> Result<()> {
         let row = sqlx::query("SELECT owner FROM locks WHERE name = 'run'")
             .fetch_optional(&mut **tx)
             .await?;
@@ -171,6 +168,13 @@ impl Lock {
         let why = "state: the lock could not be released; it falls by itself";
         timeout(BEAT, deleted).await.context(why)?.context(why)?;
         Ok(())
+    }
+}
+
+/// A run that panicked holds nothing any more, and its heart must not beat on in a process that stays.
+impl Drop for Lock {
+    fn drop(&mut self) {
+        self.heart.abort();
     }
 }
 

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row, Transaction};
 
 use super::chain::{self, Link, digest_of};
+use super::seal::Tx;
 use super::{Store, instant_text, parsed, purge};
 
 /// A mail as it was found.
@@ -96,8 +97,6 @@ pub struct Quarantined {
     pub decided_by: String,
     /// The reason a person gave.
     pub decision: String,
-    /// Whether a report has told of it.
-    pub told: bool,
 }
 
 /// Up to where a mailbox was looked through.
@@ -163,8 +162,8 @@ impl Store {
         let mail_id = keep_mail(&mut tx, mail, now).await?;
         sqlx::query(
             "INSERT INTO quarantine (id, mail_id, channels, reason, state, quarantined_at, \
-             decided_at, decided_by, decision, told) \
-             SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, 'held', $4, '', '', '', 0 \
+             decided_at, decided_by, decision) \
+             SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, 'held', $4, '', '', '' \
              FROM quarantine WHERE 1 = 1 ON CONFLICT (mail_id) DO NOTHING",
         )
         .bind(mail_id)
@@ -308,7 +307,7 @@ impl Store {
 
 /// Ties a file to the mail it came by.
 pub(super) async fn link(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut Tx,
     file_id: i64,
     by: &FileMail,
     now: DateTime<Utc>,
@@ -329,11 +328,7 @@ pub(super) async fn link(
 
 /// The number of a mail; one that is known stays where it was first found, with the newest verdict:
 /// files count because of it, and a later doubt takes none of them back.
-async fn keep_mail(
-    tx: &mut Transaction<'_, Any>,
-    mail: &MailRecord,
-    now: DateTime<Utc>,
-) -> Result<i64> {
+async fn keep_mail(tx: &mut Tx, mail: &MailRecord, now: DateTime<Utc>) -> Result<i64> {
     let identity = mail.identity();
     sqlx::query(
         "INSERT INTO mails (id, mailbox, identity, folder, uid_validity, uid, message_id, sender, \
@@ -395,7 +390,6 @@ fn quarantined(row: &AnyRow) -> Result<Quarantined> {
         decided_at: instant(row, "decided_at")?,
         decided_by: row.try_get("decided_by")?,
         decision: row.try_get("decision")?,
-        told: row.try_get::<i64, _>("told")? != 0,
     })
 }
 

@@ -6,6 +6,8 @@
 mod acts;
 mod chain;
 mod files;
+mod hourly;
+mod last_told;
 mod lock;
 mod mails;
 mod open;
@@ -14,7 +16,8 @@ mod purge;
 mod results;
 mod revisions;
 mod schedule;
-mod told;
+mod seal;
+mod told_of;
 mod trend;
 
 use std::str::FromStr;
@@ -22,14 +25,16 @@ use std::str::FromStr;
 use anyhow::{Context, Result};
 use chrono::{DateTime, SecondsFormat, Utc};
 use sqlx::any::AnyRow;
-use sqlx::{Any, AnyConnection, AnyPool, Row, Transaction};
+use sqlx::{AnyConnection, AnyPool, Row};
+
+use seal::Tx;
 
 pub use acts::{NewAct, StoredAct, facts_of};
 pub use chain::{ChainEntry, Link, digest_of};
 pub use files::{Accepted, FileRecord, FileState, HELD, NewFile, RejectedRecord};
 pub use lock::{Held, Lock};
 pub use mails::{FileMail, MailMark, MailPlace, MailRecord, QuarantineState, Quarantined};
-pub use open::{Copied, StateFault, StateFaultKind};
+pub use open::{Copied, StateFault, StateFaultKind, no_room};
 pub use outbox::{Attempt, Claim, Delivery, Ending, Mails, OutboxRow, OutboxState};
 pub use purge::Purge;
 pub use results::{
@@ -37,7 +42,7 @@ pub use results::{
 };
 pub use revisions::Revision;
 pub use schedule::{Alert, Ended, PlannedRow, PlannedState, RunEnd, Scope};
-pub use told::{Told, Tone};
+pub use told_of::ToldOf;
 
 /// An open state database, its schema up to date.
 #[derive(Clone)]
@@ -61,18 +66,19 @@ impl Store {
 
     /// A transaction that owns the database from its start, so that it never has to be tried again
     /// half way through: one writer at a time, whatever host it is on.
-    async fn begin(&self) -> Result<Transaction<'static, Any>> {
-        match self.engine {
-            Engine::Sqlite => Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?),
+    async fn begin(&self) -> Result<Tx> {
+        let tx = match self.engine {
+            Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
             Engine::Postgres => {
                 let mut tx = self.pool.begin().await?;
                 // No table's lock: the heartbeat of a run that stores for long must go on.
                 sqlx::query("SELECT pg_advisory_xact_lock(20261118)")
                     .execute(&mut *tx)
                     .await?;
-                Ok(tx)
+                tx
             }
-        }
+        };
+        Tx::begun(tx, self.engine).await
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail};
 use futures_util::TryStreamExt;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{
     AnyConnection, AnyPool, AssertSqlSafe, Column, ConnectOptions, Connection, Executor, Row,
@@ -18,8 +18,9 @@ use sqlx::{
 
 use super::{Engine, Store};
 use crate::database::{Database, Server};
+use crate::disk;
 
-const MIGRATIONS: [(i64, &str, &str); 6] = [
+const MIGRATIONS: [(i64, &str, &str); 9] = [
     (1, "first", include_str!("migrations/0001_first.sql")),
     (2, "mails", include_str!("migrations/0002_mails.sql")),
     (3, "acts", include_str!("migrations/0003_acts.sql")),
@@ -30,6 +31,13 @@ const MIGRATIONS: [(i64, &str, &str); 6] = [
     ),
     (5, "telling", include_str!("migrations/0005_telling.sql")),
     (6, "shapes", include_str!("migrations/0006_shapes.sql")),
+    (7, "hourly", include_str!("migrations/0007_hourly.sql")),
+    (
+        8,
+        "last_told",
+        include_str!("migrations/0008_last_told.sql"),
+    ),
+    (11, "sealed", include_str!("migrations/0011_sealed.sql")),
 ];
 
 /// Why a state on a server cannot be opened.
@@ -68,7 +76,9 @@ impl Store {
     /// readable by its owner only) where they are missing.
     pub async fn open(database: &Database) -> Result<Store> {
         match database {
-            Database::Sqlite(path) => open_sqlite(path).await,
+            Database::Sqlite(path) => open_sqlite(path)
+                .await
+                .map_err(|error| no_room_for(path, error)),
             Database::Postgres(server) => open_postgres(server).await,
             Database::MySql(server) => bail!("state {server}: is kept in SQLite or PostgreSQL"),
         }
@@ -88,6 +98,36 @@ impl Store {
     }
 }
 
+/// Writing needs about as much again as the state has.
+fn no_room_for(path: &Path, error: anyhow::Error) -> anyhow::Error {
+    let size = std::fs::metadata(path).map_or(0, |about| about.len());
+    disk::named("state", path, size.max(disk::A_RUN), error)
+}
+
+/// An error of a state that met a full disk says so; any other stays itself.
+pub fn no_room(database: &Database, error: anyhow::Error) -> anyhow::Error {
+    match database {
+        Database::Sqlite(path) => no_room_for(path, error),
+        Database::Postgres(_) | Database::MySql(_) => error,
+    }
+}
+
+/// A pool without the library's maintenance task, which could count more idle connections than there
+/// are and spin for ever: neither of its reasons to exist is set. A pool lives as long as a command.
+fn pool_of(connections: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .max_connections(connections)
+}
+
+const PRAGMAS: [&str; 4] = [
+    "PRAGMA busy_timeout = 30000",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+];
+
 async fn open_sqlite(path: &Path) -> Result<Store> {
     let place = || format!("state {}", path.display());
     create_private(path).with_context(place)?;
@@ -96,20 +136,20 @@ async fn open_sqlite(path: &Path) -> Result<Store> {
     probe(&options)
         .await
         .with_context(|| format!("{}: cannot be opened; is it a SQLite database?", place()))?;
-    let pool = AnyPoolOptions::new()
-        .max_connections(2)
+    let pool = pool_of(2)
         .after_connect(|connection, _| {
             Box::pin(async move {
-                for pragma in [
-                    "PRAGMA busy_timeout = 30000",
-                    "PRAGMA journal_mode = WAL",
-                    "PRAGMA synchronous = FULL",
-                    "PRAGMA foreign_keys = ON",
-                ] {
+                for pragma in PRAGMAS {
                     sqlx::query(pragma).execute(&mut *connection).await?;
                 }
                 Ok(())
             })
+        })
+        // A COMMIT that the disk had no room for has ended its transaction all the same, and the
+        // connection counts it as open for ever.
+        .before_acquire(|connection, _| {
+            let usable = !connection.is_in_transaction();
+            Box::pin(async move { Ok(usable) })
         })
         .connect_with(options)
         .await
@@ -119,8 +159,10 @@ async fn open_sqlite(path: &Path) -> Result<Store> {
     migrate(&pool, engine, MIGRATIONS.len())
         .await
         .with_context(place)?;
+    let store = Store { pool, engine };
+    store.seal_tables().await.with_context(place)?;
     drop(one_at_a_time);
-    Ok(Store { pool, engine })
+    Ok(store)
 }
 
 /// Held while the schema is brought up to date: of two processes that find it missing, the second
@@ -153,8 +195,7 @@ async fn exclusive(state: &Path) -> Result<File> {
 async fn open_postgres(server: &Server<PgConnectOptions>) -> Result<Store> {
     let options = postgres_options(server)?;
     own_session(server, &options).await?.close().await?;
-    let pool = AnyPoolOptions::new()
-        .max_connections(2)
+    let pool = pool_of(2)
         .after_connect(|connection, _| {
             Box::pin(async move {
                 for setting in [
@@ -173,8 +214,13 @@ async fn open_postgres(server: &Server<PgConnectOptions>) -> Result<Store> {
         .await
         .map_err(|error| fault(server, &error))?;
     let engine = Engine::Postgres;
-    match migrate(&pool, engine, MIGRATIONS.len()).await {
-        Ok(()) => Ok(Store { pool, engine }),
+    let store = Store { pool, engine };
+    let made = async {
+        migrate(&store.pool, engine, MIGRATIONS.len()).await?;
+        store.seal_tables().await
+    };
+    match made.await {
+        Ok(()) => Ok(store),
         Err(error) if code_in(&error).as_deref() == Some("42501") => {
             let user = server.options.get_username();
             Err(StateFault {
@@ -402,9 +448,9 @@ fn sqlite_options(path: &Path) -> Result<AnyConnectOptions> {
 
 async fn probe(options: &AnyConnectOptions) -> Result<(), sqlx::Error> {
     let mut connection = AnyConnection::connect_with(options).await?;
-    sqlx::query("PRAGMA busy_timeout = 30000")
-        .execute(&mut connection)
-        .await?;
+    for pragma in PRAGMAS {
+        sqlx::query(pragma).execute(&mut connection).await?;
+    }
     sqlx::query("SELECT count(*) FROM sqlite_schema")
         .fetch_one(&mut connection)
         .await?;
@@ -424,10 +470,16 @@ async fn migrate(pool: &AnyPool, engine: Engine, count: usize) -> Result<()> {
     let mut migrator = Migrator::with_migrations(migrations);
     // SQLite knows no such lock: there, every migration is a transaction of its own.
     migrator.set_locking(engine == Engine::Postgres);
-    migrator
-        .run(pool)
-        .await
-        .context("the schema cannot be brought up to date; was it written by a newer rekon?")
+    migrator.run(pool).await.map_err(|error| {
+        let newer = matches!(
+            error,
+            MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..)
+        );
+        anyhow::Error::new(error).context(match newer {
+            true => "its schema was written by a newer rekon",
+            false => "its schema cannot be brought up to date",
+        })
+    })
 }
 
 async fn copy_sqlite(from: &Path, to: &Path) -> Result<Copied> {
@@ -468,10 +520,7 @@ async fn copy_postgres(server: &Server<PgConnectOptions>, to: &Path) -> Result<C
         bail!("its schema was written by a newer rekon");
     }
     create_private(to)?;
-    let pool = AnyPoolOptions::new()
-        .max_connections(1)
-        .connect_with(sqlite_options(to)?)
-        .await?;
+    let pool = pool_of(1).connect_with(sqlite_options(to)?).await?;
     migrate(&pool, Engine::Sqlite, applied).await?;
     let mut target = pool.begin().await?;
     let tables = sqlx::query(

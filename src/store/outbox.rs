@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row, Transaction};
 
 use super::chain::{self, Link, digest_of};
+use super::seal::Tx;
 use super::{Lock, Store, instant_text, parsed};
 
 /// A rendered mail to one recipient; its bytes lie in the archive under their SHA-256.
@@ -213,14 +214,16 @@ impl Store {
     /// Takes a mail that nobody has tried for one who has no lock: an alert may be about the very run
     /// that holds it. Whether it is theirs to send.
     pub async fn begin_without_lock(&self, id: &str, at: DateTime<Utc>) -> Result<Claim> {
+        let mut tx = self.begin().await?;
         let begun = sqlx::query(
             "UPDATE outbox SET state = 'sending', attempted_at = $1 \
              WHERE id = $2 AND state = 'queued'",
         )
         .bind(instant_text(at))
         .bind(id)
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
+        tx.commit().await?;
         Ok(match begun.rows_affected() {
             1 => Claim::Ours,
             _ => Claim::Anothers,
@@ -328,7 +331,7 @@ fn instant_or_none(row: &AnyRow, column: &str) -> Result<Option<DateTime<Utc>>> 
 }
 
 /// Adds to what was tried; its place in it.
-async fn append(tx: &mut Transaction<'_, Any>, id: &str, attempt: &Attempt) -> Result<i64> {
+async fn append(tx: &mut Tx, id: &str, attempt: &Attempt) -> Result<i64> {
     let next = sqlx::query(
         "SELECT COALESCE(MAX(ordinal), 0) + 1 AS ordinal FROM outbox_attempts WHERE outbox_id = $1",
     )
@@ -360,7 +363,7 @@ fn decision_link(id: &str, ordinal: i64, decision: &Attempt) -> (String, String)
 }
 
 pub(super) async fn queue(
-    tx: &mut Transaction<'_, Any>,
+    tx: &mut Tx,
     run_id: &str,
     delivery: &Delivery,
     now: DateTime<Utc>,

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::{Any, Row, Transaction};
+use sqlx::Row;
 
 use super::chain::{self, Link, digest_of};
+use super::seal::Tx;
 use super::{Lock, Store, instant_text, parsed};
 use crate::domain::acts::Act;
 use crate::domain::outcome::Item;
@@ -115,7 +116,7 @@ impl Store {
 }
 
 /// Bytes that were removed once and are archived again are no longer to be removed.
-pub(super) async fn is_kept_again(tx: &mut Transaction<'_, Any>, sha256: &str) -> Result<()> {
+pub(super) async fn is_kept_again(tx: &mut Tx, sha256: &str) -> Result<()> {
     sqlx::query("DELETE FROM purged WHERE sha256 = $1")
         .bind(sha256)
         .execute(&mut **tx)
@@ -131,7 +132,7 @@ struct Found {
     notes: Vec<i64>,
 }
 
-async fn find(tx: &mut Transaction<'_, Any>, date: NaiveDate) -> Result<Found> {
+async fn find(tx: &mut Tx, date: NaiveDate) -> Result<Found> {
     let day = date.to_string();
     let mut purge = Purge::default();
     // A file goes when every date it covers, in every channel, is old; one that covers none, when it

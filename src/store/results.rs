@@ -5,17 +5,20 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::{Any, Row, Transaction};
+use sqlx::Row;
 
 use super::acts::facts_of;
 use super::chain::{self, Link, digest_of};
+use super::last_told;
 use super::outbox::{self, Delivery};
-use super::told::{self, Told};
-use super::{Lock, Store, instant_text, json, parsed};
+use super::seal::Tx;
+use super::{Lock, Store, hourly, instant_text, json, parsed};
 use crate::domain::acts::{Recorded, Standing, standing};
 use crate::domain::matching::KeyGroup;
 use crate::domain::outcome::{Closed, Closing, DateState, Item, Outcome};
 use crate::domain::reconcile::last_date;
+use crate::domain::sides::{Hourly, PerSide};
+use crate::domain::statement::Told;
 
 /// The newest knowledge a date was judged with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +27,8 @@ pub struct DateRecord {
     /// Files, profile and settings it was judged with.
     pub knowledge: String,
     pub ledger_fingerprint: String,
+    /// Whether an item that stands on it was judged otherwise since, by a run of other dates.
+    pub moved: bool,
 }
 
 /// A stored revision.
@@ -49,6 +54,8 @@ pub struct DateCommit {
     pub date: NaiveDate,
     pub record: DateRecord,
     pub groups: Vec<KeyGroup>,
+    /// Present where the date was judged.
+    pub hourly: Option<PerSide<Hourly>>,
     /// Present where the outcome differs from the last revision.
     pub revision: Option<NewRevision>,
 }
@@ -65,12 +72,10 @@ pub struct Commit {
     /// Key widths seen in the ledger: (channel, part, width).
     pub spellings: BTreeSet<(String, usize, usize)>,
     pub deliveries: Vec<Delivery>,
-    /// Refused files that this run's reports tell of.
-    pub told: Vec<i64>,
-    /// Quarantined mails that they tell of.
-    pub told_mails: Vec<i64>,
-    /// Results that readers are told of.
-    pub told_dates: Vec<Told>,
+    /// Dates of other runs on which an item stands that this run judged otherwise.
+    pub moved: BTreeSet<(String, NaiveDate)>,
+    /// What the readers of each report are told.
+    pub told: Vec<Told>,
 }
 
 /// Where an item stands.
@@ -105,6 +110,13 @@ pub struct StoredItem {
     pub item: Item,
 }
 
+impl StoredItem {
+    /// Whether newer knowledge took it away: no match cleared it, and it counts on no date.
+    pub fn is_gone(&self) -> bool {
+        self.state == ItemState::Cleared && self.item.cleared.is_none()
+    }
+}
+
 impl Store {
     /// Every date of a channel that was ever run.
     pub async fn date_records(&self, channel: &str) -> Result<BTreeMap<NaiveDate, DateRecord>> {
@@ -119,6 +131,7 @@ impl Store {
                     state: serde_json::from_value(state.into())?,
                     knowledge: row.try_get("knowledge")?,
                     ledger_fingerprint: row.try_get("ledger_fingerprint")?,
+                    moved: row.try_get::<i64, _>("moved")? != 0,
                 };
                 Ok((parsed(row, "business_date")?, record))
             })
@@ -250,6 +263,13 @@ impl Store {
         for date in &commit.dates {
             store_date(&mut tx, commit, date).await?;
         }
+        for (channel, date) in &commit.moved {
+            sqlx::query("UPDATE dates SET moved = 1 WHERE channel = $1 AND business_date = $2")
+                .bind(channel)
+                .bind(date.to_string())
+                .execute(&mut *tx)
+                .await?;
+        }
         for (channel, items) in &commit.items {
             store_items(&mut tx, channel, items).await?;
         }
@@ -271,37 +291,21 @@ impl Store {
                 chain::append(&mut tx, commit.now, Link::Mail, &subject, &delivery.sha256).await?;
             }
         }
-        for told in &commit.told_dates {
-            told::tell(&mut tx, told).await?;
-        }
-        for file in &commit.told {
-            sqlx::query("UPDATE files SET told = 1 WHERE id = $1")
-                .bind(file)
-                .execute(&mut *tx)
-                .await?;
-        }
-        for mail in &commit.told_mails {
-            sqlx::query("UPDATE quarantine SET told = 1 WHERE id = $1")
-                .bind(mail)
-                .execute(&mut *tx)
-                .await?;
+        for told in &commit.told {
+            last_told::tell(&mut tx, told).await?;
         }
         tx.commit().await?;
         Ok(())
     }
 }
 
-async fn store_date(
-    tx: &mut Transaction<'_, Any>,
-    commit: &Commit,
-    date: &DateCommit,
-) -> Result<()> {
+async fn store_date(tx: &mut Tx, commit: &Commit, date: &DateCommit) -> Result<()> {
     let day = date.date.to_string();
     sqlx::query(
         "INSERT INTO dates (channel, business_date, state, knowledge, ledger_fingerprint, run_id) \
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (channel, business_date) DO UPDATE SET \
          state = excluded.state, knowledge = excluded.knowledge, \
-         ledger_fingerprint = excluded.ledger_fingerprint, run_id = excluded.run_id",
+         ledger_fingerprint = excluded.ledger_fingerprint, run_id = excluded.run_id, moved = 0",
     )
     .bind(&date.channel)
     .bind(&day)
@@ -326,6 +330,9 @@ async fn store_date(
         .bind(serde_json::to_string(group)?)
         .execute(&mut **tx)
         .await?;
+    }
+    if let Some(counts) = &date.hourly {
+        hourly::store(tx, &date.channel, date.date, counts).await?;
     }
     let Some(new) = &date.revision else {
         return Ok(());
@@ -353,7 +360,7 @@ async fn store_date(
 }
 
 /// Brings the stored items to `items`: those that are gone stay as cleared, with the kind they had.
-async fn store_items(tx: &mut Transaction<'_, Any>, channel: &str, items: &[Item]) -> Result<()> {
+async fn store_items(tx: &mut Tx, channel: &str, items: &[Item]) -> Result<()> {
     let rows = sqlx::query("SELECT identity, standing, kind, body FROM items WHERE channel = $1")
         .bind(channel)
         .fetch_all(&mut **tx)

@@ -38,6 +38,23 @@ impl Store {
         Ok(u32::try_from(row.try_get::<i64, _>("revision")?)?)
     }
 
+    /// The newest revision of each date of a channel.
+    pub async fn last_revisions(&self, channel: &str) -> Result<BTreeMap<NaiveDate, u32>> {
+        let rows = sqlx::query(
+            "SELECT business_date, MAX(revision) AS revision FROM results WHERE channel = $1 \
+             GROUP BY business_date",
+        )
+        .bind(channel)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let revision: i64 = row.try_get("revision")?;
+                Ok((parsed(row, "business_date")?, u32::try_from(revision)?))
+            })
+            .collect()
+    }
+
     /// One revision of a date; `None` where there is none of this number.
     pub async fn revision(
         &self,

@@ -2,11 +2,12 @@
 
 use anyhow::{Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row, Transaction};
 
 use super::chain::{self, Link};
 use super::outbox::{self, Delivery, Queued};
+use super::seal::Tx;
 use super::{Store, instant_text, parsed};
 
 /// The end of a run that could open the state, also of one that stored nothing else.
@@ -274,11 +275,7 @@ impl Store {
     }
 }
 
-async fn queue_mails(
-    tx: &mut Transaction<'_, Any>,
-    alert: &Alert,
-    deliveries: &[Delivery],
-) -> Result<()> {
+async fn queue_mails(tx: &mut Tx, alert: &Alert, deliveries: &[Delivery]) -> Result<()> {
     for delivery in deliveries {
         if outbox::queue(tx, &alert.run_id, delivery, alert.at).await? == Queued::New {
             let subject = format!("{} to {}", delivery.report, delivery.recipient);

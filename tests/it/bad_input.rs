@@ -329,7 +329,7 @@ fn ledgers_that_do_not_answer() {
             "ledger_status_is_unknown",
             CONFIG,
             LEDGER.replacen("'success'", "'SETTLED'", 1),
-            78,
+            65,
         ),
         (
             "ledger_stamp_cannot_be_read",

@@ -49,6 +49,7 @@ fn nothing_personal_leaves_but_keys_and_no_cell_is_a_formula() {
                 }
             }
         }
+        fixture::restate(channel);
     }
     let all = claims(&input).expect("claims");
     assert!(!all.is_empty());
@@ -89,6 +90,7 @@ fn what_people_closed_and_what_is_ours_to_do_is_not_claimed() {
         {
             item.cleared = Some(item.opened);
         }
+        fixture::restate(channel);
     }
     assert!(claims(&input).expect("claims").is_empty());
 }

@@ -70,6 +70,7 @@ fn item(text: &str) -> Item {
         opened: date(),
         cleared: crossed.then(date),
         closed: None,
+        told_on: None,
         bucket,
         cause: rekon::domain::outcome::Cause::Plain,
         ledger: entry(ours),
@@ -112,7 +113,10 @@ fn outcome(items: &str) -> Outcome {
         items,
         at_risk: AtRisk::default(),
         rejected_rows: 0,
+        rejected_ledger_rows: 0,
+        rejected_ledger: Vec::new(),
         patterns: Vec::new(),
+        findings: Vec::new(),
         roll_forward: RollForward::default(),
         products: Vec::new(),
     }

@@ -6,6 +6,7 @@
 //!    date order, whatever came before, and another pass changes nothing.
 //! 2. Every entry of a date is in exactly one bucket of each of its results.
 //! 3. opening + new − cleared − resolved − written off = closing, per date and over any range.
+//!    A break and what it puts at risk stand on one business date.
 //! 4. The order of rows and how they are spread over files decide nothing.
 
 use std::collections::BTreeMap;
@@ -20,8 +21,9 @@ use rekon::domain::money::Money;
 use rekon::domain::outcome::{
     Cause, Closed, Closing, CountAmount, DateState, Item, Outcome, RollForward,
 };
-use rekon::domain::reconcile::roll_forward;
+use rekon::domain::reconcile::{roll_forward, told_on};
 use rekon::domain::status::{Kind, Status};
+use rekon::domain::time::Calendar;
 
 use crate::harness::Workspace;
 use crate::matching::book::{Book, Judgement, Row, World, rules};
@@ -74,7 +76,8 @@ struct History {
     order: Vec<NaiveDate>,
     tolerance: Money,
     lifetime: i64,
-    rejected: Vec<(usize, NaiveDate)>,
+    rejected: Vec<(Side, usize, NaiveDate)>,
+    calendar: Calendar,
     /// How rows change places and files in the end.
     shuffle: u64,
 }
@@ -212,7 +215,12 @@ prop_compose! {
         order in Just((FIRST..=LAST).map(day).collect::<Vec<_>>()).prop_shuffle(),
         tolerance in select(vec![0i64, 100]),
         lifetime in select(vec![90i64, 90, 1]),
-        rejected in prop::collection::vec((0..3usize, date()), 0..2),
+        rejected in prop::collection::vec(
+            (select(vec![Side::Settlement, Side::Ledger]), 0..3usize, date()),
+            0..2,
+        ),
+        // The dates are a Wednesday to a Sunday.
+        calendar in select(vec![Calendar::EveryDay, Calendar::EveryDay, Calendar::Weekdays]),
         shuffle in any::<u64>(),
     ) -> History {
         let mut steps = Vec::new();
@@ -226,7 +234,7 @@ prop_compose! {
             steps.push(Step::Report { date, rows });
         }
         steps.extend(later);
-        History { booked, steps, order, tolerance: Money::from_sen(tolerance), lifetime, rejected, shuffle }
+        History { booked, steps, order, tolerance: Money::from_sen(tolerance), lifetime, rejected, calendar, shuffle }
     }
 }
 
@@ -242,12 +250,18 @@ fn world(history: &History) -> World {
             .collect(),
         rows: history.booked.clone(),
         rejected: Default::default(),
+        rejected_ledger: Default::default(),
+        calendar: history.calendar.clone(),
         as_of: start(LAST + 1) + Duration::hours(8),
     };
-    for (key, date) in &history.rejected {
+    for (side, key, date) in &history.rejected {
         let mut encoded = Vec::new();
         rekon::domain::key::encode_part(KEYS[*key], &mut encoded);
-        world.rejected.insert((encoded, *date));
+        let rows = match side {
+            Side::Settlement => &mut world.rejected,
+            Side::Ledger => &mut world.rejected_ledger,
+        };
+        rows.insert((encoded, *date));
     }
     world
 }
@@ -390,6 +404,19 @@ fn every_entry_once(world: &World, judgement: &Judgement) {
     }
 }
 
+/// A date has breaks exactly where some are told, and at risk what those put there, each once.
+fn risk_stands_with_its_break(judgement: &Judgement) {
+    for (date, outcome) in &judgement.outcomes {
+        let told = || {
+            let items = judgement.items.iter();
+            items.filter(|item| item.break_kind().is_some() && told_on(item) == *date)
+        };
+        assert_eq!(outcome.has_breaks(), told().next().is_some(), "{date}");
+        let at_risk: Money = told().map(|item| item.at_risk).sum();
+        assert_eq!(outcome.at_risk.total(), at_risk, "{date}");
+    }
+}
+
 fn sum(parts: [CountAmount; 2]) -> (u64, Money) {
     (
         parts[0].count + parts[1].count,
@@ -473,6 +500,7 @@ fn pass(book: &mut Book, world: &World, order: &[NaiveDate]) -> Judgement {
     for date in order {
         let judgement = book.run(world, &[*date]);
         every_entry_once(world, &judgement);
+        risk_stands_with_its_break(&judgement);
         rolls_forward(&judgement.items);
         rolls_forward(&acted_on(&judgement.items));
         last = Some(judgement);
@@ -488,6 +516,7 @@ fn laws_hold(history: &History) {
         if let Step::Run(dates) = step {
             let judgement = book.run(&world, dates);
             every_entry_once(&world, &judgement);
+            risk_stands_with_its_break(&judgement);
             rolls_forward(&judgement.items);
         }
     }

@@ -8,7 +8,7 @@ use rekon::domain::key::{self, KeyField, Spelling};
 use rekon::domain::money::Unit;
 use rekon::domain::status::Status;
 use rekon::domain::time::BusinessDay;
-use rekon::ledger::{Keep, Ledger, LedgerError, Reading, Spec};
+use rekon::ledger::{Keep, Ledger, LedgerError, Negative, Reading, Spec};
 
 use crate::mariadb::{MariaDb, mysql};
 
@@ -52,6 +52,7 @@ impl Channel {
             details: &self.details,
             zone: self.zone,
             unit: Unit::Rupiah,
+            negative: Negative::Reject,
             days: BusinessDay {
                 zone: chrono_tz::Asia::Jakarta,
                 cutoff: Duration::zero(),
@@ -109,8 +110,11 @@ pub fn shown(channel: &Channel, reading: &Reading) -> Vec<String> {
 
 pub async fn read(ledger: &mut Ledger, channel: &Channel) -> Result<Vec<String>, LedgerError> {
     let (from, to) = the_day();
-    let reading = ledger.read(&channel.spec(), from, to).await?;
-    Ok(shown(channel, &reading))
+    let mut reading = ledger.read(&channel.spec(), from, to).await?;
+    match reading.rejected.first.take() {
+        Some(rejected) => Err(rejected),
+        None => Ok(shown(channel, &reading)),
+    }
 }
 
 /// Runs an asynchronous test to its end.
@@ -238,7 +242,12 @@ const TYPES: &[(&str, &str, &str, &str)] = &[
     ("amount INT", "75000", "", "= 7500000"),
     ("amount BIGINT UNSIGNED", "75000", "", "= 7500000"),
     ("amount DECIMAL(15,2)", "75000.10", "", "= 7500010"),
-    ("amount DECIMAL(15,2)", "-75000.10", "", "= -7500010"),
+    (
+        "amount DECIMAL(15,2)",
+        "-75000.10",
+        "",
+        "! row 1, column amount: -75000.10: the sign of a payment's amount is not declared",
+    ),
     ("amount DECIMAL(65,30)", "75000.5", "", "= 7500050"),
     ("amount DECIMAL(15,0)", "75000", "", "= 7500000"),
     ("amount DECIMAL(4,2) ZEROFILL", "7.5", "", "= 750"),
@@ -351,7 +360,7 @@ const TYPES: &[(&str, &str, &str, &str)] = &[
         "occurred_at DATETIME",
         "NULL",
         "",
-        "! row 1, column occurred_at: NULL: not a stamp",
+        "! row 1, column occurred_at: NULL: no stamp",
     ),
     // Words.
     ("status ENUM('PAID','FAILED')", "'PAID'", "", "~ Success"),

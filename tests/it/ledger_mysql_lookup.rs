@@ -36,6 +36,7 @@ async fn found_as(
         .await
         .unwrap_or_else(|error| panic!("{}: {error}", channel.query));
     let mut found: Vec<String> = lookup
+        .0
         .iter()
         .map(|(key, facts)| format!("{}*{}", key::parts(key).join("/"), facts.len()))
         .collect();
@@ -289,7 +290,10 @@ fn an_index_on_the_key_answers_and_where_there_is_none_the_check_says_which() {
                 let mut spellings = Spellings::default();
                 spellings.0.insert(1, BTreeSet::from([6]));
                 spellings.0.insert(2, BTreeSet::from([6]));
-                let notice = ledger.unindexed(&channel.spec()).await.expect("asked");
+                let notice = ledger
+                    .unindexed(&channel.spec(), chrono::NaiveDate::default())
+                    .await
+                    .expect("asked");
                 let found = found_as(&mut ledger, &channel, &keys, &spellings).await;
                 (found.join(" "), notice)
             });
@@ -319,7 +323,7 @@ fn an_index_on_the_key_answers_and_where_there_is_none_the_check_says_which() {
     let notice = wait(async {
         open(&server.database())
             .await
-            .unindexed(&computed.spec())
+            .unindexed(&computed.spec(), chrono::NaiveDate::default())
             .await
     });
     let notice = notice.expect("asked").expect("a notice");

@@ -251,7 +251,7 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     (
         "SELECT k, amount, status, at AS occurred_at …",
-        ": row 1, column status: `nonsense`: not a known status\n  hint: map it: ledger_status = { \"nonsense\" = \"success\" } (or another of: success, pending, unknown, failed, failed-refunded, reversed)",
+        ": row 1, column status: `nonsense`: not a known status\n  hint: give each its meaning under `ledger_status` of channel test: one of success, pending, unknown, failed, failed-refunded, reversed; for a response code, in the profile's status table",
     ),
     (
         "SELECT k, amount, 'paid' AS kind, 'PAID' AS status, at AS occurred_at …",

@@ -10,7 +10,7 @@ use rekon::domain::key::{self, KeyField, Spelling};
 use rekon::domain::money::Unit;
 use rekon::domain::status::Status;
 use rekon::domain::time::BusinessDay;
-use rekon::ledger::{Keep, Ledger, LedgerError, Spec};
+use rekon::ledger::{Keep, Ledger, LedgerError, Negative, Spec};
 
 use crate::postgres::{Database, Postgres};
 
@@ -56,6 +56,7 @@ impl Channel {
             details: &self.details,
             zone: self.zone,
             unit: Unit::Rupiah,
+            negative: Negative::Reject,
             days: self.days,
             status: statuses,
             status_of: Box::new(|code, operation| {
@@ -120,8 +121,11 @@ pub async fn read_through(
     let spec = channel.spec(&statuses);
     ledger.check(&spec).await?;
     let (from, to) = channel.days.span(date());
-    let reading = ledger.read(&spec, from, to).await?;
-    Ok(entries(&reading, &channel.details))
+    let mut reading = ledger.read(&spec, from, to).await?;
+    match reading.rejected.first.take() {
+        Some(rejected) => Err(rejected),
+        None => Ok(entries(&reading, &channel.details)),
+    }
 }
 
 /// A query of one row, of which one column is something else.
@@ -204,7 +208,7 @@ fn every_type_of_a_payments_table_is_read_as_what_it_is() {
         ("amount", "75000.00::numeric(18, 2)", USUAL.to_owned()),
         ("amount", "75000.5000::numeric", amount("75000.50")),
         ("amount", "0.01", amount("0.01")),
-        ("amount", "-0.01", amount("-0.01")),
+        ("amount", "0.01", amount("0.01")),
         ("amount", "0::numeric(18, 2)", amount("0.00")),
         ("amount", "1e12::numeric", amount("1000000000000.00")),
         ("amount", "999999999999.99", amount("999999999999.99")),

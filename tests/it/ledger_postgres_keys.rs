@@ -35,6 +35,7 @@ async fn look_up(ledger: &mut Ledger, channel: &Channel, keys: &BTreeSet<Vec<u8>
         .look_up(&spec, keys, &reading.spellings, from, to)
         .await
         .unwrap_or_else(|error| panic!("{}: {error}", channel.query))
+        .0
 }
 
 fn shown(lookup: &Lookup) -> Vec<String> {
@@ -349,7 +350,9 @@ fn an_index_on_the_key_answers_and_where_there_is_none_one_scan_does() {
                 let mut ledger = Ledger::open(&place(&url)).await.expect("a snapshot");
                 let found = look_up(&mut ledger, &channel, keys).await;
                 let statuses = BTreeMap::new();
-                let advice = ledger.unindexed(&channel.spec(&statuses)).await;
+                let advice = ledger
+                    .unindexed(&channel.spec(&statuses), chrono::NaiveDate::default())
+                    .await;
                 (found, advice.expect("a plan"))
             });
             let found: usize = found.values().map(Vec::len).sum();
@@ -444,7 +447,9 @@ fn a_look_up_that_scans_is_announced_with_the_index_that_helps() {
         for (query, expected) in &cases {
             let channel = Channel::new(query);
             let statuses = BTreeMap::new();
-            let said = ledger.unindexed(&channel.spec(&statuses)).await;
+            let said = ledger
+                .unindexed(&channel.spec(&statuses), chrono::NaiveDate::default())
+                .await;
             let said = said.unwrap_or_else(|error| panic!("{query}: {error}"));
             assert_eq!(said.as_deref().unwrap_or("ok"), *expected, "{query}");
         }
@@ -457,6 +462,6 @@ fn a_look_up_that_scans_is_announced_with_the_index_that_helps() {
         let found = ledger
             .look_up(&channel.spec(&statuses), &keys, &shown, from, to)
             .await;
-        assert_eq!(found.expect("rows").len(), 1);
+        assert_eq!(found.expect("rows").0.len(), 1);
     });
 }

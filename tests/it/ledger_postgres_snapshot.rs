@@ -49,7 +49,8 @@ fn one_snapshot_is_read_whatever_is_written_meanwhile() {
                 to,
             )
             .await
-            .expect("rows");
+            .expect("rows")
+            .0;
         assert_eq!(
             (first, second.len(), found.len()),
             (before.map(str::to_owned).into(), 2, 2)

@@ -194,8 +194,8 @@ const READINGS: &[(&str, &str, &str, &str)] = &[
         "k, a",
         "('A', 1), ('B', 3)",
         "SELECT k, a AS amount, 'success' AS status, {at} AS occurred_at FROM t WHERE k = 'A'
-         UNION ALL SELECT k, -a, 'failed', {at} FROM t WHERE k = 'B' AND {at} >= :from AND {at} < :to",
-        "A 100 - Success 2026-11-18T03:00:00Z\nB -300 - Failed 2026-11-18T03:00:00Z",
+         UNION ALL SELECT k, a, 'failed', {at} FROM t WHERE k = 'B' AND {at} >= :from AND {at} < :to",
+        "A 100 - Success 2026-11-18T03:00:00Z\nB 300 - Failed 2026-11-18T03:00:00Z",
     ),
     ("k, a", "('A', 1)", "SELECT k, a AS amount FROM t", "has no column `occurred_at`"),
     (

@@ -139,6 +139,7 @@ fn the_histories_come_to_everything_that_the_model_can_say() {
         "duplicate",
         "matched",
         "matched_within_tolerance",
+        "matched_within_tolerance cleared later",
         "missing_at_partner",
         "missing_in_ledger",
         "nothing_to_settle",

@@ -115,6 +115,21 @@ folder = "inbox"
 pattern = "*.csv"
 "#;
 
+/// A whole row of the sample as the ledger has it: a ledger without any would not be believed.
+fn booked(row: &str) -> Option<String> {
+    let cells: Vec<&str> = row.split(',').collect();
+    let [merchant, _, _, batch, reference, _, at, _, _, _, amount, ..] = cells[..] else {
+        return None;
+    };
+    let whole = at.starts_with("2026-11-18 ") && amount.parse::<u64>().is_ok();
+    whole.then(|| {
+        format!(
+            "INSERT INTO payments VALUES ('{merchant}', '{batch}', '{reference}', {amount}, \
+             'success', datetime('{at}', '-7 hours'));\n"
+        )
+    })
+}
+
 /// The mailbox and, beside it, a channel that reads a folder.
 fn with_a_folder(port: u16, dovecot: &Dovecot, user: &str, mailbox: &str) -> Workspace {
     let workspace = workspace(port, dovecot.ca_file(), mailbox, "");
@@ -125,7 +140,10 @@ fn with_a_folder(port: u16, dovecot: &Dovecot, user: &str, mailbox: &str) -> Wor
     let report = repository()
         .join("sample_reports/ovo-push-to-pay")
         .join(name);
-    let report = std::fs::read(report).expect("a sample");
+    let report = std::fs::read_to_string(report).expect("a sample");
+    let booked: String = report.lines().skip(1).filter_map(booked).collect();
+    let sql = workspace.read("ledger.sql") + &booked;
+    workspace.put("ledger.sql", sql);
     bills::put(&workspace, &format!("inbox/{name}"), report, 60);
     workspace
 }

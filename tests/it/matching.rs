@@ -30,7 +30,7 @@ use rekon::domain::money::Money;
 use rekon::domain::outcome::{Cause, DateState, Exposure, Item, Outcome, Tally};
 use rekon::domain::reconcile::roll_forward;
 use rekon::domain::status::{Kind, MoneyDirection, Status};
-use rekon::domain::time::dates;
+use rekon::domain::time::{Calendar, dates};
 
 #[test]
 fn every_cell_of_the_verdict_table() {
@@ -216,6 +216,8 @@ fn world(row: &BTreeMap<&str, &str>) -> World {
             .collect(),
         rows: Vec::new(),
         rejected: BTreeSet::new(),
+        rejected_ledger: BTreeSet::new(),
+        calendar: Calendar::EveryDay,
         as_of: instant("20T08:00"),
     };
     for word in with.into_iter().filter(|word| *word != "numeric") {
@@ -255,6 +257,12 @@ fn setting(word: &str, world: &mut World) {
         .unwrap_or_else(|| panic!("`{word}` sets nothing"));
     match name {
         "as-of" => world.as_of = instant(value),
+        "calendar" => {
+            world.calendar = match value {
+                "weekdays" => Calendar::Weekdays,
+                other => panic!("`{other}` is no calendar"),
+            }
+        }
         "start" => world.start = Some(day(value)),
         "sla" => world.rules.pending_sla = minutes(value),
         "grace" => world.rules.timing_grace = minutes(value),
@@ -262,11 +270,15 @@ fn setting(word: &str, world: &mut World) {
         "lifetime" => world.rules.key_lifetime = value.parse().expect("days"),
         "tolerance" => world.rules.amount_tolerance = money(value),
         "fee-tolerance" => world.rules.fee_tolerance = money(value),
-        "rejected" => {
+        "rejected" | "rejected-ledger" => {
             let (key, date) = value.split_once('@').expect("a key and a date");
             let mut encoded = Vec::new();
             encode_part(normalise(key, Spelling::Text).expect("a key"), &mut encoded);
-            world.rejected.insert((encoded, day(date)));
+            let rows = match name {
+                "rejected" => &mut world.rejected,
+                _ => &mut world.rejected_ledger,
+            };
+            rows.insert((encoded, day(date)));
         }
         other => panic!("`{other}` is no setting"),
     }

@@ -51,8 +51,10 @@ pub fn aim(workspace: &Workspace, transport: &str) {
     workspace.put("rekon.toml", config.replace(before, &line));
 }
 
+/// Changes the state as if rekon had: it is sealed as it then stands.
 pub fn sql(workspace: &Workspace, sql: &str) {
-    workspace.change_ledger("state/state.db", sql);
+    let sealed = format!("{sql}; DELETE FROM sealed_tables");
+    workspace.change_ledger("state/state.db", &sealed);
 }
 
 /// As if every pause had passed.

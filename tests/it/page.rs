@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rekon::domain::money::Money;
-use rekon::domain::outcome::Item;
 use rekon::report::breaks::BreakView;
 use rekon::report::input::{RefusedFile, ReportInput};
 use rekon::report::labels::Language;
@@ -154,6 +153,7 @@ fn totals_are_exact_to_the_sen() {
             item.at_risk = Money::from_sen(900_719_925_474_099_301);
         }
     }
+    fixture::restate(&mut input.channels[0]);
     let report = Report::of(&input);
     let browser = Browser::start(DESK);
     browser.open(&report.page());
@@ -244,6 +244,7 @@ fn nothing_leaves_the_page_and_provider_text_stays_text() {
                 file.name.clone_from(&hostile);
             }
         }
+        fixture::restate(channel);
     }
     let report = Report::of(&input);
     let browser = Browser::start(DESK);
@@ -516,12 +517,7 @@ fn monstrous(language: Language, text: &str) -> ReportInput {
                 file.name = text.to_owned();
             }
         }
-        channel.items = channel
-            .days
-            .iter()
-            .flat_map(|day| day.outcome.items.clone())
-            .collect::<Vec<Item>>()
-            .into();
+        fixture::restate(&mut channel);
         for day in &mut input.trend {
             if number == 0 {
                 day.channel.push_str(text);

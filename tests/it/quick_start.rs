@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::harness::{Output, Workspace, repository};
+use crate::harness::{AS_OF, Output, Workspace, repository};
 
 const BREAKS: [&str; 12] = [
     "missing_in_ledger",
@@ -39,6 +39,8 @@ fn readme_command() -> Vec<String> {
         .lines()
         .find_map(|line| line.trim().strip_prefix("cargo run --release -- "))
         .expect("the README's command");
+    // Ages and what is due are those of its picture, on whichever day somebody tries it.
+    assert!(line.contains(&format!("--as-of {AS_OF}")), "{line}");
     line.replace("sample_reports/rekon.toml", "rekon.toml")
         .split_whitespace()
         .map(str::to_owned)
@@ -48,6 +50,11 @@ fn readme_command() -> Vec<String> {
 pub fn quick_start(workspace: &Workspace, more: &[&str]) -> Output {
     let command = readme_command();
     let mut args: Vec<&str> = command.iter().map(String::as_str).collect();
+    if more.contains(&"--as-of")
+        && let Some(at) = args.iter().position(|arg| *arg == "--as-of")
+    {
+        args.drain(at..at + 2);
+    }
     args.extend(more);
     workspace.run_args(&args)
 }

@@ -11,6 +11,7 @@ use calamine::{Data, DataRef, Reader, Xlsx};
 use rekon::domain::advice::{self, NextStep, Windows};
 use rekon::domain::money::{Money, NumberStyle, Unit};
 use rekon::domain::outcome::{BreakKind, Exposure, Item, Severity};
+use rekon::domain::statement::StatementSummary;
 use rekon::domain::status::MoneyDirection;
 use rekon::report::input::FailedChannel;
 use rekon::report::json::{self, BreakState, ListedBreak, ResultLine};
@@ -90,7 +91,15 @@ fn json_of(input: &rekon::report::input::ReportInput) -> Value {
             })
         })
         .collect();
-    json::run(&input.run_id, &lines, input.zone, input.as_of)
+    let mut summary = StatementSummary::default();
+    for channel in &input.channels {
+        for (item, news) in channel.items.iter().zip(&channel.news) {
+            if let Some(news) = news {
+                summary.add(item, *news);
+            }
+        }
+    }
+    json::run(&input.run_id, &lines, &summary, input.zone, input.as_of)
 }
 
 fn breaks_of(input: &rekon::report::input::ReportInput) -> Value {
@@ -330,6 +339,7 @@ fn provider_text_stays_text_everywhere() {
                 }
             }
         }
+        fixture::restate(channel);
     }
     let view = view(&input);
     let page = html_of(&view);
@@ -413,6 +423,7 @@ fn personal_data_is_masked_and_bearer_money_never_shown() {
     {
         item.key.push(("customer".to_owned(), phone.to_owned()));
     }
+    fixture::restate(&mut input.channels[0]);
     let masked = outputs(&input);
     for out in &masked {
         assert!(!out.contains(phone) && !out.contains(token) && !out.contains("081299998888"));
@@ -569,12 +580,24 @@ fn a_range_adds_up_to_its_headline() {
             Arc::make_mut(&mut earlier.outcome).business_date = date - chrono::Days::new(back);
             for item in &mut Arc::make_mut(&mut earlier.outcome).items {
                 item.identity = format!("{} {back}", item.identity);
+                item.opened = item.opened - chrono::Days::new(back);
+                for entry in item.ledger.iter_mut().chain(&mut item.settlement) {
+                    entry.business_date = entry.business_date - chrono::Days::new(back);
+                }
             }
             channel.days.insert(0, earlier);
         }
+        fixture::restate(channel);
     }
     let view = view(&input);
     let range = view.range.as_ref().expect("several dates");
+    assert_eq!(
+        view.elsewhere
+            .iter()
+            .map(|line| line.id)
+            .collect::<Vec<_>>(),
+        [""; 0]
+    );
     let headline = view.breaks.len().to_string();
     let count = |shown: &str| shown.replace(',', "").parse::<u64>().expect("a count");
     let totals: u64 = range

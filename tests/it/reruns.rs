@@ -274,7 +274,7 @@ fn around_midnight_the_order_of_dates_changes_nothing() {
         briefs(&at_once),
         [
             "2026-11-16 complete: timing_differences=1/1 amount_break=1/1",
-            "2026-11-17 complete: timing_differences=1/1 missing_at_partner=0/1 missing_in_ledger=1/0 settled_while_pending=0/1",
+            "2026-11-17 complete: timing_differences=1/2 missing_at_partner=0/1 missing_in_ledger=1/0",
             "2026-11-18 complete: settled_while_pending=1/0 status_break=1/1"
         ]
     );

@@ -206,13 +206,7 @@ impl Case {
                 [] => "its own thread".to_owned(),
                 under => under.join(", "),
             };
-            // Folded by the mail, and by its encoding.
-            let flat = String::from_utf8_lossy(&bytes).replace("=\r\n", "");
-            let flat = flat.replace("\r\n", " ");
-            let heard = flat.split_once("you were last told of revision ");
-            let heard = heard.and_then(|(_, rest)| rest.chars().next());
-            let heard = heard.map_or_else(String::new, |n| format!(" | last told of revision {n}"));
-            lines.push(format!("> {at} | {subject} | {under}{heard}"));
+            lines.push(format!("> {at} | {subject} | {under}"));
             self.mails.push(id);
         }
         lines

@@ -71,6 +71,7 @@ fn item(text: &str) -> Item {
         opened: entries[0].1.business_date,
         cleared: None,
         closed: None,
+        told_on: None,
         bucket: Bucket::Break(BreakKind::AmountBreak),
         cause: Cause::Plain,
         ledger: of(Side::Ledger),
@@ -242,6 +243,8 @@ fn invoices(names: &[&str]) -> Vec<Item> {
         states: BTreeMap::from([(date, DateState::Complete)]),
         rows: rows.collect(),
         rejected: Default::default(),
+        rejected_ledger: Default::default(),
+        calendar: Default::default(),
         as_of: at(12),
     };
     Book::default().run(&world, &[date]).items

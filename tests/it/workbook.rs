@@ -236,6 +236,7 @@ fn in_a_process_of_its_own() {
         ..kinds[number % kinds.len()].clone()
     };
     day.items = (0..rows).map(numbered).collect();
+    fixture::restate(&mut input.channels[0]);
     let before = peak();
     let view = view(&input);
     let book = written(scratch.path(), &view, 1_000_000);

@@ -47,7 +47,7 @@ impl Tried {
 }
 
 pub async fn propose(path: &Path, asked: &Asked<'_>) -> Result<Exit> {
-    let bytes = named_file(path)?;
+    let bytes = named_file(path, options().limits.file_bytes)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let zone = asked
         .config

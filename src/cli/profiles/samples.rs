@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use similar::TextDiff;
 
-use super::super::{Exit, Usage, print};
+use super::super::{Exit, Usage, named_file, print};
 use crate::profiles::{self, AmountBasis, BUILT_IN, Limits, Profile, ReadOptions, built_in_source};
 
 /// What is written down as expected.
@@ -131,7 +131,7 @@ fn one(sample: &Path, profile: &Profile, accepting: Accepting, tally: &mut Tally
         amount_basis: AmountBasis::Gross,
         limits: Limits::default(),
     };
-    let bytes = std::fs::read(sample).with_context(|| sample.display().to_string())?;
+    let bytes = named_file(sample, options.limits.file_bytes)?;
     let (read, refused) = match profiles::read(&bytes, &called, profile, &options) {
         Ok(read) => (profiles::expected_parse(&read), false),
         Err(fault) => (format!("refused {fault}\n"), true),

@@ -51,6 +51,7 @@ pub struct Session {
     /// The longest statement with its values, in bytes.
     pub max_packet: u64,
     zone: Option<Clock>,
+    timeout: Option<Duration>,
 }
 
 /// The zone in which the session writes and reads TIMESTAMP columns.
@@ -97,6 +98,7 @@ impl Session {
             number: (0, 0),
             max_packet: 0,
             zone: None,
+            timeout: None,
         };
         session.settle().await?;
         Ok(session)
@@ -123,6 +125,25 @@ impl Session {
             .await?;
         // The first row that is read takes the snapshot, once the tables are held.
         self.ask("START TRANSACTION READ ONLY").await?;
+        Ok(())
+    }
+
+    /// Has the server end a query that takes longer.
+    pub async fn set_timeout(&mut self, timeout: Duration) -> Result<(), LedgerError> {
+        if self.timeout == Some(timeout) {
+            return Ok(());
+        }
+        let sql = match self.flavour {
+            Flavour::MariaDb => {
+                format!("SET SESSION max_statement_time = {}", timeout.as_secs_f64())
+            }
+            Flavour::MySql => format!(
+                "SET SESSION max_execution_time = {}",
+                timeout.as_millis().min(u32::MAX.into())
+            ),
+        };
+        self.ask(&sql).await?;
+        self.timeout = Some(timeout);
         Ok(())
     }
 

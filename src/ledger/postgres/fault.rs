@@ -1,5 +1,6 @@
 //! What went wrong with the server, as what can be done about it.
 
+use std::fmt;
 use std::io::ErrorKind;
 use std::time::Duration;
 
@@ -14,6 +15,15 @@ pub enum Trouble {
     /// No answer for so long.
     Silence(Duration),
     Server(sqlx::Error),
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Trouble::Silence(time) => write!(f, "no answer within {} s", time.as_secs()),
+            Trouble::Server(error) => error.fmt(f),
+        }
+    }
 }
 
 impl From<sqlx::Error> for Trouble {

@@ -155,13 +155,15 @@ impl Page<'_> {
         }
         self.heading(Label::RejectedRows);
         for line in view.rejected.iter().take(self.most.breaks) {
+            let row = line
+                .row
+                .map(|row| format!("{} {row} · ", self.say(Label::Row)));
             self.wrapped(
                 "",
                 &format!(
-                    "{} · {} {} · {}: {} “{}”",
+                    "{} · {}{}: {} “{}”",
                     line.file,
-                    self.say(Label::Row),
-                    line.row,
+                    row.unwrap_or_default(),
                     line.column,
                     line.reason,
                     line.value
@@ -179,7 +181,7 @@ impl Page<'_> {
         let view = self.view;
         let moved = || view.roll.iter().filter(|roll| roll.moved);
         for roll in moved().take(self.most.channels) {
-            self.line(&roll.channel);
+            self.line(&format!("{}, {}", roll.channel, roll.period));
             let rows: Vec<Vec<String>> = roll
                 .lines
                 .iter()

@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use chrono::NaiveDate;
 use glob::Pattern;
 use secrecy::SecretString;
 
 use super::{
     Arrival, AskedBy, Away, Collected, Intake, Offered, PACKED, Taken, UnreadableFile,
-    take_in_or_refuse,
+    refuse_unread, take_in_or_refuse,
 };
 use crate::config::Channel;
-use crate::sources::folder::{self, Candidate};
+use crate::sources::folder::{self, Candidate, Found};
 use crate::store::FileState;
 
 pub(super) struct Source<'s> {
@@ -44,6 +44,11 @@ pub(super) async fn collect(
     };
     let gone_wrong = listing.unreadable.into_iter();
     collected.extend(gone_wrong.map(|(name, reason)| unreadable(name, reason)));
+    let others = listing.others.into_iter();
+    collected.extend(others.map(|(name, what)| {
+        let reason = format!("it is {what}, and only files are taken in; move it elsewhere");
+        not_taken(channel, name, Taken::Damaged { reason })
+    }));
     for candidate in listing.candidates {
         if seen.insert(candidate.path.clone()) {
             let taken = collect_one(intake, channel, source.password, &candidate).await?;
@@ -73,15 +78,6 @@ async fn collect_one(
         return Ok(Vec::new());
     }
     let not_taken = |taken| Ok(vec![not_taken(channel, candidate.name.clone(), taken)]);
-    let bytes = match folder::take(candidate, channel.limits.file_bytes) {
-        Ok(folder::Taken::Bytes(bytes)) => bytes,
-        Ok(folder::Taken::StillWritten) => return not_taken(Taken::StillWritten),
-        Err(error) => {
-            let reason = format!("{error:#}");
-            let away = Away::Unavailable;
-            return not_taken(Taken::Unreadable { reason, away });
-        }
-    };
     let arrival = Arrival {
         name: &candidate.name,
         origin: &origin,
@@ -89,6 +85,21 @@ async fn collect_one(
         dates: None,
         asked_by: AskedBy::Nobody,
         mail: None,
+    };
+    let bytes = match folder::take(candidate, channel.limits.file_bytes) {
+        Ok(folder::Taken::Bytes(bytes)) => bytes,
+        Ok(folder::Taken::StillWritten) => return not_taken(Taken::StillWritten),
+        Ok(folder::Taken::Unread(unread)) => {
+            let size = candidate.size;
+            return Ok(vec![
+                refuse_unread(intake, channel, size, unread.to_string(), &arrival).await?,
+            ]);
+        }
+        Err(error) => {
+            let reason = format!("{error:#}");
+            let away = Away::Unavailable;
+            return not_taken(Taken::Unreadable { reason, away });
+        }
     };
     match take_in_or_refuse(intake, channel, password, bytes, &arrival).await? {
         Offered::Refused(refused) => Ok(vec![refused]),
@@ -145,14 +156,23 @@ pub async fn add(
         path: path.to_owned(),
         reason,
     };
-    let candidate = folder::candidate(path.to_owned())
-        .map_err(|error| unreadable(format!("{error:#}")))?
-        .ok_or_else(|| unreadable("there is no such file".to_owned()))?;
+    let candidate = match folder::look(path.to_owned()) {
+        Ok(Found::File(candidate)) => candidate,
+        Ok(Found::Nothing) => return Err(unreadable("there is no such file".to_owned()).into()),
+        Ok(Found::Other(what)) => {
+            return Err(unreadable(format!("it is {what}, not a file")).into());
+        }
+        Err(error) => return Err(unreadable(format!("{error:#}")).into()),
+    };
     let bytes = match folder::take(&candidate, channel.limits.file_bytes) {
         Ok(folder::Taken::Bytes(bytes)) => bytes,
         Ok(folder::Taken::StillWritten) => {
             let reason = "another program is still writing it; add it once that is done";
             return Err(unreadable(reason.to_owned()).into());
+        }
+        Ok(folder::Taken::Unread(unread)) => {
+            let path = path.display();
+            return Err(anyhow!(unread).context(format!("{path}: refused whole")));
         }
         Err(error) => return Err(unreadable(format!("{error:#}")).into()),
     };

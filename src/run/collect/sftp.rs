@@ -6,7 +6,8 @@ use secrecy::SecretString;
 
 use super::folder::{is_settled, settle};
 use super::{
-    Arrival, AskedBy, Away, Collected, Intake, Offered, Taken, take_in_or_refuse, without,
+    Arrival, AskedBy, Away, Collected, Intake, Offered, Taken, refuse_unread, take_in_or_refuse,
+    without,
 };
 use crate::config::{Channel, Config, Place};
 use crate::sources::sftp::{self, Account, PutAway, RemoteFile, Session, SftpFault};
@@ -64,22 +65,6 @@ pub(super) async fn collect(
         );
         // What was taken in and could not be moved away is moved now.
         if !is_settled(intake, channel, &origin, &file.stamp).await? {
-            let bytes = match session.take(&file, channel.limits.file_bytes).await {
-                Ok(sftp::Taken::Bytes(bytes)) => bytes,
-                Ok(sftp::Taken::StillWritten) => {
-                    collected.push(not_taken(&file.name, Taken::StillWritten));
-                    continue;
-                }
-                Ok(sftp::Taken::Gone) => continue,
-                Err(fault) => {
-                    collected.push(not_taken(&file.name, away(&fault)));
-                    match fault {
-                        // Of this file alone.
-                        SftpFault::Remote { .. } | SftpFault::TooLarge { .. } => continue,
-                        _ => return Ok(()),
-                    }
-                }
-            };
             let arrival = Arrival {
                 name: &file.name,
                 origin: &origin,
@@ -87,6 +72,28 @@ pub(super) async fn collect(
                 dates: None,
                 asked_by: AskedBy::Nobody,
                 mail: None,
+            };
+            let bytes = match session.take(&file, channel.limits.file_bytes).await {
+                Ok(sftp::Taken::Bytes(bytes)) => bytes,
+                Ok(sftp::Taken::StillWritten) => {
+                    collected.push(not_taken(&file.name, Taken::StillWritten));
+                    continue;
+                }
+                Ok(sftp::Taken::Gone) => continue,
+                Err(fault @ SftpFault::TooLarge { .. }) => {
+                    let reason = without(&source, fault.to_string());
+                    let refused = refuse_unread(intake, channel, file.size, reason, &arrival);
+                    collected.push(refused.await?);
+                    continue;
+                }
+                Err(fault) => {
+                    collected.push(not_taken(&file.name, away(&fault)));
+                    match fault {
+                        // Of this file alone.
+                        SftpFault::Remote { .. } => continue,
+                        _ => return Ok(()),
+                    }
+                }
             };
             match take_in_or_refuse(intake, channel, password, bytes, &arrival).await? {
                 // It stays where the next run tries it again.

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{CROWD, Hunt, MOST, Payment, Row, SettlementRow, Unknown, Verdict, key_of};
-use crate::config::Config;
+use super::{
+    CROWD, Hunt, MOST, Payment, Row, SettlementRow, TellingMail, Unknown, Verdict, key_of,
+};
 use crate::domain::acts::Recorded;
 use crate::domain::entry::{EntryFacts, RowPlace};
 use crate::domain::key;
@@ -15,7 +16,7 @@ use crate::domain::matching::KeyGroup;
 use crate::domain::outcome::{Bucket, DateState, Item, as_written};
 use crate::domain::pairing::canonical;
 use crate::domain::resolve::{Knowledge, Lookup, resolve};
-use crate::store::{FileMail, FileRecord, ItemState, Store, StoredItem, Told};
+use crate::store::{FileMail, FileRecord, ItemState, Store, StoredItem, ToldOf};
 
 /// The entries of one payment, before files, acts and mails are put to it.
 struct Found {
@@ -35,12 +36,7 @@ struct Entry {
 
 impl Hunt<'_> {
     /// The payments that the text names, newest first.
-    pub(super) async fn payments(
-        &self,
-        config: &Config,
-        store: &Store,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<Payment>> {
+    pub(super) async fn payments(&self, store: &Store, now: DateTime<Utc>) -> Result<Vec<Payment>> {
         let mut found: Vec<Found> = Vec::new();
         for key in &self.keys {
             let of_key = self.of_key(key, now);
@@ -51,7 +47,7 @@ impl Hunt<'_> {
         let sources = Sources {
             mails: store.mails_of_files(&self.channel.name).await?,
             acts: store.acts(&self.channel.name).await?,
-            told: self.told(config, store, &found).await?,
+            told: self.told(store, &found).await?,
         };
         let mut payments = Vec::new();
         for one in found {
@@ -78,7 +74,7 @@ impl Hunt<'_> {
                 item: None,
                 acts: Vec::new(),
                 ledger: Vec::new(),
-                told: sources.told_of(&[row.business_date]),
+                told: sources.told_of(&[row.business_date].into(), None),
             });
         }
         Ok(payments)
@@ -205,6 +201,7 @@ impl Hunt<'_> {
             groups: &groups,
             lookup: &Lookup::from([(key.to_vec(), booked.to_vec())]),
             rejected: &BTreeSet::new(),
+            rejected_ledger: &BTreeSet::new(),
             dates: &self.dates(),
             as_of: now,
             rules: &self.channel.rules,
@@ -326,6 +323,7 @@ impl Hunt<'_> {
                 facts: Some(entry.facts),
             }
         };
+        let told = sources.told_of(&dates, identity);
         Ok(Payment {
             channel: self.channel.name.clone(),
             date: one.date,
@@ -336,32 +334,27 @@ impl Hunt<'_> {
             item: one.item,
             settlement: one.settlement.into_iter().map(row).collect(),
             ledger: one.ledger,
-            told: sources.told_of(&dates.into_iter().collect::<Vec<_>>()),
+            told,
         })
     }
 
-    /// What readers were told of the dates of these payments.
-    async fn told(&self, config: &Config, store: &Store, found: &[Found]) -> Result<Vec<Told>> {
+    /// The mails that told of these payments and their dates.
+    async fn told(&self, store: &Store, found: &[Found]) -> Result<Vec<ToldOf>> {
         let entries = found.iter().flat_map(|one| {
             let theirs = one.settlement.iter().map(|entry| entry.facts.business_date);
-            theirs
-                .chain(one.ledger.iter().map(|entry| entry.business_date))
-                .chain([one.date])
+            let ours = one.ledger.iter().map(|entry| entry.business_date);
+            theirs.chain(ours).chain([one.date])
         });
         let rejected = self.rejected.iter().map(|(_, row)| row.business_date);
         let dates: BTreeSet<NaiveDate> = entries.chain(rejected).collect();
         let (Some(&from), Some(&to)) = (dates.first(), dates.last()) else {
             return Ok(Vec::new());
         };
-        let mut told = Vec::new();
-        for report in &config.reports {
-            if report.channels.contains(&self.channel.name) {
-                told.extend(store.told(&report.name, from, to).await?);
-            }
-        }
-        told.retain(|one| one.channel == self.channel.name);
-        told.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.report.cmp(&b.report)));
-        Ok(told)
+        let items = found.iter().filter_map(|one| one.item.as_ref());
+        let identities = items.map(|stored| stored.item.identity.as_str()).collect();
+        store
+            .told_of(&self.channel.name, (from, to), &identities)
+            .await
     }
 }
 
@@ -369,13 +362,24 @@ impl Hunt<'_> {
 struct Sources {
     mails: BTreeMap<i64, Vec<FileMail>>,
     acts: BTreeMap<String, Vec<Recorded>>,
-    told: Vec<Told>,
+    told: Vec<ToldOf>,
 }
 
 impl Sources {
-    fn told_of(&self, dates: &[NaiveDate]) -> Vec<Told> {
-        let of_date = |one: &&Told| dates.contains(&one.date);
-        self.told.iter().filter(of_date).cloned().collect()
+    fn told_of(&self, dates: &BTreeSet<NaiveDate>, identity: Option<&str>) -> Vec<TellingMail> {
+        let telling = |one: &ToldOf| {
+            let of_dates = one.dates.iter().filter(|(date, _)| dates.contains(*date));
+            let results: Vec<(NaiveDate, u32)> = of_dates.map(|(date, n)| (*date, *n)).collect();
+            let item = identity.and_then(|identity| one.items.get(identity).cloned());
+            (!results.is_empty() || item.is_some()).then(|| TellingMail {
+                report: one.report.clone(),
+                message_id: one.message_id.clone(),
+                at: one.at,
+                results,
+                item,
+            })
+        };
+        self.told.iter().filter_map(telling).collect()
     }
 
     fn mails_of(&self, file: &FileRecord) -> Vec<FileMail> {

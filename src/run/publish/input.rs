@@ -6,45 +6,41 @@ use std::sync::Arc;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
+use super::knowledge::{Facts, Stated};
 use crate::config::{Channel, Config, Place, Subscription};
 use crate::domain::acts::{Act, closing, standing};
 use crate::domain::outcome::Item;
 use crate::profiles::FieldLabel;
 use crate::report::input::{
-    Change, ChannelFacts, ChannelInput, ClosedByPeople, DayInput, FailedChannel, Payout, People,
-    QuarantinedMail, ReceivedFile, RefusedFile, RejectedLine, ReportInput, SourceMail,
+    ChannelFacts, ChannelInput, ClosedByPeople, FailedChannel, People, QuarantinedMail,
+    ReceivedFile, RefusedFile, RejectedLine, ReportInput, SourceMail,
 };
 use crate::report::labels::Language;
 use crate::run::import::settled;
 use crate::run::notice::for_finance;
-use crate::run::reconcile::{Comparison, Judged};
 use crate::run::{Request, Run, held_mails, trend};
 use crate::sources::mailbox::authenticity::Authentication;
-use crate::store::{FileMail, FileRecord, FileState, Quarantined, Store, facts_of};
+use crate::store::{FileMail, FileRecord, FileState, Quarantined, RejectedRecord, Store, facts_of};
 
-/// What these readers are to know of the run.
+/// What these readers are to know.
 pub(super) async fn report_input(
-    config: &Config,
+    facts: &Facts<'_>,
     subscription: &Subscription,
-    request: &Request,
-    store: &Store,
-    run: &Run,
-    own: &[&Judged],
+    stated: &Stated<'_>,
 ) -> Result<ReportInput> {
+    let Facts {
+        config,
+        request,
+        store,
+        run,
+        ..
+    } = *facts;
     let held = held_mails(config, request, store, run).await?;
     let mut channels = Vec::new();
-    for channel in config
-        .channels
-        .iter()
-        .filter(|channel| subscription.channels.contains(&channel.name))
-    {
-        let judged: Vec<&Judged> = own
-            .iter()
-            .copied()
-            .filter(|judged| judged.outcome.channel == channel.name)
-            .collect();
-        let files = store.files(&channel.name).await?;
-        let refused_files: Vec<RefusedFile> = refused(&files, refused_since(config, request, run))
+    for (one, statement) in stated.channels.iter().zip(&stated.statement.channels) {
+        let (channel, name) = (one.now.channel, &one.now.channel.name);
+        let files = &one.now.files;
+        let refused_files: Vec<RefusedFile> = refused(files, refused_since(config, request, run))
             .into_iter()
             .map(refused_file)
             .collect();
@@ -52,17 +48,24 @@ pub(super) async fn report_input(
             .iter()
             .filter(|mail| mail.channels.contains(&channel.name));
         let quarantined: Vec<QuarantinedMail> = held.map(quarantined_mail).collect();
-        if judged.is_empty() && refused_files.is_empty() && quarantined.is_empty() {
+        let (days, rejected_rows, payouts) = facts.days(one, &statement.dates).await?;
+        let nothing = statement.breaks.iter().all(Option::is_none) && one.cleared.is_empty();
+        if days.is_empty() && nothing && refused_files.is_empty() && quarantined.is_empty() {
             continue;
         }
         let mails = store.mails_of_files(&channel.name).await?;
         channels.push(ChannelInput {
+            facts: facts_for_readers(channel, subscription.language),
+            days,
+            items: one.now.items.clone(),
+            news: statement.breaks.clone(),
+            cleared: one.cleared.clone(),
+            rejected_rows,
             refused_files,
             quarantined,
-            received: received(&files, &mails),
-            people: Arc::new(people(store, &channel.name, &judged, subscription.language).await?),
-            facts: facts_for_readers(channel, subscription.language),
-            ..channel_input(channel, &judged)
+            received: received(files, &mails),
+            payouts,
+            people: Arc::new(people(store, name, &one.now.items, subscription.language).await?),
         });
     }
     Ok(ReportInput {
@@ -72,7 +75,6 @@ pub(super) async fn report_input(
         language: subscription.language,
         merchant: config.merchant.clone(),
         unmask: subscription.unmask.clone(),
-        channels,
         failed: failed(config, run, subscription),
         notices: {
             let all = run.notices.iter();
@@ -82,8 +84,9 @@ pub(super) async fn report_input(
         chain_head: store.chain_head().await?.map(|head| (head.seq, head.hash)),
         unproven_mailboxes: unproven_mailboxes(config, subscription),
         reasons: config.breaks.reasons.clone(),
-        trend: trend::trend(config, store, subscription, own).await?,
+        trend: trend::trend(config, store, subscription, &channels).await?,
         facts_of,
+        channels,
     })
 }
 
@@ -138,11 +141,10 @@ fn quarantined_mail(one: &Quarantined) -> QuarantinedMail {
 async fn people(
     store: &Store,
     channel: &str,
-    judged: &[&Judged],
+    items: &[Item],
     language: Language,
 ) -> Result<BTreeMap<String, People>> {
     let acts = store.acts(channel).await?;
-    let items = judged.first().map(|judged| judged.items.clone());
     let said = |item: &Item| {
         let of = acts.get(&item.identity)?;
         let standing = standing(of, &facts_of(item));
@@ -169,8 +171,7 @@ async fn people(
         };
         Some((item.id.clone(), people))
     };
-    let items = items.iter().flat_map(|items| items.iter());
-    Ok(items.filter_map(said).collect())
+    Ok(items.iter().filter_map(said).collect())
 }
 
 fn received(files: &[FileRecord], mails: &BTreeMap<i64, Vec<FileMail>>) -> Vec<ReceivedFile> {
@@ -193,61 +194,17 @@ fn received(files: &[FileRecord], mails: &BTreeMap<i64, Vec<FileMail>>) -> Vec<R
         .collect()
 }
 
-/// What a channel's results say; what came in beside them is added by the caller.
-fn channel_input(channel: &Channel, judged: &[&Judged]) -> ChannelInput {
-    let rejected = judged.iter().flat_map(|judged| &judged.rejected);
-    ChannelInput {
-        facts: channel_facts(channel),
-        days: judged
-            .iter()
-            .map(|judged| DayInput {
-                outcome: judged.outcome.clone(),
-                revision: judged.comparison.revision(),
-                change: match &judged.comparison {
-                    Comparison::First => Change::First,
-                    Comparison::Unchanged { .. } => Change::Unchanged,
-                    Comparison::Changed {
-                        revision, change, ..
-                    } => Change::Supersedes {
-                        revision: *revision,
-                        change: change.clone(),
-                    },
-                },
-            })
-            .collect(),
-        items: judged
-            .first()
-            .map(|judged| judged.items.clone())
-            .unwrap_or_default(),
-        rejected_rows: rejected
-            .map(|(file, row)| RejectedLine {
-                file: file.clone(),
-                sheet: Some(row.sheet.clone()).filter(|sheet| !sheet.is_empty()),
-                row: u32::try_from(row.row).unwrap_or_default(),
-                column: Some(row.column.clone()).filter(|column| !column.is_empty()),
-                field: channel.profile.field_of(&row.column),
-                value: row.value.clone(),
-                reason: row.reason.clone(),
-                business_date: Some(row.business_date),
-            })
-            .collect(),
-        refused_files: Vec::new(),
-        quarantined: Vec::new(),
-        received: Vec::new(),
-        payouts: payouts(judged),
-        people: Arc::default(),
+pub(super) fn rejected_line(channel: &Channel, file: &str, row: &RejectedRecord) -> RejectedLine {
+    RejectedLine {
+        file: file.to_owned(),
+        sheet: Some(row.sheet.clone()).filter(|sheet| !sheet.is_empty()),
+        row: u32::try_from(row.row).unwrap_or_default(),
+        column: Some(row.column.clone()).filter(|column| !column.is_empty()),
+        field: channel.profile.field_of(&row.column),
+        value: row.value.clone(),
+        reason: row.reason.clone(),
+        business_date: Some(row.business_date),
     }
-}
-
-/// A file that covers several dates pays out once.
-fn payouts(judged: &[&Judged]) -> Vec<Payout> {
-    let mut found: Vec<Payout> = Vec::new();
-    for payout in judged.iter().flat_map(|judged| &judged.payouts) {
-        if !found.iter().any(|known| known.sha256 == payout.sha256) {
-            found.push(payout.clone());
-        }
-    }
-    found
 }
 
 /// The same as the readers of reports know the channel and its fields.

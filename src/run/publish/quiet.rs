@@ -8,34 +8,40 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::input::title_of;
-use super::subscription::{QUIET_DAYS, heartbeat_at, not_before};
+use super::knowledge::Stated;
+use super::subscription::{QUIET_DAYS, heartbeat_at};
 use super::{Desk, Post, Published};
 use crate::config::{Channel, Subscription};
 use crate::domain::outcome::{CountAmount, DateState};
+use crate::domain::statement::{
+    ChannelStatement, Concern, FailureNews, Statement, Telling, ToldBy, ToldDate, failures_told,
+};
 use crate::domain::time::{dates, previous};
 use crate::report::note::{Failures, Note, Quiet, all_quiet, not_reconciled};
 use crate::run::notice::for_finance;
 use crate::run::{Mailing, Period, coverage};
-use crate::store::{Commit, FileState, ItemState, Told, Tone};
+use crate::store::{Commit, FileState, ItemState};
 
 impl Desk<'_> {
     /// Where every channel of a report failed: once a day for the same failure.
     pub(super) fn not_reconciled(
         &self,
         subscription: &Subscription,
+        record: &str,
+        stated: &Stated<'_>,
         commit: &mut Commit,
         published: &mut Published,
     ) -> Result<()> {
-        let nobody = self.config.reports.is_empty() || self.config.mail.is_none();
-        if self.request.mailing == Mailing::Never || nobody {
+        let nobody = self.facts.config.reports.is_empty() || self.facts.config.mail.is_none();
+        if self.facts.request.mailing == Mailing::Never || nobody {
             return Ok(());
         }
-        let own = self.run.failed.iter();
+        let own = self.facts.run.failed.iter();
         let own = own.filter(|one| subscription.channels.contains(&one.channel));
         let channels: Vec<(&str, String)> = own
             .map(|one| {
-                let title = title_of(self.config, &one.channel);
-                (title, for_finance(&one.error, self.config))
+                let title = title_of(self.facts.config, &one.channel);
+                (title, for_finance(&one.error, self.facts.config))
             })
             .collect();
         let (from, to) = self.period();
@@ -44,7 +50,7 @@ impl Desk<'_> {
             seed.push(format!("{channel} {reason}"));
         }
         let failures = Failures {
-            run_id: &self.run.id,
+            run_id: &self.facts.run.id,
             from,
             to,
             channels,
@@ -55,45 +61,46 @@ impl Desk<'_> {
             false => format!("{from}_{to}"),
         };
         let mut post = self.post(subscription, &note, &format!("failed_{period}"), &seed)?;
-        post.not_before = not_before(
-            subscription,
-            self.request.mailing,
-            self.config.zone,
-            self.now,
-        );
-        self.told_failed(subscription, &format!("{}@rekon", post.seed), commit);
-        self.queue(subscription, post, commit, published)
+        post.not_before = self.not_before(subscription);
+        let message_id = format!("{}@rekon", post.seed);
+        self.queue(subscription, post, commit, published)?;
+        let told = failures_told(&stated.statement, &stated.known());
+        let tellings = told.into_iter().chain(self.failed_dates(&stated.statement));
+        self.record(record, stated, &message_id, tellings.collect(), commit);
+        Ok(())
     }
 
-    /// The report that follows hangs under the mail that said a channel failed, and is sent even
-    /// where all is well.
-    pub(super) fn told_failed(
-        &self,
-        subscription: &Subscription,
-        message_id: &str,
-        commit: &mut Commit,
-    ) {
+    /// The dates of which readers are told that there is no result: the report that follows is sent
+    /// in the same thread, and is sent even where all is well.
+    pub(super) fn failed_dates(&self, statement: &Statement) -> Vec<Telling> {
         let (from, to) = self.period();
-        let own = self.run.failed.iter();
-        for failed in own.filter(|one| subscription.channels.contains(&one.channel)) {
-            commit.told_dates.extend(dates(from, to).map(|date| Told {
-                report: subscription.name.clone(),
-                channel: failed.channel.clone(),
-                date,
+        let fails =
+            |one: &&ChannelStatement| matches!(one.failure, FailureNews::New | FailureNews::Still);
+        let failed = statement.channels.iter().filter(fails);
+        let told = |channel: &str, date| Telling::Date {
+            channel: channel.to_owned(),
+            date,
+            told: ToldDate {
                 revision: 0,
-                tone: Tone::Wrong,
-                message_id: message_id.to_owned(),
-                at: self.now,
-            }));
-        }
+                concern: Concern::Wrong,
+                by: ToldBy::Mail,
+            },
+        };
+        failed
+            .flat_map(|one| dates(from, to).map(|date| told(&one.channel, date)))
+            .collect()
     }
 
     /// The dates a channel without a result is asked about: the given ones, or yesterday.
     fn period(&self) -> (NaiveDate, NaiveDate) {
-        match self.request.period {
+        match self.facts.request.period {
             Period::Dates { from, to } => (from, to),
             Period::CatchUp => {
-                let as_of = self.request.as_of.with_timezone(&self.config.zone);
+                let as_of = self
+                    .facts
+                    .request
+                    .as_of
+                    .with_timezone(&self.facts.config.zone);
                 let yesterday = previous(as_of.date_naive());
                 (yesterday, yesterday)
             }
@@ -108,15 +115,15 @@ impl Desk<'_> {
         commit: &mut Commit,
         published: &mut Published,
     ) -> Result<()> {
-        let whole = self.request.period == Period::CatchUp
-            && self.request.channels.is_empty()
-            && self.run.failed.is_empty()
-            && self.request.mailing != Mailing::Never;
+        let whole = self.facts.request.period == Period::CatchUp
+            && self.facts.request.channels.is_empty()
+            && self.facts.run.failed.is_empty()
+            && self.facts.request.mailing != Mailing::Never;
         if !whole || subscription.heartbeat.is_none() {
             return Ok(());
         }
-        let silent = self.store.silent_since(&subscription.name).await?;
-        let zone = self.config.zone;
+        let silent = self.facts.store.silent_since(&subscription.name).await?;
+        let zone = self.facts.config.zone;
         let at = heartbeat_at(subscription, zone, self.now, silent);
         let (Some(since), Some(at)) = (silent, at) else {
             return Ok(());
@@ -126,7 +133,7 @@ impl Desk<'_> {
             .checked_sub_days(Days::new(QUIET_DAYS as u64 - 1))
             .unwrap_or(yesterday);
         let mut quiet = Quiet {
-            run_id: &self.run.id,
+            run_id: &self.facts.run.id,
             from,
             to: yesterday,
             since,
@@ -137,7 +144,7 @@ impl Desk<'_> {
             next: None,
         };
         let mut told: BTreeMap<NaiveDate, BTreeSet<&str>> = BTreeMap::new();
-        let channels = self.config.channels.iter();
+        let channels = self.facts.config.channels.iter();
         for channel in channels.filter(|one| subscription.channels.contains(&one.name)) {
             self.look_back(channel, &mut quiet, &mut told).await?;
         }
@@ -160,12 +167,12 @@ impl Desk<'_> {
         told: &mut BTreeMap<NaiveDate, BTreeSet<&'a str>>,
     ) -> Result<()> {
         for date in dates(quiet.from, quiet.to) {
-            let judged = self.run.judged.iter().find(|judged| {
+            let judged = self.facts.run.judged.iter().find(|judged| {
                 judged.outcome.channel == channel.name && judged.outcome.business_date == date
             });
             let stored = match judged {
                 Some(_) => None,
-                None => self.store.last_result(&channel.name, date).await?,
+                None => self.facts.store.last_result(&channel.name, date).await?,
             };
             let outcome = judged
                 .map(|judged| judged.outcome.as_ref())
@@ -174,7 +181,7 @@ impl Desk<'_> {
                 Some(one)
                     if one.state == DateState::Complete
                         && !one.has_breaks()
-                        && one.rejected_rows == 0 =>
+                        && !one.has_rejected_rows() =>
                 {
                     told.entry(date).or_default().insert(&channel.name);
                 }
@@ -183,7 +190,7 @@ impl Desk<'_> {
                 None => {}
             }
         }
-        let judged = self.run.judged.iter();
+        let judged = self.facts.run.judged.iter();
         let mut judged = judged.filter(|judged| judged.outcome.channel == channel.name);
         match judged.next() {
             Some(judged) => {
@@ -192,13 +199,13 @@ impl Desk<'_> {
                 }
             }
             None => {
-                let items = self.store.items(Some(&channel.name)).await?;
+                let items = self.facts.store.items(Some(&channel.name)).await?;
                 for one in items.iter().filter(|one| one.state == ItemState::Open) {
                     quiet.open.add(one.item.value);
                 }
             }
         }
-        let files = self.store.files(&channel.name).await?;
+        let files = self.facts.store.files(&channel.name).await?;
         let counted = files.iter().filter(|one| one.state == FileState::Counted);
         if let Some(last) = counted.max_by_key(|file| file.received_at) {
             let newer = quiet
@@ -213,7 +220,7 @@ impl Desk<'_> {
         let expected = ahead
             .filter(|date| channel.calendar.expects(*date))
             .map(|date| (date, coverage::due(channel, date)))
-            .find(|(_, due)| *due > self.request.as_of);
+            .find(|(_, due)| *due > self.facts.request.as_of);
         if let Some((date, due)) = expected
             && quiet.next.is_none_or(|(_, _, before)| due < before)
         {
@@ -235,7 +242,7 @@ impl Desk<'_> {
             digest.update(part);
             digest.update([0]);
         }
-        let today = self.now.with_timezone(&self.config.zone).date_naive();
+        let today = self.now.with_timezone(&self.facts.config.zone).date_naive();
         digest.update(format!("{today}"));
         let seed = HEXLOWER.encode(&digest.finalize()[..16]);
         Ok(Post {

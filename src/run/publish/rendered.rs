@@ -10,7 +10,9 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::input::facts_for_readers;
+use super::knowledge::Stated;
 use crate::config::{Attachment, Channel, Config, Subscription};
+use crate::disk;
 use crate::mail::{self, Enclosure};
 use crate::report::claims::claims as claims_of;
 use crate::report::enclosures::{packed, size};
@@ -22,7 +24,6 @@ use crate::report::view::{ReportView, Voice};
 use crate::report::workbook::Making;
 use crate::report::{csv, page, workbook};
 use crate::run::matched::read;
-use crate::run::reconcile::Judged;
 use crate::run::templates;
 
 /// A file that was written for people.
@@ -144,28 +145,19 @@ pub(super) fn write(
 pub(super) fn matched(
     press: &Press<'_>,
     subscription: &Subscription,
-    own: &[&Judged],
+    stated: &Stated<'_>,
     base: &str,
     voice: &Voice,
 ) -> Result<(Option<Paper>, Option<String>)> {
     if !subscription.attach.contains(&Attachment::Matched) {
         return Ok((None, None));
     }
-    let of = |channel: &Channel| -> Vec<&Judged> {
-        let all = own.iter().copied();
-        all.filter(|judged| judged.outcome.channel == channel.name)
-            .collect()
-    };
-    let dates: Vec<(&Channel, Vec<NaiveDate>, Option<Arc<File>>)> = press
-        .config
-        .channels
-        .iter()
-        .map(|channel| {
-            let judged = of(channel);
-            let dates = judged.iter();
-            let dates: Vec<_> = dates.map(|one| one.outcome.business_date).collect();
-            let file = judged.iter().find_map(|one| one.matches.clone());
-            (channel, dates, file)
+    let channels = stated.channels.iter().zip(&stated.statement.channels);
+    let dates: Vec<(&Channel, Vec<NaiveDate>, Option<Arc<File>>)> = channels
+        .map(|(one, statement)| {
+            let dates: Vec<NaiveDate> = statement.dates.iter().map(|one| one.date).collect();
+            let file = one.now.judged.iter().find_map(|one| one.matches.clone());
+            (one.now.channel, dates, file)
         })
         .filter(|(_, dates, _)| !dates.is_empty())
         .collect();
@@ -184,14 +176,19 @@ pub(super) fn matched(
         }
         Ok(write_matched(channels, voice, ROWS, sink)?)
     })?;
+    let judged = |channel: &Channel, date: &NaiveDate| {
+        let mut judged = stated.channels.iter().flat_map(|one| &one.now.judged);
+        judged.any(|one| {
+            one.outcome.channel == channel.name
+                && one.outcome.business_date == *date
+                && one.matches.is_some()
+        })
+    };
     let lacking: Vec<String> = dates
         .iter()
-        .filter(|(_, _, file)| file.is_none())
         .flat_map(|(channel, dates, _)| {
-            let title = &channel.title;
-            dates
-                .iter()
-                .map(move |date| format!("{title} {}", voice.date(*date)))
+            let lacking = dates.iter().filter(|date| !judged(channel, date));
+            lacking.map(|date| format!("{} {}", channel.title, voice.date(*date)))
         })
         .collect();
     let sentence = (!lacking.is_empty())
@@ -207,7 +204,8 @@ impl Paper {
         bytes: &[u8],
     ) -> Result<Paper> {
         let path = mail::write_private(folder, &file_name, bytes)
-            .with_context(|| Paper::nowhere(folder))?;
+            .with_context(|| Paper::nowhere(folder))
+            .map_err(|error| disk::named("reports in", folder, disk::A_RUN, error))?;
         Ok(Paper {
             path,
             file_name,
@@ -223,8 +221,9 @@ impl Paper {
         content_type: &'static str,
         write: impl FnOnce(&mut BufWriter<File>) -> Result<()>,
     ) -> Result<Paper> {
-        let (path, bytes) =
-            streamed(folder, &file_name, write).with_context(|| Paper::nowhere(folder))?;
+        let (path, bytes) = streamed(folder, &file_name, write)
+            .with_context(|| Paper::nowhere(folder))
+            .map_err(|error| disk::named("reports in", folder, disk::A_RUN, error))?;
         Ok(Paper {
             path,
             file_name,

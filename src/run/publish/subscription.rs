@@ -5,57 +5,10 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
 
-use crate::config::{Subscription, When};
+use crate::config::Subscription;
+use crate::domain::statement::{DateNews, StatedDate, Statement, Thread};
 use crate::domain::time::{local_instant, next};
 use crate::run::Mailing;
-use crate::store::{Told, Tone};
-
-/// How a result stands to the one stored before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum News {
-    First,
-    Superseding,
-    Unchanged,
-}
-
-/// One result, and what the readers know of it.
-#[derive(Clone, Copy, Debug)]
-pub struct Standing {
-    pub news: News,
-    pub tone: Tone,
-    /// How the date stood when they last heard of it.
-    pub told: Option<Tone>,
-    /// How the channel stood when they last heard of it.
-    pub channel: Option<Tone>,
-}
-
-/// Whether these results are worth a mail. `beside`: files and mails that could not be taken in,
-/// and channels that could not be reconciled, which the readers have not heard of.
-pub fn wanted(when: When, mailing: Mailing, standings: &[Standing], beside: Tone) -> bool {
-    let asked = match mailing {
-        Mailing::Never => return false,
-        Mailing::OnChange => false,
-        Mailing::Always => true,
-    };
-    let relevant = || {
-        let counts = move |one: &&Standing| asked || one.news != News::Unchanged;
-        standings.iter().filter(counts)
-    };
-    let wrong = beside == Tone::Wrong || relevant().any(|one| one.tone == Tone::Wrong);
-    match when {
-        When::Always => asked || wrong || relevant().next().is_some(),
-        // What was told as wrong and is right now is told as well.
-        When::Breaks => {
-            let corrected =
-                |one: &Standing| one.news != News::Unchanged && one.told == Some(Tone::Wrong);
-            wrong || standings.iter().any(corrected)
-        }
-        When::Changes => {
-            let differs = |one: &Standing| one.told.is_some() || one.channel == Some(Tone::Wrong);
-            asked || wrong || relevant().any(differs)
-        }
-    }
-}
 
 /// When a mail that is written now may leave: the next time of day the readers asked for, on one of
 /// their days; at once where they asked for none, it is past, or somebody asked for the mail itself.
@@ -111,25 +64,26 @@ pub fn heartbeat_at(
 /// A heartbeat speaks of so many days.
 pub const QUIET_DAYS: i64 = 7;
 
-/// The mails that a mail of these results hangs under, oldest first: those about the dates it has
-/// news of, or, where it repeats what was told, about all of them. `told` is in the order of the
-/// mails.
-pub fn references(results: &[(&str, NaiveDate, News)], told: &[Told]) -> Vec<String> {
-    let news = || {
-        results
-            .iter()
-            .filter(|(_, _, news)| *news != News::Unchanged)
+/// The mails in whose thread a mail of this statement is sent, oldest first: those about the dates
+/// it has news of, or, where it repeats what was told, about all of them.
+pub fn references(statement: &Statement, told: &[Thread]) -> Vec<String> {
+    let dates = || {
+        statement.channels.iter().flat_map(|one| {
+            let dates = one.dates.iter();
+            dates.map(move |date| (one.channel.as_str(), date))
+        })
     };
-    let concerned: Vec<_> = match news().next() {
-        None => results.iter().collect(),
-        Some(_) => news().collect(),
+    let is_news = |(_, date): &(&str, &StatedDate)| date.news != DateNews::Unchanged;
+    let concerned: Vec<_> = match dates().any(|one| is_news(&one)) {
+        true => dates().filter(is_news).collect(),
+        false => dates().collect(),
     };
     let mut seen = BTreeSet::new();
     let mut thread: Vec<String> = told
         .iter()
         .filter(|one| {
-            let is_it = |(channel, date, _): &&(&str, NaiveDate, News)| {
-                *channel == one.channel && *date == one.date
+            let is_it = |(channel, date): &(&str, &StatedDate)| {
+                *channel == one.channel && date.date == one.date
             };
             concerned.iter().any(is_it)
         })
@@ -149,26 +103,54 @@ const LONGEST_THREAD: usize = 20;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::statement::{ChannelStatement, Concern, FailureNews, JudgedNow, KnownDate};
 
-    fn told(date: &str, id: &str) -> Told {
-        Told {
-            report: "finance".to_owned(),
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a date")
+    }
+
+    fn told(date: &str, id: &str) -> Thread {
+        Thread {
             channel: "ovo".to_owned(),
-            date: date.parse().expect("a date"),
-            revision: 1,
-            tone: Tone::Wrong,
+            date: day(date),
             message_id: id.to_owned(),
-            at: DateTime::UNIX_EPOCH,
         }
     }
 
+    fn of(channel: &str, dates: &[(&str, DateNews)]) -> Statement {
+        let dates = dates.iter().map(|(date, news)| StatedDate {
+            date: day(date),
+            news: *news,
+            known: KnownDate {
+                revision: 2,
+                concern: Concern::Clean,
+                judged: JudgedNow::Yes,
+            },
+            told: None,
+        });
+        Statement {
+            channels: vec![ChannelStatement {
+                channel: channel.to_owned(),
+                breaks: Vec::new(),
+                cleared: BTreeSet::new(),
+                dates: dates.collect(),
+                files: Vec::new(),
+                mails: Vec::new(),
+                awaits_a_person: false,
+                failure: FailureNews::None,
+                told: None,
+            }],
+        }
+    }
+
+    const NEWER: DateNews = DateNews::Superseding { told: 1 };
+
     #[test]
     fn a_thread_keeps_its_first_mail_and_its_last_ones() {
-        let many: Vec<Told> = (0..50)
+        let many: Vec<Thread> = (0..50)
             .map(|n| told("2026-11-18", &format!("{n}@rekon")))
             .collect();
-        let date = "2026-11-18".parse().expect("a date");
-        let thread = references(&[("ovo", date, News::Superseding)], &many);
+        let thread = references(&of("ovo", &[("2026-11-18", NEWER)]), &many);
         assert_eq!(thread.len(), LONGEST_THREAD);
         assert_eq!(thread[0], "0@rekon");
         assert_eq!(thread[1], "31@rekon");
@@ -176,110 +158,27 @@ mod tests {
     }
 
     #[test]
-    fn a_mail_hangs_under_those_about_the_dates_it_corrects() {
+    fn a_mail_is_sent_in_the_thread_of_the_dates_it_corrects() {
         let mails = [
             told("2026-11-17", "a@rekon"),
             told("2026-11-18", "b@rekon"),
             told("2026-11-18", "b@rekon"),
         ];
-        let day = |text: &str| -> NaiveDate { text.parse().expect("a date") };
-        let (first, second, third) = (day("2026-11-17"), day("2026-11-18"), day("2026-11-19"));
-        for (results, expected) in [
-            (vec![("ovo", third, News::First)], &[][..]),
+        let (first, second, third) = ("2026-11-17", "2026-11-18", "2026-11-19");
+        let (new, same) = (DateNews::First, DateNews::Unchanged);
+        for (channel, dates, expected) in [
+            ("ovo", vec![(third, new)], &[][..]),
+            ("ovo", vec![(first, same), (third, new)], &[][..]),
+            ("ovo", vec![(second, NEWER), (third, new)], &["b@rekon"][..]),
+            ("dana", vec![(second, NEWER)], &[][..]),
             (
-                vec![("ovo", first, News::Unchanged), ("ovo", third, News::First)],
-                &[][..],
-            ),
-            (
-                vec![
-                    ("ovo", second, News::Superseding),
-                    ("ovo", third, News::First),
-                ],
-                &["b@rekon"][..],
-            ),
-            (vec![("dana", second, News::Superseding)], &[][..]),
-            (
-                vec![
-                    ("ovo", first, News::Unchanged),
-                    ("ovo", second, News::Unchanged),
-                ],
+                "ovo",
+                vec![(first, same), (second, same)],
                 &["a@rekon", "b@rekon"][..],
             ),
         ] {
-            assert_eq!(references(&results, &mails), expected, "{results:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_worth_a_mail() {
-        use Tone::{Clean, Wrong};
-        let never = (None, None);
-        // news, tone, told, channel | always, breaks, changes
-        for (news, tone, (told, channel), expected) in [
-            (News::First, Clean, never, [true, false, false]),
-            (News::First, Wrong, never, [true, true, true]),
-            (News::First, Clean, (None, Some(Wrong)), [true, false, true]),
-            (
-                News::First,
-                Clean,
-                (None, Some(Clean)),
-                [true, false, false],
-            ),
-            // After a mail that said it could not be reconciled.
-            (
-                News::First,
-                Clean,
-                (Some(Wrong), Some(Wrong)),
-                [true, true, true],
-            ),
-            (News::Superseding, Clean, (None, None), [true, false, false]),
-            (
-                News::Superseding,
-                Clean,
-                (Some(Wrong), Some(Wrong)),
-                [true, true, true],
-            ),
-            (
-                News::Superseding,
-                Clean,
-                (Some(Clean), Some(Clean)),
-                [true, false, true],
-            ),
-            (
-                News::Superseding,
-                Wrong,
-                (Some(Clean), Some(Clean)),
-                [true, true, true],
-            ),
-            (
-                News::Unchanged,
-                Clean,
-                (Some(Clean), Some(Clean)),
-                [false; 3],
-            ),
-            (
-                News::Unchanged,
-                Wrong,
-                (Some(Wrong), Some(Wrong)),
-                [false; 3],
-            ),
-        ] {
-            let standing = Standing {
-                news,
-                tone,
-                told,
-                channel,
-            };
-            let got = [When::Always, When::Breaks, When::Changes]
-                .map(|when| wanted(when, Mailing::OnChange, &[standing], Clean));
-            assert_eq!(got, expected, "{standing:?}");
-            for when in [When::Always, When::Breaks, When::Changes] {
-                assert!(!wanted(when, Mailing::Never, &[standing], Wrong));
-                assert!(wanted(when, Mailing::OnChange, &[standing], Wrong));
-                let asked = wanted(when, Mailing::Always, &[standing], Clean);
-                let corrected = news != News::Unchanged && told == Some(Wrong);
-                assert_eq!(asked, when != When::Breaks || tone == Wrong || corrected);
-            }
+            let statement = of(channel, &dates);
+            assert_eq!(references(&statement, &mails), expected, "{dates:?}");
         }
     }
 }

@@ -87,8 +87,21 @@ fn text_or_null(value: &Value) {
 /// `--json` of a run, name by name; every bucket has both sides and they add up.
 #[track_caller]
 pub fn is_a_run(run: &Value) {
-    has_exactly(run, &["run", "results"]);
+    has_exactly(run, &["run", "results", "statement"]);
     assert!(!text(&run["run"]).is_empty());
+    let statement = &run["statement"];
+    let ids = ["opened", "reopened", "changed", "cleared", "closed"];
+    has_exactly(statement, &[&ids[..], &["still_open"]].concat());
+    for id in ids
+        .map(|name| statement[name].as_array().expect("ids"))
+        .into_iter()
+        .flatten()
+    {
+        text(id);
+    }
+    has_exactly(&statement["still_open"], &["count", "amount"]);
+    count(&statement["still_open"]["count"]);
+    sen(&statement["still_open"]["amount"]);
     for result in run["results"].as_array().expect("results") {
         is_a_result(result);
     }
@@ -106,8 +119,10 @@ fn is_a_result(result: &Value) {
         "ledger",
         "breaks",
         "at_risk",
+        "rejected_ledger_rows",
         "rejected_rows",
         "patterns",
+        "findings",
         "roll_forward",
     ];
     has_exactly(result, &[&own[..], &CLEAN[..]].concat());

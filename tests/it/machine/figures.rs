@@ -37,12 +37,19 @@ impl Model {
             }
         }
         for finding in findings.iter().filter(|_| complete) {
-            for row in finding.theirs.iter().filter(|row| row.day == day) {
-                put(finding.bucket, 0, row.entry);
-            }
             let ours = finding.ours.filter(|_| finding.ours_counts);
+            let days = finding.theirs.iter().map(|row| row.day);
+            let told_on = days.chain(ours.map(|ours| day_of(ours.at))).max();
+            // A break across dates is told on its last one.
+            let bucket = match is_break(finding.bucket) && told_on != Some(day) {
+                true => "timing_differences",
+                false => finding.bucket,
+            };
+            for row in finding.theirs.iter().filter(|row| row.day == day) {
+                put(bucket, 0, row.entry);
+            }
             if let Some(ours) = ours.filter(|ours| day_of(ours.at) == day) {
-                put(finding.bucket, 1, ours);
+                put(bucket, 1, ours);
             }
         }
         let items = items(&findings);
@@ -68,6 +75,18 @@ impl Model {
             roll_forward,
         }
     }
+}
+
+fn is_break(bucket: &str) -> bool {
+    !matches!(
+        bucket,
+        "matched"
+            | "matched_within_tolerance"
+            | "timing_differences"
+            | "pending_within_sla"
+            | "awaiting"
+            | "nothing_to_settle"
+    )
 }
 
 /// What is carried forward: all that is open, and what cleared over dates or by a tolerance.

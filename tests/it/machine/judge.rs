@@ -41,7 +41,7 @@ impl Model {
         let ours = world.ledger.get(&key).map(|entry| Ours {
             entry: *entry,
             home: day_of(entry.at),
-            whereabouts: self.whereabouts(*entry, open),
+            whereabouts: self.whereabouts(*entry, open, world),
         });
         let pairs = ours.filter(|ours| {
             let whereabouts = ours.whereabouts;
@@ -63,7 +63,7 @@ impl Model {
         let (bucket, answered) = match (&answer, pairs) {
             (Answer::One(row), Some(ours)) => (pair(ours, *row, world.clock), vec![*row]),
             (Answer::Several(several), _) => ("ambiguous_key", several.clone()),
-            (Answer::Nobody, Some(ours)) => (self.unanswered(ours, world.clock), Vec::new()),
+            (Answer::Nobody, Some(ours)) => (self.unanswered(ours, world), Vec::new()),
             (_, None) => ("", Vec::new()),
         };
         for row in &answered {
@@ -83,18 +83,18 @@ impl Model {
         }
         for (at, row) in rows.iter().enumerate() {
             let repeats = delivered || rows[..at].iter().any(|other| other.entry == row.entry);
-            let bucket = self.surplus(*row, ours, &all, repeats, world.clock);
+            let bucket = self.surplus(*row, ours, &all, repeats, world);
             findings.push(lone(key, *row, bucket));
         }
     }
 
     /// Where our entry of a key stands that is open on these dates.
-    fn whereabouts(&self, entry: Entry, open: &BTreeSet<Day>) -> Whereabouts {
+    fn whereabouts(&self, entry: Entry, open: &BTreeSet<Day>, world: &World) -> Whereabouts {
         let home = day_of(entry.at);
         if open.contains(&home) {
             return Whereabouts::Open;
         }
-        match self.standing(home) {
+        match self.standing(home, world) {
             DayIs::Elsewhere => Whereabouts::Lent,
             DayIs::Waiting => Whereabouts::Unknown,
             // Nothing of the key is open there: a success is matched.
@@ -104,12 +104,12 @@ impl Model {
     }
 
     /// What our entry is that no row answers.
-    fn unanswered(&self, ours: Ours, clock: Second) -> &'static str {
+    fn unanswered(&self, ours: Ours, world: &World) -> &'static str {
         match ours.entry.status {
             Failed => "nothing_to_settle",
-            _ if self.awaits_neighbour(ours.home, ours.entry.at) => "awaiting",
+            _ if self.awaits_neighbour(ours.home, ours.entry.at, world) => "awaiting",
             Success => "missing_at_partner",
-            Pending => pending(ours.entry.at, clock),
+            Pending => pending(ours.entry.at, world.clock),
         }
     }
 
@@ -120,7 +120,7 @@ impl Model {
         ours: Option<Ours>,
         all: &[Row],
         repeats: bool,
-        clock: Second,
+        world: &World,
     ) -> &'static str {
         let Row { entry, day } = row;
         let is = |whereabouts| ours.filter(|ours| ours.whereabouts == whereabouts);
@@ -139,24 +139,42 @@ impl Model {
             Pending if all.iter().chain(&matched_row).any(later) => "nothing_to_settle",
             _ if is(Whereabouts::Unknown).is_some() => "awaiting",
             Success if matched.is_some() || repeats => "duplicate",
-            _ if self.awaits_neighbour(day, entry.at) => "awaiting",
+            _ if self.awaits_neighbour(day, entry.at, world) => "awaiting",
             Success => "missing_in_ledger",
-            Pending => pending(entry.at, clock),
+            Pending => pending(entry.at, world.clock),
         }
     }
 
-    fn standing(&self, day: Day) -> DayIs {
+    fn standing(&self, day: Day, world: &World) -> DayIs {
         match self.seen.get(&day).map(|seen| seen.state) {
             Some(State::Complete) => DayIs::Known,
+            Some(State::NotExpected) if self.shares_missing_report(day, world) => DayIs::Waiting,
             Some(State::NotExpected) => DayIs::Elsewhere,
             None if day < START => DayIs::Elsewhere,
             Some(State::NotDue | State::Incomplete) | None => DayIs::Waiting,
         }
     }
 
+    /// Whether another day whose report comes on the same morning still waits for it: one report may
+    /// cover them all.
+    fn shares_missing_report(&self, day: Day, world: &World) -> bool {
+        let comes = |day: Day| (day + 1..).find(|morning| !world.rests.contains(morning));
+        (day - 7..=day + 7)
+            .filter(|other| *other != day && comes(*other) == comes(day))
+            .any(|other| match self.seen.get(&other).map(|seen| seen.state) {
+                Some(State::Complete | State::NotExpected) => false,
+                Some(State::NotDue | State::Incomplete) => true,
+                None => other >= START,
+            })
+    }
+
     /// Near the cut-off an entry may stand in the report of the neighbour, if that is still to come.
-    fn awaits_neighbour(&self, day: Day, at: Second) -> bool {
-        let waiting = |day| self.standing(day) == DayIs::Waiting;
+    fn awaits_neighbour(&self, day: Day, at: Second, world: &World) -> bool {
+        // Midnight to the second is a day, and no time of day.
+        if at.rem_euclid(A_DAY) == 0 {
+            return false;
+        }
+        let waiting = |day| self.standing(day, world) == DayIs::Waiting;
         at < day * A_DAY + TIMING_GRACE && waiting(day - 1)
             || at >= (day + 1) * A_DAY - TIMING_GRACE && waiting(day + 1)
     }
@@ -205,14 +223,16 @@ impl Ours {
         answer(self.entry, &home.copied().collect::<Vec<_>>())
     }
 
-    /// A date concludes by itself where both succeeded, or where nobody can choose; for the rest
-    /// all dates are looked at.
+    /// A date concludes by itself where both succeeded at the same amount; for the rest all dates
+    /// are looked at.
     fn answer(&self, rows: &[Row]) -> Answer {
         match self.at_home(rows) {
-            Answer::One(row) if [self.entry.status, row.entry.status] == [Success; 2] => {
+            Answer::One(row)
+                if [self.entry.status, row.entry.status] == [Success; 2]
+                    && self.entry.amount == row.entry.amount =>
+            {
                 Answer::One(row)
             }
-            Answer::Several(rows) => Answer::Several(rows),
             _ => answer(self.entry, rows),
         }
     }
@@ -294,7 +314,12 @@ fn answer(ours: Entry, rows: &[Row]) -> Answer {
             continue;
         }
         let distance = |row: &Row| {
-            let apart = (row.entry.at - ours.at).abs();
+            // Midnight to the second says a day alone.
+            let says_time = |at: Second| at.rem_euclid(A_DAY) != 0;
+            let apart = match says_time(row.entry.at) && says_time(ours.at) {
+                true => (row.entry.at - ours.at).abs(),
+                false => (day_of(row.entry.at) - day_of(ours.at)).abs() * A_DAY,
+            };
             (row.entry.amount != ours.amount, apart)
         };
         let of_it = || rows.iter().filter(|row| row.entry.status == wanted);
@@ -320,7 +345,7 @@ fn pair(ours: Ours, row: Row, clock: Second) -> &'static str {
     match (entry.status, theirs.status) {
         (Success, Success) => match (theirs.amount - entry.amount).abs() {
             TOO_MUCH.. => "amount_break",
-            _ if row.day != home => "timing_differences",
+            0 if row.day != home => "timing_differences",
             0 => "matched",
             _ => "matched_within_tolerance",
         },
@@ -335,6 +360,10 @@ fn pair(ours: Ours, row: Row, clock: Second) -> &'static str {
 const TOO_MUCH: Rupiah = TOLERANCE + 1;
 
 fn pending(since: Second, clock: Second) -> &'static str {
+    let since = match since.rem_euclid(A_DAY) {
+        0 => since + A_DAY,
+        _ => since,
+    };
     if clock - since <= PENDING_SLA {
         "pending_within_sla"
     } else {

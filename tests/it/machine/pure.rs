@@ -7,6 +7,7 @@ use rekon::domain::key::Spelling;
 use rekon::domain::money::Money;
 use rekon::domain::outcome::{DateState, Item};
 use rekon::domain::status::{self, Kind};
+use rekon::domain::time::Calendar;
 
 use super::figures;
 use super::model::{self, Day, Entry, Key, Model, Standing, State, Status, World, day_of};
@@ -136,6 +137,11 @@ impl Pure {
             states: days.iter().map(|day| (date(*day), state(day))).collect(),
             rows,
             rejected: Default::default(),
+            rejected_ledger: Default::default(),
+            calendar: match world.rests.is_empty() {
+                true => Calendar::EveryDay,
+                false => Calendar::Weekdays,
+            },
             as_of: instant(world.clock),
         }
     }

@@ -7,15 +7,16 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use rekon::domain::entry::{
     Draft, EntryFacts, EntrySet, KeyState, Place, RowPlace, Side, encode_details, named_details,
 };
+use rekon::domain::items::items;
 use rekon::domain::key::{KeyFault, KeyField, Spelling, encode_part, normalise};
 use rekon::domain::matching::{KeyGroup, match_date};
 use rekon::domain::money::Money;
 use rekon::domain::outcome::{DateState, Item, Outcome, Tally};
 use rekon::domain::reconcile::{DateFacts, DateTotals, outcome};
-use rekon::domain::resolve::{Finding, Knowledge, Lookup, items, refresh, resolve};
+use rekon::domain::resolve::{Finding, Knowledge, Lookup, refresh, resolve};
 use rekon::domain::rules::{Dates, Rules};
 use rekon::domain::status::{Kind, MoneyDirection, Status};
-use rekon::domain::time::BusinessDay;
+use rekon::domain::time::{BusinessDay, Calendar};
 
 /// Details in the order in which entries carry them; `tid` and `mid` must agree where both have one.
 pub const DETAILS: [&str; 4] = ["reference", "tid", "mid", "product"];
@@ -45,6 +46,9 @@ pub struct World {
     pub states: BTreeMap<NaiveDate, DateState>,
     pub rows: Vec<Row>,
     pub rejected: BTreeSet<(Vec<u8>, NaiveDate)>,
+    /// So in the ledger.
+    pub rejected_ledger: BTreeSet<(Vec<u8>, NaiveDate)>,
+    pub calendar: Calendar,
     pub as_of: DateTime<Utc>,
 }
 
@@ -235,11 +239,13 @@ impl Book {
         let known = Dates {
             start: world.start,
             states: self.states.clone(),
+            calendar: world.calendar.clone(),
         };
         let findings = resolve(&Knowledge {
             groups: &groups,
             lookup: &lookup,
             rejected: &world.rejected,
+            rejected_ledger: &world.rejected_ledger,
             dates: &known,
             as_of: world.as_of,
             rules,
@@ -256,6 +262,9 @@ impl Book {
                     files: Vec::new(),
                     missing_parts: Vec::new(),
                     rejected_rows: 0,
+                    rejected_ledger_rows: 0,
+                    rejected_ledger: Vec::new(),
+                    findings: Vec::new(),
                 };
                 let outcome = outcome(facts, &total, &findings, &items, rules)
                     .unwrap_or_else(|error| panic!("{error}"));

@@ -13,10 +13,11 @@ use rekon::domain::difference::{
 use rekon::domain::entry::{EntryFacts, RowPlace, Side};
 use rekon::domain::money::Money;
 use rekon::domain::outcome::{
-    AtRisk, BreakKind, Bucket, CountAmount, DateState, FeeEvidence, FileUse, Item, Outcome,
-    Pattern, RollForward, Sides, Tally,
+    AtRisk, BreakKind, Bucket, CountAmount, CutoffSide, DateState, FeeEvidence, FileUse, Item,
+    Outcome, Pattern, RollForward, Sides, Tally,
 };
 use rekon::domain::products::{self, Group, Product};
+use rekon::domain::statement::{BreakStanding, News, standing_of};
 use rekon::domain::status::{MoneyDirection, Status};
 use rekon::report::input::{
     Change, ChannelFacts, ChannelInput, DayInput, QuarantinedMail, ReceivedFile, RefusedFile,
@@ -110,7 +111,10 @@ fn outcome(channel: &str, date: &str, matched: (u64, i64, i64), items: Vec<Item>
         items,
         at_risk,
         rejected_rows: 0,
+        rejected_ledger_rows: 0,
+        rejected_ledger: Vec::new(),
         patterns: Vec::new(),
+        findings: Vec::new(),
         roll_forward: RollForward {
             new,
             closing: new,
@@ -152,13 +156,11 @@ fn channel(facts: ChannelFacts, days: Vec<(Outcome, u32, Change)>) -> ChannelInp
             mail: None,
         })
         .collect();
-    ChannelInput {
+    let mut channel = ChannelInput {
         facts,
-        items: days
-            .iter()
-            .flat_map(|(outcome, ..)| outcome.items.clone())
-            .collect::<Vec<Item>>()
-            .into(),
+        news: Vec::new(),
+        cleared: Vec::new(),
+        items: Arc::default(),
         days: days
             .into_iter()
             .map(|(outcome, revision, change)| DayInput {
@@ -173,7 +175,28 @@ fn channel(facts: ChannelFacts, days: Vec<(Outcome, u32, Change)>) -> ChannelInp
         received,
         payouts: Vec::new(),
         people: Arc::default(),
+    };
+    restate(&mut channel);
+    channel
+}
+
+/// The items of a channel as its dates have them, every break of them new. One that stands on two
+/// dates is one item, as its later date has it.
+pub fn restate(channel: &mut ChannelInput) {
+    let mut items: BTreeMap<String, Item> = BTreeMap::new();
+    for item in channel.days.iter().flat_map(|day| &day.outcome.items) {
+        items.insert(item.identity.clone(), item.clone());
     }
+    let items: Vec<Item> = items.into_values().collect();
+    channel.news = items
+        .iter()
+        .map(|item| match standing_of(item)? {
+            BreakStanding::Open => Some(News::Opened),
+            BreakStanding::Cleared => None,
+            BreakStanding::Closed(_) => Some(News::Closed),
+        })
+        .collect();
+    channel.items = items.into();
 }
 
 /// Before: the first file, without the last item, with one that is gone, and another amount.
@@ -262,6 +285,7 @@ pub fn input(language: Language) -> ReportInput {
             of: 2,
             from: "23:47".to_owned(),
             to: "23:49".to_owned(),
+            cutoff: Some(CutoffSide::Before),
         },
         Pattern::SameDifference {
             kind: BreakKind::AmountBreak,
@@ -470,10 +494,18 @@ pub fn clean(language: Language) -> ReportInput {
     input.channels.truncate(1);
     input.channels[0].days.truncate(1);
     input.channels[0].items = Arc::default();
+    input.channels[0].news.clear();
     input.channels[0].rejected_rows.clear();
     input.unproven_mailboxes.clear();
     input.trend.clear();
     input
+}
+
+fn moved_to(item: &mut Item, date: NaiveDate) {
+    item.opened = date;
+    for entry in item.ledger.iter_mut().chain(&mut item.settlement) {
+        entry.business_date = date;
+    }
 }
 
 /// A month of one channel with hundreds of breaks a day.
@@ -488,7 +520,7 @@ pub fn long(language: Language) -> ReportInput {
                 let mut item = template[copy % template.len()].clone();
                 item.id = format!("OVO-{date}-{copy}");
                 item.identity = item.id.clone();
-                item.opened = day(&date);
+                moved_to(&mut item, day(&date));
                 item
             })
             .collect();
@@ -525,7 +557,7 @@ pub fn month(language: Language) -> ReportInput {
                 let mut item = one.clone();
                 item.id = format!("OVO-{number:02}{}", &item.id[4..]);
                 item.identity = item.id.clone();
-                item.opened = day(&date);
+                moved_to(&mut item, day(&date));
                 item
             })
             .collect();

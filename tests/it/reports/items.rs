@@ -88,6 +88,7 @@ impl From<Found> for Item {
                 .expect("an entry"),
             cleared: None,
             closed: None,
+            told_on: None,
             bucket: Bucket::Break(found.kind),
             cause: found.cause,
             ledger: found.ledger,
@@ -213,7 +214,11 @@ pub fn ovo_items() -> Vec<Item> {
             Cause::Plain,
             "889",
             vec![ours("2026-11-18 23:59:50", 64_500, Unknown)],
-            vec![theirs("2026-11-19 00:00:02", 64_500, Success, 890)],
+            // In the file of the day before.
+            vec![EntryFacts {
+                business_date: day("2026-11-18"),
+                ..theirs("2026-11-19 00:00:02", 64_500, Success, 890)
+            }],
             OwedByUs,
         ),
         found(

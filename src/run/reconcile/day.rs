@@ -1,0 +1,198 @@
+//! One date of a channel: both sides read, believed or not, and matched among themselves.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::config::Channel;
+use crate::domain::acts::Recorded;
+use crate::domain::believe::Date;
+use crate::domain::entry::{EntrySet, Place, RowPlace};
+use crate::domain::matching::{CleanMatch, KeyGroup, Listener, match_date_telling};
+use crate::domain::outcome::{DateState, Tally};
+use crate::domain::reconcile::DateTotals;
+use crate::domain::side_finding::SideFinding;
+use crate::domain::sides::{Hourly, PerSide};
+use crate::ledger::{Ledger, Reading, Rejected, Spellings};
+use crate::profiles::ReadFile;
+use crate::report::input::Payout;
+use crate::run::believe::Memory;
+use crate::run::collect::Intake;
+use crate::run::coverage::{self, CurrentFile};
+use crate::run::matched::Matches;
+use crate::run::payouts::payout;
+
+/// One date before other dates are looked at.
+pub(super) struct Day {
+    pub(super) date: NaiveDate,
+    pub(super) state: DateState,
+    pub(super) missing_parts: Vec<u32>,
+    pub(super) totals: DateTotals,
+    pub(super) groups: Vec<KeyGroup>,
+    pub(super) spellings: Spellings,
+    pub(super) fingerprint: String,
+    pub(super) rejected_ledger: Rejected,
+    pub(super) payouts: Vec<Payout>,
+    pub(super) finding: Option<SideFinding>,
+    pub(super) hourly: Option<PerSide<Hourly>>,
+}
+
+pub(super) async fn read_day(
+    channel: &Channel,
+    files: &[CurrentFile<'_>],
+    (date, as_of): (NaiveDate, DateTime<Utc>),
+    booked: Reading,
+    intake: &mut Intake<'_>,
+    matches: Option<&mut Matches>,
+    (ledger, memory, said): (&mut Ledger, &mut Memory, &[Recorded]),
+) -> Result<Day> {
+    let (mut state, missing_parts) =
+        coverage::date_state(channel, files, date, as_of, booked.entries.len());
+    let settled = settlement_entries(channel, files, date, intake)?;
+    let fingerprint = booked.fingerprint().to_string();
+    let (mut finding, mut hourly) = (None, None);
+    if state == DateState::Complete {
+        let both = Date {
+            date,
+            settlement: settled.entries(),
+            ledger: &booked.entries,
+            as_of,
+            rejected_rows: rejected_rows(files, date),
+            applied: ledger.applied(),
+        };
+        let looked = memory.look(channel, &both, said, ledger).await?;
+        finding = looked.finding;
+        match finding.as_ref().is_some_and(|one| !one.is_accepted()) {
+            true => state = DateState::Incomplete,
+            false => hourly = Some(looked.hourly),
+        }
+    }
+    let (totals, groups) = if state == DateState::Complete {
+        let places = |place: Place| settled.place(place);
+        let matches = matches.map(RefCell::new);
+        let set_aside = |one: CleanMatch<'_>| {
+            if let Some(matches) = &matches {
+                matches.borrow_mut().take(date, one);
+            }
+        };
+        let listener: Listener<'_> = match matches {
+            Some(_) => Some(&set_aside),
+            None => None,
+        };
+        let matched = match_date_telling(
+            date,
+            [settled.entries(), &booked.entries],
+            &places,
+            as_of,
+            &channel.rules,
+            listener,
+        );
+        (DateTotals::from(&matched), matched.groups)
+    } else {
+        let totals = DateTotals {
+            settlement: tally(settled.entries()),
+            ledger: tally(&booked.entries),
+            ..DateTotals::default()
+        };
+        (totals, Vec::new())
+    };
+    let (spellings, rejected_ledger) = (booked.spellings, booked.rejected);
+    Ok(Day {
+        date,
+        state,
+        missing_parts,
+        totals,
+        groups,
+        spellings,
+        fingerprint,
+        rejected_ledger,
+        payouts: settled.payouts,
+        finding,
+        hourly,
+    })
+}
+
+/// Rows of the date that nobody could read.
+fn rejected_rows(files: &[CurrentFile<'_>], date: NaiveDate) -> u64 {
+    let covering = files.iter().filter_map(|current| current.covers(date));
+    covering.map(|(_, rejected)| rejected.unsigned_abs()).sum()
+}
+
+fn tally(set: &EntrySet) -> Tally {
+    let mut tally = Tally::default();
+    for entry in set.entries.iter() {
+        tally.add(entry.amount(), entry.fee());
+    }
+    tally
+}
+
+/// The settlement entries of one date with the names of their files and sheets.
+#[derive(Default)]
+struct Settled {
+    /// The one file that covers this date and no other: its rows are used where they lie.
+    whole: Option<Arc<ReadFile>>,
+    picked: EntrySet,
+    files: Vec<(String, Vec<String>)>,
+    payouts: Vec<Payout>,
+}
+
+impl Settled {
+    fn entries(&self) -> &EntrySet {
+        self.whole
+            .as_ref()
+            .map_or(&self.picked, |read| &read.entries)
+    }
+
+    fn place(&self, place: Place) -> RowPlace {
+        let (file, sheets) = self
+            .files
+            .get(usize::from(place.file))
+            .cloned()
+            .unwrap_or_default();
+        RowPlace {
+            file,
+            sheet: sheets.get(usize::from(place.sheet)).cloned(),
+            row: place.row,
+        }
+    }
+}
+
+/// Rows of every file that covers the date, each belonging to the covered date of its file that is
+/// nearest its own instant.
+fn settlement_entries(
+    channel: &Channel,
+    files: &[CurrentFile<'_>],
+    date: NaiveDate,
+    intake: &mut Intake<'_>,
+) -> Result<Settled> {
+    let mut settled = Settled::default();
+    let covering: Vec<&CurrentFile<'_>> = files
+        .iter()
+        .filter(|current| current.covers(date).is_some())
+        .collect();
+    for current in &covering {
+        let read = match intake.rows(channel, current.file)? {
+            Ok(read) => read,
+            Err(fault) => anyhow::bail!("{}: {fault}", current.file.name),
+        };
+        let covered: Vec<NaiveDate> = current.file.coverage.iter().map(|line| line.0).collect();
+        let index =
+            u16::try_from(settled.files.len()).context("more than 65,535 files for one date")?;
+        settled
+            .files
+            .push((current.file.name.clone(), read.sheets.clone()));
+        settled.payouts.extend(payout(channel, current.file, &read));
+        if covering.len() == 1 && covered.len() == 1 {
+            settled.whole = Some(read);
+            break;
+        }
+        for entry in read.entries.entries.iter() {
+            if channel.rules.days.covered_date(&covered, entry.at()) == Some(date) {
+                settled.picked.push_from(&read.entries, entry, index)?;
+            }
+        }
+    }
+    Ok(settled)
+}

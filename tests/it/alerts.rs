@@ -129,7 +129,10 @@ fn ops_read_it_in_their_language() {
         mail.starts_with("[rekon] sudah baik kembali: proses "),
         "{mail}"
     );
-    assert!(mail.contains("gagal: pembukuan kita belum diatur"), "{mail}");
+    assert!(
+        mail.contains("gagal: pembukuan kita belum diatur"),
+        "{mail}"
+    );
     assert!(mail.contains("tanggal direkonsiliasi, "), "{mail}");
     let config = workspace.read("rekon.toml");
     let config = config.replace("language = \"id\"", "language = \"fr\"");

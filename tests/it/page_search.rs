@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rekon::domain::money::Money;
 use rekon::domain::outcome::{BreakKind, Closed, Closing, Item};
+use rekon::domain::statement::News;
 use rekon::report::input::ReportInput;
 use rekon::report::labels::Language;
 
@@ -86,8 +87,6 @@ fn searched() -> ReportInput {
         .clone();
     input.channels.truncate(1);
     input.channels[0].days.truncate(1);
-    let day = &mut input.channels[0].days[0];
-    let outcome = Arc::make_mut(&mut day.outcome);
     let one = |id: &str, date: &str, sen: i64, reference: &str, detail: (&str, &str)| {
         let mut item: Item = like.clone();
         item.id = id.to_owned();
@@ -103,7 +102,7 @@ fn searched() -> ReportInput {
         }
         item
     };
-    outcome.items = vec![
+    let mut items = vec![
         one("A", "2026-11-12", 15_500_000, "4", ("product", "token-pln")),
         one("B", "2026-11-02", 115_500_000, "940", ("product", "pulsa")),
         one(
@@ -114,10 +113,15 @@ fn searched() -> ReportInput {
             ("reference", "INV-771 pulsa"),
         ),
     ];
-    outcome.items[2].closed = Some(Closed {
-        on: outcome.business_date,
+    items[2].closed = Some(Closed {
+        on: items[2].opened,
         how: Closing::Resolved,
     });
+    let channel = &mut input.channels[0];
+    channel.news = [News::Opened, News::StillOpen, News::Closed]
+        .map(Some)
+        .to_vec();
+    channel.items = Arc::new(items);
     input
 }
 

@@ -603,7 +603,9 @@ fn a_month_is_one_report() {
     assert_eq!(mails(&workspace).len(), 2);
     let second = page("supersedes revision");
     says(&second, &["rows: 0 added, 0 removed, 1 changed"]);
-    let title = |day: u32| format!("<h3>Tokopedia Biller, {day} Oct 2026: revision 2, supersedes revision 1");
+    let title = |day: u32| {
+        format!("<h3>Tokopedia Biller, {day} Oct 2026: revision 2, supersedes revision 1")
+    };
     let section = |day: u32| {
         let at = second.find(&title(day));
         let text = &second[at.unwrap_or_else(|| panic!("no section of the {day}th"))..];
@@ -622,7 +624,8 @@ fn a_month_is_one_report() {
             "Cause: other dates changed (4–12 Oct 2026, 14–30 Oct 2026), nothing",
         ),
     ] {
-        let revisions = format!("Tokopedia Biller, {day} Oct 2026: revision 2, supersedes revision 1");
+        let revisions =
+            format!("Tokopedia Biller, {day} Oct 2026: revision 2, supersedes revision 1");
         says(&section(day), &[&revisions, cause]);
     }
     run(&workspace, &[&range[..], &["--send"]].concat()).exits(66);

@@ -140,6 +140,9 @@ pub(super) fn write(
     Ok(papers)
 }
 
+/// The dates of a channel that a report tells of, and its matches where this run judged them.
+type Told<'a> = (&'a Channel, Vec<NaiveDate>, Option<Arc<File>>);
+
 /// Every entry that matched on the report's dates, where its readers want them; and the sentence
 /// that names the dates of which they are not known, since this run did not judge them.
 pub(super) fn matched(

@@ -156,7 +156,7 @@ pub(super) fn matched(
         return Ok((None, None));
     }
     let channels = stated.channels.iter().zip(&stated.statement.channels);
-    let dates: Vec<(&Channel, Vec<NaiveDate>, Option<Arc<File>>)> = channels
+    let dates: Vec<Told<'_>> = channels
         .map(|(one, statement)| {
             let dates: Vec<NaiveDate> = statement.dates.iter().map(|one| one.date).collect();
             let file = one.now.judged.iter().find_map(|one| one.matches.clone());

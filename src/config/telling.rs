@@ -155,7 +155,9 @@ impl Checking<'_> {
         let (false, Some(port)) = (host.is_empty(), port) else {
             return Err(self.refuse("mail.transport", "host or port cannot be read", hint));
         };
-        let security = if is_loopback(host) && security == Security::StartTls {
+        // Whoever writes `Localhost` wants TLS to this host.
+        let may_be_plain = is_loopback(host) && host == host.to_ascii_lowercase();
+        let security = if may_be_plain && security == Security::StartTls {
             Security::PlainLoopback
         } else {
             security

@@ -33,6 +33,8 @@ const CHANGES: usize = 20;
 const LONGEST: usize = 1_000;
 /// With fewer breaks while it is larger than this: a telephone still opens it.
 const LIMIT: usize = 8 * 1024 * 1024;
+/// The code of what is neither cleared nor closed.
+const OPEN: &str = "open";
 const FEWER: [usize; 3] = [BREAKS, 1_500, 300];
 
 #[derive(Serialize)]
@@ -124,7 +126,8 @@ fn page_of(view: &ReportView, at_most: usize) -> Page<'_> {
     let breaks: Vec<Line> = view.listed.iter().take(at_most).map(line).collect();
     let all = words::count(view.listed.len() as u64, language);
     let on_page = words::count(breaks.len() as u64, language);
-    let at_risk: Money = breaks.iter().map(|line| line.one.at_risk.money).sum();
+    let open = breaks.iter().filter(|line| line.one.state_code == OPEN);
+    let at_risk: Money = open.map(|line| line.one.at_risk.money).sum();
     let rest = view.listed.len() - breaks.len();
     let (actions, later) = view.actions.split_at(view.actions.len().min(STEPS));
     let days = first(&view.days);
@@ -206,7 +209,11 @@ fn line(one: BreakView) -> Line {
         iso: one.opened.to_string(),
         age: ageing_class(one.age_days),
         age_days: one.age_days,
-        at_risk_sen: sen(&one.at_risk),
+        // What people closed puts nothing at risk any more.
+        at_risk_sen: match one.state_code {
+            OPEN => sen(&one.at_risk),
+            _ => "0".to_owned(),
+        },
         difference_sen: sen(&one.difference),
         one,
     }

@@ -27,6 +27,7 @@ mod judge;
 mod model;
 mod pure;
 mod real;
+mod telling;
 mod told;
 mod world;
 

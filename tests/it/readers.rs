@@ -184,8 +184,15 @@ fn every_entry_that_matched_is_attached_where_it_is_asked_for() {
                     .filter_map(|one| one["amount"].as_str())
                     .map(|text| money(text).abs())
                     .sum();
-                assert_eq!(cells.len() as u64, entries, "{channel} {name} {side}");
-                if name != "netted" {
+                // An entry whose pair is a break on another date counts as a difference of timing on
+                // its own, and matched nothing.
+                let half = name == "timing_differences" && side == "ledger";
+                if half {
+                    assert!(cells.len() as u64 <= entries, "{channel} {name} {side}");
+                } else {
+                    assert_eq!(cells.len() as u64, entries, "{channel} {name} {side}");
+                }
+                if name != "netted" && !half {
                     assert_eq!(listed, sum, "{channel} {name} {side}");
                 }
                 compared += entries;

@@ -234,8 +234,7 @@ fn a_side_that_cannot_be_true_is_one_finding() {
                 theirs
                     .iter_mut()
                     .for_each(|row| row.reference.insert_str(0, "00"));
-                ours.iter_mut()
-                    .for_each(|row| row.reference.insert(0, '0'));
+                ours.iter_mut().for_each(|row| row.reference.insert(0, '0'));
             },
             "key",
         ),

@@ -1,7 +1,7 @@
 //! The real run: a configuration, a folder, an archive, a state and a ledger in a directory, driven
 //! in this process and read back from what is stored.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::future::{Future, poll_fn};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use proptest_state_machine::StateMachineTest;
 use rekon::config::{self, Config};
 use rekon::domain::outcome::{Item, Outcome};
-use rekon::run::{Effect, Mailing, Period, Request, Run, Sources, Stop};
+use rekon::run::{Effect, Mailing, Period, Request, Sources, Stop};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -26,12 +26,12 @@ pub struct Real {
     ledger: Connection,
     booked: BTreeMap<Key, Entry>,
     lying: BTreeMap<String, File>,
-    model: Model,
+    pub(super) model: Model,
     /// Runs started; no two begin at the same instant.
     started: i64,
     revisions: BTreeMap<(String, i64), String>,
     /// What the runs said of breaks, by id, and whether as open; `None` after a run that was cut.
-    told: Option<BTreeMap<String, bool>>,
+    pub(super) told: Option<BTreeMap<String, bool>>,
     pub cuts: Vec<Cut>,
 }
 
@@ -45,10 +45,10 @@ pub enum Cut {
 
 /// What is concluded, as it stands in the state: everything but who wrote it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Concluded {
+pub(super) struct Concluded {
     dates: Vec<String>,
     groups: Vec<String>,
-    results: BTreeMap<(String, i64), String>,
+    pub(super) results: BTreeMap<(String, i64), String>,
     /// Standing and body.
     items: Vec<(String, String)>,
 }
@@ -318,120 +318,6 @@ impl Real {
         assert_eq!(self.concluded(), before, "law 1: a rerun changes nothing");
     }
 
-    /// A run judges what it was asked for; a plain one also every other date on which an item is
-    /// judged otherwise now.
-    fn are_taken_up(&self, world: &World, asked: Option<(Day, Day)>, now: &Model, judged: &[Day]) {
-        if let Some((from, to)) = asked {
-            assert_eq!(
-                judged,
-                (from..=to).collect::<Vec<_>>(),
-                "the dates asked for"
-            );
-            return;
-        }
-        let planned = now.plan(world);
-        let left = planned.iter().find(|day| !judged.contains(day));
-        assert_eq!(left, None, "a date that is to be taken up: {judged:?}");
-        for day in judged.iter().filter(|day| !planned.contains(day)) {
-            let seen = now.seen.get(day).map(|seen| seen.state);
-            assert_eq!(seen, Some(State::Complete), "{day}: what moves on it?");
-        }
-    }
-
-    /// The dates that the last run judged.
-    fn judged_last(&self) -> Vec<Day> {
-        let dates = self.query(
-            "SELECT business_date FROM dates WHERE run_id = \
-             (SELECT id FROM runs ORDER BY rowid DESC LIMIT 1) ORDER BY business_date",
-            |row| row.get::<_, String>(0),
-        );
-        let day = |date: &String| told::day(date.parse().expect("a date"));
-        dates.iter().map(day).collect()
-    }
-
-    /// Law 5: what opens, opens again, changes or clears is told once, by the first run after it did,
-    /// and what is told as open is what is open. Law 6: every report adds up.
-    fn is_told(&mut self, run: &Run) {
-        let Some(judged) = run.judged.first() else {
-            return;
-        };
-        let open: BTreeSet<String> = judged
-            .items
-            .iter()
-            .filter(|item| item.is_open() && item.break_kind().is_some())
-            .map(|item| item.id.clone())
-            .collect();
-        let said = &run.statement;
-        let set = |ids: &[String]| ids.iter().cloned().collect::<BTreeSet<_>>();
-        let known = self.told.take();
-        if let Some(known) = &known {
-            let as_open = |open: bool| {
-                let ids = known.iter().filter(move |(_, was)| **was == open);
-                ids.map(|(id, _)| id.clone()).collect::<BTreeSet<String>>()
-            };
-            let (told_open, told_over) = (as_open(true), as_open(false));
-            let new: BTreeSet<String> = open
-                .iter()
-                .filter(|id| !known.contains_key(*id))
-                .cloned()
-                .collect();
-            assert_eq!(set(&said.opened), new, "law 5: opened");
-            assert_eq!(
-                set(&said.reopened),
-                &open & &told_over,
-                "law 5: opened again"
-            );
-            assert_eq!(set(&said.cleared), &told_open - &open, "law 5: cleared");
-            assert!(set(&said.changed).is_subset(&told_open), "law 5: changed");
-        }
-        assert_eq!(said.open_breaks(), open.len() as u64, "law 5: what is open");
-        let mut known = known.unwrap_or_default();
-        known.values_mut().for_each(|is_open| *is_open = false);
-        known.extend(open.into_iter().map(|id| (id, true)));
-        self.told = Some(known);
-
-        let overview = run.overview.as_ref().expect("a report");
-        for roll in &overview.roll {
-            let of = |code: &str| {
-                let line = roll.lines.iter().find(|line| line.code == code);
-                let line = line.expect("a line");
-                (line.count as i64, told::rupiah(line.amount.money))
-            };
-            let sum = |codes: &[&str]| {
-                codes.iter().fold((0, 0), |sum, code| {
-                    let (count, amount) = of(code);
-                    (sum.0 + count, sum.1 + amount)
-                })
-            };
-            let (came, went) = (
-                sum(&["opening", "new"]),
-                sum(&["cleared", "resolved", "written_off"]),
-            );
-            let left = (came.0 - went.0, came.1 - went.1);
-            assert_eq!(left, of("closing"), "law 6: {}", roll.period);
-        }
-    }
-
-    /// After a plain run the result of every date speaks of the items as they are.
-    fn results_agree_with_items(&self, world: &World) {
-        let results = self.concluded().results;
-        for (day, seen) in &self.model.seen {
-            if seen.state != State::Complete {
-                continue;
-            }
-            let dated = date(*day).to_string();
-            let own = results.range((dated.clone(), 0)..=(dated, i64::MAX));
-            let (_, outcome) = own.last().expect("a result");
-            let outcome: Outcome = serde_json::from_str(outcome).expect("an outcome");
-            let stored = told::outcome(&outcome).items;
-            assert_eq!(
-                stored,
-                self.model.outcome(world, *day).items,
-                "items of {day}"
-            );
-        }
-    }
-
     /// What is stored after a run of these dates, on top of what was there before.
     fn is_concluded(&mut self, world: &World, days: &[Day], before: &Concluded) {
         let now = self.concluded();
@@ -548,7 +434,7 @@ impl Real {
         )
     }
 
-    fn concluded(&self) -> Concluded {
+    pub(super) fn concluded(&self) -> Concluded {
         let text = |row: &rusqlite::Row<'_>| row.get(0);
         Concluded {
             dates: self.query(
@@ -579,7 +465,7 @@ impl Real {
     }
 
     /// Nothing where a run was cut before there was a table.
-    fn query<T>(
+    pub(super) fn query<T>(
         &self,
         sql: &str,
         read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,

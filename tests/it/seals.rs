@@ -172,7 +172,7 @@ fn a_forged_row_is_still_found_after_a_run_has_worked_with_it() {
         ("UPDATE items SET standing = 'cleared'", "items"),
         ("UPDATE dates SET knowledge = knowledge || ' '", "dates"),
         ("DELETE FROM coverage", "coverage"),
-        ("UPDATE files SET told = 1 - told", "files"),
+        ("UPDATE files SET accepted = accepted || ' '", "files"),
         ("INSERT INTO spellings VALUES ('biller', 0, 9)", "spellings"),
         ("UPDATE outbox SET recipient = 'a@b.example'", "outbox"),
     ] {

@@ -466,7 +466,7 @@ fn a_row_of_the_ledger_that_cannot_be_judged_is_told_and_the_rest_is_judged() {
     for part in [
         "6 rejected ledger rows",
         "the reference is NULL (Rp70,000 · success · 2 Nov 2026 11:30",
-        "not a known status (ref_id R2 · INV-R2 · Rp20,000 · PAID · 2 Nov 2026 10:00",
+        "not a known status (Reference ID R2 · INV-R2 · Rp20,000 · PAID · 2 Nov 2026 10:00",
     ] {
         assert!(text.contains(part), "{part}\n{text}");
     }
@@ -507,7 +507,7 @@ fn rows_are_told_in_indonesian_as_well() {
         .join(" ");
     for part in [
         "1 baris pembukuan ditolak",
-        "arti tanda minus pada nominal pembayaran belum ditentukan (ref_id R2 · INV-R2 · -Rp20.000 · success",
+        "arti tanda minus pada nominal pembayaran belum ditentukan (ID referensi R2 · INV-R2 · -Rp20.000 · success",
     ] {
         assert!(text.contains(part), "{part}\n{text}");
     }

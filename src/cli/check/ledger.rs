@@ -56,6 +56,19 @@ async fn channel_check(
         ),
         entries => format!("{entries} entries on {date}"),
     };
+    if let Some(first) = reading.rejected.listed().first() {
+        let (count, column, reason) = (reading.rejected.count(), &first.column, &first.reason);
+        let words = reading.rejected.words();
+        let words = words
+            .map(|words| format!("; nobody mapped {words}"))
+            .unwrap_or_default();
+        return checks.tell(
+            &what,
+            Err(anyhow::anyhow!(
+                "{count} rows of {date} cannot be judged, the first: {column}: {reason}{words}"
+            )),
+        );
+    }
     let unfound = match look_up(channel, date, &reading, ledger).await {
         Ok(unfound) => unfound,
         Err(error) => return checks.tell(&what, Err(error.into())),
@@ -82,7 +95,7 @@ async fn newest(
     for date in yesterday.iter_days().rev().take(days(config)) {
         let (from, to) = channel.rules.days.span(date);
         let reading = ledger.read(&spec, from, to).await?;
-        if !reading.entries.is_empty() {
+        if !reading.entries.is_empty() || reading.rejected.count() > 0 {
             return Ok((date, reading));
         }
     }

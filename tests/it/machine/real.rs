@@ -31,7 +31,7 @@ pub struct Real {
     started: i64,
     revisions: BTreeMap<(String, i64), String>,
     /// What the runs said of breaks, by id, and whether as open; `None` after a run that was cut.
-    pub(super) told: Option<BTreeMap<String, bool>>,
+    pub(super) told: BTreeMap<String, bool>,
     pub cuts: Vec<Cut>,
 }
 
@@ -50,7 +50,7 @@ pub(super) struct Concluded {
     groups: Vec<String>,
     pub(super) results: BTreeMap<(String, i64), String>,
     /// Standing and body.
-    items: Vec<(String, String)>,
+    pub(super) items: Vec<(String, String)>,
 }
 
 impl StateMachineTest for Real {
@@ -111,7 +111,7 @@ impl Real {
             model: Model::default(),
             started: 0,
             revisions: BTreeMap::new(),
-            told: Some(BTreeMap::new()),
+            told: BTreeMap::new(),
             cuts: Vec::new(),
         }
     }
@@ -247,8 +247,7 @@ impl Real {
                 return;
             }
             self.cuts.push(Cut::ConcludedAll);
-            // What it said, nobody read.
-            self.told = None;
+            self.is_told_by_the_cut();
             let days = self.judged_last();
             self.are_taken_up(world, asked, &after, &days);
             after.run(world, &days);

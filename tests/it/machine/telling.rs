@@ -3,13 +3,17 @@
 
 use std::collections::BTreeSet;
 
-use rekon::domain::outcome::Outcome;
+use rekon::domain::outcome::{Item, Outcome};
 use rekon::run::Run;
 
 use super::model::{Day, Model, State, World};
 use super::real::Real;
 use super::told;
 use super::world::date;
+
+fn is_open_break(item: &Item) -> bool {
+    item.is_open() && item.break_kind().is_some()
+}
 
 impl Real {
     /// A run judges what it was asked for; a plain one also every other date on which an item is
@@ -58,37 +62,31 @@ impl Real {
         let open: BTreeSet<String> = judged
             .items
             .iter()
-            .filter(|item| item.is_open() && item.break_kind().is_some())
+            .filter(|item| is_open_break(item))
             .map(|item| item.id.clone())
             .collect();
         let said = &run.statement;
         let set = |ids: &[String]| ids.iter().cloned().collect::<BTreeSet<_>>();
-        let known = self.told.take();
-        if let Some(known) = &known {
-            let as_open = |open: bool| {
-                let ids = known.iter().filter(move |(_, was)| **was == open);
-                ids.map(|(id, _)| id.clone()).collect::<BTreeSet<String>>()
-            };
-            let (told_open, told_over) = (as_open(true), as_open(false));
-            let new: BTreeSet<String> = open
-                .iter()
-                .filter(|id| !known.contains_key(*id))
-                .cloned()
-                .collect();
-            assert_eq!(set(&said.opened), new, "law 5: opened");
-            assert_eq!(
-                set(&said.reopened),
-                &open & &told_over,
-                "law 5: opened again"
-            );
-            assert_eq!(set(&said.cleared), &told_open - &open, "law 5: cleared");
-            assert!(set(&said.changed).is_subset(&told_open), "law 5: changed");
-        }
+        let as_open = |open: bool| {
+            let ids = self.told.iter().filter(move |(_, was)| **was == open);
+            ids.map(|(id, _)| id.clone()).collect::<BTreeSet<String>>()
+        };
+        let (told_open, told_over) = (as_open(true), as_open(false));
+        let new: BTreeSet<String> = open
+            .iter()
+            .filter(|id| !self.told.contains_key(*id))
+            .cloned()
+            .collect();
+        assert_eq!(set(&said.opened), new, "law 5: opened");
+        assert_eq!(
+            set(&said.reopened),
+            &open & &told_over,
+            "law 5: opened again"
+        );
+        assert_eq!(set(&said.cleared), &told_open - &open, "law 5: cleared");
+        assert!(set(&said.changed).is_subset(&told_open), "law 5: changed");
         assert_eq!(said.open_breaks(), open.len() as u64, "law 5: what is open");
-        let mut known = known.unwrap_or_default();
-        known.values_mut().for_each(|is_open| *is_open = false);
-        known.extend(open.into_iter().map(|id| (id, true)));
-        self.told = Some(known);
+        self.remember(open);
 
         let overview = run.overview.as_ref().expect("a report");
         for roll in &overview.roll {
@@ -110,6 +108,18 @@ impl Real {
             let left = (came.0 - went.0, came.1 - went.1);
             assert_eq!(left, of("closing"), "law 6: {}", roll.period);
         }
+    }
+
+    /// A run that was cut after it concluded has stored what it told, in the same commit.
+    pub(super) fn is_told_by_the_cut(&mut self) {
+        let items = self.concluded().items.into_iter();
+        let items = items.map(|(_, body)| serde_json::from_str::<Item>(&body).expect("an item"));
+        self.remember(items.filter(is_open_break).map(|item| item.id).collect());
+    }
+
+    fn remember(&mut self, open: BTreeSet<String>) {
+        self.told.values_mut().for_each(|is_open| *is_open = false);
+        self.told.extend(open.into_iter().map(|id| (id, true)));
     }
 
     /// After a plain run the result of every date speaks of the items as they are.

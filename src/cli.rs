@@ -253,8 +253,9 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Files(FilesCommand::Withdraw { id, reason }) => {
             files::withdraw(&load(cli)?, *id, reason, now).await
         }
-        Command::Files(FilesCommand::Accept { id, reason }) => {
-            files::accept(&load(cli)?, *id, reason, now).await
+        Command::Files(FilesCommand::Accept { id, reason, beside }) => {
+            let beside = beside.map(Into::into);
+            files::accept(&load(cli)?, *id, reason, beside, now).await
         }
         Command::Accept {
             channel,

@@ -277,7 +277,28 @@ pub(super) enum FilesCommand {
         /// Why; it is kept with the file
         #[arg(long)]
         reason: String,
+        /// Where it has rows of the same dates as another file: whether both count, or this one alone
+        #[arg(long = "as", value_name = "HOW")]
+        beside: Option<Standing>,
     },
+}
+
+/// How a file stands beside another one of its dates.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Standing {
+    /// Both count; rows that stand in both count once
+    Addition,
+    /// It takes the other's place
+    Replacement,
+}
+
+impl From<Standing> for crate::store::Beside {
+    fn from(standing: Standing) -> Self {
+        match standing {
+            Standing::Addition => Self::Addition,
+            Standing::Replacement => Self::Replacement,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

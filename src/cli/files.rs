@@ -9,7 +9,7 @@ use super::{Exit, Output, Usage, identity, origin, print, print_json};
 use crate::config::Config;
 use crate::report::summary::table;
 use crate::run::{self, Taken, chosen, current};
-use crate::store::{FileRecord, FileState};
+use crate::store::{Beside, FileRecord, FileState};
 
 pub async fn list(config: &Config, channels: &[String], output: Output) -> Result<Exit> {
     let store = run::open_store(config).await?;
@@ -133,13 +133,19 @@ pub async fn withdraw(config: &Config, id: i64, reason: &str, now: DateTime<Utc>
     Ok(Exit::Done)
 }
 
-pub async fn accept(config: &Config, id: i64, reason: &str, now: DateTime<Utc>) -> Result<Exit> {
+pub async fn accept(
+    config: &Config,
+    id: i64,
+    reason: &str,
+    beside: Option<Beside>,
+    now: DateTime<Utc>,
+) -> Result<Exit> {
     if reason.trim().is_empty() {
         bail!(Usage(
             "--reason: say why, it is kept with the file".to_owned()
         ));
     }
-    let Some((file, taken)) = run::accept(config, id, reason, now).await? else {
+    let Some((file, taken)) = run::accept(config, id, reason, beside, now).await? else {
         bail!(Usage(format!(
             "there is no file {id}; `rekon files list` shows them"
         )));

@@ -197,25 +197,29 @@ impl EntrySet {
 
     /// What changes when any entry does, whatever the order of the entries.
     pub fn fingerprint(&self) -> Fingerprint {
-        let mut sum = 0u128;
+        let mut all = Fingerprint::default();
         for entry in self.entries.iter() {
-            let mut fixed = [0u8; 32];
-            fixed[..8].copy_from_slice(&entry.at_ms.to_le_bytes());
-            fixed[8..16].copy_from_slice(&entry.amount.to_le_bytes());
-            fixed[16..24].copy_from_slice(&entry.fee.to_le_bytes());
-            fixed[24..28].copy_from_slice(&[
-                entry.status as u8,
-                entry.kind as u8,
-                u8::from(entry.has_fee),
-                entry.key_state as u8,
-            ]);
-            let seed = xxhash_rust::xxh3::xxh3_64(&fixed);
-            let hash = xxhash_rust::xxh3::xxh3_128_with_seed(self.text(entry), seed);
-            sum = sum.wrapping_add(hash);
+            all = all.and(self.fingerprint_of(entry));
         }
+        all
+    }
+
+    /// That of one entry alone.
+    pub fn fingerprint_of(&self, entry: &Entry) -> Fingerprint {
+        let mut fixed = [0u8; 32];
+        fixed[..8].copy_from_slice(&entry.at_ms.to_le_bytes());
+        fixed[8..16].copy_from_slice(&entry.amount.to_le_bytes());
+        fixed[16..24].copy_from_slice(&entry.fee.to_le_bytes());
+        fixed[24..28].copy_from_slice(&[
+            entry.status as u8,
+            entry.kind as u8,
+            u8::from(entry.has_fee),
+            entry.key_state as u8,
+        ]);
+        let seed = xxhash_rust::xxh3::xxh3_64(&fixed);
         Fingerprint {
-            entries: self.entries.len() as u64,
-            sum,
+            entries: 1,
+            sum: xxhash_rust::xxh3::xxh3_128_with_seed(self.text(entry), seed),
         }
     }
 

@@ -48,10 +48,17 @@ impl Money {
 
     /// Reads an amount written in `style`; `1.5` in a style that is not declared is refused.
     ///
-    /// Understood around the digits: `Rp`, `Rp.`, `IDR`, blanks, a leading or trailing sign and
-    /// accounting brackets. At most two decimals, since a third would have to be rounded.
+    /// Understood around the digits: `Rp`, `Rp.`, `IDR`, blanks, a leading or trailing sign,
+    /// accounting brackets and the local marks for "no sen" (`25.000,-`). At most two decimals: a third
+    /// would have to be rounded, and where it is a zero the mark before it separates thousands.
     pub fn parse(text: &str, style: NumberStyle, unit: Unit) -> Result<Money, MoneyError> {
-        parse(text, style, unit)
+        parse(text, style, unit, Decimals::Written)
+    }
+
+    /// Reads a number that a program wrote, such as a database's `75000.0000`: plain, with as many
+    /// zeros behind the sen as it likes.
+    pub fn parse_number(text: &str, unit: Unit) -> Result<Money, MoneyError> {
+        parse(text, NumberStyle::Plain, unit, Decimals::Computed)
     }
 }
 
@@ -95,18 +102,44 @@ pub enum MoneyError {
     TooLarge,
 }
 
-fn parse(text: &str, style: NumberStyle, unit: Unit) -> Result<Money, MoneyError> {
-    let (digits, negative) = strip_decoration(text)?;
+/// Who wrote the decimals.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Decimals {
+    /// A person or a report: a third one is a mistake, zero or not.
+    Written,
+    /// A program that prints a number's whole scale.
+    Computed,
+}
+
+fn parse(
+    text: &str,
+    style: NumberStyle,
+    unit: Unit,
+    by: Decimals,
+) -> Result<Money, MoneyError> {
+    let Bare {
+        digits,
+        negative,
+        no_sen,
+    } = strip_decoration(text)?;
     let (group, point) = match style {
         NumberStyle::Plain => (None, b'.'),
         NumberStyle::Id => (Some(b'.'), b','),
         NumberStyle::En => (Some(b','), b'.'),
+        // Whoever says that there are no sen says that every mark separates thousands.
+        NumberStyle::Undeclared if no_sen => match digits.bytes().find(|b| !b.is_ascii_digit()) {
+            Some(group @ (b'.' | b',')) => (Some(group), b' '),
+            _ => (None, b' '),
+        },
         NumberStyle::Undeclared => return parse_undeclared(digits, negative, unit),
     };
     let (whole, decimals) = match digits.bytes().position(|b| b == point) {
         Some(at) => (&digits[..at], &digits[at + 1..]),
         None => (digits, ""),
     };
+    if by == Decimals::Written && decimals.len() > 2 {
+        return Err(MoneyError::TooPrecise);
+    }
     assemble(whole, group, decimals, negative, unit)
 }
 
@@ -124,6 +157,9 @@ fn parse_undeclared(digits: &str, negative: bool, unit: Unit) -> Result<Money, M
     let tail = &digits[last_at + 1..];
     let mixed = marks.iter().any(|(_, b)| *b != last);
     if mixed {
+        if tail.len() > 2 {
+            return Err(MoneyError::TooPrecise);
+        }
         let group = if last == b'.' { b',' } else { b'.' };
         return assemble(&digits[..last_at], Some(group), tail, negative, unit);
     }
@@ -137,20 +173,39 @@ fn parse_undeclared(digits: &str, negative: bool, unit: Unit) -> Result<Money, M
     }
 }
 
-/// Removes currency words, blanks, signs and brackets; says whether the amount is negative.
-fn strip_decoration(text: &str) -> Result<(&str, bool), MoneyError> {
+/// What local hands write behind whole rupiah for "no sen", the longest first. A dash that follows a
+/// decimal mark is no sign; behind digits (`25.000,00-`) it is one.
+const NO_SEN: [&str; 10] = [
+    ",--", ".--", ",-", ".-", ",\u{2013}", ".\u{2013}", ",\u{2014}", ".\u{2014}", ",=", ".=",
+];
+
+/// An amount without what stands around its digits.
+struct Bare<'t> {
+    digits: &'t str,
+    negative: bool,
+    /// It says that there are no sen.
+    no_sen: bool,
+}
+
+/// Removes currency words, blanks, signs and brackets.
+fn strip_decoration(text: &str) -> Result<Bare<'_>, MoneyError> {
     let mut rest = trim(text);
     if rest.is_empty() {
         return Err(MoneyError::Empty);
     }
     let mut signs = 0;
+    let mut no_sen = false;
     if let Some(inside) = rest.strip_prefix('(').and_then(|r| r.strip_suffix(')')) {
         signs += 1;
         rest = trim(inside);
     }
     loop {
         let before = rest;
-        if let Some(r) = rest
+        let mark = NO_SEN.iter().find_map(|mark| rest.strip_suffix(mark));
+        if let (Some(r), false) = (mark, no_sen) {
+            no_sen = true;
+            rest = r;
+        } else if let Some(r) = rest
             .strip_prefix(['-', '\u{2212}'])
             .or_else(|| rest.strip_suffix('-'))
         {
@@ -168,18 +223,35 @@ fn strip_decoration(text: &str) -> Result<(&str, bool), MoneyError> {
             && rest[..2].eq_ignore_ascii_case("rp")
         {
             rest = rest[2..].strip_prefix('.').unwrap_or(&rest[2..]);
+        } else if let Some(r) = without_currency(rest) {
+            rest = r;
         }
         rest = trim(rest);
         if rest == before {
             break;
         }
     }
-    match (rest.is_empty(), signs) {
-        (true, _) => Err(MoneyError::NotANumber),
-        (false, 0) => Ok((rest, false)),
-        (false, 1) => Ok((rest, true)),
-        (false, _) => Err(MoneyError::NotANumber),
+    // No sen, and sen: whoever wrote it meant something else.
+    let has_sen = rest
+        .rfind(['.', ','])
+        .is_some_and(|at| rest.len() - at - 1 < 3);
+    if rest.is_empty() || signs > 1 || (no_sen && has_sen) {
+        return Err(MoneyError::NotANumber);
     }
+    Ok(Bare {
+        digits: rest,
+        negative: signs == 1,
+        no_sen,
+    })
+}
+
+/// `25.000 IDR`, `25.000 Rp`.
+fn without_currency(text: &str) -> Option<&str> {
+    ["idr", "rp"].into_iter().find_map(|word| {
+        let at = text.len().checked_sub(word.len())?;
+        let end = text.get(at..)?;
+        end.eq_ignore_ascii_case(word).then(|| &text[..at])
+    })
 }
 
 fn trim(text: &str) -> &str {
@@ -324,7 +396,7 @@ mod tests {
         75000.1         | plain      | minor  | TooPrecise
         1.500.000,00    | id         | rupiah | 150000000
         1.500           | id         | rupiah | 150000
-        1.500           | en         | rupiah | 150
+        1.500           | en         | rupiah | TooPrecise
         1,500           | en         | rupiah | 150000
         1.500           | undeclared | rupiah | Ambiguous
         1,500           | undeclared | rupiah | Ambiguous
@@ -337,6 +409,32 @@ mod tests {
         IDR 75,000.00   | en         | rupiah | 7500000
         (1.000)         | id         | rupiah | -100000
         1.000-          | id         | rupiah | -100000
+        Rp25.000,-      | id         | rupiah | 2500000
+        25.000,-        | id         | rupiah | 2500000
+        Rp. 25.000,-    | id         | rupiah | 2500000
+        Rp 25.000,-     | undeclared | rupiah | 2500000
+        25000,-         | undeclared | rupiah | 2500000
+        1.025.000,-     | undeclared | rupiah | 102500000
+        25.000,--       | id         | rupiah | 2500000
+        25.000.-        | id         | rupiah | 2500000
+        25.000 ,-       | id         | rupiah | 2500000
+        25000,-         | plain      | rupiah | 2500000
+        25,000.-        | en         | rupiah | 2500000
+        25.000,\u{2013} | id         | rupiah | 2500000
+        25.000,00-      | id         | rupiah | -2500000
+        -25.000,-       | id         | rupiah | -2500000
+        (25.000,-)      | id         | rupiah | -2500000
+        25.000,---      | id         | rupiah | NotANumber
+        25.000,00,-     | id         | rupiah | NotANumber
+        25.000,5.-      | id         | rupiah | NotANumber
+        25.000 IDR      | id         | rupiah | 2500000
+        25.000,- Rp     | id         | rupiah | 2500000
+        ,-              | id         | rupiah | NotANumber
+        125,000         | id         | rupiah | TooPrecise
+        25.000          | plain      | rupiah | TooPrecise
+        25.000          | en         | rupiah | TooPrecise
+        25,000.000      | en         | rupiah | TooPrecise
+        1.025,000       | undeclared | rupiah | TooPrecise
         -Rp1.000        | id         | rupiah | -100000
         Rp -1.000       | id         | rupiah | -100000
         (-1.000)        | id         | rupiah | NotANumber
@@ -371,6 +469,16 @@ mod tests {
             };
             assert_eq!(read, cells[3], "{case}");
         }
+    }
+
+    #[test]
+    fn a_program_may_print_its_whole_scale() {
+        for (text, sen) in [("75000.0000", Ok(7_500_000)), ("0.500", Ok(50))] {
+            let read = Money::parse_number(text, Unit::Rupiah);
+            assert_eq!(read.map(|money| money.sen().unwrap_or_default()), sen, "{text}");
+        }
+        let read = Money::parse_number("1.005", Unit::Rupiah);
+        assert_eq!(read, Err(MoneyError::TooPrecise));
     }
 
     #[test]

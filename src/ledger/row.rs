@@ -10,7 +10,7 @@ use super::value::{exact_money, may_be_thousands, shown, text_of};
 use super::{Keep, LedgerError, Negative, Reading, Spec, Spellings};
 use crate::domain::entry::{Draft, KeyState, Place, encode_details};
 use crate::domain::key::{self, KeyFault, Spelling};
-use crate::domain::money::{Money, NumberStyle, Unit};
+use crate::domain::money::{Money, Unit};
 use crate::domain::rejected::RejectedEntry;
 use crate::domain::stamp::StampReader;
 use crate::domain::status::{Kind, Status};
@@ -437,7 +437,7 @@ impl<'a> RowBuilder<'a> {
             }
             (_, Some(text)) => text,
         };
-        Money::parse(&text, NumberStyle::Plain, self.spec.unit)
+        Money::parse_number(&text, self.spec.unit)
             .map(Some)
             .map_err(|error| self.fault(column, cell, &error.to_string(), AMOUNT_HINT))
     }

@@ -102,6 +102,7 @@ pub(super) fn check(raw: RawProfile) -> Result<Profile, Problem> {
             encoding: encoding(raw.file.encoding.as_deref())?,
             quote: quote(raw.file.quote.as_deref())?,
             empty_file: raw.file.empty_file.unwrap_or_default(),
+            open_end: !raw.file.ends_with_newline.unwrap_or(true),
             sheets: sheets(raw.sheets)?,
             header_levels: match raw.header.levels {
                 None | Some(1) => 1,

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::profile::{Extract, Layout, MoneyRule, TimeRule};
+use super::sight::Unread;
 use crate::spelling::nearest;
 
 /// Where a value of a row comes from.
@@ -42,6 +43,8 @@ pub(super) struct Columns {
     pub extracts: Vec<usize>,
     pub uses: Vec<ColumnUse>,
     pub unmapped: Vec<String>,
+    /// Columns that no field reads, and those that may name a currency.
+    pub unread: Vec<Unread>,
 }
 
 /// One column of the file and the field it serves.
@@ -290,6 +293,7 @@ pub(super) fn resolve(
     }
     let mut uses: Vec<ColumnUse> = Vec::new();
     let mut unmapped = Vec::new();
+    let mut unread = Vec::new();
     for (index, header) in find.headers.iter().enumerate() {
         let served: Vec<&str> = find
             .uses
@@ -297,18 +301,22 @@ pub(super) fn resolve(
             .filter(|(column, _)| *column == index)
             .map(|(_, field)| field.as_str())
             .collect();
+        let is_ignored = layout.ignored.iter().any(|name| {
+            let name = plain(name);
+            find.names[index].contains(&name)
+        });
+        let is_spoken_of = is_ignored || !served.is_empty();
         if !served.is_empty() {
             uses.push(ColumnUse {
                 column: header.clone(),
                 field: served.join(", "),
             });
-        } else if !header.is_empty()
-            && !layout.ignored.iter().any(|name| {
-                let name = plain(name);
-                find.names[index].contains(&name)
-            })
-        {
+        } else if !header.is_empty() && !is_ignored {
             unmapped.push(header.clone());
+        }
+        let column = Unread::new(header, index, is_spoken_of);
+        if !header.is_empty() && column.is_watched() {
+            unread.push(column);
         }
     }
     Ok(Columns {
@@ -330,6 +338,7 @@ pub(super) fn resolve(
         extracts,
         uses,
         unmapped,
+        unread,
     })
 }
 

@@ -145,7 +145,10 @@ fn rows(
     loop {
         match reader.read_record(&mut cells) {
             Ok(true) => {}
-            Ok(false) => return Ok(()),
+            Ok(false) => {
+                intake.end_text(!matches!(bytes.last(), None | Some(b'\n' | b'\r')));
+                return Ok(());
+            }
             Err(error) => {
                 return Err(FileFault::Corrupt {
                     detail: format!("after row {row}: {error}"),

@@ -79,6 +79,7 @@ pub(super) fn read(
     if let Some((at, above)) = held {
         cutter.give(at, above, intake)?;
     }
+    intake.end_text(!text.is_empty() && !text.ends_with(['\n', '\r']));
     intake.end_sheet()?.map_or(Ok(()), |none| Err(none.fault()))
 }
 

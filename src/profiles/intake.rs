@@ -10,13 +10,14 @@ use csv::StringRecord;
 pub(super) use line::{Cut, Fate, Heard, Line, Listener, Stray, Width};
 pub(super) use refusal::Headless;
 
-use super::columns::{NotAHeader, Refusal, nearest_header, resolve};
+use super::columns::{NotAHeader, Refusal, Source, nearest_header, resolve};
 use super::controls::{Controls, Sums};
 use super::fault::{FileFault, RejectedRow, Spot, shown};
 use super::printed::Pages;
 use super::profile::Profile;
-use super::row::{Rejection, Row, RowReader, Taken, Written};
+use super::row::{CellKind, Rejection, Row, RowReader, Taken, Written};
 use super::shape::SheetShape;
+use super::sight::{Ending, Marks};
 use super::slot::Slot;
 use super::{ControlTotal, ReadOptions, SheetFormat};
 use crate::domain::entry::EntrySet;
@@ -41,8 +42,13 @@ pub(super) struct Intake<'p> {
     /// The section that lines belong to, and how many rows were set aside in unread ones.
     section: Option<usize>,
     set_aside: usize,
-    /// The line at hand.
+    /// The line at hand, and whether it was meant as a row.
     last: u32,
+    last_is_row: bool,
+    /// How many rows have fewer columns than the header, and the last of them.
+    short: (u32, u32),
+    ending: Ending,
+    left_sheets: Vec<String>,
     /// Where the lines go instead, for a file whose layout nobody has described yet.
     listener: Option<Listener<'p>>,
 }
@@ -93,6 +99,10 @@ impl<'p> Intake<'p> {
             section: None,
             set_aside: 0,
             last: 0,
+            last_is_row: false,
+            short: (0, 0),
+            ending: Ending::default(),
+            left_sheets: Vec::new(),
             listener: None,
         }
     }
@@ -143,6 +153,10 @@ impl<'p> Intake<'p> {
         &mut self.formats[last]
     }
 
+    pub fn options(&self) -> &'p ReadOptions {
+        self.options
+    }
+
     pub fn blank_lines(&mut self, count: u32) {
         self.facts().blank += count;
     }
@@ -157,6 +171,7 @@ impl<'p> Intake<'p> {
             return Ok(Fate::Read);
         }
         self.last = line.number;
+        self.last_is_row = false;
         let profile = self.profile;
         if profile.layout.printed.has_sections()
             && let Some(next) = profile.layout.printed.begins(&self.joined(line))
@@ -302,9 +317,17 @@ impl<'p> Intake<'p> {
         let fits = line.width == Width::Loose
             || (cells.len() >= width
                 && cells.iter().skip(width).all(|cell| cell.trim().is_empty()));
+        self.last_is_row = true;
         if !fits {
-            if self.trailer(line, Some(reader))? || self.page_head(line)? {
+            if self.trailer(line, Some(reader))?
+                || self.page_head(line)?
+                || self.begins_again(line, reader)?
+            {
+                self.last_is_row = false;
                 return Ok(Fate::Read);
+            }
+            if cells.len() < width {
+                self.short = (self.short.0 + 1, line.number);
             }
             let reason = match cells.len() {
                 count if count < width => format!("only {count} of {width} columns"),
@@ -342,6 +365,7 @@ impl<'p> Intake<'p> {
                 let seen = facts.rows;
                 facts.shape.note(row, &reader.columns, seen);
                 self.controls.count(&written);
+                self.note_marks(row, reader);
                 if let Some(entry) = self.entries.entries.last() {
                     self.paid.add(&PaidRow {
                         kind: entry.kind,
@@ -361,6 +385,7 @@ impl<'p> Intake<'p> {
             }
             Taken::Rejected(rejection) => {
                 if !self.is_no_row(line, reader)? {
+                    self.note_marks(row, reader);
                     self.controls.count_rejected(&written);
                     self.reject(row, Some(reader), rejection)?;
                 }
@@ -370,10 +395,94 @@ impl<'p> Intake<'p> {
     }
 
     /// Whether a line that does not read as a row was never meant as one.
-    fn is_no_row(&mut self, line: Line<'_>, reader: &RowReader<'p>) -> Result<bool, FileFault> {
-        Ok(self.repeats_header(line.cells, reader)
+    fn is_no_row(&mut self, line: Line<'_>, reader: &mut RowReader<'p>) -> Result<bool, FileFault> {
+        let is_none = self.repeats_header(line.cells, reader)
             || self.trailer(line, Some(reader))?
-            || self.page_head(line)?)
+            || self.page_head(line)?
+            || self.begins_again(line, reader)?;
+        self.last_is_row = !is_none;
+        Ok(is_none)
+    }
+
+    /// Whether a line is the header once more, with its columns in another order: the rows below are
+    /// read by it. One that is nearly the header names columns that nobody knows.
+    fn begins_again(
+        &mut self,
+        line: Line<'_>,
+        reader: &mut RowReader<'p>,
+    ) -> Result<bool, FileFault> {
+        let layout = &self.profile.layout;
+        if layout.header_levels != 1 || line.cut.is_some() {
+            return Ok(false);
+        }
+        let cells: Vec<String> = line.cells.iter().map(str::to_owned).collect();
+        match resolve(layout, None, &cells) {
+            Ok(columns) => {
+                let facts = self.facts();
+                facts.repeated_headers += 1;
+                for header in &columns.unmapped {
+                    if !facts.unmapped.contains(header) {
+                        facts.unmapped.push(header.clone());
+                        facts.shape.add_header(header);
+                    }
+                }
+                let unread = std::mem::take(&mut reader.columns.unread);
+                facts.unread.extend(unread);
+                reader.columns = columns;
+                Ok(true)
+            }
+            Err(Refusal::Duplicate { field, columns }) => Err(FileFault::DuplicateColumn {
+                spot: self.spot(line.number),
+                field,
+                columns,
+            }),
+            Err(Refusal::NotAHeader(partial)) if partial.found > 1 && partial.is_nearly_one() => {
+                Err(self.no_header(Some((line.number, partial))))
+            }
+            Err(Refusal::NotAHeader(_)) => Ok(false),
+        }
+    }
+
+    fn note_marks(&mut self, row: Row<'_>, reader: &RowReader<'p>) {
+        let columns = &reader.columns;
+        for source in columns
+            .amount
+            .iter()
+            .chain(&columns.fee)
+            .chain(&columns.net)
+        {
+            let Source::Column(column) = source else {
+                continue;
+            };
+            let text = row.cells.get(*column).unwrap_or("");
+            let kind = row.kinds.get(*column).copied().unwrap_or_default();
+            if kind != CellKind::Text || !text.bytes().any(|byte| matches!(byte, b'.' | b',')) {
+                continue;
+            }
+            let facts = self.facts();
+            let known = facts.marks.iter().position(|known| known.column == *column);
+            let at = known.unwrap_or_else(|| {
+                let header = columns.headers.get(*column).map_or("", String::as_str);
+                facts.marks.push(Marks::of(header, *column));
+                facts.marks.len() - 1
+            });
+            facts.marks[at].note(text, row.number);
+        }
+    }
+
+    /// A sheet that is not read, and holds rows under the same header.
+    pub fn leave_sheet(&mut self, name: &str) {
+        self.left_sheets.push(name.to_owned());
+    }
+
+    /// The end of a text; `open` where its last line has no line end.
+    pub fn end_text(&mut self, open: bool) {
+        let (short, row) = self.short;
+        self.ending = Ending {
+            open: open && self.last_is_row,
+            short: short == 1 && self.last_is_row && row == self.last,
+            row: self.last,
+        };
     }
 
     fn oversized(&self, line: Line<'_>) -> Option<Rejection> {
@@ -541,7 +650,8 @@ impl<'p> Intake<'p> {
             State::Aside(None) | State::Ended(None) => {
                 Ok(Some(Headless::Other(self.no_header(None))))
             }
-            State::Rows(_) | State::Aside(Some(_)) | State::Ended(Some(_)) => {
+            State::Rows(reader) | State::Aside(Some(reader)) | State::Ended(Some(reader)) => {
+                self.facts().unread.extend(reader.columns.unread);
                 self.end_of_pages()?;
                 self.controls.end_sheet()?;
                 Ok(None)
@@ -634,6 +744,8 @@ impl<'p> Intake<'p> {
             controls: controls.0,
             sums,
             paid: self.paid,
+            left_sheets: self.left_sheets,
+            ending: self.ending,
         })
     }
 }
@@ -647,4 +759,6 @@ pub(super) struct Finished {
     pub controls: Vec<ControlTotal>,
     pub sums: Sums,
     pub paid: Paid,
+    pub left_sheets: Vec<String>,
+    pub ending: Ending,
 }

@@ -251,6 +251,11 @@ pub(super) struct RawFile {
     /// Default: `"refuse"`.
     /// Example: `empty_file = "accept"`
     pub empty_file: Option<EmptyFile>,
+    /// Whether the last line of a text has a line end as the others have. A file whose last line has
+    /// none is held as cut off, unless files of the channel ended so before.
+    /// Default: `true`.
+    /// Example: `ends_with_newline = false`
+    pub ends_with_newline: Option<bool>,
 }
 
 /// How the lines of a text are cut into columns.

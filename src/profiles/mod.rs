@@ -6,6 +6,7 @@
 //! (`row`), compares totals (`controls`) and reads the slot (`slot`).
 //! Nothing here knows a channel, a database or a clock.
 
+pub mod admission;
 mod check;
 mod codes;
 mod columns;
@@ -22,6 +23,7 @@ pub mod propose;
 mod reference;
 mod row;
 mod shape;
+mod sight;
 mod slot;
 mod summary;
 mod unpack;
@@ -39,12 +41,16 @@ pub use profile::{
 };
 pub use reference::REFERENCE;
 pub use shape::{FileShape, ShapeChange, SheetShape};
+pub use sight::{Ending, Marks, Unread};
 pub use slot::{Part, Slot};
 pub use summary::{Description, expected_parse, parse_summary};
 pub use unpack::{UnpackFault, Unpacked, is_packed, unpack};
 
-use crate::domain::entry::EntrySet;
-use crate::domain::payout::Paid;
+use admission::Bounds;
+
+use crate::domain::entry::{EntrySet, KeyState, TooLarge};
+use crate::domain::payout::{Doubt, Paid};
+use crate::domain::time::BusinessDay;
 use language::EmptyFile;
 
 /// What the amounts of a file include.
@@ -127,9 +133,48 @@ pub struct ReadFile {
 }
 
 impl ReadFile {
+    /// Takes the rows out that stand beyond the dates a file can hold: they are rejected, and keep
+    /// their references.
+    pub fn keep_within(&mut self, bounds: &Bounds, days: &BusinessDay) -> Result<(), TooLarge> {
+        if self
+            .entries
+            .entries
+            .iter()
+            .all(|entry| bounds.hold(entry.at()))
+        {
+            return Ok(());
+        }
+        let last = days.date_of(bounds.to - chrono::Duration::milliseconds(1));
+        let mut kept = EntrySet::default();
+        for entry in self.entries.entries.iter() {
+            if bounds.hold(entry.at()) {
+                kept.push_from(&self.entries, entry, entry.place().file)?;
+                continue;
+            }
+            let place = entry.place();
+            let whole = entry.key_state() == KeyState::Whole;
+            self.rejected.push(RejectedRow {
+                sheet: self.sheets.get(usize::from(place.sheet)).cloned(),
+                row: place.row,
+                column: None,
+                field: Some("time".to_owned()),
+                value: days.date_of(entry.at()).to_string(),
+                reason: format!(
+                    "its date is none of this file, which can hold {} to {last}",
+                    days.date_of(bounds.from)
+                ),
+                key: whole.then(|| self.entries.key(entry).to_vec()),
+                at: Some(entry.at()),
+            });
+        }
+        self.entries = kept;
+        self.paid.doubts.insert(Doubt::Rejected);
+        Ok(())
+    }
+
     /// What its sheets look like.
     pub fn shape(&self) -> FileShape {
-        FileShape::of(&self.format.sheets)
+        FileShape::of(&self.format)
     }
 }
 
@@ -143,6 +188,11 @@ pub struct Format {
     pub sheets: Vec<SheetFormat>,
     /// Visible sheets that were not read.
     pub skipped_sheets: Vec<String>,
+    /// Of those, the ones that hold rows under the same header.
+    #[serde(skip)]
+    pub left_sheets: Vec<String>,
+    #[serde(skip)]
+    pub ending: Ending,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -172,6 +222,12 @@ pub struct SheetFormat {
     pub trailer: u32,
     #[serde(skip)]
     pub shape: SheetShape,
+    /// Columns that no field reads, and those that may name a currency.
+    #[serde(skip)]
+    pub unread: Vec<Unread>,
+    /// How amounts are marked, by column.
+    #[serde(skip)]
+    pub marks: Vec<Marks>,
 }
 
 /// Reads a whole report, or refuses it whole. `file_name` serves the slot alone: what the file is
@@ -212,6 +268,8 @@ pub fn read(
         paid: finished.paid,
         format: Format {
             sheets: finished.formats,
+            left_sheets: finished.left_sheets,
+            ending: finished.ending,
             ..format
         },
     })
@@ -230,6 +288,8 @@ fn feed(
         encoding: None,
         sheets: Vec::new(),
         skipped_sheets,
+        left_sheets: Vec::new(),
+        ending: Ending::default(),
     };
     if bytes.starts_with(b"PK\x03\x04") {
         return workbook::read(bytes, profile, limits, intake).map(workbook);
@@ -262,6 +322,8 @@ fn feed(
         encoding: Some(encoding.name().to_owned()),
         sheets: Vec::new(),
         skipped_sheets: Vec::new(),
+        left_sheets: Vec::new(),
+        ending: Ending::default(),
     })
 }
 
@@ -290,6 +352,8 @@ fn empty(slot: Slot, paid: Paid) -> ReadFile {
             encoding: None,
             sheets: Vec::new(),
             skipped_sheets: Vec::new(),
+            left_sheets: Vec::new(),
+            ending: Ending::default(),
         },
     }
 }

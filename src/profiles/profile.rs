@@ -204,6 +204,8 @@ pub(super) struct Layout {
     pub encoding: &'static Encoding,
     pub quote: Option<u8>,
     pub empty_file: EmptyFile,
+    /// The last line of a text may stand without a line end.
+    pub open_end: bool,
     pub sheets: SheetRule,
     pub header_levels: u8,
     /// How many lines may stand above the header.

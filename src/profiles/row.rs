@@ -69,6 +69,9 @@ pub(super) enum Taken {
     Rejected(Rejection),
 }
 
+/// What a net amount may be off by where a fee was rounded.
+const ROUNDING: Money = Money::from_rupiah(1);
+
 /// Amounts of a row as the file writes them, for control totals.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Written {
@@ -131,7 +134,7 @@ impl<'p> RowReader<'p> {
         if !self.keeps(row) {
             return Taken::Filtered;
         }
-        match self.entry(row, &captured, amount, fee, set) {
+        match self.entry(row, &captured, (amount, fee), written, set) {
             Ok(()) => Taken::Entry,
             Err(rejection) => Taken::Rejected(rejection),
         }
@@ -187,8 +190,11 @@ impl<'p> RowReader<'p> {
         &mut self,
         row: Row<'_>,
         captured: &Captured<'_>,
-        amount: Result<Option<Money>, Rejection>,
-        fee: Result<Option<Money>, Rejection>,
+        (amount, fee): (
+            Result<Option<Money>, Rejection>,
+            Result<Option<Money>, Rejection>,
+        ),
+        written: &Written,
         set: &mut EntrySet,
     ) -> Result<(), Rejection> {
         let key_state = self.read_key(row, captured)?;
@@ -204,6 +210,7 @@ impl<'p> RowReader<'p> {
         };
         let kind = self.profile.layout.operation.operations[operation].kind;
         let kind = self.given.kind.unwrap_or(kind);
+        self.adds_up(row, written, kind)?;
         let (kind, amount) = self.direct(row, Which::Amount, kind, amount)?;
         let fee = match fee {
             // A refund's fee comes back with it, whatever sign it is written with.
@@ -215,6 +222,7 @@ impl<'p> RowReader<'p> {
             AmountBasis::NetOfAdminFee => amount + fee.unwrap_or_default(),
         };
         self.read_details(row, captured, code)?;
+        self.in_rupiah(row)?;
         set.push(&Draft {
             key: &self.key,
             key_state,
@@ -232,6 +240,44 @@ impl<'p> RowReader<'p> {
             },
         })
         .map_err(|error| Rejection::whole_row(error.to_string(), ""))
+    }
+
+    /// Refuses a row of another currency: its amount is no rupiah, whatever else it says.
+    fn in_rupiah(&mut self, row: Row<'_>) -> Result<(), Rejection> {
+        for column in &mut self.columns.unread {
+            let text = row.cells.get(column.column).unwrap_or("");
+            if column.note(text, row.number) {
+                return Err(Rejection {
+                    column: Some(column.column),
+                    field: Some("currency".to_owned()),
+                    value: text.to_owned(),
+                    reason: "another currency: its amount is not counted as rupiah".to_owned(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a row whose net amount is not what is left of its amount after the fee.
+    fn adds_up(&self, row: Row<'_>, written: &Written, kind: Kind) -> Result<(), Rejection> {
+        let (Some(amount), Some(fee), Some(net)) = (written.amount, written.fee, written.net)
+        else {
+            return Ok(());
+        };
+        let less = |from: Money, fee: Money| (from.abs() - fee.abs() - net.abs()).abs();
+        let fits = amount - fee == net
+            || (fee.is_negative() && amount + fee == net)
+            || less(amount, fee) <= ROUNDING
+            || (kind.undoes()
+                && (amount.abs() == net.abs() || amount.abs() + fee.abs() == net.abs()));
+        if fits {
+            return Ok(());
+        }
+        let reason = format!(
+            "the net amount is {net}, and {amount} less the fee of {fee} is {}",
+            amount - fee
+        );
+        Err(self.money_fault(row, Which::Net, &reason))
     }
 
     fn read_key(&mut self, row: Row<'_>, captured: &Captured<'_>) -> Result<KeyState, Rejection> {
@@ -466,12 +512,10 @@ impl<'p> RowReader<'p> {
             let read = value(row, captured, source).and_then(|text| {
                 let is_number =
                     matches!(source, Source::Column(c) if row.kind(*c) == CellKind::Number);
-                let style = if is_number {
-                    NumberStyle::Plain
-                } else {
-                    rule.style
-                };
-                amount(text, style, rule.unit)
+                match is_number {
+                    true => number(text, rule.unit),
+                    false => amount(text, rule.style, rule.unit),
+                }
             });
             match read {
                 Ok(Some(part)) => total = Some(total.unwrap_or_default() + part),
@@ -620,6 +664,16 @@ fn rejection(
         value: value.to_owned(),
         reason,
     }
+}
+
+/// A number of a workbook; `None` for an empty cell.
+fn number(text: &str, unit: Unit) -> Result<Option<Money>, String> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    Money::parse_number(text, unit)
+        .map(Some)
+        .map_err(|fault| fault.to_string())
 }
 
 /// An amount as written; `None` for an empty cell.

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use super::SheetFormat;
 use super::columns::{Columns, Source, plain, resolve};
 use super::fault::shown;
 use super::profile::{Layout, Profile};
 use super::row::{CellKind, Row};
+use super::{Format, SheetFormat};
 use crate::domain::money::Unit;
 
 /// So many rows of a sheet are looked at: a file is written by one program.
@@ -27,6 +27,15 @@ pub struct FileShape {
     /// It has rows, and a filter leaves all of them out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     left_out: bool,
+    /// Sheets that hold rows under the same header and are not read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) left_sheets: Vec<String>,
+    /// Its text ends without a line end.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) open_end: bool,
+    /// By plain header of an unread column, the few values that stand in it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) unread: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// What one sheet, or the only text, looks like.
@@ -116,6 +125,11 @@ impl SheetShape {
             }
         }
         shape
+    }
+
+    /// A column that a later header names besides.
+    pub(super) fn add_header(&mut self, header: &str) {
+        self.headers.push(header.trim().to_owned());
     }
 
     /// Notes how an entry's row is written. A number or a date of a workbook is no way of writing.
@@ -249,12 +263,26 @@ struct Uses {
 }
 
 impl FileShape {
-    pub(super) fn of(sheets: &[SheetFormat]) -> FileShape {
+    pub(super) fn of(format: &Format) -> FileShape {
+        let sheets = &format.sheets;
         let count = |rows: fn(&SheetFormat) -> u32| sheets.iter().map(rows).any(|rows| rows > 0);
         let mut shape = FileShape {
             sheets: Vec::new(),
             left_out: count(|sheet| sheet.filtered) && !count(|sheet| sheet.rows + sheet.rejected),
+            left_sheets: format.left_sheets.clone(),
+            open_end: format.ending.open,
+            unread: BTreeMap::new(),
         };
+        for column in sheets.iter().flat_map(|sheet| &sheet.unread) {
+            if column.is_unread() && !column.many {
+                let values = column.values.iter().map(|value| value.text.clone());
+                shape
+                    .unread
+                    .entry(plain(&column.header))
+                    .or_default()
+                    .extend(values);
+            }
+        }
         for SheetFormat { shape: sheet, .. } in sheets {
             if !shape.sheets.contains(sheet) {
                 shape.sheets.push(sheet.clone());
@@ -263,7 +291,7 @@ impl FileShape {
         shape
     }
 
-    fn has_rows(&self) -> bool {
+    pub(super) fn has_rows(&self) -> bool {
         let mut sheets = self.sheets.iter();
         sheets.any(|sheet| sheet.filled.contains("amount"))
     }
@@ -605,10 +633,14 @@ mod tests {
         let profile = Profile::load("shopeepay", Path::new("")).expect("built in");
         let of = |header: &str| {
             let line: Vec<String> = header.split(',').map(str::to_owned).collect();
-            FileShape::of(&[SheetFormat {
+            let sheet = SheetFormat {
                 shape: SheetShape::of(None, None, &line),
                 ..SheetFormat::default()
-            }])
+            };
+            FileShape {
+                sheets: vec![sheet.shape],
+                ..FileShape::default()
+            }
         };
         let all = "Transaction ID,Parent ID,Reference ID,Transaction Type,Amount,Fee,Transaction Time,Status";
         let before = of(all);

@@ -14,11 +14,12 @@ use csv::StringRecord;
 
 pub(super) use xls::read as read_xls;
 
-use super::Limits;
+use super::columns::resolve;
 use super::fault::{FileFault, shown};
-use super::intake::{Headless, Intake, Line, Width};
+use super::intake::{Headless, Heard, Intake, Line, Width};
 use super::profile::{Profile, SheetRule};
 use super::row::CellKind;
+use super::{Limits, ReadOptions};
 use crate::domain::stamp::{Epoch, serial_parts};
 
 type Book<'b> = Xlsx<Cursor<&'b [u8]>>;
@@ -47,22 +48,15 @@ pub(super) fn read(
             is_visible: sheet.visible == SheetVisible::Visible,
         })
         .collect();
-    let (names, skipped) = chosen(&tabs, &profile.layout.sheets)?;
-    each(
-        names,
-        skipped,
-        profile,
-        limits,
-        intake,
-        |_, name, intake| {
-            intake.start_sheet(Some(name), epoch);
-            let uncomputed = match formulas {
-                Formulas::Some => uncomputed(&mut book, name, limits)?,
-                Formulas::None => HashSet::new(),
-            };
-            sheet(&mut book, name, epoch, &uncomputed, limits, intake)
-        },
-    )
+    let chosen = chosen(&tabs, &profile.layout.sheets)?;
+    each(chosen, profile, limits, intake, |_, name, intake| {
+        intake.start_sheet(Some(name), epoch);
+        let uncomputed = match formulas {
+            Formulas::Some => uncomputed(&mut book, name, limits)?,
+            Formulas::None => HashSet::new(),
+        };
+        sheet(&mut book, name, epoch, &uncomputed, limits, intake)
+    })
 }
 
 /// A sheet as its tab shows it.
@@ -74,13 +68,13 @@ struct Tab {
 
 /// Reads sheets in turn, by their index and name; gives the names of those that hold no report.
 fn each(
-    names: Vec<(usize, String)>,
-    mut skipped: Vec<String>,
+    Chosen { read: names, left }: Chosen,
     profile: &Profile,
     limits: &Limits,
     intake: &mut Intake<'_>,
     mut read: impl FnMut(usize, &str, &mut Intake<'_>) -> Result<(), FileFault>,
 ) -> Result<Vec<String>, FileFault> {
+    let mut skipped: Vec<String> = left.iter().map(|(_, name)| name.clone()).collect();
     if names.len() > limits.sheets {
         return Err(FileFault::Limit {
             what: "the number of sheets to read".to_owned(),
@@ -105,10 +99,47 @@ fn each(
             }
         }
     }
+    for (index, name) in left {
+        if holds_rows(profile, intake.options(), |other| read(index, &name, other)) {
+            intake.leave_sheet(&name);
+        }
+    }
     match without_header {
         Some(fault) if !read_any || !reads_all(&profile.layout.sheets) => Err(fault),
         _ => Ok(skipped),
     }
+}
+
+/// Whether a sheet that is not read has the header of those that are, and something below it. One that
+/// cannot be looked at says nothing.
+fn holds_rows(
+    profile: &Profile,
+    options: &ReadOptions,
+    read: impl FnOnce(&mut Intake<'_>) -> Result<(), FileFault>,
+) -> bool {
+    let layout = &profile.layout;
+    let (mut above, mut lines, mut has_header, mut has_rows) = (None, 0, false, false);
+    let mut listener = |heard: Heard<'_>| {
+        let Heard::Line(line) = heard else {
+            return;
+        };
+        if line.is_blank() || has_rows || (!has_header && lines > layout.header_search) {
+            return;
+        }
+        if has_header {
+            has_rows = true;
+            return;
+        }
+        lines += 1;
+        let cells: Vec<String> = line.cells.iter().map(str::to_owned).collect();
+        let groups: Option<Vec<String>> =
+            (layout.header_levels == 2).then(|| above.take().unwrap_or_default());
+        has_header = resolve(layout, groups.as_deref(), &cells).is_ok();
+        above = Some(cells);
+    };
+    let mut other = Intake::listening(profile, options, &mut listener);
+    let is_read = read(&mut other).is_ok();
+    is_read && has_rows
 }
 
 fn reads_all(rule: &SheetRule) -> bool {
@@ -239,9 +270,13 @@ fn corrupt(error: XlsxError) -> FileFault {
     }
 }
 
-/// The sheets to read, with their indexes, and the visible ones left out.
-#[expect(clippy::type_complexity, reason = "told apart by the sentence above")]
-fn chosen(all: &[Tab], rule: &SheetRule) -> Result<(Vec<(usize, String)>, Vec<String>), FileFault> {
+/// Sheets with their indexes: those to read, and the visible ones left out.
+struct Chosen {
+    read: Vec<(usize, String)>,
+    left: Vec<(usize, String)>,
+}
+
+fn chosen(all: &[Tab], rule: &SheetRule) -> Result<Chosen, FileFault> {
     let visible: Vec<(usize, &str)> = all
         .iter()
         .enumerate()
@@ -280,14 +315,12 @@ fn chosen(all: &[Tab], rule: &SheetRule) -> Result<(Vec<(usize, String)>, Vec<St
             },
         });
     }
+    let owned = |(index, name): &(usize, &str)| (*index, (*name).to_owned());
     let left = visible.iter().filter(|name| !names.contains(name));
-    Ok((
-        names
-            .iter()
-            .map(|(index, name)| (*index, (*name).to_owned()))
-            .collect(),
-        left.map(|(_, name)| (*name).to_owned()).collect(),
-    ))
+    Ok(Chosen {
+        read: names.iter().map(owned).collect(),
+        left: left.map(owned).collect(),
+    })
 }
 
 /// Cells whose formula has no stored result. They look empty to the ordinary reader.

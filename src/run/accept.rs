@@ -11,7 +11,7 @@ use crate::archive::Archive;
 use crate::config::{Channel, Config};
 use crate::domain::acts::Act;
 use crate::domain::believe::identity;
-use crate::store::{FileRecord, NewAct};
+use crate::store::{Beside, FileRecord, NewAct};
 
 /// The file as it stood before, if there is one of this id, and what was taken in: nothing where it
 /// is not held.
@@ -19,6 +19,7 @@ pub async fn accept(
     config: &Config,
     id: i64,
     reason: &str,
+    beside: Option<Beside>,
     now: DateTime<Utc>,
 ) -> Result<Option<(FileRecord, Vec<Collected>)>> {
     under_lock(config, &run_id(now), Duration::ZERO, async |store, _| {
@@ -32,7 +33,7 @@ pub async fn accept(
             }
             let archive = Archive::open(&config.archive)?;
             let mut intake = collect::Intake::new(store, &archive, now);
-            let taken = collect::accept(&mut intake, channel, file.clone(), reason).await?;
+            let taken = collect::accept(&mut intake, channel, file.clone(), reason, beside).await?;
             return Ok(Some((file, taken)));
         }
         Ok(None)

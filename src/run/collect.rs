@@ -1,6 +1,7 @@
 //! Collecting: source → archive → whole file parsed and validated → one transaction → only then is
 //! the source told. A file is known by its bytes, whatever its name and whichever way it came.
 
+mod admit;
 mod folder;
 mod held;
 mod intake;
@@ -18,6 +19,7 @@ use data_encoding::HEXLOWER;
 use secrecy::SecretString;
 
 use crate::config::{Channel, Config, Place};
+use crate::profiles::admission::Verdict;
 use crate::profiles::{FilesPerDate, ReadFile, ReadOptions, UnpackFault, is_packed, unpack};
 use crate::store::{Accepted, FileMail, FileRecord, FileState, HELD, NewFile, RejectedRecord};
 
@@ -382,6 +384,9 @@ fn new_file(
         rejected: Vec::new(),
         shape: String::new(),
         accepted: None,
+        bounds: None,
+        holdings: Vec::new(),
+        takes: Vec::new(),
         mail: arrival.mail.clone(),
     }
 }
@@ -412,7 +417,11 @@ fn file_again(channel: &Channel, file: FileRecord) -> NewFile {
         accepted: (!file.accepted.is_empty()).then_some(Accepted {
             reason: file.accepted,
             at: file.received_at,
+            beside: file.accepted_as,
         }),
+        bounds: None,
+        holdings: Vec::new(),
+        takes: Vec::new(),
         mail: None,
     }
 }
@@ -547,20 +556,26 @@ async fn understand(
     let read = intake.read(channel, &new.name, bytes).await?;
     let refusal = match read {
         Err(fault) => fault.to_string(),
-        Ok(read) => {
-            let dates = covered_dates(channel, &read, &new.by_hand);
-            if !dates.is_empty() {
-                let shape = read.shape();
-                new.shape = shape.to_text()?;
-                if new.accepted.is_none()
-                    && let Some(reason) = held::reason(intake, channel, &read, &shape).await?
-                {
-                    new.state = FileState::Refused;
-                    new.slot = format!("{HELD}{}", new.sha256);
-                    new.reason = reason;
+        Ok(mut read) => {
+            let shape = read.shape();
+            new.shape = shape.to_text()?;
+            match admit::verdict(intake, channel, &read, &shape, new).await? {
+                Verdict::Held(reason) => {
+                    hold(new, reason);
                     return Ok(());
                 }
+                Verdict::Admitted(bounds) => new.bounds = bounds,
+            }
+            if let Some(bounds) = &new.bounds {
+                read.keep_within(bounds, &channel.rules.days)?;
+            }
+            let dates = covered_dates(channel, &read, &new.by_hand);
+            if !dates.is_empty() {
                 describe(channel, &read, &dates, new);
+                if let Some(reason) = admit::beside(intake, channel, &read, new).await? {
+                    hold(new, reason);
+                    return Ok(());
+                }
                 let key = (channel.name.clone(), new.sha256.clone());
                 intake.remember(key, read, bytes.len());
                 return Ok(());
@@ -572,6 +587,17 @@ async fn understand(
     new.slot = format!("refused {}", new.sha256);
     new.reason = refusal;
     Ok(())
+}
+
+/// It waits for a person.
+fn hold(new: &mut NewFile, reason: String) {
+    new.state = FileState::Refused;
+    new.slot = format!("{HELD}{}", new.sha256);
+    new.reason = reason;
+    new.coverage.clear();
+    new.rejected.clear();
+    new.holdings.clear();
+    new.takes.clear();
 }
 
 /// Reads a channel's files again that were read with another profile than today's, as far as they

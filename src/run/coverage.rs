@@ -10,16 +10,21 @@ use crate::domain::time::local_instant;
 use crate::store::{FileRecord, FileState};
 
 /// The newest revision of a slot.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct CurrentFile<'f> {
     pub file: &'f FileRecord,
     /// 1 for the first file of its slot.
     pub revision: u32,
+    /// Dates on which another file that counts holds all of its rows.
+    elsewhere: Vec<NaiveDate>,
 }
 
 impl CurrentFile<'_> {
     /// Entries and rejected rows of a date, if the file covers it.
     pub fn covers(&self, date: NaiveDate) -> Option<(i64, i64)> {
+        if self.elsewhere.contains(&date) {
+            return None;
+        }
         let line = self.file.coverage.iter().find(|line| line.0 == date)?;
         Some((line.1, line.2))
     }
@@ -37,9 +42,21 @@ pub fn current(files: &[FileRecord]) -> Vec<CurrentFile<'_>> {
         .filter_map(|mut revisions| {
             revisions.sort_by(|a, b| age(a).cmp(&age(b)));
             let revision = revisions.len() as u32;
-            revisions.pop().map(|file| CurrentFile { file, revision })
+            revisions.pop().map(|file| CurrentFile {
+                file,
+                revision,
+                elsewhere: Vec::new(),
+            })
         })
         .collect();
+    let count: BTreeSet<i64> = current.iter().map(|current| current.file.id).collect();
+    for one in &mut current {
+        let elsewhere = one.file.holdings.iter().filter(|holding| {
+            let same_as = holding.same_as.filter(|id| *id != one.file.id);
+            same_as.is_some_and(|id| count.contains(&id))
+        });
+        one.elsewhere = elsewhere.map(|holding| holding.date).collect();
+    }
     current.sort_by_key(|current| current.file.id);
     current
 }

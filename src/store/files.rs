@@ -9,6 +9,7 @@ use super::chain::{self, Link, digest_of};
 use super::mails::{self, FileMail};
 use super::seal::Tx;
 use super::{Store, instant_text, parsed, purge};
+use crate::profiles::admission::Bounds;
 
 /// Whether a file's rows count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,45 @@ impl FileState {
 pub struct Accepted {
     pub reason: String,
     pub at: DateTime<Utc>,
+    /// How it stands beside the files that have rows of its dates.
+    pub beside: Option<Beside>,
+}
+
+/// How a file stands beside another one of the same date, as a person says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// Both count.
+    Addition,
+    /// It takes the other's place.
+    Replacement,
+}
+
+impl Beside {
+    fn name(self) -> &'static str {
+        match self {
+            Beside::Addition => "addition",
+            Beside::Replacement => "replacement",
+        }
+    }
+
+    fn from_name(name: &str) -> Result<Option<Beside>> {
+        Ok(Some(match name {
+            "" => return Ok(None),
+            "addition" => Beside::Addition,
+            "replacement" => Beside::Replacement,
+            other => bail!("state: a file is accepted as `{other}`"),
+        }))
+    }
+}
+
+/// The rows of a file on one date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holding {
+    pub date: NaiveDate,
+    /// Equal where the rows are, whatever their order.
+    pub digest: String,
+    /// The file that holds them already: this one counts only where that one does not.
+    pub same_as: Option<i64>,
 }
 
 /// What the slot of a file begins with that waits for a person.
@@ -93,6 +133,12 @@ pub struct NewFile {
     pub shape: String,
     /// That a person took it although it is unlike the files before it.
     pub accepted: Option<Accepted>,
+    /// The instants between which its rows count, where some are beyond.
+    pub bounds: Option<Bounds>,
+    /// By covered date, what its rows are, and the file that holds them already.
+    pub holdings: Vec<Holding>,
+    /// Files whose rows of a date all stand in this one: from now on they count here.
+    pub takes: Vec<(i64, NaiveDate)>,
     /// The mail it came by, if it came by one.
     pub mail: Option<FileMail>,
 }
@@ -122,8 +168,14 @@ pub struct FileRecord {
     pub shape: String,
     /// Why a person took it although it is unlike the files before it; empty where nobody did.
     pub accepted: String,
+    /// How it stands beside others, as a person said when it was taken.
+    pub accepted_as: Option<Beside>,
+    /// The instants between which its rows count, where some are beyond.
+    pub bounds: Option<Bounds>,
     /// Covered dates with their entries and rejected rows.
     pub coverage: Vec<(NaiveDate, i64, i64)>,
+    /// The same dates with what its rows are.
+    pub holdings: Vec<Holding>,
 }
 
 impl Store {
@@ -135,7 +187,7 @@ impl Store {
             .await?;
         let mut files = rows.iter().map(record).collect::<Result<Vec<_>>>()?;
         let covered = sqlx::query(
-            "SELECT file_id, business_date, entries, rejected FROM coverage \
+            "SELECT file_id, business_date, entries, rejected, digest, same_as FROM coverage \
              WHERE channel = $1 ORDER BY file_id, business_date",
         )
         .bind(channel)
@@ -150,6 +202,12 @@ impl Store {
             );
             if let Ok(at) = files.binary_search_by_key(&id, |file| file.id) {
                 files[at].coverage.push(line);
+                let same_as: i64 = row.try_get("same_as")?;
+                files[at].holdings.push(Holding {
+                    date: line.0,
+                    digest: row.try_get("digest")?,
+                    same_as: (same_as > 0).then_some(same_as),
+                });
             }
         }
         Ok(files)
@@ -375,12 +433,17 @@ impl FileRecord {
 }
 
 async fn insert(tx: &mut Tx, id: i64, file: &NewFile) -> Result<()> {
+    let beside = file.accepted.as_ref().and_then(|accepted| accepted.beside);
+    let bound = |of: fn(&Bounds) -> DateTime<Utc>| {
+        let bounds = file.bounds.as_ref();
+        bounds.map_or(String::new(), |bounds| instant_text(of(bounds)))
+    };
     sqlx::query(
         "INSERT INTO files (id, channel, sha256, name, origin, source_time, received_at, bytes, \
          slot, part, parts, entries, rejected, profile, profile_hash, state, reason, \
-         by_hand, shape, accepted) \
+         by_hand, shape, accepted, accepted_as, rows_from, rows_to) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
-         $19, $20)",
+         $19, $20, $21, $22, $23)",
     )
     .bind(id)
     .bind(&file.channel)
@@ -406,20 +469,39 @@ async fn insert(tx: &mut Tx, id: i64, file: &NewFile) -> Result<()> {
             .as_ref()
             .map_or("", |accepted| &accepted.reason),
     )
+    .bind(beside.map_or("", Beside::name))
+    .bind(bound(|bounds| bounds.from))
+    .bind(bound(|bounds| bounds.to))
     .execute(&mut **tx)
     .await?;
     for (date, entries, rejected) in &file.coverage {
+        let mut holdings = file.holdings.iter();
+        let holding = holdings.find(|holding| holding.date == *date);
         sqlx::query(
-            "INSERT INTO coverage (file_id, channel, business_date, entries, rejected) \
-             VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO coverage (file_id, channel, business_date, entries, rejected, digest, \
+             same_as) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(id)
         .bind(&file.channel)
         .bind(date.to_string())
         .bind(*entries)
         .bind(*rejected)
+        .bind(holding.map_or("", |holding| &holding.digest))
+        .bind(
+            holding
+                .and_then(|holding| holding.same_as)
+                .unwrap_or_default(),
+        )
         .execute(&mut **tx)
         .await?;
+    }
+    for (taken, date) in &file.takes {
+        sqlx::query("UPDATE coverage SET same_as = $1 WHERE file_id = $2 AND business_date = $3")
+            .bind(id)
+            .bind(*taken)
+            .bind(date.to_string())
+            .execute(&mut **tx)
+            .await?;
     }
     for (ordinal, row) in file.rejected.iter().enumerate() {
         sqlx::query(
@@ -477,6 +559,15 @@ fn record(row: &AnyRow) -> Result<FileRecord> {
         by_hand: dates_of(&row.try_get::<String, _>("by_hand")?)?,
         shape: row.try_get("shape")?,
         accepted: row.try_get("accepted")?,
+        accepted_as: Beside::from_name(&row.try_get::<String, _>("accepted_as")?)?,
+        bounds: match row.try_get::<String, _>("rows_from")?.is_empty() {
+            true => None,
+            false => Some(Bounds {
+                from: parsed(row, "rows_from")?,
+                to: parsed(row, "rows_to")?,
+            }),
+        },
         coverage: Vec::new(),
+        holdings: Vec::new(),
     })
 }

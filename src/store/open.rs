@@ -20,7 +20,7 @@ use super::{Engine, Store};
 use crate::database::{Database, Server};
 use crate::disk;
 
-const MIGRATIONS: [(i64, &str, &str); 9] = [
+const MIGRATIONS: [(i64, &str, &str); 10] = [
     (1, "first", include_str!("migrations/0001_first.sql")),
     (2, "mails", include_str!("migrations/0002_mails.sql")),
     (3, "acts", include_str!("migrations/0003_acts.sql")),
@@ -38,6 +38,11 @@ const MIGRATIONS: [(i64, &str, &str); 9] = [
         include_str!("migrations/0008_last_told.sql"),
     ),
     (11, "sealed", include_str!("migrations/0011_sealed.sql")),
+    (
+        12,
+        "admission",
+        include_str!("migrations/0012_admission.sql"),
+    ),
 ];
 
 /// Why a state on a server cannot be opened.

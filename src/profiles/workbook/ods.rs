@@ -41,28 +41,21 @@ pub(super) fn read(
         });
     }
     let (tabs, epoch) = tabs(&mut archive)?;
-    let (names, skipped) = chosen(&tabs, &profile.layout.sheets)?;
+    let chosen = chosen(&tabs, &profile.layout.sheets)?;
     let mut texts = 0;
-    each(
-        names,
-        skipped,
-        profile,
-        limits,
-        intake,
-        |index, name, intake| {
-            intake.start_sheet(Some(name), epoch);
-            let mut table = Table {
-                name,
-                limits,
-                texts: &mut texts,
-                line: SheetLine::default(),
-                row: 0,
-                column: 0,
-                given: 0,
-            };
-            table.read(&mut archive, index, intake)
-        },
-    )
+    each(chosen, profile, limits, intake, |index, name, intake| {
+        intake.start_sheet(Some(name), epoch);
+        let mut table = Table {
+            name,
+            limits,
+            texts: &mut texts,
+            line: SheetLine::default(),
+            row: 0,
+            column: 0,
+            given: 0,
+        };
+        table.read(&mut archive, index, intake)
+    })
 }
 
 type Archive<'b> = ZipArchive<Cursor<&'b [u8]>>;

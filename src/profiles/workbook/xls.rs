@@ -59,20 +59,13 @@ pub(in super::super) fn read(
     };
     let book = Book::read(&stream)?;
     let tabs: Vec<Tab> = book.sheets.iter().map(|sheet| sheet.tab.clone()).collect();
-    let (names, skipped) = chosen(&tabs, &profile.layout.sheets)?;
+    let chosen = chosen(&tabs, &profile.layout.sheets)?;
     let mut texts = 0;
-    each(
-        names,
-        skipped,
-        profile,
-        limits,
-        intake,
-        |index, name, intake| {
-            intake.start_sheet(Some(name), book.epoch);
-            let at = book.sheets.get(index).map_or(0, |sheet| sheet.at);
-            book.sheet(&stream, at, name, limits, &mut texts, intake)
-        },
-    )
+    each(chosen, profile, limits, intake, |index, name, intake| {
+        intake.start_sheet(Some(name), book.epoch);
+        let at = book.sheets.get(index).map_or(0, |sheet| sheet.at);
+        book.sheet(&stream, at, name, limits, &mut texts, intake)
+    })
 }
 
 /// How numbers of one format are shown, as far as it changes what they say.

@@ -91,10 +91,15 @@ impl<'s> Intake<'s> {
             return Ok(Ok(read.clone()));
         }
         let bytes = self.archive.read(&file.sha256)?;
-        Ok(
-            profiles::read(&bytes, &file.name, &channel.profile, &read_options(channel))
-                .map(|read| self.remember(key, read, bytes.len())),
-        )
+        let read = profiles::read(&bytes, &file.name, &channel.profile, &read_options(channel));
+        let mut read = match read {
+            Ok(read) => read,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        if let Some(bounds) = &file.bounds {
+            read.keep_within(bounds, &channel.rules.days)?;
+        }
+        Ok(Ok(self.remember(key, read, bytes.len())))
     }
 
     /// Starts reading, on a thread of its own, the files of a channel that are not in memory yet:
@@ -109,18 +114,21 @@ impl<'s> Intake<'s> {
                 continue;
             }
             room -= bytes;
-            wanted.push((key, file.name.clone()));
+            wanted.push((key, file.name.clone(), file.bounds));
         }
         if wanted.is_empty() {
             return ReadAhead { reading: None };
         }
         let (archive, profile) = (self.archive.clone(), channel.profile.clone());
-        let options = read_options(channel);
+        let (options, days) = (read_options(channel), channel.rules.days);
         let reading = tokio::task::spawn_blocking(move || {
             let mut read = Vec::new();
-            for (key, name) in wanted {
+            for (key, name, bounds) in wanted {
                 let bytes = archive.read(&key.1)?;
-                let file = profiles::read(&bytes, &name, &profile, &options);
+                let mut file = profiles::read(&bytes, &name, &profile, &options);
+                if let (Ok(file), Some(bounds)) = (&mut file, &bounds) {
+                    file.keep_within(bounds, &days)?;
+                }
                 read.push((key, bytes.len(), file));
             }
             Ok(read)

@@ -1,6 +1,7 @@
 //! One date of a channel: both sides read, believed or not, and matched among themselves.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -9,7 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::config::Channel;
 use crate::domain::acts::Recorded;
 use crate::domain::believe::Date;
-use crate::domain::entry::{EntrySet, Place, RowPlace};
+use crate::domain::entry::{Entry, EntrySet, Place, RowPlace};
 use crate::domain::matching::{CleanMatch, KeyGroup, Listener, match_date_telling};
 use crate::domain::outcome::{DateState, Tally};
 use crate::domain::reconcile::DateTotals;
@@ -17,6 +18,7 @@ use crate::domain::side_finding::SideFinding;
 use crate::domain::sides::{Hourly, PerSide};
 use crate::ledger::{Ledger, Reading, Rejected, Spellings};
 use crate::profiles::ReadFile;
+use crate::profiles::admission::identity;
 use crate::report::input::Payout;
 use crate::run::believe::Memory;
 use crate::run::collect::Intake;
@@ -159,6 +161,67 @@ impl Settled {
     }
 }
 
+/// Rows that stand in several files of a channel are the same rows once: as the newest of these files
+/// says them.
+#[derive(Default)]
+struct RowsOnce {
+    /// By file, how often a row of it has counted elsewhere.
+    elsewhere: HashMap<i64, HashMap<u128, u32>>,
+}
+
+impl RowsOnce {
+    fn new(
+        channel: &Channel,
+        covering: &[&CurrentFile<'_>],
+        date: NaiveDate,
+        intake: &mut Intake<'_>,
+    ) -> Result<RowsOnce> {
+        let mut once = RowsOnce::default();
+        if covering.len() < 2 {
+            return Ok(once);
+        }
+        let mut newest_first = covering.to_vec();
+        newest_first
+            .sort_by_key(|current| std::cmp::Reverse((current.file.source_time, current.file.id)));
+        let mut most: HashMap<u128, u32> = HashMap::new();
+        for current in newest_first {
+            let Ok(read) = intake.rows(channel, current.file)? else {
+                continue;
+            };
+            let covered: Vec<NaiveDate> = current.file.coverage.iter().map(|line| line.0).collect();
+            let mut own: HashMap<u128, u32> = HashMap::new();
+            for entry in read.entries.entries.iter() {
+                if channel.rules.days.covered_date(&covered, entry.at()) == Some(date) {
+                    *own.entry(identity(&read.entries, entry)).or_default() += 1;
+                }
+            }
+            let shared = own.keys().filter_map(|row| Some((*row, *most.get(row)?)));
+            let shared: HashMap<u128, u32> = shared.collect();
+            for (row, count) in own {
+                let known = most.entry(row).or_default();
+                *known = (*known).max(count);
+            }
+            if !shared.is_empty() {
+                once.elsewhere.insert(current.file.id, shared);
+            }
+        }
+        Ok(once)
+    }
+
+    fn counts(&mut self, file: i64, set: &EntrySet, entry: &Entry) -> bool {
+        let Some(shared) = self.elsewhere.get_mut(&file) else {
+            return true;
+        };
+        match shared.get_mut(&identity(set, entry)) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                false
+            }
+            _ => true,
+        }
+    }
+}
+
 /// Rows of every file that covers the date, each belonging to the covered date of its file that is
 /// nearest its own instant.
 fn settlement_entries(
@@ -172,6 +235,7 @@ fn settlement_entries(
         .iter()
         .filter(|current| current.covers(date).is_some())
         .collect();
+    let mut once = RowsOnce::new(channel, &covering, date, intake)?;
     for current in &covering {
         let read = match intake.rows(channel, current.file)? {
             Ok(read) => read,
@@ -189,7 +253,9 @@ fn settlement_entries(
             break;
         }
         for entry in read.entries.entries.iter() {
-            if channel.rules.days.covered_date(&covered, entry.at()) == Some(date) {
+            if channel.rules.days.covered_date(&covered, entry.at()) == Some(date)
+                && once.counts(current.file.id, &read.entries, entry)
+            {
                 settled.picked.push_from(&read.entries, entry, index)?;
             }
         }

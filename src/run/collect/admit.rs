@@ -1,0 +1,251 @@
+//! A file before it counts: what its channel's files were like and which rows count already are fetched
+//! here, and judged by `profiles::admission`.
+
+use anyhow::Result;
+use chrono::NaiveDate;
+
+use super::{Intake, held};
+use crate::config::Channel;
+use crate::domain::entry::{Entry, EntrySet, Fingerprint};
+use crate::profiles::admission::{
+    self, FileRows, Offer, Relation, Verdict, overlap, same_references,
+};
+use crate::profiles::{FileShape, FilesPerDate, ReadFile, shown};
+use crate::run::{CurrentFile, current};
+use crate::store::{Beside, FileRecord, FileState, Holding, NewFile};
+
+/// Looks at a file by itself and beside what its channel's files were like.
+pub(super) async fn verdict(
+    intake: &mut Intake<'_>,
+    channel: &Channel,
+    read: &ReadFile,
+    shape: &FileShape,
+    new: &NewFile,
+) -> Result<Verdict> {
+    let before = match new.accepted {
+        None => held::shapes(intake, channel).await?,
+        Some(_) => Vec::new(),
+    };
+    let files = intake.store.files(&channel.name).await?;
+    let counted = files.iter().filter(|file| file.state == FileState::Counted);
+    let newest = counted
+        .flat_map(|file| &file.coverage)
+        .map(|line| line.0)
+        .max();
+    let claims = match new.by_hand.is_empty() {
+        true => &read.slot.dates[..],
+        false => &[],
+    };
+    let offer = Offer {
+        read,
+        shape,
+        profile: &channel.profile,
+        before: &before,
+        claims,
+        by_hand: !new.by_hand.is_empty(),
+        known_until: newest.max(channel.start),
+        days: channel.rules.days,
+        calendar: &channel.calendar,
+        grace: channel.rules.timing_grace,
+        now: intake.now,
+    };
+    Ok(match new.accepted {
+        None => admission::admit(&offer),
+        Some(_) => Verdict::Admitted(admission::strays(&offer)),
+    })
+}
+
+/// Looks at a file beside those that count for its dates, and notes which of its dates another file
+/// holds already. The reason why it has to wait, if it has to.
+pub(super) async fn beside(
+    intake: &mut Intake<'_>,
+    channel: &Channel,
+    read: &ReadFile,
+    new: &mut NewFile,
+) -> Result<Option<String>> {
+    let said = new.accepted.as_ref().and_then(|accepted| accepted.beside);
+    if said == Some(Beside::Addition) {
+        // Several files of one slot stand beside one another.
+        new.slot = format!("{} beside {}", new.slot, new.sha256);
+    }
+    let covered: Vec<NaiveDate> = new.coverage.iter().map(|line| line.0).collect();
+    new.holdings = holdings(channel, read, &covered);
+    let files = intake.store.files(&channel.name).await?;
+    let others: Vec<CurrentFile<'_>> = current(&files)
+        .into_iter()
+        .filter(|other| other.file.sha256 != new.sha256 && Some(other.file.id) != new.replaces)
+        .filter(|other| covered.iter().any(|date| other.covers(*date).is_some()))
+        .collect();
+    for other in others {
+        let other = other.file;
+        let reason = match other.slot == new.slot {
+            true => correction(intake, channel, read, other, new, said)?,
+            false => neighbour(intake, channel, read, other, new, said)?,
+        };
+        if reason.is_some() {
+            return Ok(reason);
+        }
+    }
+    Ok(None)
+}
+
+/// The rows of each covered date, as one number.
+fn holdings(channel: &Channel, read: &ReadFile, covered: &[NaiveDate]) -> Vec<Holding> {
+    let holding = |date: NaiveDate| {
+        let rows = rows_of(channel, &read.entries, covered, date);
+        let mut print = Fingerprint::default();
+        for entry in rows {
+            print = print.and(read.entries.fingerprint_of(entry));
+        }
+        for row in &read.rejected {
+            let own = row
+                .at
+                .and_then(|at| channel.rules.days.covered_date(covered, at));
+            if own.unwrap_or(covered[0]) == date {
+                let text = format!("{:?} {} {}", row.key, row.value, row.reason);
+                print = print.and(Fingerprint::of(xxhash_rust::xxh3::xxh3_128(
+                    text.as_bytes(),
+                )));
+            }
+        }
+        Holding {
+            date,
+            digest: print.to_string(),
+            same_as: None,
+        }
+    };
+    covered.iter().copied().map(holding).collect()
+}
+
+fn rows_of<'a>(
+    channel: &Channel,
+    set: &'a EntrySet,
+    covered: &[NaiveDate],
+    date: NaiveDate,
+) -> Vec<&'a Entry> {
+    let days = channel.rules.days;
+    let own = |entry: &&Entry| match covered {
+        [only] => *only == date,
+        _ => days.covered_date(covered, entry.at()) == Some(date),
+    };
+    set.entries.iter().filter(own).collect()
+}
+
+/// A file of the same slot is a correction of the other one: it has its rows, or most of them.
+fn correction(
+    intake: &mut Intake<'_>,
+    channel: &Channel,
+    read: &ReadFile,
+    other: &FileRecord,
+    new: &NewFile,
+    said: Option<Beside>,
+) -> Result<Option<String>> {
+    let is_older = (new.source_time, &new.name) < (other.source_time, &other.name);
+    if said.is_some() || is_older || other.entries == 0 || read.entries.is_empty() {
+        return Ok(None);
+    }
+    let Ok(theirs) = intake.rows(channel, other)? else {
+        return Ok(None);
+    };
+    let all = |set| FileRows {
+        set,
+        rows: set.entries.iter().collect(),
+    };
+    let (ours, theirs) = (all(&read.entries), all(&theirs.entries));
+    let found = same_references(&ours, &theirs);
+    let least = ours.rows.len().min(theirs.rows.len()) as u64;
+    if found.shared * 2 >= least.max(1) {
+        return Ok(None);
+    }
+    let shares = match found.shared {
+        0 => "no row".to_owned(),
+        rows => format!("{rows} of its {} rows", ours.rows.len()),
+    };
+    Ok(Some(waits(&format!(
+        "it shares {shares} with {} (file {}), in whose place it would stand: a second settlement, or \
+         another day's?",
+        shown(&other.name),
+        other.id
+    ))))
+}
+
+/// A file of another slot may hold the other one's rows of a date, stand in it, or add to it.
+fn neighbour(
+    intake: &mut Intake<'_>,
+    channel: &Channel,
+    read: &ReadFile,
+    other: &FileRecord,
+    new: &mut NewFile,
+    said: Option<Beside>,
+) -> Result<Option<String>> {
+    let covered: Vec<NaiveDate> = new.coverage.iter().map(|line| line.0).collect();
+    let of_other: Vec<NaiveDate> = other.coverage.iter().map(|line| line.0).collect();
+    let common: Vec<NaiveDate> = covered
+        .iter()
+        .copied()
+        .filter(|date| of_other.contains(date))
+        .collect();
+    let declared = channel.files_per_date == FilesPerDate::Parts && new.part.is_some();
+    for date in common {
+        let digest = |holdings: &[Holding]| {
+            let mut holdings = holdings.iter();
+            let found = holdings.find(|holding| holding.date == date)?;
+            Some((found.digest.clone(), found.same_as))
+        };
+        let (ours, theirs) = (digest(&new.holdings), digest(&other.holdings));
+        let is_same = ours.as_ref().map(|one| &one.0) == theirs.as_ref().map(|one| &one.0);
+        if is_same {
+            held_by(new, date, other.id);
+            continue;
+        }
+        if theirs.is_some_and(|(_, same_as)| same_as.is_some()) || declared {
+            continue;
+        }
+        let Ok(theirs) = intake.rows(channel, other)? else {
+            continue;
+        };
+        let ours = FileRows {
+            set: &read.entries,
+            rows: rows_of(channel, &read.entries, &covered, date),
+        };
+        let theirs = FileRows {
+            set: &theirs.entries,
+            rows: rows_of(channel, &theirs.entries, &of_other, date),
+        };
+        let found = overlap(&ours, &theirs);
+        match (found.relation(), said) {
+            (Relation::Apart | Relation::IsHeld, _)
+            | (Relation::Partly, Some(Beside::Addition)) => {}
+            (Relation::Holds, _) | (Relation::Partly, Some(Beside::Replacement)) => {
+                new.takes.push((other.id, date));
+            }
+            (Relation::Partly, None) => {
+                return Ok(Some(waits(&format!(
+                    "it shares {} of its {} rows of {date} with {} (file {}), which has {} others: one \
+                     of them is not whole, or they are of two settlements",
+                    found.shared,
+                    ours.rows.len(),
+                    shown(&other.name),
+                    other.id,
+                    found.only_theirs
+                ))));
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn held_by(new: &mut NewFile, date: NaiveDate, id: i64) {
+    let mut holdings = new.holdings.iter_mut();
+    if let Some(holding) = holdings.find(|holding| holding.date == date) {
+        holding.same_as = Some(id);
+    }
+}
+
+fn waits(what: &str) -> String {
+    format!(
+        "it is held, for {what}\n  fix: `rekon files accept ID --as addition --reason …` where both \
+         count, `--as replacement` where it takes the other's place, `rekon files withdraw ID` where it \
+         is wrong (`rekon files list` shows its ID)"
+    )
+}

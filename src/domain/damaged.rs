@@ -12,7 +12,8 @@ use super::rules::Rules;
 use super::time::{next, previous};
 
 /// Puts a ledger entry beside the damaged key it could be, where exactly one fits and no other
-/// damaged key fits it: both stay one break, nobody is told that the entry is missing.
+/// damaged key fits it: both stay one break. A ledger entry that some damaged key may be is not told as
+/// missing: it waits, as behind a row that cannot be read.
 pub fn propose_candidates(findings: &mut Vec<Finding>, rules: &Rules) {
     let is_damaged = |finding: &Finding| {
         finding.bucket == Bucket::Break(BreakKind::DamagedKey) && finding.settlement.len() == 1
@@ -34,17 +35,31 @@ pub fn propose_candidates(findings: &mut Vec<Finding>, rules: &Rules) {
         }
     }
     let mut claims: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut waiting = BTreeSet::new();
     for &torn in &damaged {
         let row = &findings[torn].settlement[0];
         let parts = key::parts(&findings[torn].key);
         let date = row.business_date;
         let near = [previous(date), date, next(date)].map(|date| (row.amount, date));
         let near = near.iter().filter_map(|place| unanswered.get(place));
-        let mut fitting = near
+        let fitting: Vec<(usize, Likeness)> = near
             .flatten()
-            .copied()
-            .filter(|&at| could_be(&parts, &key::parts(&findings[at].key), rules));
-        if let (Some(only), None) = (fitting.next(), fitting.next()) {
+            .filter_map(|&at| {
+                let whole = key::parts(&findings[at].key);
+                Some((at, likeness(&parts, &whole, rules)?))
+            })
+            .collect();
+        waiting.extend(fitting.iter().map(|(at, _)| *at));
+        let same_time = |at: &usize| findings[*at].ledger[0].at == row.at;
+        let by_digits = fitting.iter().filter(|(_, how)| *how == Likeness::Digits);
+        let by_digits: Vec<usize> = by_digits.map(|(at, _)| *at).collect();
+        let by_time: Vec<usize> = fitting.iter().map(|(at, _)| *at).filter(same_time).collect();
+        let only = match (&by_digits[..], &by_time[..]) {
+            ([only], _) => Some(*only),
+            (_, [only]) => Some(*only),
+            _ => None,
+        };
+        if let Some(only) = only {
             claims.entry(only).or_default().push(torn);
         }
     }
@@ -57,6 +72,12 @@ pub fn propose_candidates(findings: &mut Vec<Finding>, rules: &Rules) {
             gone.insert(candidate);
         }
     }
+    for at in waiting {
+        if findings[at].bucket == Bucket::Break(BreakKind::MissingAtPartner) {
+            findings[at].bucket = Bucket::Awaiting;
+            findings[at].cause = Cause::RejectedRow;
+        }
+    }
     let mut position = 0;
     findings.retain(|_| {
         position += 1;
@@ -64,13 +85,32 @@ pub fn propose_candidates(findings: &mut Vec<Finding>, rules: &Rules) {
     });
 }
 
-fn could_be(torn: &[String], whole: &[String], rules: &Rules) -> bool {
-    torn.len() == whole.len()
-        && torn.len() == rules.key.len()
-        && torn.iter().zip(whole).zip(&rules.key).all(
-            |((torn, whole), field)| match key::normalise(torn, field.spelling) {
-                Ok(part) => part == whole,
-                Err(_) => key::could_be(torn, whole),
-            },
-        )
+/// Why a whole reference may be a damaged one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Likeness {
+    /// What is left of its digits says so.
+    Digits,
+    /// Everything but the damaged part is equal.
+    Rest,
+}
+
+fn likeness(torn: &[String], whole: &[String], rules: &Rules) -> Option<Likeness> {
+    if torn.len() != whole.len() || torn.len() != rules.key.len() {
+        return None;
+    }
+    let mut all = Likeness::Digits;
+    for ((torn, whole), field) in torn.iter().zip(whole).zip(&rules.key) {
+        let is_torn = key::is_rounded(torn) || key::zeros_behind_kept(torn).is_some_and(|n| n > 0);
+        let is_equal = key::normalise(torn, field.spelling).is_ok_and(|part| part == whole);
+        match (is_torn, is_equal) {
+            (_, true) => {}
+            (false, false) => return None,
+            (true, false) => {
+                if !key::could_be(torn, whole) && !key::could_be_cut(torn, whole) {
+                    all = Likeness::Rest;
+                }
+            }
+        }
+    }
+    Some(all)
 }

@@ -182,6 +182,11 @@ impl EntrySet {
         Ok(())
     }
 
+    /// Marks the keys of all entries as damaged.
+    pub fn damage(&mut self) {
+        self.entries.for_each_mut(|entry| entry.key_state = KeyState::Damaged);
+    }
+
     pub fn len(&self) -> usize {
         self.entries.len()
     }

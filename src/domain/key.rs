@@ -91,6 +91,28 @@ pub fn is_rounded(text: &str) -> bool {
         && digits(exponent)
 }
 
+/// How many digits a spreadsheet keeps of a number.
+const KEPT: usize = 15;
+
+/// How many digits of a reference a spreadsheet may have made zeros, all of which are: 0 for one that
+/// shows no such loss, `None` for one that shows that there was none.
+pub fn zeros_behind_kept(text: &str) -> Option<usize> {
+    if text.len() <= KEPT || !digits(text) {
+        return Some(0);
+    }
+    let behind = &text[KEPT..];
+    behind.bytes().all(|b| b == b'0').then_some(behind.len())
+}
+
+/// Whether a full reference can be one whose last digits a spreadsheet made zeros.
+pub fn could_be_cut(cut: &str, full: &str) -> bool {
+    cut.len() > KEPT
+        && cut.len() == full.len()
+        && digits(full)
+        && zeros_behind_kept(cut) == Some(cut.len() - KEPT)
+        && cut[..KEPT] == full[..KEPT]
+}
+
 /// Whether a full reference can be what a spreadsheet rounded to `rounded`.
 pub fn could_be(rounded: &str, full: &str) -> bool {
     let Some((mantissa, exponent)) = rounded.split_once(['E', 'e']) else {
@@ -240,6 +262,18 @@ mod tests {
         assert!(!could_be("1.12429E+10", "11243012345"));
         assert!(!could_be("1.12429E+10", "112429123456"));
         assert!(!could_be("1.12429E+10", "A1242912345"));
+    }
+
+    #[test]
+    fn digits_that_a_spreadsheet_drops_are_zeros() {
+        assert_eq!(zeros_behind_kept("2026111800012340"), Some(1));
+        assert_eq!(zeros_behind_kept("202611180001234000"), Some(3));
+        assert_eq!(zeros_behind_kept("2026111800012345"), None);
+        assert_eq!(zeros_behind_kept("202611180001234"), Some(0));
+        assert_eq!(zeros_behind_kept("A026111800012340"), Some(0));
+        assert!(could_be_cut("2026111800012340", "2026111800012345"));
+        assert!(!could_be_cut("2026111800012340", "2026111800012445"));
+        assert!(!could_be_cut("2026111800012340", "20261118000123456"));
     }
 
     #[test]

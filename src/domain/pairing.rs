@@ -144,6 +144,7 @@ pub fn pair_up(ledger: &[EntryFacts], settlement: &[EntryFacts], rules: &Rules) 
         bound: Vec::new(),
     };
     table.undone_on_both_sides();
+    table.undone_in_sum();
     table.split();
     table.successes();
     for settled_against in [Class::Open, Class::Reversed, Class::Failed] {
@@ -225,6 +226,37 @@ fn units(entries: &[EntryFacts], rules: &Rules) -> Vec<Unit> {
         units[first].members.extend(members);
         units[first].status = Status::Reversed;
     }
+    undone_by_parts(units, entries, rules)
+}
+
+/// Several refunds that together are the whole of the only payment undo it as one would.
+fn undone_by_parts(mut units: Vec<Unit>, entries: &[EntryFacts], rules: &Rules) -> Vec<Unit> {
+    let is_part = |unit: &Unit| unit.undo == Undo::Alone && unit.status == Status::Success;
+    let parts: Vec<usize> = (0..units.len()).filter(|&at| is_part(&units[at])).collect();
+    let payments: Vec<usize> = (0..units.len())
+        .filter(|&at| units[at].undo == Undo::Payment && units[at].status == Status::Success)
+        .collect();
+    let ([payment], [_, _, ..]) = (&payments[..], &parts[..]) else {
+        return units;
+    };
+    let lead = &entries[units[*payment].lead];
+    let refund = |at: &usize| &entries[units[*at].lead];
+    let total: Money = parts.iter().map(|at| refund(at).amount.abs()).sum();
+    let near = |at: &usize| {
+        (refund(at).business_date - lead.business_date).num_days().abs() <= rules.key_lifetime
+    };
+    if units[*payment].members.len() != 1 || total != lead.amount.abs() || !parts.iter().all(near) {
+        return units;
+    }
+    let payment = *payment;
+    let members: Vec<usize> = parts.iter().flat_map(|&at| units[at].members.clone()).collect();
+    units[payment].members.extend(members);
+    units[payment].status = Status::Reversed;
+    let mut at = 0;
+    units.retain(|_| {
+        at += 1;
+        !parts.contains(&(at - 1))
+    });
     units
 }
 
@@ -392,6 +424,21 @@ impl Table<'_> {
             if let Some(s) = answer {
                 self.bind(Bond::BothUndone, &[l], &[s]);
             }
+        }
+    }
+
+    /// Refunds that add up to the sen, where nothing else answers them: one of one side, or all of
+    /// both, as a split is.
+    fn undone_in_sum(&mut self) {
+        let (ours, theirs) = (self.ours.alone(), self.theirs.alone());
+        if ours.is_empty() || theirs.is_empty() || ours.len() + theirs.len() < 3 {
+            return;
+        }
+        let our: Money = ours.iter().map(|&l| self.our(l).amount.abs()).sum();
+        let their: Money = theirs.iter().map(|&s| self.their(s).amount.abs()).sum();
+        let fits = |l: usize| theirs.iter().all(|&s| self.compatible(l, s));
+        if our == their && ours.iter().all(|&l| fits(l)) {
+            self.bind(Bond::BothUndone, &ours, &theirs);
         }
     }
 

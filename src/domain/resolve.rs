@@ -91,6 +91,13 @@ pub fn resolve(knowledge: &Knowledge<'_>) -> Vec<Finding> {
         if let Some(sides) = group.crowd {
             crowds.entry(&group.key).or_default().push(group.date);
             findings.push(Finding::crowd(&group.key, group.date, sides));
+        } else if group.ledger.is_empty() && group.settlement.iter().all(is_damaged) {
+            // Nothing but the lost digits makes them one: each is a payment of its own.
+            findings.extend(group.settlement.iter().map(|entry| Finding {
+                bucket: Bucket::Break(BreakKind::DamagedKey),
+                settlement: vec![entry.clone()],
+                ..Finding::empty(&group.key)
+            }));
         } else if group.settlement.iter().chain(&group.ledger).any(is_damaged) {
             findings.push(Finding {
                 bucket: Bucket::Break(BreakKind::DamagedKey),

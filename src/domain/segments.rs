@@ -48,6 +48,10 @@ impl<T> Segments<T> {
         self.full.iter().flatten().chain(&self.last)
     }
 
+    pub fn for_each_mut(&mut self, change: impl FnMut(&mut T)) {
+        self.full.iter_mut().flatten().chain(&mut self.last).for_each(change);
+    }
+
     pub fn clear(&mut self) {
         self.full.clear();
         self.last.clear();

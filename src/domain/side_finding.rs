@@ -44,6 +44,8 @@ pub enum Doubt {
     FeeBasis { pairs: u64, of: u64, larger: Side },
     /// The fee of this side is zero where the other side has one.
     NoFee { pairs: u64, of: u64 },
+    /// A file of the date waits for a person: nobody knows whether its rows count.
+    Held { file: String, id: i64 },
     /// The same references are written in two ways; `part` is the key field.
     Keys {
         of: u64,
@@ -115,6 +117,7 @@ impl SideFinding {
             (Doubt::FeeBasis { .. }, _) => "amount_basis",
             (Doubt::NoFee { .. }, Side::Ledger) => "ledger_fee",
             (Doubt::NoFee { .. }, Side::Settlement) => "file_fee",
+            (Doubt::Held { .. }, _) => "file_held",
             (Doubt::Keys { .. }, _) => "key",
         }
     }
@@ -125,7 +128,7 @@ impl SideFinding {
             Doubt::Empty { other } | Doubt::EndsEarly { other, .. } => *other,
             Doubt::Partial { lacking, .. } => *lacking,
             Doubt::Doubled { doubled, .. } => *doubled,
-            Doubt::Behind { .. } => 0,
+            Doubt::Behind { .. } | Doubt::Held { .. } => 0,
             Doubt::Hundredfold { pairs, .. }
             | Doubt::ShiftedHours { pairs, .. }
             | Doubt::FeeBasis { pairs, .. }

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use chrono::format::{Item, Parsed, StrftimeItems};
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Offset, TimeZone, Utc};
+use chrono::{
+    DateTime, Datelike, FixedOffset, LocalResult, NaiveDate, NaiveTime, Offset, TimeZone, Utc,
+};
 use chrono_tz::Tz;
 
 use crate::domain::time::local_instant;
@@ -19,9 +21,12 @@ pub enum Epoch {
 /// One declared way of writing a stamp.
 #[derive(Clone, Debug)]
 pub enum StampFormat {
-    Written(Vec<Item<'static>>),
+    /// In these marks; a zone that the format names as a word is that of its stamps.
+    Written(Vec<Item<'static>>, Option<FixedOffset>),
     /// A spreadsheet's day number as text.
     Serial(Epoch),
+    /// So many units of this many milliseconds since 1970.
+    Since1970(i64),
 }
 
 impl StampFormat {
@@ -30,14 +35,60 @@ impl StampFormat {
         match format {
             "serial" => return Some(StampFormat::Serial(Epoch::Y1900)),
             "serial-1904" => return Some(StampFormat::Serial(Epoch::Y1904)),
+            "epoch" => return Some(StampFormat::Since1970(1000)),
+            "epoch-millis" => return Some(StampFormat::Since1970(1)),
             _ => {}
         }
         let items = StrftimeItems::new(format).parse_to_owned().ok()?;
         items
             .iter()
             .any(|item| matches!(item, Item::Numeric(..) | Item::Fixed(..)))
-            .then_some(StampFormat::Written(items))
+            .then_some(StampFormat::Written(items, ends_in_zone(format).map(|(_, zone)| zone)))
     }
+}
+
+/// The zones of Indonesia as files write them, and what else stands for a zone: `UTC`, `Z`, an offset
+/// such as `+08:00`, `GMT+8`, or the IANA name of one of Indonesia's.
+pub fn zone_of(word: &str) -> Option<FixedOffset> {
+    let word = word.trim();
+    let hours = match word.to_ascii_uppercase().as_str() {
+        "WIB" | "ASIA/JAKARTA" | "ASIA/PONTIANAK" => 7,
+        "WITA" | "ASIA/MAKASSAR" => 8,
+        "WIT" | "ASIA/JAYAPURA" => 9,
+        "UTC" | "GMT" | "Z" => 0,
+        _ => {
+            let offset = ["UTC", "GMT"].iter().find_map(|name| word.strip_prefix(name));
+            return offset_of(offset.unwrap_or(word));
+        }
+    };
+    FixedOffset::east_opt(hours * 3600)
+}
+
+/// `+7`, `+07`, `+0700`, `+07:00`.
+fn offset_of(text: &str) -> Option<FixedOffset> {
+    let (ahead, digits) = match text.split_at_checked(1)? {
+        ("+", digits) => (1, digits),
+        ("-", digits) => (-1, digits),
+        _ => return None,
+    };
+    let (hours, minutes) = match digits.split_once(':') {
+        Some(parts) => parts,
+        None if digits.len() == 4 => digits.split_at_checked(2)?,
+        None => (digits, "0"),
+    };
+    let number = |text: &str, most: i32| {
+        let is_number = (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        text.parse::<i32>().ok().filter(|number| is_number && *number <= most)
+    };
+    FixedOffset::east_opt(ahead * (number(hours, 14)? * 60 + number(minutes, 59)?) * 60)
+}
+
+/// A text that ends in the name of a zone of Indonesia, without it.
+fn ends_in_zone(text: &str) -> Option<(&str, FixedOffset)> {
+    let (body, word) = text.trim_end().rsplit_once(|c: char| !c.is_ascii_alphabetic())?;
+    let is_named = ["WIB", "WITA", "WIT"].iter().any(|name| word.eq_ignore_ascii_case(name));
+    let body = &text[..body.len() + 1];
+    zone_of(word).filter(|_| is_named).map(|zone| (body.trim_end(), zone))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,6 +105,10 @@ pub enum StampFault {
     Conflict,
     #[error("not a time of day")]
     Clock,
+    #[error("a time that the clock skipped in the profile's zone; check `zone` under [time] of the profile")]
+    Skipped,
+    #[error("a time that the clock showed twice in the profile's zone; ask for stamps with an offset")]
+    Twice,
     #[error(
         "not a date in a declared format; add it to `formats` under [time] of the profile, e.g. \"%d/%m/%Y %H:%M:%S\""
     )]
@@ -64,6 +119,8 @@ pub enum StampFault {
 pub struct StampReader<'p> {
     formats: &'p [StampFormat],
     zone: Tz,
+    /// That of the stamp at hand, where another column names it.
+    named: Option<FixedOffset>,
     day: Option<CachedDay>,
 }
 
@@ -91,13 +148,19 @@ impl<'p> StampReader<'p> {
         StampReader {
             formats,
             zone,
+            named: None,
             day: None,
         }
     }
 
+    /// The zone of the stamps that follow, where they name none themselves.
+    pub fn in_zone(&mut self, zone: Option<FixedOffset>) {
+        self.named = zone;
+    }
+
     pub fn read(&mut self, text: &str) -> Result<DateTime<Utc>, StampFault> {
-        if let Some(instant) = self.iso(text.as_bytes()) {
-            return Ok(instant);
+        if let Some(read) = self.iso(text.as_bytes()) {
+            return read;
         }
         self.declared(text)
     }
@@ -114,18 +177,45 @@ impl<'p> StampReader<'p> {
             .iter()
             .find_map(|format| NaiveTime::parse_from_str(clock, format).ok())
             .ok_or(StampFault::Clock)?;
-        let date = day.with_timezone(&self.zone).date_naive();
-        Ok(local_instant(self.zone, date, time))
+        let date = match self.named {
+            Some(zone) => day.with_timezone(&zone).date_naive(),
+            None => day.with_timezone(&self.zone).date_naive(),
+        };
+        self.at(date, time, self.named)
+    }
+
+    /// The instant of a wall clock, in the zone that the stamp names, else in that of the file. A time
+    /// that a change of the clock skips or repeats is no instant.
+    fn at(
+        &self,
+        date: NaiveDate,
+        time: NaiveTime,
+        zone: Option<FixedOffset>,
+    ) -> Result<DateTime<Utc>, StampFault> {
+        let local = date.and_time(time);
+        if let Some(zone) = zone {
+            let found = zone.from_local_datetime(&local).single();
+            return found.map(|at| at.with_timezone(&Utc)).ok_or(StampFault::Unknown);
+        }
+        match self.zone.from_local_datetime(&local) {
+            LocalResult::Single(at) => Ok(at.with_timezone(&Utc)),
+            // A stamp without a time of day says the day.
+            LocalResult::None | LocalResult::Ambiguous(..) if time == NaiveTime::MIN => {
+                Ok(local_instant(self.zone, date, time))
+            }
+            LocalResult::None => Err(StampFault::Skipped),
+            LocalResult::Ambiguous(..) => Err(StampFault::Twice),
+        }
     }
 
     /// A number in a date cell of a workbook.
     pub fn serial(&self, text: &str, epoch: Epoch) -> Result<DateTime<Utc>, StampFault> {
         let (date, time) = serial_parts(text, epoch).ok_or(StampFault::Unknown)?;
-        Ok(local_instant(self.zone, date, time))
+        self.at(date, time, self.named)
     }
 
     /// `YYYY-MM-DD HH:MM[:SS[.fff]]` with `T` or a blank between, then nothing, `Z` or an offset.
-    fn iso(&mut self, bytes: &[u8]) -> Option<DateTime<Utc>> {
+    fn iso(&mut self, bytes: &[u8]) -> Option<Result<DateTime<Utc>, StampFault>> {
         let date: &[u8; 10] = bytes.first_chunk()?;
         if !matches!(bytes.get(10)?, b' ' | b'T') || bytes.get(13)? != &b':' {
             return None;
@@ -154,12 +244,17 @@ impl<'p> StampReader<'p> {
             [b' ', more @ ..] if !more.is_empty() => more,
             all => all,
         };
+        let hour = 3_600_000;
         let utc = match rest {
-            [] => match ahead {
-                Some(ahead) => midnight + millis - ahead,
-                None => return Some(self.local(date, millis)),
+            [] => match (self.named, ahead) {
+                (Some(zone), _) => midnight + millis - i64::from(zone.local_minus_utc()) * 1000,
+                (None, Some(ahead)) => midnight + millis - ahead,
+                (None, None) => return Some(self.local(date, millis)),
             },
             b"Z" | b"z" | b"UTC" => midnight + millis,
+            b"WIB" | b"wib" => midnight + millis - 7 * hour,
+            b"WITA" | b"wita" => midnight + millis - 8 * hour,
+            b"WIT" | b"wit" => midnight + millis - 9 * hour,
             [sign @ (b'+' | b'-'), offset @ ..] => {
                 let minutes = match offset.len() {
                     2 => 0,
@@ -172,13 +267,13 @@ impl<'p> StampReader<'p> {
             }
             _ => return None,
         };
-        DateTime::from_timestamp_millis(utc)
+        DateTime::from_timestamp_millis(utc).map(Ok)
     }
 
-    fn local(&self, date: NaiveDate, millis: i64) -> DateTime<Utc> {
+    fn local(&self, date: NaiveDate, millis: i64) -> Result<DateTime<Utc>, StampFault> {
         let nanos = (millis % 1000) as u32 * 1_000_000;
         let time = NaiveTime::from_num_seconds_from_midnight_opt((millis / 1000) as u32, nanos);
-        local_instant(self.zone, date, time.unwrap_or(NaiveTime::MIN))
+        self.at(date, time.unwrap_or(NaiveTime::MIN), None)
     }
 
     fn day_of(&mut self, text: &[u8; 10]) -> Option<&CachedDay> {
@@ -219,11 +314,30 @@ impl<'p> StampReader<'p> {
             return Err(StampFault::Empty);
         }
         let english = english_names(text);
+        // A zone behind the stamp counts, whether its format speaks of it or not.
+        let zoned = ends_in_zone(&english);
         let mut found: Option<DateTime<Utc>> = None;
+        let mut clock = None;
         for format in self.formats {
             let read = match format {
-                StampFormat::Serial(epoch) => self.serial(text, *epoch).ok(),
-                StampFormat::Written(items) => self.written(&english, items),
+                StampFormat::Serial(epoch) => self.serial(text, *epoch),
+                StampFormat::Since1970(unit) => since_1970(text, *unit),
+                StampFormat::Written(items, Some(zone)) => {
+                    self.written(&english, items, Some(*zone))
+                }
+                StampFormat::Written(items, None) => match zoned {
+                    Some((body, zone)) => self.written(body, items, Some(zone)),
+                    None => self.written(&english, items, self.named),
+                },
+            };
+            let read = match read {
+                Ok(read) => Some(read),
+                Err(fault) => {
+                    if fault != StampFault::Unknown {
+                        clock = Some(fault);
+                    }
+                    None
+                }
             };
             match (found, read) {
                 (Some(first), Some(second)) if first != second => {
@@ -234,7 +348,9 @@ impl<'p> StampReader<'p> {
             }
         }
         found.ok_or_else(|| {
-            if is_two_way(text) {
+            if let Some(fault) = clock {
+                fault
+            } else if is_two_way(text) {
                 StampFault::TwoWay
             } else {
                 StampFault::Unknown
@@ -242,25 +358,37 @@ impl<'p> StampReader<'p> {
         })
     }
 
-    fn written(&self, text: &str, items: &[Item<'static>]) -> Option<DateTime<Utc>> {
+    fn written(
+        &self,
+        text: &str,
+        items: &[Item<'static>],
+        zone: Option<FixedOffset>,
+    ) -> Result<DateTime<Utc>, StampFault> {
         let mut parsed = Parsed::new();
-        chrono::format::parse(&mut parsed, text, items.iter()).ok()?;
-        let date = parsed.to_naive_date().ok().filter(believable)?;
+        let unknown = StampFault::Unknown;
+        chrono::format::parse(&mut parsed, text, items.iter()).map_err(|_| unknown)?;
+        let date = parsed.to_naive_date().ok().filter(believable).ok_or(unknown)?;
         let time = match parsed.to_naive_time() {
             Ok(time) => time,
             // A format without hours: the day as a whole.
             Err(_) if parsed.hour_mod_12().is_none() => NaiveTime::MIN,
-            Err(_) => return None,
+            Err(_) => return Err(unknown),
         };
-        Some(match parsed.offset() {
-            Some(ahead) => {
-                let offset = chrono::FixedOffset::east_opt(ahead)?;
-                let local = offset.from_local_datetime(&date.and_time(time)).single()?;
-                local.with_timezone(&Utc)
-            }
-            None => local_instant(self.zone, date, time),
-        })
+        let named = parsed.offset().map(FixedOffset::east_opt);
+        match named {
+            Some(offset) => self.at(date, time, Some(offset.ok_or(unknown)?)),
+            None => self.at(date, time, zone),
+        }
     }
+}
+
+/// A count of seconds or milliseconds.
+fn since_1970(text: &str, unit: i64) -> Result<DateTime<Utc>, StampFault> {
+    let count: i64 = text.trim().parse().map_err(|_| StampFault::Unknown)?;
+    let millis = count.checked_mul(unit);
+    let at = millis.and_then(DateTime::from_timestamp_millis);
+    at.filter(|at| believable(&at.date_naive()))
+        .ok_or(StampFault::Unknown)
 }
 
 /// Two-digit years and misread formats give years no settlement report has.
@@ -388,6 +516,16 @@ mod tests {
         2024-01-01T17:30:00+07:00     |                        | 2024-01-01T10:30:00Z
         2024-01-01T17:30:00.250+0700  |                        | 2024-01-01T10:30:00.250Z
         2024-01-01 17:30              |                        | 2024-01-01T10:30:00Z
+        2026-11-18 22:30:00 WIB       |                        | 2026-11-18T15:30:00Z
+        2026-11-18 23:30 WITA         |                        | 2026-11-18T15:30:00Z
+        2026-11-19T00:30:00WIT        |                        | 2026-11-18T15:30:00Z
+        18/11/2026 23:30:00 WITA      | %d/%m/%Y %H:%M:%S      | 2026-11-18T15:30:00Z
+        19/11/2026 00:30 WIT          | %d/%m/%Y %H:%M WIB, %d/%m/%Y %H:%M WIT | 2026-11-18T15:30:00Z
+        18/11/2026 22.30 wib          | %d/%m/%Y %H.%M         | 2026-11-18T15:30:00Z
+        1763478600                    | epoch                  | 2025-11-18T15:10:00Z
+        1763478600123                 | epoch-millis           | 2025-11-18T15:10:00.123Z
+        1763478600                    | epoch-millis           | Unknown
+        2507211031                    | %y%m%d%H%M             | 2025-07-21T03:31:00Z
         2024-02-30 17:30:00           |                        | Unknown
         2024-01-01 25:30:00           |                        | Unknown
         2/6/2023                      |                        | TwoWay
@@ -429,8 +567,34 @@ mod tests {
     }
 
     #[test]
+    fn zones_are_named_in_many_ways() {
+        for (word, hours) in [
+            ("WIB", Some(7)),
+            ("wita", Some(8)),
+            ("WIT", Some(9)),
+            ("+08:00", Some(8)),
+            ("GMT+9", Some(9)),
+            ("UTC+0700", Some(7)),
+            ("Asia/Makassar", Some(8)),
+            ("Z", Some(0)),
+            ("WITX", None),
+            ("+", None),
+            ("8", None),
+        ] {
+            let zone = zone_of(word).map(|zone| zone.local_minus_utc() / 3600);
+            assert_eq!(zone, hours, "{word}");
+        }
+    }
+
+    #[test]
     fn a_clock_change_is_seen_though_the_day_is_remembered() {
         let mut reader = StampReader::new(&[], chrono_tz::Europe::Berlin);
+        for (text, fault) in [
+            ("2026-03-29 02:30:00", StampFault::Skipped),
+            ("2026-10-25 02:30:00", StampFault::Twice),
+        ] {
+            assert_eq!(reader.read(text), Err(fault), "{text}");
+        }
         for (text, expected) in [
             ("2026-03-29 01:30:00", "2026-03-29T00:30:00+00:00"),
             ("2026-03-29 03:30:00", "2026-03-29T01:30:00+00:00"),

@@ -112,6 +112,13 @@ pub enum Doubt {
         rows: u32,
         first: u32,
     },
+    /// A column that nobody reads names another zone than the profile's.
+    Zone {
+        header: String,
+        value: String,
+        rows: u32,
+        first: u32,
+    },
     /// Two styles in one column.
     Styles {
         header: String,
@@ -197,6 +204,17 @@ impl fmt::Display for Doubt {
                 f,
                 "column `{}`, which is not read, says the currency `{}` on {rows} rows, first in row \
                  {first}",
+                shown(header),
+                shown(value)
+            ),
+            Doubt::Zone {
+                header,
+                value,
+                rows,
+                first,
+            } => write!(
+                f,
+                "column `{}`, which is not read, says the zone `{}` on {rows} rows, first in row {first}",
                 shown(header),
                 shown(value)
             ),
@@ -290,6 +308,10 @@ impl Doubt {
             Doubt::Currency { .. } => {
                 "have the rows of other currencies sent apart, or leave them out with a [[filter]] of \
                  the profile"
+            }
+            Doubt::Zone { .. } => {
+                "name the column in the profile under [time] `zone_columns`, or under [header] `ignore` \
+                 if it says nothing of the stamps"
             }
             Doubt::Styles { .. } => "ask the provider which of the two is meant",
             Doubt::Cut { .. } => {

@@ -503,6 +503,7 @@ fn time(raw: RawTime) -> Result<TimeRule, Problem> {
     Ok(TimeRule {
         columns: raw.columns,
         time_columns: raw.time_columns,
+        zone_columns: raw.zone_columns,
         formats,
         zone,
     })

@@ -35,6 +35,8 @@ pub(super) struct Columns {
     pub net: Vec<Source>,
     pub date: Source,
     pub time: Option<usize>,
+    /// Names the zone of the row's stamp.
+    pub zone: Option<usize>,
     /// `Absent` where the profile's constant status serves.
     pub code: Source,
     /// Empty where the file has no operation columns.
@@ -252,6 +254,7 @@ pub(super) fn resolve(
     let fee = optional(&mut find, "fee", &layout.fee);
     let net = optional(&mut find, "net", &layout.net);
     let (date, time) = find.stamp(&layout.time, extracts);
+    let zone = find.column("zone", &layout.time.zone_columns);
     if date == Source::Absent {
         find.miss("time", &layout.time.columns);
     }
@@ -328,6 +331,7 @@ pub(super) fn resolve(
         net,
         date,
         time,
+        zone,
         code,
         operation: if operation.len() == layout.operation.columns.len() {
             operation

@@ -5,6 +5,8 @@ mod line;
 mod pages;
 mod refusal;
 
+use std::collections::BTreeMap;
+
 use csv::StringRecord;
 
 pub(super) use line::{Cut, Fate, Heard, Line, Listener, Stray, Width};
@@ -21,9 +23,15 @@ use super::sight::{Ending, Marks};
 use super::slot::Slot;
 use super::{ControlTotal, ReadOptions, SheetFormat};
 use crate::domain::entry::EntrySet;
+use crate::domain::key;
+use crate::domain::money::Money;
 use crate::domain::payout::{Doubt, Paid, PaidRow};
 use crate::domain::stamp::Epoch;
+use crate::domain::status::Kind;
 use refusal::{all_rejected, missing_line};
+
+/// So many digits are zeros by chance once in ten thousand files.
+const CHANCE: usize = 3;
 
 pub(super) struct Intake<'p> {
     profile: &'p Profile,
@@ -443,6 +451,31 @@ impl<'p> Intake<'p> {
         }
     }
 
+    /// Whether a spreadsheet made the last digits of a reference zeros, in every row of the file: so
+    /// many zeros are no chance.
+    fn lost_digits(&self) -> bool {
+        let mut zeros = vec![Some(0usize); self.profile.key.len()];
+        for entry in self.entries.entries.iter() {
+            let parts = key::slices(self.entries.key(entry));
+            for (part, all) in parts.zip(&mut zeros) {
+                let text = std::str::from_utf8(part).unwrap_or("");
+                let own = key::zeros_behind_kept(text);
+                *all = all.and_then(|sum| Some(sum + own?));
+            }
+            if zeros.iter().all(Option::is_none) {
+                return false;
+            }
+        }
+        // Equal references of different payments are a trace by themselves.
+        let mut seen: BTreeMap<(&[u8], Kind), Money> = BTreeMap::new();
+        let repeats = self.entries.entries.iter().take(64).any(|entry| {
+            let known = seen.insert((self.entries.key(entry), entry.kind), entry.amount());
+            known.is_some_and(|amount| amount != entry.amount())
+        });
+        let enough = if repeats { 1 } else { CHANCE };
+        zeros.into_iter().flatten().any(|zeros| zeros > enough)
+    }
+
     fn note_marks(&mut self, row: Row<'_>, reader: &RowReader<'p>) {
         let columns = &reader.columns;
         for source in columns
@@ -731,6 +764,9 @@ impl<'p> Intake<'p> {
         }
         if !self.rejected.is_empty() {
             self.paid.doubts.insert(Doubt::Rejected);
+        }
+        if self.lost_digits() {
+            self.entries.damage();
         }
         let controls = self.controls.finish();
         let sums = controls.1;

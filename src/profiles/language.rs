@@ -430,8 +430,14 @@ pub(super) struct RawTime {
     /// Example: `time_columns = ["Jam"]`
     #[serde(default)]
     pub time_columns: Vec<String>,
+    /// Every header of a column that names the zone of the row's stamp: `WIB`, `WITA`, `WIT`, `UTC`, an
+    /// offset, or an IANA name of Indonesia.
+    /// Example: `zone_columns = ["Zona Waktu"]`
+    #[serde(default)]
+    pub zone_columns: Vec<String>,
     /// How stamps are written, in strftime marks; `serial` and `serial-1904` for the day numbers of a
-    /// spreadsheet as text. ISO stamps are always read.
+    /// spreadsheet as text, `epoch` and `epoch-millis` for seconds and milliseconds since 1970. ISO stamps
+    /// are always read, and a `WIB`, `WITA` or `WIT` behind a stamp is its zone.
     /// Example: `formats = ["%d/%m/%Y %H:%M:%S"]`
     #[serde(default)]
     pub formats: Vec<String>,

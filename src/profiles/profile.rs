@@ -263,6 +263,7 @@ pub(super) struct MoneyRule {
 pub(super) struct TimeRule {
     pub columns: Vec<String>,
     pub time_columns: Vec<String>,
+    pub zone_columns: Vec<String>,
     pub formats: Vec<StampFormat>,
     pub zone: Option<Tz>,
 }

@@ -12,7 +12,7 @@ use super::{AmountBasis, ReadOptions};
 use crate::domain::entry::{Draft, EntrySet, KeyState, Place, encode_details};
 use crate::domain::key::{self, KeyFault, Spelling};
 use crate::domain::money::{Money, NumberStyle, Unit};
-use crate::domain::stamp::{Epoch, StampReader};
+use crate::domain::stamp::{Epoch, StampFault, StampReader, zone_of};
 use crate::domain::status::{Kind, Status};
 
 /// What a workbook says about a cell beside its text.
@@ -348,9 +348,27 @@ impl<'p> RowReader<'p> {
             .trim();
         let is_number = matches!(source, Source::Column(c) if row.kind(*c) == CellKind::Number);
         let clock = self.columns.time.and_then(|column| row.cells.get(column));
+        if let Some(column) = self.columns.zone {
+            let word = row.cells.get(column).unwrap_or("").trim();
+            let zone = zone_of(word);
+            if zone.is_none() && !word.is_empty() {
+                return Err(Rejection {
+                    column: Some(column),
+                    field: Some("time".to_owned()),
+                    value: word.to_owned(),
+                    reason: "not a zone: WIB, WITA, WIT, UTC or an offset such as +08:00"
+                        .to_owned(),
+                });
+            }
+            self.stamps.in_zone(zone);
+        }
         let read = match clock.map(str::trim).filter(|clock| !clock.is_empty()) {
             Some(clock) => self.stamps.read_joined(text, clock),
-            None if is_number => self.stamps.serial(text, row.epoch),
+            None if is_number => match self.stamps.serial(text, row.epoch) {
+                // `2507211031` and the like are numbers too.
+                Err(StampFault::Unknown) => self.stamps.read(text),
+                read => read,
+            },
             None => self.stamps.read(text),
         };
         read.map_err(|fault| rejection(source, "time", row, captured, fault.to_string()))

@@ -459,7 +459,9 @@ fn stamp_way(text: &str) -> String {
     let after =
         clock.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | ','));
     let after = after.trim();
-    if !after.is_empty() && !["AM", "PM", "WIB"].contains(&after.to_uppercase().as_str()) {
+    if !after.is_empty()
+        && !["AM", "PM", "WIB", "WITA", "WIT"].contains(&after.to_uppercase().as_str())
+    {
         way.push_str(" zone");
     }
     way

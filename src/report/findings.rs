@@ -99,6 +99,11 @@ pub fn sentence(finding: &SideFinding, voice: &Voice) -> String {
             put("of", count(*of));
             Label::FindingNoFee
         }
+        Doubt::Held { file, id } => {
+            put("file", clean(file));
+            put("id", id.to_string());
+            Label::FindingHeld
+        }
         Doubt::Keys { of, part, how } => {
             put("count", count(*of));
             put("part", clean(part));
@@ -142,6 +147,7 @@ fn capitalised(text: &str) -> String {
 /// What to do: what to look at, and what to type where it is true all the same.
 pub fn step(outcome: &Outcome, finding: &SideFinding, voice: &Voice) -> String {
     let label = match (&finding.doubt, finding.side) {
+        (Doubt::Held { .. }, _) => Label::DoDecideHeld,
         (Doubt::Behind { .. }, _) => Label::DoWaitForLedger,
         (Doubt::Doubled { .. }, Side::Ledger) => Label::DoCheckJoin,
         (Doubt::Hundredfold { .. }, _) => Label::DoCheckAmounts,
@@ -153,6 +159,9 @@ pub fn step(outcome: &Outcome, finding: &SideFinding, voice: &Voice) -> String {
         (_, Side::Settlement) => Label::DoAskWholeFile,
     };
     let (channel, date) = (clean(&outcome.channel), outcome.business_date.to_string());
+    if let Doubt::Held { id, .. } = &finding.doubt {
+        return voice.fill(label, &[("id", &id.to_string())]);
+    }
     let figures = [("channel", &*channel), ("date", &*date)];
     let doing = voice.fill(label, &figures);
     format!("{doing} {}", voice.fill(Label::DoAcceptDate, &figures))

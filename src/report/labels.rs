@@ -262,6 +262,8 @@ labels! {
     FindingFeeBasis: "Nominal {count} dari {of} transaksi berbeda sebesar biayanya: yang sudah termasuk biaya adalah {larger}." | "The amounts of {count} of {of} payments differ by their fee: those of {larger} include it.";
     FindingNoFee: "Biaya di {side} nol pada {count} dari {of} transaksi, padahal {other} mencatat biaya." | "The fee in {side} is zero in {count} of {of} payments, and {other} has one.";
     FindingKeys: "Hampir tidak ada referensi ({part}) yang sama di kedua sisi, dari {count} transaksi: {how}." | "Hardly any reference ({part}) of {count} payments stands on both sides: {how}.";
+    FindingHeld: "Satu berkas lain untuk tanggal ini masih ditahan: {file} (berkas {id}); belum diketahui apakah barisnya ikut dihitung." | "Another file of this date is held: {file} (file {id}); whether its rows count is not known yet.";
+    DoDecideHeld: "Tim IT atau keuangan memutuskan: rekon files accept {id} --as addition --reason \"…\" kalau keduanya dihitung, --as replacement kalau berkas ini menggantikan, atau rekon files withdraw {id} --reason \"…\" kalau salah kirim." | "Decide: rekon files accept {id} --as addition --reason \"…\" where both count, --as replacement where it takes the other's place, or rekon files withdraw {id} --reason \"…\" where it is wrong.";
     KeysZeros: "nol di depan hilang di satu sisi" | "one side lost the zeros at the front";
     KeysPrefix: "di {side} diawali “{text}”" | "those of {side} begin with “{text}”";
     KeysSuffix: "di {side} diakhiri “{text}”" | "those of {side} end with “{text}”";

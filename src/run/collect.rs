@@ -21,7 +21,9 @@ use secrecy::SecretString;
 use crate::config::{Channel, Config, Place};
 use crate::profiles::admission::Verdict;
 use crate::profiles::{FilesPerDate, ReadFile, ReadOptions, UnpackFault, is_packed, unpack};
-use crate::store::{Accepted, FileMail, FileRecord, FileState, HELD, NewFile, RejectedRecord};
+use crate::store::{
+    Accepted, FileMail, FileRecord, FileState, HELD, HELD_BESIDE, NewFile, RejectedRecord,
+};
 
 pub use folder::add;
 pub use held::accept;
@@ -561,7 +563,7 @@ async fn understand(
             new.shape = shape.to_text()?;
             match admit::verdict(intake, channel, &read, &shape, new).await? {
                 Verdict::Held(reason) => {
-                    hold(new, reason);
+                    hold(new, HELD, reason);
                     return Ok(());
                 }
                 Verdict::Admitted(bounds) => new.bounds = bounds,
@@ -573,7 +575,7 @@ async fn understand(
             if !dates.is_empty() {
                 describe(channel, &read, &dates, new);
                 if let Some(reason) = admit::beside(intake, channel, &read, new).await? {
-                    hold(new, reason);
+                    hold(new, HELD_BESIDE, reason);
                     return Ok(());
                 }
                 let key = (channel.name.clone(), new.sha256.clone());
@@ -590,11 +592,10 @@ async fn understand(
 }
 
 /// It waits for a person.
-fn hold(new: &mut NewFile, reason: String) {
+fn hold(new: &mut NewFile, what: &str, reason: String) {
     new.state = FileState::Refused;
-    new.slot = format!("{HELD}{}", new.sha256);
+    new.slot = format!("{what}{}", new.sha256);
     new.reason = reason;
-    new.coverage.clear();
     new.rejected.clear();
     new.holdings.clear();
     new.takes.clear();

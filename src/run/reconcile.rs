@@ -196,6 +196,7 @@ pub async fn reconcile(
                 intake,
                 matches.as_mut(),
                 look,
+                &files,
             )
             .await?;
             days.insert(date, day);

@@ -89,6 +89,9 @@ pub struct Holding {
 /// What the slot of a file begins with that waits for a person.
 pub const HELD: &str = "held ";
 
+/// The same of one that may or may not add to others of its dates.
+pub const HELD_BESIDE: &str = "held beside ";
+
 /// A row that could not be read, as it is stored with its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RejectedRecord {
@@ -424,6 +427,11 @@ impl FileRecord {
     /// Whether it was refused because it is unlike the files before it: a person decides.
     pub fn is_held(&self) -> bool {
         self.state == FileState::Refused && self.slot.starts_with(HELD)
+    }
+
+    /// Whether it is held because nobody knows how it stands beside another file of its dates.
+    pub fn waits_beside(&self) -> bool {
+        self.state == FileState::Refused && self.slot.starts_with(HELD_BESIDE)
     }
 
     /// Whether the same bytes take its place when they can be read.

@@ -31,7 +31,9 @@ use seal::Tx;
 
 pub use acts::{NewAct, StoredAct, facts_of};
 pub use chain::{ChainEntry, Link, digest_of};
-pub use files::{Accepted, Beside, FileRecord, FileState, HELD, Holding, NewFile, RejectedRecord};
+pub use files::{
+    Accepted, Beside, FileRecord, FileState, HELD, HELD_BESIDE, Holding, NewFile, RejectedRecord,
+};
 pub use lock::{Held, Lock};
 pub use mails::{FileMail, MailMark, MailPlace, MailRecord, QuarantineState, Quarantined};
 pub use open::{Copied, StateFault, StateFaultKind, no_room};

@@ -3,7 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::{Doubt, Offer, RECENT};
+use chrono::{Offset, TimeZone};
+
+use crate::domain::stamp::zone_of;
 use crate::profiles::columns::plain;
+use crate::profiles::sight::{Unread, Value};
 
 /// Values of a column that is a type or a status: files before had so few.
 const LOW: usize = 5;
@@ -55,6 +59,19 @@ fn speaks(parts: &[&str], text: &str) -> bool {
     parts.iter().any(|part| plain.contains(part))
 }
 
+/// A value of a column of zones that is not the zone of the file's stamps.
+fn other_zone<'a>(column: &'a Unread, offer: &Offer<'_>) -> Option<&'a Value> {
+    let named = ["zonawaktu", "timezone", "zone", "tz", "zona"].contains(&&*plain(&column.header));
+    let words = |value: &Value| ["WIB", "WITA", "WIT"].contains(&&*value.text.to_uppercase());
+    if !named && !column.values.iter().all(words) {
+        return None;
+    }
+    let zone = offer.profile.layout.time.zone.unwrap_or(offer.days.zone);
+    let own = zone.offset_from_utc_datetime(&offer.now.naive_utc()).fix();
+    let other = |value: &&Value| zone_of(&value.text).is_some_and(|said| said != own);
+    column.values.iter().find(other)
+}
+
 /// A value that no file before had, in a column that holds few; and a currency nobody expects.
 pub(super) fn doubts(offer: &Offer<'_>) -> Vec<Doubt> {
     let mut doubts = Vec::new();
@@ -70,6 +87,15 @@ pub(super) fn doubts(offer: &Offer<'_>) -> Vec<Doubt> {
             continue;
         }
         if !column.is_unread() || column.many {
+            continue;
+        }
+        if let Some(value) = other_zone(column, offer) {
+            doubts.push(Doubt::Zone {
+                header: column.header.clone(),
+                value: value.text.clone(),
+                rows: value.rows,
+                first: value.first,
+            });
             continue;
         }
         let header = plain(&column.header);

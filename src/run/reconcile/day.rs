@@ -10,11 +10,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::config::Channel;
 use crate::domain::acts::Recorded;
 use crate::domain::believe::Date;
-use crate::domain::entry::{Entry, EntrySet, Place, RowPlace};
+use crate::domain::entry::{Entry, EntrySet, Place, RowPlace, Side};
 use crate::domain::matching::{CleanMatch, KeyGroup, Listener, match_date_telling};
 use crate::domain::outcome::{DateState, Tally};
 use crate::domain::reconcile::DateTotals;
-use crate::domain::side_finding::SideFinding;
+use crate::domain::side_finding::{Doubt, SideFinding};
 use crate::domain::sides::{Hourly, PerSide};
 use crate::ledger::{Ledger, Reading, Rejected, Spellings};
 use crate::profiles::ReadFile;
@@ -25,6 +25,7 @@ use crate::run::collect::Intake;
 use crate::run::coverage::{self, CurrentFile};
 use crate::run::matched::Matches;
 use crate::run::payouts::payout;
+use crate::store::FileRecord;
 
 /// One date before other dates are looked at.
 pub(super) struct Day {
@@ -49,12 +50,21 @@ pub(super) async fn read_day(
     intake: &mut Intake<'_>,
     matches: Option<&mut Matches>,
     (ledger, memory, said): (&mut Ledger, &mut Memory, &[Recorded]),
+    held: &[FileRecord],
 ) -> Result<Day> {
     let (mut state, missing_parts) =
         coverage::date_state(channel, files, date, as_of, booked.entries.len());
     let settled = settlement_entries(channel, files, date, intake)?;
     let fingerprint = booked.fingerprint().to_string();
     let (mut finding, mut hourly) = (None, None);
+    if let Some(file) = waits_for_a_person(held, date) {
+        let (file, id) = (file.name.clone(), file.id);
+        finding = Some(SideFinding::of(Side::Settlement, Doubt::Held { file, id }));
+        state = match state {
+            DateState::Complete => DateState::Incomplete,
+            other => other,
+        };
+    }
     if state == DateState::Complete {
         let both = Date {
             date,
@@ -114,6 +124,13 @@ pub(super) async fn read_day(
         finding,
         hourly,
     })
+}
+
+/// A held file of the date of which nobody knows whether it adds to those that count.
+fn waits_for_a_person(held: &[FileRecord], date: NaiveDate) -> Option<&FileRecord> {
+    held.iter()
+        .filter(|file| file.waits_beside())
+        .find(|file| file.coverage.iter().any(|line| line.0 == date))
 }
 
 /// Rows of the date that nobody could read.

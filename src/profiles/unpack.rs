@@ -2,6 +2,7 @@
 //! locks up. What an archive says about itself (names, sizes, counts) is never believed: names are
 //! labels, sizes are counted while reading, and a name that stands there twice refuses the archive.
 
+mod decrypt;
 mod directory;
 mod locked;
 mod ole;

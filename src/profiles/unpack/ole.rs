@@ -1,12 +1,10 @@
 //! The container of a workbook behind a password (MS-CFB, "OLE"): the two streams that matter, read
-//! without trusting a count or a chain, and written again in the plainest form. The decrypting
-//! crate walks the container's tree by recursion, so it is handed only containers made here.
+//! without trusting a count or a chain.
 
 pub(super) const MAGIC: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 const END_OF_CHAIN: u32 = 0xffff_fffe;
 const FREE: u32 = 0xffff_ffff;
-const FAT_SECTOR: u32 = 0xffff_fffd;
 /// Smaller streams live in the mini stream.
 const MINI_CUTOFF: usize = 4096;
 const MINI_SECTOR: usize = 64;
@@ -220,144 +218,4 @@ fn u32_at(bytes: &[u8], at: usize) -> Result<u32, Problem> {
 fn u16_at(bytes: &[u8], at: usize) -> Result<u16, Problem> {
     let two = bytes.get(at..).and_then(<[u8]>::first_chunk::<2>);
     two.map(|two| u16::from_le_bytes(*two)).ok_or(CUT)
-}
-
-const SECTOR: usize = 4096;
-
-/// The same two streams in a container of our own; `None` where they do not fit its first table
-/// (some 450 MB).
-pub(super) fn written(info: &[u8], package: &[u8]) -> Option<Vec<u8>> {
-    // Only a tiny package needs the mini stream: padding the info is harmless, it is XML or says how
-    // long it is.
-    let mut info = info.to_vec();
-    if info.len() < MINI_CUTOFF {
-        info.resize(MINI_CUTOFF, b' ');
-    }
-    let is_mini = package.len() < MINI_CUTOFF;
-    let lengths = [SECTOR, SECTOR, info.len(), package.len().max(1)];
-    // Directory, mini FAT, info, package: one chain each, one after the other; then the FAT.
-    let mut fat = Vec::new();
-    let mut starts = Vec::new();
-    for length in lengths {
-        let first = u32::try_from(fat.len()).ok()?;
-        let count = u32::try_from(length.div_ceil(SECTOR)).ok()?;
-        starts.push(first);
-        fat.extend((first + 1)..(first + count));
-        fat.push(END_OF_CHAIN);
-    }
-    let [directory_at, mini_fat_at, info_at, package_at] = starts[..] else {
-        return None;
-    };
-    let data = fat.len();
-    let per_sector = SECTOR / 4;
-    let tables = data.div_ceil(per_sector - 1);
-    if tables > IN_HEADER {
-        return None;
-    }
-    fat.resize(data + tables, FAT_SECTOR);
-    fat.resize(tables * per_sector, FREE);
-
-    let mut file = Vec::with_capacity((1 + data + tables) * SECTOR);
-    file.extend_from_slice(MAGIC);
-    file.extend_from_slice(&[0; 16]);
-    for half in [0x3e_u16, 4, 0xfffe, 12, 6, 0] {
-        file.extend_from_slice(&half.to_le_bytes());
-    }
-    let table_count = u32::try_from(tables).ok()?;
-    for word in [
-        0,
-        1,
-        table_count,
-        directory_at,
-        0,
-        MINI_CUTOFF as u32,
-        mini_fat_at,
-        1,
-        END_OF_CHAIN,
-        0,
-    ] {
-        file.extend_from_slice(&word.to_le_bytes());
-    }
-    let first_table = u32::try_from(data).ok()?;
-    for index in 0..IN_HEADER as u32 {
-        let table = if index < table_count {
-            first_table + index
-        } else {
-            FREE
-        };
-        file.extend_from_slice(&table.to_le_bytes());
-    }
-    file.resize(SECTOR, 0);
-
-    let package_size = package.len();
-    let mini_sectors = package_size.div_ceil(MINI_SECTOR);
-    let (root_start, root_size, package_start) = if is_mini {
-        (package_at, mini_sectors * MINI_SECTOR, 0)
-    } else {
-        (END_OF_CHAIN, 0, package_at)
-    };
-    file.extend(entry(
-        "Root Entry",
-        5,
-        [FREE, FREE, 1],
-        root_start,
-        root_size,
-    ));
-    file.extend(entry(
-        "EncryptionInfo",
-        2,
-        [FREE, 2, FREE],
-        info_at,
-        info.len(),
-    ));
-    file.extend(entry(
-        "EncryptedPackage",
-        2,
-        [FREE; 3],
-        package_start,
-        package_size,
-    ));
-    file.resize(2 * SECTOR, 0);
-
-    let mut mini_fat = Vec::new();
-    if is_mini {
-        mini_fat.extend(1..mini_sectors as u32);
-        mini_fat.push(END_OF_CHAIN);
-    }
-    mini_fat.resize(per_sector, FREE);
-    for number in mini_fat {
-        file.extend_from_slice(&number.to_le_bytes());
-    }
-    for content in [&info, package] {
-        file.extend_from_slice(content);
-        file.resize(file.len().next_multiple_of(SECTOR), 0);
-    }
-    if package.is_empty() {
-        file.resize(file.len() + SECTOR, 0);
-    }
-    for number in fat {
-        file.extend_from_slice(&number.to_le_bytes());
-    }
-    Some(file)
-}
-
-/// A directory entry: its name, its type, its neighbours (left, right, child), start and size.
-fn entry(name: &str, kind: u8, links: [u32; 3], start: u32, size: usize) -> [u8; DIRECTORY_ENTRY] {
-    let mut bytes = Vec::with_capacity(DIRECTORY_ENTRY);
-    bytes.extend(name.encode_utf16().flat_map(u16::to_le_bytes));
-    let name_size = bytes.len() as u16 + 2;
-    bytes.resize(64, 0);
-    bytes.extend_from_slice(&name_size.to_le_bytes());
-    bytes.extend_from_slice(&[kind, 1]);
-    for link in links {
-        bytes.extend_from_slice(&link.to_le_bytes());
-    }
-    bytes.resize(116, 0);
-    bytes.extend_from_slice(&start.to_le_bytes());
-    bytes.extend_from_slice(&(size as u64).to_le_bytes());
-    let mut entry = [0; DIRECTORY_ENTRY];
-    for (to, from) in entry.iter_mut().zip(bytes) {
-        *to = from;
-    }
-    entry
 }

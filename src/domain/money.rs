@@ -55,6 +55,16 @@ impl Money {
         parse(text, style, unit, Decimals::Written)
     }
 
+    /// Reads an amount of a file that nobody has described yet: a third decimal that is zero may be one
+    /// of a style in which it means nothing.
+    pub fn parse_undescribed(
+        text: &str,
+        style: NumberStyle,
+        unit: Unit,
+    ) -> Result<Money, MoneyError> {
+        parse(text, style, unit, Decimals::Computed)
+    }
+
     /// Reads a number that a program wrote, such as a database's `75000.0000`: plain, with as many
     /// zeros behind the sen as it likes.
     pub fn parse_number(text: &str, unit: Unit) -> Result<Money, MoneyError> {
@@ -194,7 +204,7 @@ fn strip_decoration(text: &str) -> Result<Bare<'_>, MoneyError> {
         return Err(MoneyError::Empty);
     }
     let mut signs = 0;
-    let mut no_sen = false;
+    let (mut no_sen, mut behind) = (false, 0);
     if let Some(inside) = rest.strip_prefix('(').and_then(|r| r.strip_suffix(')')) {
         signs += 1;
         rest = trim(inside);
@@ -202,14 +212,16 @@ fn strip_decoration(text: &str) -> Result<Bare<'_>, MoneyError> {
     loop {
         let before = rest;
         let mark = NO_SEN.iter().find_map(|mark| rest.strip_suffix(mark));
-        if let (Some(r), false) = (mark, no_sen) {
+        // Behind digits a dash is a sign; behind the mark one more is neither.
+        if let (Some(r), false, 0) = (mark, no_sen, behind) {
             no_sen = true;
             rest = r;
-        } else if let Some(r) = rest
-            .strip_prefix(['-', '\u{2212}'])
-            .or_else(|| rest.strip_suffix('-'))
-        {
+        } else if let Some(r) = rest.strip_prefix(['-', '\u{2212}']) {
             signs += 1;
+            rest = r;
+        } else if let (Some(r), false) = (rest.strip_suffix('-'), no_sen) {
+            signs += 1;
+            behind += 1;
             rest = r;
         } else if let Some(r) = rest.strip_prefix('+') {
             rest = r;

@@ -85,9 +85,10 @@ fn offset_of(text: &str) -> Option<FixedOffset> {
 
 /// A text that ends in the name of a zone of Indonesia, without it.
 fn ends_in_zone(text: &str) -> Option<(&str, FixedOffset)> {
-    let (body, word) = text.trim_end().rsplit_once(|c: char| !c.is_ascii_alphabetic())?;
+    let text = text.trim_end();
+    let (at, before) = text.char_indices().rfind(|(_, c)| !c.is_ascii_alphabetic())?;
+    let (body, word) = text.split_at(at + before.len_utf8());
     let is_named = ["WIB", "WITA", "WIT"].iter().any(|name| word.eq_ignore_ascii_case(name));
-    let body = &text[..body.len() + 1];
     zone_of(word).filter(|_| is_named).map(|zone| (body.trim_end(), zone))
 }
 

@@ -40,6 +40,8 @@ pub struct Offer<'a> {
     pub claims: &'a [NaiveDate],
     /// Whether a person named its dates.
     pub by_hand: bool,
+    /// Whether it came by mail, where the end of a part takes the last line end with it.
+    pub by_mail: bool,
     /// The newest date that an earlier file covers, or the channel's first.
     pub known_until: Option<NaiveDate>,
     pub days: BusinessDay,
@@ -436,7 +438,7 @@ fn mixed(offer: &Offer<'_>) -> Vec<Doubt> {
 fn cut_off(offer: &Offer<'_>) -> Option<Doubt> {
     let ending = &offer.read.format.ending;
     let is_usual = offer.profile.layout.open_end || offer.before.iter().any(|shape| shape.open_end);
-    let is_open = ending.open && !is_usual;
+    let is_open = ending.open && !is_usual && !offer.by_mail;
     (is_open || ending.short).then_some(Doubt::Cut {
         row: ending.row,
         is_short: !is_open,

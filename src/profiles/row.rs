@@ -266,7 +266,8 @@ impl<'p> RowReader<'p> {
         };
         let less = |from: Money, fee: Money| (from.abs() - fee.abs() - net.abs()).abs();
         let fits = amount - fee == net
-            || (fee.is_negative() && amount + fee == net)
+            // A fee on top, or one with its sign.
+            || amount + fee == net
             || less(amount, fee) <= ROUNDING
             || (kind.undoes()
                 && (amount.abs() == net.abs() || amount.abs() + fee.abs() == net.abs()));

@@ -1,5 +1,6 @@
 //! Every integration test in one binary: it builds once, and its files share one harness.
 
+mod admission;
 mod alerts;
 mod attachments;
 mod authenticity;

@@ -187,7 +187,7 @@ impl Column {
         };
         let mut read: Vec<(&'static str, Money)> = Vec::new();
         for ((style, name), tally) in STYLES.iter().zip(&mut self.numbers.styles) {
-            match Money::parse(text, style_of(*style), Unit::Rupiah) {
+            match Money::parse_undescribed(text, style_of(*style), Unit::Rupiah) {
                 Ok(money) => {
                     tally.reads += 1;
                     tally.sum += money;

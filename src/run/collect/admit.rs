@@ -43,6 +43,7 @@ pub(super) async fn verdict(
         before: &before,
         claims,
         by_hand: !new.by_hand.is_empty(),
+        by_mail: new.mail.is_some() || came_by_mail(intake, channel, new).await?,
         known_until: newest.max(channel.start),
         days: channel.rules.days,
         calendar: &channel.calendar,
@@ -53,6 +54,14 @@ pub(super) async fn verdict(
         None => admission::admit(&offer),
         Some(_) => Verdict::Admitted(admission::strays(&offer)),
     })
+}
+
+/// Whether a file that is read again came by mail.
+async fn came_by_mail(intake: &Intake<'_>, channel: &Channel, new: &NewFile) -> Result<bool> {
+    let Some(id) = new.replaces else {
+        return Ok(false);
+    };
+    Ok(intake.store.mails_of_files(&channel.name).await?.contains_key(&id))
 }
 
 /// Looks at a file beside those that count for its dates, and notes which of its dates another file

@@ -58,6 +58,19 @@ impl BusinessDay {
     }
 }
 
+/// What counts is from `from` until before `to`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    pub from: DateTime<Utc>,
+    pub to: DateTime<Utc>,
+}
+
+impl Bounds {
+    pub fn hold(&self, at: DateTime<Utc>) -> bool {
+        self.from <= at && at < self.to
+    }
+}
+
 /// The instant of a wall-clock time in `zone`; a time that a DST change skips becomes the first
 /// one after it, a repeated one its first occurrence.
 pub fn local_instant(zone: Tz, date: NaiveDate, time: NaiveTime) -> DateTime<Utc> {

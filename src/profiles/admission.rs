@@ -13,14 +13,14 @@ use std::fmt;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
-pub use dates::{Bounds, Dates};
+pub use dates::Dates;
 pub use overlap::{FileRows, Overlap, Relation, identity, overlap, same_references};
 
 use super::fault::{RejectedRow, Spot, shown};
 use super::profile::Profile;
 use super::shape::{FileShape, ShapeChange};
 use super::{ReadFile, SheetFormat};
-use crate::domain::time::{BusinessDay, Calendar};
+use crate::domain::time::{Bounds, BusinessDay, Calendar};
 
 /// How many files back one may lack what a new one lacks: two weeks of a daily report.
 pub const RECENT: usize = 14;

@@ -15,8 +15,9 @@ use toml::de::{DeArray, DeTable, DeValue};
 
 use super::check::hint;
 use super::codes::plain_code;
-use super::language::{ProfileError, RawInheritance, RawProfile, invalid};
+use super::language::{RawInheritance, RawProfile};
 use super::profile::{BUILT_IN, built_in_source};
+use super::refused::{ProfileError, invalid};
 
 /// How many profiles may stand behind one another.
 const DEEPEST: usize = 8;
@@ -199,7 +200,7 @@ impl Layers {
     fn told(&self, from: usize, error: &toml::de::Error) -> ProfileError {
         let at = error.span().map_or(from, |span| span.start);
         let (file, line) = self.place(at);
-        super::language::told(file, line, error)
+        super::refused::told(file, line, error)
     }
 }
 
@@ -207,7 +208,7 @@ fn inheritance(placed: &str, file: &str, start: usize) -> Result<RawInheritance,
     toml::from_str(placed).map_err(|error| {
         let at = error.span().map_or(start, |span| span.start);
         let before = placed.get(..at).unwrap_or(placed);
-        super::language::told(file, 1 + before.matches('\n').count(), &error)
+        super::refused::told(file, 1 + before.matches('\n').count(), &error)
     })
 }
 

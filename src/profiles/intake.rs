@@ -4,34 +4,27 @@
 mod line;
 mod pages;
 mod refusal;
-
-use std::collections::BTreeMap;
+mod seen;
 
 use csv::StringRecord;
 
 pub(super) use line::{Cut, Fate, Heard, Line, Listener, Stray, Width};
 pub(super) use refusal::Headless;
 
-use super::columns::{NotAHeader, Refusal, Source, nearest_header, resolve};
+use super::columns::{NotAHeader, Refusal, nearest_header, resolve};
 use super::controls::{Controls, Sums};
 use super::fault::{FileFault, RejectedRow, Spot, shown};
 use super::printed::Pages;
 use super::profile::Profile;
-use super::row::{CellKind, Rejection, Row, RowReader, Taken, Written};
+use super::row::{Rejection, Row, RowReader, Taken, Written};
 use super::shape::SheetShape;
-use super::sight::{Ending, Marks};
+use super::sight::Ending;
 use super::slot::Slot;
 use super::{ControlTotal, ReadOptions, SheetFormat};
 use crate::domain::entry::EntrySet;
-use crate::domain::key;
-use crate::domain::money::Money;
 use crate::domain::payout::{Doubt, Paid, PaidRow};
 use crate::domain::stamp::Epoch;
-use crate::domain::status::Kind;
 use refusal::{all_rejected, missing_line};
-
-/// So many digits are zeros by chance once in ten thousand files.
-const CHANCE: usize = 3;
 
 pub(super) struct Intake<'p> {
     profile: &'p Profile,
@@ -410,112 +403,6 @@ impl<'p> Intake<'p> {
             || self.begins_again(line, reader)?;
         self.last_is_row = !is_none;
         Ok(is_none)
-    }
-
-    /// Whether a line is the header once more, with its columns in another order: the rows below are
-    /// read by it. One that is nearly the header names columns that nobody knows.
-    fn begins_again(
-        &mut self,
-        line: Line<'_>,
-        reader: &mut RowReader<'p>,
-    ) -> Result<bool, FileFault> {
-        let layout = &self.profile.layout;
-        if layout.header_levels != 1 || line.cut.is_some() {
-            return Ok(false);
-        }
-        let cells: Vec<String> = line.cells.iter().map(str::to_owned).collect();
-        match resolve(layout, None, &cells) {
-            Ok(columns) => {
-                let facts = self.facts();
-                facts.repeated_headers += 1;
-                for header in &columns.unmapped {
-                    if !facts.unmapped.contains(header) {
-                        facts.unmapped.push(header.clone());
-                        facts.shape.add_header(header);
-                    }
-                }
-                let unread = std::mem::take(&mut reader.columns.unread);
-                facts.unread.extend(unread);
-                reader.columns = columns;
-                Ok(true)
-            }
-            Err(Refusal::Duplicate { field, columns }) => Err(FileFault::DuplicateColumn {
-                spot: self.spot(line.number),
-                field,
-                columns,
-            }),
-            Err(Refusal::NotAHeader(partial)) if partial.found > 1 && partial.is_nearly_one() => {
-                Err(self.no_header(Some((line.number, partial))))
-            }
-            Err(Refusal::NotAHeader(_)) => Ok(false),
-        }
-    }
-
-    /// Whether a spreadsheet made the last digits of a reference zeros, in every row of the file: so
-    /// many zeros are no chance.
-    fn lost_digits(&self) -> bool {
-        let mut zeros = vec![Some(0usize); self.profile.key.len()];
-        for entry in self.entries.entries.iter() {
-            let parts = key::slices(self.entries.key(entry));
-            for (part, all) in parts.zip(&mut zeros) {
-                let text = std::str::from_utf8(part).unwrap_or("");
-                let own = key::zeros_behind_kept(text);
-                *all = all.and_then(|sum| Some(sum + own?));
-            }
-            if zeros.iter().all(Option::is_none) {
-                return false;
-            }
-        }
-        // Equal references of different payments are a trace by themselves.
-        let mut seen: BTreeMap<(&[u8], Kind), Money> = BTreeMap::new();
-        let repeats = self.entries.entries.iter().take(64).any(|entry| {
-            let known = seen.insert((self.entries.key(entry), entry.kind), entry.amount());
-            known.is_some_and(|amount| amount != entry.amount())
-        });
-        let enough = if repeats { 1 } else { CHANCE };
-        zeros.into_iter().flatten().any(|zeros| zeros > enough)
-    }
-
-    fn note_marks(&mut self, row: Row<'_>, reader: &RowReader<'p>) {
-        let columns = &reader.columns;
-        for source in columns
-            .amount
-            .iter()
-            .chain(&columns.fee)
-            .chain(&columns.net)
-        {
-            let Source::Column(column) = source else {
-                continue;
-            };
-            let text = row.cells.get(*column).unwrap_or("");
-            let kind = row.kinds.get(*column).copied().unwrap_or_default();
-            if kind != CellKind::Text || !text.bytes().any(|byte| matches!(byte, b'.' | b',')) {
-                continue;
-            }
-            let facts = self.facts();
-            let known = facts.marks.iter().position(|known| known.column == *column);
-            let at = known.unwrap_or_else(|| {
-                let header = columns.headers.get(*column).map_or("", String::as_str);
-                facts.marks.push(Marks::of(header, *column));
-                facts.marks.len() - 1
-            });
-            facts.marks[at].note(text, row.number);
-        }
-    }
-
-    /// A sheet that is not read, and holds rows under the same header.
-    pub fn leave_sheet(&mut self, name: &str) {
-        self.left_sheets.push(name.to_owned());
-    }
-
-    /// The end of a text; `open` where its last line has no line end.
-    pub fn end_text(&mut self, open: bool) {
-        let (short, row) = self.short;
-        self.ending = Ending {
-            open: open && self.last_is_row,
-            short: short == 1 && self.last_is_row && row == self.last,
-            row: self.last,
-        };
     }
 
     fn oversized(&self, line: Line<'_>) -> Option<Rejection> {

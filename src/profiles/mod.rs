@@ -21,6 +21,7 @@ mod printed;
 mod profile;
 pub mod propose;
 mod reference;
+mod refused;
 mod row;
 mod shape;
 mod sight;
@@ -35,22 +36,20 @@ use serde::Serialize;
 pub use columns::ColumnUse;
 pub use controls::{ControlState, ControlTotal, Sums};
 pub use fault::{FileFault, RejectedRow, Spot, shown};
-pub use language::ProfileError;
 pub use profile::{
     BUILT_IN, CalendarKind, Defaults, FieldLabel, FilesPerDate, Profile, built_in_source,
 };
 pub use reference::REFERENCE;
+pub use refused::ProfileError;
 pub use shape::{FileShape, ShapeChange, SheetShape};
 pub use sight::{Ending, Marks, Unread};
 pub use slot::{Part, Slot};
 pub use summary::{Description, expected_parse, parse_summary};
 pub use unpack::{UnpackFault, Unpacked, is_packed, unpack};
 
-use admission::Bounds;
-
 use crate::domain::entry::{EntrySet, KeyState, TooLarge};
 use crate::domain::payout::{Doubt, Paid};
-use crate::domain::time::BusinessDay;
+use crate::domain::time::{Bounds, BusinessDay};
 use language::EmptyFile;
 
 /// What the amounts of a file include.

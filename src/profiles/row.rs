@@ -1,5 +1,7 @@
 //! One row → one settlement entry, or the reason why not.
 
+mod checks;
+
 use chrono::{DateTime, Utc};
 use csv::StringRecord;
 use regex::Captures;
@@ -68,9 +70,6 @@ pub(super) enum Taken {
     Filtered,
     Rejected(Rejection),
 }
-
-/// What a net amount may be off by where a fee was rounded.
-const ROUNDING: Money = Money::from_rupiah(1);
 
 /// Amounts of a row as the file writes them, for control totals.
 #[derive(Clone, Copy, Debug, Default)]
@@ -240,45 +239,6 @@ impl<'p> RowReader<'p> {
             },
         })
         .map_err(|error| Rejection::whole_row(error.to_string(), ""))
-    }
-
-    /// Refuses a row of another currency: its amount is no rupiah, whatever else it says.
-    fn in_rupiah(&mut self, row: Row<'_>) -> Result<(), Rejection> {
-        for column in &mut self.columns.unread {
-            let text = row.cells.get(column.column).unwrap_or("");
-            if column.note(text, row.number) {
-                return Err(Rejection {
-                    column: Some(column.column),
-                    field: Some("currency".to_owned()),
-                    value: text.to_owned(),
-                    reason: "another currency: its amount is not counted as rupiah".to_owned(),
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// Refuses a row whose net amount is not what is left of its amount after the fee.
-    fn adds_up(&self, row: Row<'_>, written: &Written, kind: Kind) -> Result<(), Rejection> {
-        let (Some(amount), Some(fee), Some(net)) = (written.amount, written.fee, written.net)
-        else {
-            return Ok(());
-        };
-        let less = |from: Money, fee: Money| (from.abs() - fee.abs() - net.abs()).abs();
-        let fits = amount - fee == net
-            // A fee on top, or one with its sign.
-            || amount + fee == net
-            || less(amount, fee) <= ROUNDING
-            || (kind.undoes()
-                && (amount.abs() == net.abs() || amount.abs() + fee.abs() == net.abs()));
-        if fits {
-            return Ok(());
-        }
-        let reason = format!(
-            "the net amount is {net}, and {amount} less the fee of {fee} is {}",
-            amount - fee
-        );
-        Err(self.money_fault(row, Which::Net, &reason))
     }
 
     fn read_key(&mut self, row: Row<'_>, captured: &Captured<'_>) -> Result<KeyState, Rejection> {

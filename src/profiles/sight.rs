@@ -103,16 +103,21 @@ impl Unread {
             && said.any(|one| one == Currency::Rupiah)
     }
 
-    /// A currency that is not rupiah in a column of nothing but currencies that no row's refusal has
-    /// told: there was no rupiah to know it by.
+    /// A currency that is not rupiah in a column of nothing but currencies, on rows that were not
+    /// refused for it: there was no rupiah above them to know the column by.
     pub fn other_currency(&self) -> Option<&Value> {
-        let all = !self.many
-            && self
-                .values
-                .iter()
-                .all(|value| value.currency != Currency::None && value.text.len() == 3);
-        let other = |value: &&Value| value.currency == Currency::Other && is_common(&value.text);
-        self.values.iter().filter(|_| all).find(other)
+        let mut values = self.values.iter();
+        let is_one = |value: &Value| value.currency != Currency::None && value.text.len() < 4;
+        if self.is_currency || self.many || !values.clone().all(is_one) {
+            return None;
+        }
+        let rupiah = values
+            .clone()
+            .filter(|value| value.currency == Currency::Rupiah);
+        let known_from = rupiah.map(|value| value.first).min().unwrap_or(u32::MAX);
+        values.find(|value| {
+            value.currency == Currency::Other && is_common(&value.text) && value.first < known_from
+        })
     }
 }
 

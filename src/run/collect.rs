@@ -9,7 +9,6 @@ mod mailbox;
 mod sftp;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -26,7 +25,7 @@ use crate::store::{
 };
 
 pub use folder::add;
-pub use held::accept;
+pub use held::{accept, read_again};
 pub use intake::{Intake, ReadAhead};
 pub use mailbox::{MailboxLook, NotReleased, Rule, look, release, rules};
 
@@ -599,42 +598,6 @@ fn hold(new: &mut NewFile, what: &str, reason: String) {
     new.rejected.clear();
     new.holdings.clear();
     new.takes.clear();
-}
-
-/// Reads a channel's files again that were read with another profile than today's, as far as they
-/// concern `dates`: what they cover, and which of their rows are rejected, is the profile's word.
-/// A refused file may read now, and a file that counted may not.
-pub async fn read_again(
-    intake: &mut Intake<'_>,
-    channel: &Channel,
-    dates: RangeInclusive<NaiveDate>,
-) -> Result<()> {
-    for file in intake.store.files(&channel.name).await? {
-        let concerned = match file.state {
-            FileState::Withdrawn => false,
-            // Only its source knows the password.
-            FileState::Refused if was_packed(&file) => false,
-            // Its bytes were not kept.
-            FileState::Refused if file.slot.starts_with(UNREAD) => false,
-            // What it would cover is not known.
-            FileState::Refused => true,
-            FileState::Counted => file.coverage.iter().any(|line| dates.contains(&line.0)),
-        };
-        if !concerned || file.profile_hash == channel.profile.hash {
-            continue;
-        }
-        let bytes = intake.archive.read(&file.sha256)?;
-        let mut new = file_again(channel, file);
-        understand(intake, channel, &Arc::new(bytes), &mut new).await?;
-        tracing::info!(
-            channel = channel.name,
-            file = new.name,
-            state = new.state.name(),
-            "read again"
-        );
-        intake.store.take_in(&new).await?;
-    }
-    Ok(())
 }
 
 /// Declared by a person, else by the file, else the dates its rows fall on.

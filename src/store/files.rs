@@ -9,7 +9,7 @@ use super::chain::{self, Link, digest_of};
 use super::mails::{self, FileMail};
 use super::seal::Tx;
 use super::{Store, instant_text, parsed, purge};
-use crate::profiles::admission::Bounds;
+use crate::domain::time::Bounds;
 
 /// Whether a file's rows count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

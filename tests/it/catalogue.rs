@@ -13,7 +13,7 @@ use crate::harness::repository;
 
 /// Who writes reasons: every sentence in these files is in the catalogue, or in the list of those
 /// that no report shows.
-const PRODUCERS: [&str; 47] = [
+const PRODUCERS: [&str; 49] = [
     "src/domain/key.rs",
     "src/domain/money.rs",
     "src/domain/stamp.rs",
@@ -28,8 +28,10 @@ const PRODUCERS: [&str; 47] = [
     "src/profiles/intake.rs",
     "src/profiles/intake/pages.rs",
     "src/profiles/intake/refusal.rs",
+    "src/profiles/intake/seen.rs",
     "src/profiles/mod.rs",
     "src/profiles/row.rs",
+    "src/profiles/row/checks.rs",
     "src/profiles/shape.rs",
     "src/profiles/unpack.rs",
     "src/profiles/unpack/decrypt.rs",

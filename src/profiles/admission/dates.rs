@@ -3,23 +3,10 @@
 use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 
 use super::{Doubt, Offer};
-use crate::domain::time::{next, previous};
+use crate::domain::time::{Bounds, next, previous};
 
 /// A row is not of the same report as others that are a year away.
 const FAR: i64 = 366;
-
-/// Rows from `from` until before `to` count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bounds {
-    pub from: DateTime<Utc>,
-    pub to: DateTime<Utc>,
-}
-
-impl Bounds {
-    pub fn hold(&self, at: DateTime<Utc>) -> bool {
-        self.from <= at && at < self.to
-    }
-}
 
 /// What the dates of a file's rows come to.
 #[derive(Clone, Debug, PartialEq, Eq)]

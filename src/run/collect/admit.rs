@@ -61,7 +61,11 @@ async fn came_by_mail(intake: &Intake<'_>, channel: &Channel, new: &NewFile) -> 
     let Some(id) = new.replaces else {
         return Ok(false);
     };
-    Ok(intake.store.mails_of_files(&channel.name).await?.contains_key(&id))
+    Ok(intake
+        .store
+        .mails_of_files(&channel.name)
+        .await?
+        .contains_key(&id))
 }
 
 /// Looks at a file beside those that count for its dates, and notes which of its dates another file
@@ -163,7 +167,13 @@ fn correction(
     let (ours, theirs) = (all(&read.entries), all(&theirs.entries));
     let found = same_references(&ours, &theirs);
     let least = ours.rows.len().min(theirs.rows.len()) as u64;
-    if found.shared * 2 >= least.max(1) {
+    // Where nothing but its rows says which file it is, it has to hold all of the other's.
+    let is_named = !read.slot.dates.is_empty() || !new.by_hand.is_empty();
+    let is_correction = match is_named {
+        true => found.shared * 2 >= least.max(1),
+        false => found.only_theirs == 0,
+    };
+    if is_correction {
         return Ok(None);
     }
     let shares = match found.shared {

@@ -2,11 +2,13 @@
 //! is read of them would be half of what they say.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use anyhow::Result;
+use chrono::NaiveDate;
 
-use super::{Collected, Intake, Taken, file_again, understand};
+use super::{Collected, Intake, Taken, UNREAD, file_again, understand, was_packed};
 use crate::config::Channel;
 use crate::profiles::FileShape;
 use crate::profiles::admission::RECENT;
@@ -113,4 +115,40 @@ async fn read_anew(
         id,
         taken,
     })
+}
+
+/// Reads a channel's files again that were read with another profile than today's, as far as they
+/// concern `dates`: what they cover, and which of their rows are rejected, is the profile's word.
+/// A refused file may read now, and a file that counted may not.
+pub async fn read_again(
+    intake: &mut Intake<'_>,
+    channel: &Channel,
+    dates: RangeInclusive<NaiveDate>,
+) -> Result<()> {
+    for file in intake.store.files(&channel.name).await? {
+        let concerned = match file.state {
+            FileState::Withdrawn => false,
+            // Only its source knows the password.
+            FileState::Refused if was_packed(&file) => false,
+            // Its bytes were not kept.
+            FileState::Refused if file.slot.starts_with(UNREAD) => false,
+            // What it would cover is not known.
+            FileState::Refused => true,
+            FileState::Counted => file.coverage.iter().any(|line| dates.contains(&line.0)),
+        };
+        if !concerned || file.profile_hash == channel.profile.hash {
+            continue;
+        }
+        let bytes = intake.archive.read(&file.sha256)?;
+        let mut new = file_again(channel, file);
+        understand(intake, channel, &Arc::new(bytes), &mut new).await?;
+        tracing::info!(
+            channel = channel.name,
+            file = new.name,
+            state = new.state.name(),
+            "read again"
+        );
+        intake.store.take_in(&new).await?;
+    }
+    Ok(())
 }

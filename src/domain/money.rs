@@ -147,7 +147,8 @@ fn parse(
         Some(at) => (&digits[..at], &digits[at + 1..]),
         None => (digits, ""),
     };
-    if by == Decimals::Written && decimals.len() > 2 {
+    let is_number = decimals.bytes().all(|b| b.is_ascii_digit());
+    if by == Decimals::Written && is_number && decimals.len() > 2 {
         return Err(MoneyError::TooPrecise);
     }
     assemble(whole, group, decimals, negative, unit)

@@ -190,13 +190,12 @@ pub async fn reconcile(
             let look = (&mut *ledger, &mut memory, said_of(&acts, date));
             let day = read_day(
                 channel,
-                &current,
+                (&current, &files),
                 at,
                 booked,
                 intake,
                 matches.as_mut(),
                 look,
-                &files,
             )
             .await?;
             days.insert(date, day);

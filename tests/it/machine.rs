@@ -165,6 +165,7 @@ fn a_world(ledger: &[(Key, Entry)]) -> World {
         rests: BTreeSet::new(),
         catch_up: 14,
         inbox: Default::default(),
+        told: Vec::new(),
         written: BTreeSet::new(),
         ledger: ledger.iter().copied().collect(),
         clock: 4 * model::A_DAY + 11 * 3600,

@@ -308,15 +308,19 @@ fn killed_at_any_moment_the_next_run_ends_in_the_same_state() {
     let whole = Case::new(&dovecot, "whole", dovecot.port());
     let started = Instant::now();
     let ended = collect(&whole).wait().expect("an end");
-    let span = started.elapsed().max(Duration::from_millis(100));
+    let mut span = started.elapsed().max(Duration::from_millis(100));
     assert_eq!(ended.code(), Some(65));
     whole.ends_well("undisturbed");
 
     let mut killed: BTreeMap<usize, usize> = BTreeMap::new();
     let mut tries = 0_u32;
-    while killed.values().sum::<usize>() < KILLS {
+    while killed.values().sum::<usize>() < KILLS || killed.len() < 3 {
+        // On a machine that has become busy a run takes longer than the first one did.
+        if tries as usize > KILLS && tries.is_multiple_of(10) {
+            span = span * 5 / 4;
+        }
         assert!(
-            (tries as usize) < 4 * KILLS,
+            (tries as usize) < 8 * KILLS,
             "only {killed:?} of {tries} runs were still alive"
         );
         let case = Case::new(&dovecot, &format!("kill{tries}"), dovecot.port());

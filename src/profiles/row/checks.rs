@@ -35,13 +35,11 @@ impl RowReader<'_> {
         else {
             return Ok(());
         };
-        let less = |from: Money, fee: Money| (from.abs() - fee.abs() - net.abs()).abs();
-        let fits = amount - fee == net
-            // A fee on top, or one with its sign.
-            || amount + fee == net
-            || less(amount, fee) <= ROUNDING
-            || (kind.undoes()
-                && (amount.abs() == net.abs() || amount.abs() + fee.abs() == net.abs()));
+        let near = |one: Money, other: Money| (one.abs() - other.abs()).abs() <= ROUNDING;
+        // A fee on top, or one with its sign; and what goes out may be written with a minus.
+        let fits = near(amount.abs() - fee.abs(), net)
+            || near(amount.abs() + fee.abs(), net)
+            || (kind.undoes() && near(amount, net));
         if fits {
             return Ok(());
         }

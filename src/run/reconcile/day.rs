@@ -44,20 +44,19 @@ pub(super) struct Day {
 
 pub(super) async fn read_day(
     channel: &Channel,
-    files: &[CurrentFile<'_>],
+    (files, all): (&[CurrentFile<'_>], &[FileRecord]),
     (date, as_of): (NaiveDate, DateTime<Utc>),
     booked: Reading,
     intake: &mut Intake<'_>,
     matches: Option<&mut Matches>,
     (ledger, memory, said): (&mut Ledger, &mut Memory, &[Recorded]),
-    held: &[FileRecord],
 ) -> Result<Day> {
     let (mut state, missing_parts) =
         coverage::date_state(channel, files, date, as_of, booked.entries.len());
     let settled = settlement_entries(channel, files, date, intake)?;
     let fingerprint = booked.fingerprint().to_string();
     let (mut finding, mut hourly) = (None, None);
-    if let Some(file) = waits_for_a_person(held, date) {
+    if let Some(file) = waits_for_a_person(all, date) {
         let (file, id) = (file.name.clone(), file.id);
         finding = Some(SideFinding::of(Side::Settlement, Doubt::Held { file, id }));
         state = match state {
@@ -127,8 +126,8 @@ pub(super) async fn read_day(
 }
 
 /// A held file of the date of which nobody knows whether it adds to those that count.
-fn waits_for_a_person(held: &[FileRecord], date: NaiveDate) -> Option<&FileRecord> {
-    held.iter()
+fn waits_for_a_person(all: &[FileRecord], date: NaiveDate) -> Option<&FileRecord> {
+    all.iter()
         .filter(|file| file.waits_beside())
         .find(|file| file.coverage.iter().any(|line| line.0 == date))
 }

@@ -128,7 +128,7 @@ fn files_that_share_a_part_of_their_rows_are_one_finding() {
     let result = day(&output.json(), 17);
     assert_eq!(result["breaks"], serde_json::json!({}), "{result:#}");
     assert_eq!(result["findings"][0]["kind"], "file_held", "{result:#}");
-    let said = "it shares 2 of its 3 rows of 2026-11-17 with a.csv (file 1), which has 2 others";
+    let said = "it shares 2 of its 3 rows with a.csv (file 1), in whose place it would stand";
     assert!(output.stderr.contains(said), "{}", output.stderr);
     let accept = [
         "files",

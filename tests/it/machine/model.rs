@@ -98,6 +98,8 @@ pub struct World {
     pub inbox: BTreeMap<String, File>,
     /// When files were written, those that are gone included.
     pub written: BTreeSet<Second>,
+    /// What reports said, those that are gone included.
+    pub told: Vec<(Slot, Vec<(Key, Entry)>)>,
     pub ledger: BTreeMap<Key, Entry>,
     pub clock: Second,
 }

@@ -87,6 +87,7 @@ impl ReferenceStateMachine for History {
                     catch_up,
                     inbox: BTreeMap::new(),
                     written: BTreeSet::new(),
+                    told: Vec::new(),
                     ledger: entries.into_iter().flatten().collect(),
                     clock,
                 })
@@ -135,7 +136,10 @@ impl ReferenceStateMachine for History {
                 lines,
                 name,
                 age,
-            } => put(&mut world, *slot, lines.clone(), *name, *age),
+            } => {
+                let lines = admissible(&world, *slot, lines.clone());
+                put(&mut world, *slot, lines, *name, *age);
+            }
             Step::Again { file, name } => {
                 if !world.inbox.is_empty() {
                     let files: Vec<File> = world.inbox.values().cloned().collect();
@@ -165,8 +169,70 @@ impl ReferenceStateMachine for History {
     }
 }
 
+/// A report as it would be admitted: what is held is the affair of `admission`. Its rows are of its
+/// dates or of those beside them, most of them of its own; a correction says of most payments what the
+/// report before said; and no row stands in two parts.
+fn admissible(world: &World, slot: Slot, mut lines: Vec<(Key, Entry)>) -> Vec<(Key, Entry)> {
+    let day = |line: &(Key, Entry)| day_of(line.1.at);
+    let is_own = |line: &(Key, Entry)| (slot.from..=slot.to).contains(&day(line));
+    let same = |one: &(Key, Entry), other: &(Key, Entry)| {
+        (one.0, one.1.at, one.1.amount) == (other.0, other.1.at, other.1.amount)
+    };
+    lines.retain(|line| (slot.from - 1..=slot.to + 1).contains(&day(line)));
+    for (other, told) in &world.told {
+        if *other != slot && other.from <= slot.to && slot.from <= other.to {
+            lines.retain(|line| !told.iter().any(|known| same(line, known)));
+        }
+    }
+    let mostly_elsewhere = |lines: &[(Key, Entry)]| {
+        let elsewhere = lines.iter().filter(|line| !is_own(line)).count();
+        elsewhere * 2 > lines.len()
+    };
+    while mostly_elsewhere(&lines) {
+        let at = lines
+            .iter()
+            .position(|line| !is_own(line))
+            .expect("one elsewhere");
+        lines.remove(at);
+    }
+    let before = world
+        .told
+        .iter()
+        .filter(|(other, told)| *other == slot && !told.is_empty());
+    let before: Vec<&Vec<(Key, Entry)>> = before.map(|(_, told)| told).collect();
+    if lines.is_empty() {
+        return lines;
+    }
+    for told in &before {
+        loop {
+            let mut left: Vec<Key> = told.iter().map(|line| line.0).collect();
+            let mut shared = 0;
+            for (key, _) in &lines {
+                if let Some(at) = left.iter().position(|other| other == key) {
+                    left.remove(at);
+                    shared += 1;
+                }
+            }
+            if shared * 2 >= told.len().min(lines.len()) {
+                break;
+            }
+            let lacks = |line: &&(Key, Entry)| left.contains(&line.0);
+            let own = told.iter().filter(lacks).find(|line| is_own(line));
+            let Some(more) = own.or(told.iter().find(lacks)) else {
+                break;
+            };
+            lines.push(*more);
+        }
+    }
+    match before.last() {
+        Some(last) if mostly_elsewhere(&lines) => last.to_vec(),
+        _ => lines,
+    }
+}
+
 /// No two files claim the same second.
 fn put(world: &mut World, slot: Slot, lines: Vec<(Key, Entry)>, name: usize, age: Second) {
+    world.told.push((slot, lines.clone()));
     let mut written = world.clock - age;
     while !world.written.insert(written) {
         written -= 1;

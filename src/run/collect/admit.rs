@@ -204,8 +204,19 @@ fn neighbour(
         .copied()
         .filter(|date| of_other.contains(date))
         .collect();
-    let declared = channel.files_per_date == FilesPerDate::Parts && new.part.is_some();
+    // Declared parts are several files by their very nature.
+    if channel.files_per_date == FilesPerDate::Parts && new.part.is_some() {
+        return Ok(None);
+    }
     for date in common {
+        let has_rows = |coverage: &[(NaiveDate, i64, i64)]| {
+            let mut own = coverage.iter().filter(|line| line.0 == date);
+            own.any(|line| line.1 + line.2 > 0)
+        };
+        // Nothing is like nothing, and each of them may go on.
+        if !has_rows(&new.coverage) || !has_rows(&other.coverage) {
+            continue;
+        }
         let digest = |holdings: &[Holding]| {
             let mut holdings = holdings.iter();
             let found = holdings.find(|holding| holding.date == date)?;
@@ -217,7 +228,7 @@ fn neighbour(
             held_by(new, date, other.id);
             continue;
         }
-        if theirs.is_some_and(|(_, same_as)| same_as.is_some()) || declared {
+        if theirs.is_some_and(|(_, same_as)| same_as.is_some()) {
             continue;
         }
         let Ok(theirs) = intake.rows(channel, other)? else {

@@ -113,7 +113,9 @@ impl Real {
     /// A run that was cut after it concluded has stored what it told, in the same commit.
     pub(super) fn is_told_by_the_cut(&mut self) {
         let items = self.concluded().items.into_iter();
-        let items = items.map(|(_, body)| serde_json::from_str::<Item>(&body).expect("an item"));
+        // One that is gone keeps its words.
+        let standing = items.filter(|(standing, _)| standing == "open");
+        let items = standing.map(|(_, body)| serde_json::from_str::<Item>(&body).expect("an item"));
         self.remember(items.filter(is_open_break).map(|item| item.id).collect());
     }
 

@@ -3,6 +3,7 @@
 use super::{Rejection, Row, RowReader, Which, Written};
 use crate::domain::money::Money;
 use crate::domain::status::Kind;
+use crate::profiles::AmountBasis;
 
 /// What a net amount may be off by where a fee was rounded.
 const ROUNDING: Money = Money::from_rupiah(1);
@@ -39,7 +40,9 @@ impl RowReader<'_> {
         // A fee on top, or one with its sign; and what goes out may be written with a minus.
         let fits = near(amount.abs() - fee.abs(), net)
             || near(amount.abs() + fee.abs(), net)
-            || (kind.undoes() && near(amount, net));
+            || (kind.undoes() && near(amount, net))
+            // The amount is what is left already.
+            || (self.options.amount_basis == AmountBasis::NetOfAdminFee && near(amount, net));
         if fits {
             return Ok(());
         }

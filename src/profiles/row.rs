@@ -209,7 +209,9 @@ impl<'p> RowReader<'p> {
         };
         let kind = self.profile.layout.operation.operations[operation].kind;
         let kind = self.given.kind.unwrap_or(kind);
-        self.adds_up(row, written, kind)?;
+        if status == Status::Success {
+            self.adds_up(row, written, kind)?;
+        }
         let (kind, amount) = self.direct(row, Which::Amount, kind, amount)?;
         let fee = match fee {
             // A refund's fee comes back with it, whatever sign it is written with.

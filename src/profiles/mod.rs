@@ -3,7 +3,8 @@
 //!
 //! `language` (TOML as written) → `check`, `codes` and `printed` → `profile`; then `read` below:
 //! `delimited`, `fixed` or `workbook` gives lines to `intake`, which finds the header (`columns`), turns rows into entries
-//! (`row`), compares totals (`controls`) and reads the slot (`slot`).
+//! (`row`), compares totals (`controls`) and reads the slot (`slot`). What a file shows beside its rows
+//! (`shape`, `sight`) is judged by `admission`, before anything of it counts.
 //! Nothing here knows a channel, a database or a clock.
 
 pub mod admission;

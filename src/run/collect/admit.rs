@@ -3,6 +3,7 @@
 
 use anyhow::Result;
 use chrono::NaiveDate;
+use data_encoding::HEXLOWER;
 
 use super::{Intake, held};
 use crate::config::Channel;
@@ -115,7 +116,8 @@ fn holdings(channel: &Channel, read: &ReadFile, covered: &[NaiveDate]) -> Vec<Ho
                 .at
                 .and_then(|at| channel.rules.days.covered_date(covered, at));
             if own.unwrap_or(covered[0]) == date {
-                let text = format!("{:?} {} {}", row.key, row.value, row.reason);
+                let key = HEXLOWER.encode(row.key.as_deref().unwrap_or_default());
+                let text = format!("{key} {} {}", row.value, row.reason);
                 print = print.and(Fingerprint::of(xxhash_rust::xxh3::xxh3_128(
                     text.as_bytes(),
                 )));

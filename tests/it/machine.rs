@@ -23,6 +23,7 @@
 //! test. Seeds of failures are kept in `machine.seeds` and are played first.
 
 mod figures;
+mod hearing;
 mod judge;
 mod model;
 mod pure;

@@ -6,10 +6,12 @@ use rekon::domain::entry::Side;
 use rekon::domain::key::Spelling;
 use rekon::domain::money::Money;
 use rekon::domain::outcome::{DateState, Item};
+use rekon::domain::statement::When;
 use rekon::domain::status::{self, Kind};
 use rekon::domain::time::Calendar;
 
 use super::figures;
+use super::hearing::Reader;
 use super::model::{self, Day, Entry, Key, Model, Standing, State, Status, World, day_of};
 use super::told::{self, instant};
 use super::world::{History, Step, date};
@@ -19,6 +21,7 @@ use crate::matching::book::{self, Book, Row};
 pub struct Pure {
     model: Model,
     book: Book,
+    readers: Vec<Reader>,
 }
 
 impl StateMachineTest for Pure {
@@ -26,7 +29,12 @@ impl StateMachineTest for Pure {
     type Reference = History;
 
     fn init_test(_: &World) -> Pure {
-        Pure::default()
+        Pure {
+            readers: [When::Always, When::Breaks, When::Changes]
+                .map(Reader::who_wants)
+                .into(),
+            ..Pure::default()
+        }
     }
 
     fn apply(mut pure: Pure, world: &World, step: Step) -> Pure {
@@ -73,6 +81,9 @@ impl Pure {
             (outcome.files, outcome.missing_parts) =
                 (expected.files.clone(), expected.missing_parts.clone());
             assert_eq!(outcome, expected, "{day}");
+        }
+        for reader in &mut self.readers {
+            reader.is_told(&judgement);
         }
         let other = self.there(world, &days, 1);
         let again = self.book.run(&other, &dates);

@@ -88,7 +88,8 @@ fn has_in_key(item: &Item, text: &str, fields: &[KeyField]) -> bool {
         .any(|(_, part)| part.to_lowercase().contains(&text));
     printed
         || item.key.iter().zip(fields).any(|((_, part), field)| {
-            normalise(&text, field.spelling).is_ok_and(|normal| part.to_lowercase() == normal)
+            normalise(&text, field.spelling)
+                .is_ok_and(|normal| part.to_lowercase() == normal.to_lowercase())
         })
 }
 

@@ -33,6 +33,10 @@ pub enum Finding {
     OpenHereReversedThere,
     /// A void, reversal or refund without the payment it undoes.
     UndoesNothing,
+    /// The partner took back what we did not, or more of it.
+    RefundedMore,
+    /// We took back more than the partner did.
+    RefundedLess,
     StatusDiffers,
     SettledWhilePending,
     /// Past the SLA with us, and the partner has nothing final.
@@ -45,6 +49,7 @@ pub enum Finding {
     BookedTwice,
     AmbiguousKey,
     DamagedKey,
+    LookAlikeKey,
 }
 
 /// Who has the next move.
@@ -96,6 +101,12 @@ pub enum NextStep {
     CompareConflict,
     TellApart,
     AskForTextReferences,
+    /// Both halves look like one payment: have the two spellings made one.
+    JoinSpellings,
+    /// The partner's refund is not in our books: book it, or object.
+    BookRefund,
+    /// Ours is not, or not wholly, with the partner.
+    DemandRefund,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,6 +166,12 @@ pub fn finding(item: &Item) -> Option<Finding> {
         BreakKind::MissingInLedger => Finding::NotInLedger,
         BreakKind::MissingAtPartner => Finding::NotSettled,
         BreakKind::AmountBreak if item.cause == Cause::FeeBasis => Finding::FeeBasis,
+        BreakKind::AmountBreak if item.cause == Cause::UndoneInPart => {
+            match item.difference.is_negative() {
+                true => Finding::RefundedMore,
+                false => Finding::RefundedLess,
+            }
+        }
         BreakKind::AmountBreak if item.difference.is_negative() => Finding::SettledLess,
         BreakKind::AmountBreak => Finding::SettledMore,
         BreakKind::FeeBreak if item.cause == Cause::FeeBasis => Finding::FeeBasis,
@@ -176,11 +193,15 @@ pub fn finding(item: &Item) -> Option<Finding> {
             Side::Ledger => Finding::BookedTwice,
         },
         BreakKind::AmbiguousKey => Finding::AmbiguousKey,
+        BreakKind::DamagedKey if item.cause == Cause::LookAlike => Finding::LookAlikeKey,
         BreakKind::DamagedKey => Finding::DamagedKey,
     })
 }
 
 fn status_finding(item: &Item) -> Finding {
+    if item.cause == Cause::UndoesMatched {
+        return Finding::RefundedMore;
+    }
     if item.cause == Cause::UndoesNothing {
         return Finding::UndoesNothing;
     }
@@ -260,6 +281,10 @@ pub fn advice(item: &Item, money: MoneyDirection) -> Option<Advice> {
         (Finding::BookedTwice, _) => (High, Ops, CheckDoubleDelivery),
         (Finding::AmbiguousKey, _) => (Medium, Ops, TellApart),
         (Finding::DamagedKey, _) => (Medium, Partner, AskForTextReferences),
+        (Finding::LookAlikeKey, _) => (Medium, Ops, JoinSpellings),
+        (Finding::RefundedMore, _) => (Medium, Finance, BookRefund),
+        (Finding::RefundedLess, WeReceive) => (High, Partner, DemandRefund),
+        (Finding::RefundedLess, WePay) => (High, Finance, DemandRefund),
     };
     let severity = match item.at_risk.is_zero() {
         true => Low,

@@ -1,9 +1,10 @@
-//! Keys that a spreadsheet rounded: a candidate is proposed, never matched.
+//! Keys that a spreadsheet rounded, and keys that only look alike: a candidate is proposed, never matched.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
+use super::entry::{EntryFacts, Side};
 use super::key;
 use super::money::Money;
 use super::outcome::{BreakKind, Bucket, Cause};
@@ -66,7 +67,7 @@ pub fn propose_candidates(findings: &mut Vec<Finding>, rules: &Rules) {
     let mut gone = BTreeSet::new();
     for (candidate, claimants) in claims {
         if let [torn] = claimants[..] {
-            let ledger = std::mem::take(&mut findings[candidate].ledger);
+            let ledger = as_written(&mut findings[candidate]);
             findings[torn].ledger = ledger;
             findings[torn].cause = Cause::Candidate;
             gone.insert(candidate);
@@ -85,6 +86,76 @@ pub fn propose_candidates(findings: &mut Vec<Finding>, rules: &Rules) {
     });
 }
 
+/// Puts the two halves of a payment together whose keys differ only in how they are written: one break
+/// with one next step, never a match.
+pub fn join_look_alikes(findings: &mut Vec<Finding>) {
+    let missing = |finding: &Finding| match (&finding.settlement[..], &finding.ledger[..]) {
+        ([_], []) if finding.crowd.is_none() => Some(Side::Settlement),
+        ([], [_]) if finding.crowd.is_none() => Some(Side::Ledger),
+        _ => None,
+    };
+    let stands = |finding: &Finding| match finding.bucket {
+        Bucket::Break(kind) => matches!(
+            kind,
+            BreakKind::MissingInLedger | BreakKind::MissingAtPartner | BreakKind::StuckPending
+        ),
+        Bucket::PendingWithinSla | Bucket::Awaiting => true,
+        _ => false,
+    };
+    let sides = findings.iter().filter(|finding| stands(finding)).filter_map(missing);
+    let (mut theirs, mut ours) = (false, false);
+    sides.for_each(|side| match side {
+        Side::Settlement => theirs = true,
+        Side::Ledger => ours = true,
+    });
+    if !theirs || !ours {
+        return;
+    }
+    let mut alike: BTreeMap<Vec<String>, [Vec<usize>; 2]> = BTreeMap::new();
+    for (at, finding) in findings.iter().enumerate() {
+        if let Some(side) = missing(finding).filter(|_| stands(finding)) {
+            let parts = key::slices(&finding.key);
+            let folded = parts.map(|part| key::folded(&String::from_utf8_lossy(part)));
+            let known = alike.entry(folded.collect()).or_default();
+            known[usize::from(side == Side::Ledger)].push(at);
+        }
+    }
+    let mut gone = BTreeSet::new();
+    for [theirs, ours] in alike.into_values() {
+        let ([settled], [booked]) = (&theirs[..], &ours[..]) else {
+            continue;
+        };
+        let date = findings[*settled].settlement[0].business_date;
+        let other = findings[*booked].ledger[0].business_date;
+        if findings[*settled].key == findings[*booked].key
+            || ![previous(date), date, next(date)].contains(&other)
+        {
+            continue;
+        }
+        let ledger = as_written(&mut findings[*booked]);
+        let joined = &mut findings[*settled];
+        joined.ledger = ledger;
+        joined.bucket = Bucket::Break(BreakKind::DamagedKey);
+        joined.cause = Cause::LookAlike;
+        gone.insert(*booked);
+    }
+    let mut position = 0;
+    findings.retain(|_| {
+        position += 1;
+        !gone.contains(&(position - 1))
+    });
+}
+
+/// Takes the ledger's entries out of a finding whose key is another than the one they will stand under:
+/// they show their own from now on.
+fn as_written(finding: &mut Finding) -> Vec<EntryFacts> {
+    let mut ledger = std::mem::take(&mut finding.ledger);
+    for entry in ledger.iter_mut().filter(|entry| entry.written.is_empty()) {
+        entry.written = key::parts(&finding.key);
+    }
+    ledger
+}
+
 /// Why a whole reference may be a damaged one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Likeness {
@@ -101,7 +172,7 @@ fn likeness(torn: &[String], whole: &[String], rules: &Rules) -> Option<Likeness
     let mut all = Likeness::Digits;
     for ((torn, whole), field) in torn.iter().zip(whole).zip(&rules.key) {
         let is_torn = key::is_rounded(torn) || key::zeros_behind_kept(torn).is_some_and(|n| n > 0);
-        let is_equal = key::normalise(torn, field.spelling).is_ok_and(|part| part == whole);
+        let is_equal = key::normalise(torn, field.spelling).is_ok_and(|part| part == whole.as_str());
         match (is_torn, is_equal) {
             (_, true) => {}
             (false, false) => return None,

@@ -182,6 +182,29 @@ impl EntrySet {
         Ok(())
     }
 
+    /// Adds to the fees of entries, by their positions; `on_top` where their amounts hold the fee as well.
+    pub fn charge(
+        &mut self,
+        charges: &BTreeMap<usize, Money>,
+        on_top: bool,
+    ) -> Result<(), TooLarge> {
+        let (mut at, mut fits) = (0, true);
+        self.entries.for_each_mut(|entry| {
+            if let Some(charge) = charges.get(&at) {
+                let more = |sen: i64| (Money::from_sen(sen) + *charge).sen();
+                let amount = if on_top { more(entry.amount) } else { Some(entry.amount) };
+                match (more(entry.fee), amount) {
+                    (Some(fee), Some(amount)) => {
+                        (entry.fee, entry.amount, entry.has_fee) = (fee, amount, true);
+                    }
+                    _ => fits = false,
+                }
+            }
+            at += 1;
+        });
+        fits.then_some(()).ok_or(TooLarge)
+    }
+
     /// Marks the keys of all entries as damaged.
     pub fn damage(&mut self) {
         self.entries.for_each_mut(|entry| entry.key_state = KeyState::Damaged);

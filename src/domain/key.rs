@@ -1,5 +1,7 @@
 //! The provider's reference that pairs a settlement entry with a ledger entry.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 /// One part of a channel's key, as its profile declares it.
@@ -17,6 +19,9 @@ pub enum Spelling {
     Text,
     /// `000001`, `1` and `1.0` are one number: leading zeros and an empty fraction are lost.
     Numeric,
+    /// Letter case, kinds of hyphens and blanks, characters that nobody sees and the letter O for a zero do
+    /// not count: `tx‑1O05` and `TX-1005` are one.
+    TextFolded,
 }
 
 /// Why a cell cannot serve as part of a key.
@@ -35,14 +40,14 @@ pub enum KeyFault {
 pub const MAX_PART: usize = 256;
 
 /// Brings one key part to its comparable spelling.
-pub fn normalise(text: &str, spelling: Spelling) -> Result<&str, KeyFault> {
+pub fn normalise(text: &str, spelling: Spelling) -> Result<Cow<'_, str>, KeyFault> {
     // Nearly every reference is a plain run of digits.
     let plain = (1..=MAX_PART).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     if plain {
-        return Ok(match spelling {
+        return Ok(Cow::Borrowed(match spelling {
             Spelling::Numeric if text.starts_with('0') => strip_number(text),
             _ => text,
-        });
+        }));
     }
     let text = text.trim_matches([' ', '\t', '\u{a0}']);
     if text.is_empty() {
@@ -54,10 +59,133 @@ pub fn normalise(text: &str, spelling: Spelling) -> Result<&str, KeyFault> {
     if is_rounded(text) {
         return Err(KeyFault::Damaged);
     }
-    Ok(match spelling {
-        Spelling::Text => text,
-        Spelling::Numeric => strip_number(text),
-    })
+    match spelling {
+        Spelling::Text => Ok(Cow::Borrowed(text)),
+        Spelling::Numeric => Ok(Cow::Borrowed(strip_number(text))),
+        Spelling::TextFolded => match folded(text) {
+            folded if folded.is_empty() => Err(KeyFault::Empty),
+            folded => Ok(Cow::Owned(folded)),
+        },
+    }
+}
+
+/// A reference as people see it: what differs only in letter case, in kinds of hyphens and blanks, in
+/// characters that nobody sees, in letters that look alike or in O for 0 is equal.
+pub fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{180e}' => {}
+            c if c.is_control() => {}
+            '\u{2010}'..='\u{2015}'
+            | '\u{2043}'
+            | '\u{2212}'
+            | '\u{fe58}'
+            | '\u{fe63}'
+            | '\u{ff0d}' => folded.push('-'),
+            c if c.is_whitespace() => {
+                if !folded.is_empty() && !folded.ends_with(' ') {
+                    folded.push(' ');
+                }
+            }
+            // The wide forms of ASCII.
+            '\u{ff01}'..='\u{ff5e}' => {
+                let narrow = char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c);
+                push_upper(narrow, &mut folded);
+            }
+            c => push_upper(c, &mut folded),
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    folded
+}
+
+fn push_upper(c: char, folded: &mut String) {
+    for upper in c.to_uppercase() {
+        folded.push(match upper {
+            'O' | '\u{39f}' | '\u{41e}' => '0',
+            '\u{391}' | '\u{410}' => 'A',
+            '\u{392}' | '\u{412}' => 'B',
+            '\u{421}' => 'C',
+            '\u{395}' | '\u{415}' => 'E',
+            '\u{397}' | '\u{41d}' => 'H',
+            '\u{399}' | '\u{406}' => 'I',
+            '\u{39a}' | '\u{41a}' => 'K',
+            '\u{39c}' | '\u{41c}' => 'M',
+            '\u{39d}' => 'N',
+            '\u{3a1}' | '\u{420}' => 'P',
+            '\u{3a4}' | '\u{422}' => 'T',
+            '\u{3a7}' | '\u{425}' => 'X',
+            '\u{3a5}' | '\u{423}' => 'Y',
+            '\u{396}' => 'Z',
+            other => other,
+        });
+    }
+}
+
+/// In what two references with the same [`folded`] form differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Likeness {
+    Case,
+    Hidden,
+    Hyphen,
+    Letter,
+}
+
+pub fn differences(one: &str, other: &str) -> Vec<Likeness> {
+    let is_joint = |c: char| c == '-' || c.is_whitespace() || folded(&c.to_string()) == "-";
+    let is_hidden = |c: &char| !is_joint(*c) && folded(&c.to_string()).is_empty();
+    let seen = |text: &str| text.chars().filter(|c| !is_hidden(c)).collect::<Vec<char>>();
+    let plain = |text: &[char]| -> Vec<char> {
+        let lower = text.iter().flat_map(|c| c.to_lowercase());
+        lower.filter(|c| !is_joint(*c)).collect()
+    };
+    let joints = |text: &[char]| -> String { text.iter().filter(|c| is_joint(**c)).collect() };
+    let letters = |text: &[char]| -> Vec<char> {
+        text.iter().copied().filter(|c| !is_joint(*c)).collect()
+    };
+    let hidden = |text: &str| text.chars().filter(is_hidden).collect::<String>();
+    let (a, b) = (seen(one), seen(other));
+    let is_letter = plain(&a) != plain(&b);
+    [
+        (Likeness::Case, !is_letter && letters(&a) != letters(&b)),
+        (Likeness::Hidden, hidden(one) != hidden(other)),
+        (Likeness::Hyphen, joints(&a) != joints(&b)),
+        (Likeness::Letter, is_letter),
+    ]
+    .into_iter()
+    .filter_map(|(kind, differs)| differs.then_some(kind))
+    .collect()
+}
+
+/// How a reference that is [`folded`] may be written elsewhere: in either case, and with the letter O
+/// where a letter stands beside it.
+pub fn unfolded(folded: &str) -> Vec<String> {
+    let letters: Vec<char> = folded.chars().collect();
+    let is_letter = |at: Option<usize>| {
+        at.and_then(|at| letters.get(at)).is_some_and(|c| c.is_alphabetic())
+    };
+    let spelled: String = letters
+        .iter()
+        .enumerate()
+        .map(|(at, c)| match c {
+            '0' if is_letter(at.checked_sub(1)) || is_letter(Some(at + 1)) => 'O',
+            c => *c,
+        })
+        .collect();
+    let mut ways = vec![spelled.to_lowercase(), spelled, folded.to_lowercase()];
+    ways.retain(|way| way != folded);
+    ways.sort();
+    ways.dedup();
+    ways
 }
 
 /// `0001.0` → `1`, `000` → `0`; anything that is not a plain whole number keeps its characters.
@@ -165,21 +293,20 @@ pub fn slices(mut key: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
 /// Notes how a part is written where its comparable spelling is another text: `000001` for `1`.
 /// Nothing is noted where both are equal, and one byte where only zeros went.
 pub fn note_written(part: usize, written: &str, normal: &str, noted: &mut Vec<u8>) {
-    if written.len() == normal.len() {
+    if written == normal {
         return;
     }
     let written = written.trim_matches([' ', '\t', '\u{a0}']);
     let Ok(part) = u8::try_from(part) else {
         return;
     };
-    let Some(gone) = written.len().checked_sub(normal.len()).filter(|gone| *gone > 0) else {
+    if written == normal {
         return;
-    };
+    }
     noted.push(part);
-    match u8::try_from(gone) {
-        Ok(zeros) if zeros < WHOLE && written.ends_with(normal) && is_zeros(&written[..gone]) => {
-            noted.push(zeros);
-        }
+    let zeros = written.strip_suffix(normal).filter(|zeros| is_zeros(zeros));
+    match zeros.and_then(|zeros| u8::try_from(zeros.len()).ok()) {
+        Some(zeros) if zeros < WHOLE => noted.push(zeros),
         _ => {
             noted.push(WHOLE);
             encode_part(written, noted);
@@ -250,9 +377,34 @@ mod tests {
             ("1E5", Text, Ok("1E5")),
             ("12E+10", Text, Ok("12E+10")),
             ("  ", Text, Err(Empty)),
+            ("tx\u{2011}1O05\u{200b}", TextFolded, Ok("TX-1005")),
+            ("ＴＸ－１００５", TextFolded, Ok("TX-1005")),
+            ("\u{422}\u{425}-1005", TextFolded, Ok("TX-1005")),
+            ("TX 1005", TextFolded, Ok("TX 1005")),
+            ("TX\u{a0}\u{a0}1005 ", TextFolded, Ok("TX 1005")),
+            ("TX1005", TextFolded, Ok("TX1005")),
+            ("\u{200b}", TextFolded, Err(Empty)),
+            ("000001", TextFolded, Ok("000001")),
         ] {
-            assert_eq!(normalise(text, spelling), expected, "{text}");
+            let read = normalise(text, spelling);
+            assert_eq!(read.as_deref().map_err(|fault| *fault), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn what_makes_references_look_alike_is_named() {
+        use Likeness::{Case, Hidden, Hyphen, Letter};
+        for (one, other, expected) in [
+            ("TX-1003", "tx-1003", &[Case][..]),
+            ("TX\u{2011}1003", "TX-1003", &[Hyphen]),
+            ("\u{200b}TX-1003", "TX-1003", &[Hidden]),
+            ("TX-1OO3", "TX-1003", &[Letter]),
+            ("\u{200b}tx\u{2011}1003", "TX-1003", &[Case, Hidden, Hyphen]),
+        ] {
+            assert_eq!(folded(one), folded(other), "{one}");
+            assert_eq!(differences(one, other), expected, "{one}");
+        }
+        assert_eq!(unfolded("0RD-1005"), ["0rd-1005", "ORD-1005", "ord-1005"]);
     }
 
     #[test]
@@ -289,8 +441,8 @@ mod tests {
             let (mut normal, mut noted) = (Vec::new(), Vec::new());
             for (part, text) in row.iter().enumerate() {
                 let same = normalise(text, Spelling::Numeric).expect("a part");
-                note_written(part, text, same, &mut noted);
-                normal.push(same.to_owned());
+                note_written(part, text, &same, &mut noted);
+                normal.push(same.into_owned());
             }
             let expected: Vec<&str> = row.iter().map(|text| text.trim()).collect();
             assert_eq!(written(normal.clone(), &noted), expected);

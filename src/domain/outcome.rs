@@ -101,6 +101,13 @@ pub enum Bucket {
     Break(BreakKind),
 }
 
+impl Cause {
+    /// Whether the ledger's half of a break only could be its other half.
+    pub fn is_proposal(self) -> bool {
+        matches!(self, Cause::Candidate | Cause::LookAlike)
+    }
+}
+
 impl Bucket {
     /// The buckets that are no breaks, in the order of the outputs.
     pub const CLEAN: [Bucket; 8] = [
@@ -261,12 +268,18 @@ pub enum Cause {
     MatchedOnAnotherDate,
     /// A void, reversal or refund without the payment it undoes.
     UndoesNothing,
+    /// A refund on one side only, of a payment that stands on both.
+    UndoesMatched,
+    /// Both sides took a part of the payment back, and not the same.
+    UndoneInPart,
     /// More entries under one key than any honest pairing allows.
     TooMany,
     /// Several candidates that cannot be told apart.
     SeveralCandidates,
     /// One ledger entry could be the damaged key's, shown beside it, never matched.
     Candidate,
+    /// One ledger entry has a key that differs only in how it is written, shown beside it, never matched.
+    LookAlike,
     /// Waits for a neighbouring date (near the cut-off, or the other date is not complete).
     NearCutoff,
     OtherDateNotComplete,
@@ -457,6 +470,16 @@ pub enum Pattern {
         of: u64,
         ledger: String,
         settlement: String,
+    },
+    /// Keys of both sides that differ only in how they are written.
+    LookAlike { count: u64 },
+    /// What the provider kept by rows of its own that are for no payment of the files: the day's fee.
+    DayFees { count: u64, amount: Money },
+    /// Rows of another currency, none of which counts; `amount` is in that currency.
+    OtherCurrency {
+        currency: String,
+        count: u64,
+        amount: Money,
     },
 }
 

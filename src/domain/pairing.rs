@@ -43,6 +43,8 @@ pub enum Bond {
     Split,
     /// A void, reversal or refund that both sides record.
     BothUndone,
+    /// Voids, reversals or refunds of both sides that do not add up to the same.
+    UndoneInPart,
     /// Several candidates and no honest way to choose.
     Ambiguous,
 }
@@ -427,18 +429,22 @@ impl Table<'_> {
         }
     }
 
-    /// Refunds that add up to the sen, where nothing else answers them: one of one side, or all of
-    /// both, as a split is.
+    /// Refunds that nothing else answers: netted where both sides add up to the same, as a split does, and
+    /// otherwise one difference, which is what remains.
     fn undone_in_sum(&mut self) {
         let (ours, theirs) = (self.ours.alone(), self.theirs.alone());
-        if ours.is_empty() || theirs.is_empty() || ours.len() + theirs.len() < 3 {
+        if ours.is_empty() || theirs.is_empty() {
             return;
         }
         let our: Money = ours.iter().map(|&l| self.our(l).amount.abs()).sum();
         let their: Money = theirs.iter().map(|&s| self.their(s).amount.abs()).sum();
         let fits = |l: usize| theirs.iter().all(|&s| self.compatible(l, s));
-        if our == their && ours.iter().all(|&l| fits(l)) {
-            self.bind(Bond::BothUndone, &ours, &theirs);
+        if ours.iter().all(|&l| fits(l)) {
+            let bond = match our == their {
+                true => Bond::BothUndone,
+                false => Bond::UndoneInPart,
+            };
+            self.bind(bond, &ours, &theirs);
         }
     }
 
@@ -564,6 +570,10 @@ pub fn judge(
     match bound.bond {
         Bond::Split => (Bucket::Split, Cause::Plain),
         Bond::BothUndone => (Bucket::Netted, Cause::Plain),
+        Bond::UndoneInPart => (
+            Bucket::Break(super::outcome::BreakKind::AmountBreak),
+            Cause::UndoneInPart,
+        ),
         Bond::Ambiguous => (
             Bucket::Break(super::outcome::BreakKind::AmbiguousKey),
             Cause::SeveralCandidates,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Timelike, Utc};
 
 use super::money::Money;
-use super::outcome::{BreakKind, Bucket, CutoffSide, FeeEvidence, Item, Pattern};
+use super::outcome::{BreakKind, Bucket, Cause, CutoffSide, FeeEvidence, Item, Pattern};
 use super::reconcile::told_on;
 use super::rules::Rules;
 use super::time::{next, previous};
@@ -26,6 +26,7 @@ pub fn find(items: &[Item], date: NaiveDate, rules: &Rules) -> Vec<Pattern> {
         .into_iter()
         .filter(|(_, breaks)| breaks.len() >= FEW)
     {
+        patterns.extend(look_alikes(&breaks));
         patterns.extend(same_difference(kind, &breaks));
         patterns.extend(near_cutoff(kind, &breaks, rules));
         patterns.extend(status_pair(kind, &breaks));
@@ -47,6 +48,13 @@ fn commonest<'a, T: Ord>(
     }
     let (value, group) = groups.into_iter().max_by_key(|(_, group)| group.len())?;
     (group.len() >= FEW && group.len() * 2 > breaks.len()).then_some((value, group))
+}
+
+fn look_alikes(breaks: &[&Item]) -> Option<Pattern> {
+    let count = breaks.iter().filter(|item| item.cause == Cause::LookAlike).count();
+    (count >= FEW).then_some(Pattern::LookAlike {
+        count: count as u64,
+    })
 }
 
 fn same_difference(kind: BreakKind, breaks: &[&Item]) -> Option<Pattern> {

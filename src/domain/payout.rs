@@ -101,6 +101,11 @@ impl Paid {
         self.doubts.extend(self.doubt(row, gross, fee));
     }
 
+    /// What the provider keeps by a row of its own.
+    pub fn charge(&mut self, fee: Money) {
+        self.fee += fee;
+    }
+
     /// A row that a filter leaves out: the sum of the nets still holds it.
     pub fn leave_out(&mut self, amount: Option<Money>, net: Option<Money>) {
         if net.or(amount).is_some_and(|money| !money.is_zero()) {

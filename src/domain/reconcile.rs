@@ -8,8 +8,8 @@ use super::entry::Side;
 use super::matching::DateMatch;
 use super::money::Money;
 use super::outcome::{
-    AtRisk, Bucket, Closing, CountAmount, DateState, Ending, FileUse, Item, Outcome, RollForward,
-    Sides, Tally,
+    AtRisk, Bucket, Closing, CountAmount, DateState, Ending, FileUse, Item, Outcome, Pattern,
+    RollForward, Sides, Tally,
 };
 use super::patterns;
 use super::products::{self, Totals};
@@ -33,6 +33,8 @@ pub struct DateFacts {
     /// The first of them.
     pub rejected_ledger: Vec<RejectedEntry>,
     pub findings: Vec<SideFinding>,
+    /// What its files say beside their entries.
+    pub beside: Vec<Pattern>,
 }
 
 /// Totals of a date, and what its keys concluded by themselves.
@@ -127,7 +129,7 @@ pub fn outcome(
         },
         ledger: totals.ledger,
         buckets,
-        patterns: patterns::find(&own, date, rules),
+        patterns: [patterns::find(&own, date, rules), facts.beside].concat(),
         findings: facts.findings,
         items: own,
         at_risk,

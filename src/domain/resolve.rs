@@ -115,6 +115,7 @@ pub fn resolve(knowledge: &Knowledge<'_>) -> Vec<Finding> {
         findings.extend(KeyCase::new(key, &groups, crowded_on, knowledge).resolve());
     }
     damaged::propose_candidates(&mut findings, knowledge.rules);
+    damaged::join_look_alikes(&mut findings);
     findings
 }
 
@@ -145,7 +146,7 @@ impl Finding {
     pub fn told_on(&self) -> Option<NaiveDate> {
         // What only could be its other half decides nothing.
         let ledger: &[EntryFacts] = match self.cause {
-            Cause::Candidate => &[],
+            cause if cause.is_proposal() => &[],
             _ => &self.ledger,
         };
         let own = ledger.iter().chain(&self.settlement);
@@ -157,7 +158,11 @@ impl Finding {
     /// dates found their partner on a later one, where the break is told; a candidate waits.
     pub fn bucket_on(&self, date: NaiveDate) -> Bucket {
         match (self.bucket, self.cause) {
-            (Bucket::Break(_), Cause::Candidate) if self.told_on() != Some(date) => Bucket::Awaiting,
+            (Bucket::Break(_), cause)
+                if cause.is_proposal() && self.told_on() != Some(date) =>
+            {
+                Bucket::Awaiting
+            }
             (Bucket::Break(_), _) if self.told_on() != Some(date) => Bucket::TimingDifferences,
             (bucket, _) => bucket,
         }
@@ -284,7 +289,7 @@ impl<'a> KeyCase<'a> {
             let finding = self.bound(bound, &group.ledger, &group.settlement);
             let concluded = match bound.bond {
                 Bond::Split | Bond::BothUndone => true,
-                Bond::Ambiguous => false,
+                Bond::UndoneInPart | Bond::Ambiguous => false,
                 Bond::Pair { .. } => matches!(finding.bucket, Bucket::Matched | Bucket::Netted),
             };
             if concluded {
@@ -459,7 +464,15 @@ impl<'a> KeyCase<'a> {
             return (Bucket::Awaiting, Cause::NearCutoff);
         }
         if is_success && !is_payment {
-            return (alone, Cause::UndoesNothing);
+            let is_payment = |entry: &EntryFacts| is_success_payment(entry);
+            let stands = findings.iter().any(|finding| {
+                finding.ledger.iter().any(is_payment) && finding.settlement.iter().any(is_payment)
+            });
+            let stands = stands || self.matched.iter().any(is_payment);
+            return match stands {
+                true => (alone, Cause::UndoesMatched),
+                false => (alone, Cause::UndoesNothing),
+            };
         }
         (alone, Cause::Plain)
     }

@@ -75,7 +75,7 @@ impl Sought {
 impl Word {
     fn of(text: &str, key: &[KeyField]) -> Word {
         let part = |field: &KeyField| match normalise(text, field.spelling) {
-            Ok(part) => part.to_owned(),
+            Ok(part) => part.into_owned(),
             // As it stands: a damaged reference is kept as it is written.
             Err(_) => text.to_owned(),
         };

@@ -157,6 +157,10 @@ pub fn stake(
         BreakKind::MissingInLedger
         | BreakKind::SettledWhilePending
         | BreakKind::ReversalNotHonoured => whole(away_from_us),
+        // What was taken back: the less of it with them, the more they settle.
+        BreakKind::AmountBreak if !moves_forward(ledger) && !moves_forward(settlement) => {
+            priced(kind, ledger, settlement, direction, -difference)
+        }
         BreakKind::AmountBreak | BreakKind::FeeBreak => {
             priced(kind, ledger, settlement, direction, difference)
         }
@@ -199,6 +203,10 @@ fn effective(entries: &[EntryFacts]) -> Option<Status> {
         Some(payment) => Some(payment.status),
         None => entries.first().map(|entry| entry.status),
     }
+}
+
+fn moves_forward(entries: &[EntryFacts]) -> bool {
+    entries.iter().any(|entry| !entry.kind.undoes())
 }
 
 /// The entries of a side that move its money: a void beside its payment moves the same money once.

@@ -21,7 +21,7 @@ use chrono_tz::Tz;
 use crate::database::Database;
 use crate::domain::believe::Applied;
 use crate::domain::entry::{EntrySet, Fingerprint, KeyState};
-use crate::domain::key::KeyField;
+use crate::domain::key::{self, KeyField, Spelling};
 use crate::domain::money::Unit;
 use crate::domain::rejected::RejectedEntry;
 use crate::domain::resolve::Lookup;
@@ -188,8 +188,19 @@ impl Spellings {
         whole.len() + zeros.len() * Spellings::FRACTION
     }
 
-    /// Every way in which the digits of a part may be written, other than as they are.
-    pub fn ways_of(&self, part: usize, digits: &str) -> Vec<String> {
+    /// Every way in which a part may be written, other than as it is.
+    pub fn ways_of(&self, part: usize, text: &str, spelling: Spelling) -> Vec<String> {
+        match spelling {
+            Spelling::Text => Vec::new(),
+            Spelling::Numeric if text.bytes().all(|b| b.is_ascii_digit()) => {
+                self.of_digits(part, text)
+            }
+            Spelling::Numeric => Vec::new(),
+            Spelling::TextFolded => key::unfolded(text),
+        }
+    }
+
+    fn of_digits(&self, part: usize, digits: &str) -> Vec<String> {
         let widths = self.0.get(&part).into_iter().flatten();
         widths
             .filter_map(|width| {

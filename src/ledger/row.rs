@@ -316,8 +316,8 @@ impl<'a> RowBuilder<'a> {
                             widths.insert(width);
                         }
                     }
-                    key::note_written(part, text, normal, &mut self.written);
-                    key::encode_part(normal, &mut self.key);
+                    key::note_written(part, text, &normal, &mut self.written);
+                    key::encode_part(&normal, &mut self.key);
                 }
                 Err(KeyFault::Damaged) => {
                     key_state = KeyState::Damaged;

@@ -19,7 +19,7 @@ use serde_json::Value as Json;
 use self::batch::{Batch, Column};
 use super::row::{Meaning, RowBuilder, meanings};
 use super::{LONGEST_QUERY, LedgerError, Reading, Spec, Spellings};
-use crate::domain::key::{self, Spelling};
+use crate::domain::key;
 
 /// Batches of rows that may wait to be made entries of: a few MiB at most.
 const WAITING: usize = 2;
@@ -430,12 +430,9 @@ fn spelled(spec: &Spec<'_>, keys: &BTreeSet<Vec<u8>>, spellings: &Spellings) -> 
                 .ok()
                 .filter(|number| number.to_string() == text);
             ways.extend(number.map(Json::from));
-            let numeric = spec
-                .key
-                .get(part)
-                .is_some_and(|field| field.spelling == Spelling::Numeric);
-            if numeric && text.bytes().all(|b| b.is_ascii_digit()) {
-                ways.extend(spellings.ways_of(part, &text).into_iter().map(Json::from));
+            if let Some(field) = spec.key.get(part) {
+                let others = spellings.ways_of(part, &text, field.spelling);
+                ways.extend(others.into_iter().map(Json::from));
             }
             variants = variants
                 .iter()

@@ -16,6 +16,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 pub use dates::Dates;
 pub use overlap::{FileRows, Overlap, Relation, identity, overlap, same_references};
 
+use super::balances::Gap;
 use super::fault::{RejectedRow, Spot, shown};
 use super::profile::Profile;
 use super::shape::{FileShape, ShapeChange};
@@ -70,6 +71,7 @@ pub fn admit(offer: &Offer<'_>) -> Verdict {
     doubts.extend(unread::doubts(offer));
     doubts.extend(mixed(offer));
     doubts.extend(cut_off(offer));
+    doubts.extend(gaps(offer));
     let bounds = match dates::judge(offer) {
         Dates::Fit => None,
         Dates::Strays(bounds) => Some(bounds),
@@ -131,6 +133,8 @@ pub enum Doubt {
         row: u32,
         is_short: bool,
     },
+    /// Its rows do not lead from its opening balance to its closing one.
+    Balance(Gap),
     /// Most rows are not of the dates it claims.
     Dates {
         rows: u64,
@@ -244,6 +248,17 @@ impl fmt::Display for Doubt {
                 "its last line (row {row}) has fewer columns than the others, as if the file were cut \
                  off"
             ),
+            Doubt::Balance(Gap {
+                spot,
+                opening,
+                moved,
+                closing,
+            }) => write!(
+                f,
+                "its opening balance of {opening} and the movements of its rows ({moved}) give {}, and the \
+                 closing balance in {spot} is {closing}: rows are missing, or not all of them are movements",
+                *opening + *moved
+            ),
             Doubt::Dates {
                 rows,
                 all,
@@ -319,6 +334,10 @@ impl Doubt {
             Doubt::Cut { .. } => {
                 "ask the provider for the whole file; if its files end like this, write \
                  `ends_with_newline = false` under [file] in the profile"
+            }
+            Doubt::Balance(_) => {
+                "ask the provider for the whole file, or say in the profile what its rows record, with \
+                 [side] or [operation]"
             }
             Doubt::Dates { .. } => {
                 "ask the provider for the file of that date; if the name is dated otherwise, correct \
@@ -411,6 +430,18 @@ fn left_sheets(offer: &Offer<'_>) -> Vec<Doubt> {
     }
     let left = offer.read.format.left_sheets.iter();
     left.map(|name| Doubt::Sheet { name: name.clone() })
+        .collect()
+}
+
+/// Balances that the rows do not explain, where the channel's files do.
+fn gaps(offer: &Offer<'_>) -> Vec<Doubt> {
+    if offer.before.iter().any(|shape| shape.unbalanced) {
+        return Vec::new();
+    }
+    let sheets = offer.read.format.sheets.iter();
+    sheets
+        .filter_map(|sheet| sheet.balances.gap(sheet.name.as_deref()))
+        .map(Doubt::Balance)
         .collect()
 }
 

@@ -10,6 +10,7 @@ use super::codes::{operations, statuses};
 use super::language::*;
 use super::printed::printed;
 use super::profile::*;
+use super::sides::SideRule;
 use crate::domain::advice::{VoidWindow, Windows};
 use crate::domain::key::KeyField;
 use crate::domain::money::{NumberStyle, Unit};
@@ -128,6 +129,7 @@ pub(super) fn check(raw: RawProfile) -> Result<Profile, Problem> {
                 .net
                 .map(|net| money("net", net, &extracts))
                 .transpose()?,
+            side: raw.side.map(SideRule::of).transpose()?,
             time: time(raw.time)?,
             status,
             operation,

@@ -47,10 +47,33 @@ pub(super) struct OperationRule {
     pub operations: Vec<Operation>,
 }
 
+/// What a row records: a movement between the customer and us, or what the provider takes for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Records {
+    Entry(Kind),
+    Fee,
+}
+
+impl Records {
+    pub const NAMES: [&str; 5] = ["payment", "void", "reversal", "refund", "fee"];
+
+    pub fn from_name(name: &str) -> Option<Records> {
+        match name {
+            "fee" => Some(Records::Fee),
+            name => Kind::from_name(name).map(Records::Entry),
+        }
+    }
+
+    /// Undoes a payment.
+    pub fn undoes(self) -> bool {
+        matches!(self, Records::Entry(kind) if kind.undoes())
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Operation {
     pub name: String,
-    pub kind: Kind,
+    pub records: Records,
     /// `0200/040000`: the code columns, each brought to [`plain_code`].
     pub codes: Vec<Vec<String>>,
 }
@@ -97,20 +120,14 @@ pub(super) fn operations(raw: Option<RawOperation>) -> Result<OperationRule, Pro
             default: 0,
             operations: vec![Operation {
                 name: "payment".to_owned(),
-                kind: Kind::Payment,
+                records: Records::Entry(Kind::Payment),
                 codes: Vec::new(),
             }],
         });
     };
     let mut operations = Vec::new();
     for (index, row) in raw.map.into_iter().enumerate() {
-        let kind = Kind::from_name(&row.kind).ok_or_else(|| {
-            problem(
-                format!("operation.map[{index}].kind"),
-                format!("`{}` is not a kind", row.kind),
-                hint(&row.kind, Kind::NAMES.into_iter()),
-            )
-        })?;
+        let records = records(&format!("operation.map[{index}].kind"), &row.kind)?;
         let mut codes = Vec::new();
         for code in &row.codes {
             let parts: Vec<String> = code.split('/').map(|c| plain_code(c).to_owned()).collect();
@@ -129,7 +146,7 @@ pub(super) fn operations(raw: Option<RawOperation>) -> Result<OperationRule, Pro
         }
         operations.push(Operation {
             name: row.name,
-            kind,
+            records,
             codes,
         });
     }
@@ -138,6 +155,17 @@ pub(super) fn operations(raw: Option<RawOperation>) -> Result<OperationRule, Pro
         columns: raw.columns,
         default,
         operations,
+    })
+}
+
+/// What a key of the profile says that a row records.
+pub(super) fn records(key: &str, text: &str) -> Result<Records, Problem> {
+    Records::from_name(text).ok_or_else(|| {
+        problem(
+            key,
+            format!("`{text}` is not a kind"),
+            hint(text, Records::NAMES.into_iter()),
+        )
     })
 }
 

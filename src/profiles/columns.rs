@@ -33,6 +33,8 @@ pub(super) struct Columns {
     pub amount: Vec<Source>,
     pub fee: Vec<Source>,
     pub net: Vec<Source>,
+    /// Names the side of the row's amount.
+    pub side: Option<usize>,
     pub date: Source,
     pub time: Option<usize>,
     /// Names the zone of the row's stamp.
@@ -253,6 +255,15 @@ pub(super) fn resolve(
     };
     let fee = optional(&mut find, "fee", &layout.fee);
     let net = optional(&mut find, "net", &layout.net);
+    let side_columns = layout.side.as_ref().map(|rule| &rule.columns);
+    let side_columns = side_columns.filter(|columns| !columns.is_empty());
+    let side = side_columns.and_then(|columns| {
+        let found = find.column("side", columns);
+        if found.is_none() {
+            find.miss("side", columns);
+        }
+        found
+    });
     let (date, time) = find.stamp(&layout.time, extracts);
     let zone = find.column("zone", &layout.time.zone_columns);
     if date == Source::Absent {
@@ -329,6 +340,7 @@ pub(super) fn resolve(
         amount,
         fee,
         net,
+        side,
         date,
         time,
         zone,

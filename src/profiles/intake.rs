@@ -20,7 +20,7 @@ use super::row::{Rejection, Row, RowReader, Taken, Written};
 use super::shape::SheetShape;
 use super::sight::Ending;
 use super::slot::Slot;
-use super::{ControlTotal, ReadOptions, SheetFormat};
+use super::{AmountBasis, ControlTotal, FeeRow, ForeignRow, ReadOptions, SheetFormat, fees};
 use crate::domain::entry::EntrySet;
 use crate::domain::payout::{Doubt, Paid, PaidRow};
 use crate::domain::stamp::Epoch;
@@ -30,6 +30,8 @@ pub(super) struct Intake<'p> {
     profile: &'p Profile,
     options: &'p ReadOptions,
     pub entries: EntrySet,
+    fees: Vec<FeeRow>,
+    foreign: Vec<ForeignRow>,
     pub sheets: Vec<String>,
     pub formats: Vec<SheetFormat>,
     pub rejected: Vec<RejectedRow>,
@@ -87,6 +89,8 @@ impl<'p> Intake<'p> {
             profile,
             options,
             entries: EntrySet::default(),
+            fees: Vec::new(),
+            foreign: Vec::new(),
             sheets: Vec::new(),
             formats: Vec::new(),
             rejected: Vec::new(),
@@ -217,7 +221,10 @@ impl<'p> Intake<'p> {
             }
             State::Ended(mut reader) => {
                 let row = self.row_of(line);
-                if !self.trailer(line, reader.as_deref())? && !self.page_head(line)? {
+                if !self.trailer(line, reader.as_deref())?
+                    && !self.page_head(line)?
+                    && !self.states_balance(line, reader.as_deref())
+                {
                     let rejection = Rejection::whole_row(
                         "stands after the line that ends the file",
                         &self.joined(line),
@@ -292,6 +299,7 @@ impl<'p> Intake<'p> {
 
     fn preamble(&mut self, line: Line<'_>) -> Result<(), FileFault> {
         self.facts().preamble += 1;
+        self.states_balance(line, None);
         let layout = &self.profile.layout;
         if layout.printed.has_pages() {
             let (text, spot) = (self.joined(line), self.spot(line.number));
@@ -322,6 +330,7 @@ impl<'p> Intake<'p> {
         if !fits {
             if self.trailer(line, Some(reader))?
                 || self.page_head(line)?
+                || self.states_balance(line, Some(reader))
                 || self.begins_again(line, reader)?
             {
                 self.last_is_row = false;
@@ -365,6 +374,7 @@ impl<'p> Intake<'p> {
                 facts.rows += 1;
                 let seen = facts.rows;
                 facts.shape.note(row, &reader.columns, seen);
+                facts.balances.count(&written);
                 self.controls.count(&written);
                 self.note_marks(row, reader);
                 if let Some(entry) = self.entries.entries.last() {
@@ -377,9 +387,19 @@ impl<'p> Intake<'p> {
                     });
                 }
             }
+            Taken::Fee(row_of) => {
+                let facts = self.facts();
+                facts.fees += 1;
+                facts.balances.count(&written);
+                self.controls.count(&written);
+                self.note_marks(row, reader);
+                self.paid.charge(row_of.charge);
+                self.fees.push(row_of);
+            }
             Taken::Filtered => {
                 if !self.is_no_row(line, reader)? {
                     self.facts().filtered += 1;
+                    self.facts().balances.count(&written);
                     self.controls.count_filtered(&written);
                     self.paid.leave_out(written.amount, written.net);
                 }
@@ -387,6 +407,7 @@ impl<'p> Intake<'p> {
             Taken::Rejected(rejection) => {
                 if !self.is_no_row(line, reader)? {
                     self.note_marks(row, reader);
+                    self.facts().balances.count(&written);
                     self.controls.count_rejected(&written);
                     self.reject(row, Some(reader), rejection)?;
                 }
@@ -400,6 +421,7 @@ impl<'p> Intake<'p> {
         let is_none = self.repeats_header(line.cells, reader)
             || self.trailer(line, Some(reader))?
             || self.page_head(line)?
+            || self.states_balance(line, Some(reader))
             || self.begins_again(line, reader)?;
         self.last_is_row = !is_none;
         Ok(is_none)
@@ -428,6 +450,7 @@ impl<'p> Intake<'p> {
                             cell.len(),
                             limits.field_bytes
                         ),
+                        foreign: None,
                     });
                 }
             }
@@ -443,6 +466,7 @@ impl<'p> Intake<'p> {
                     .unwrap_or_default()
                     .to_owned(),
                 reason: "holds a NUL byte".to_owned(),
+                foreign: None,
             });
         }
         None
@@ -539,6 +563,13 @@ impl<'p> Intake<'p> {
                     .iter()
                     .find(|used| Some(&used.column) == column.as_ref());
                 used.map(|used| used.field.clone())
+            });
+        }
+        if let (Some((currency, amount)), Some(at)) = (rejection.foreign, at) {
+            self.foreign.push(ForeignRow {
+                currency,
+                at,
+                amount,
             });
         }
         self.facts().rejected += 1;
@@ -652,6 +683,16 @@ impl<'p> Intake<'p> {
         if !self.rejected.is_empty() {
             self.paid.doubts.insert(Doubt::Rejected);
         }
+        let on_top = self.options.amount_basis == AmountBasis::NetOfAdminFee;
+        let fees = fees::fold(&mut self.entries, std::mem::take(&mut self.fees), on_top).map_err(
+            |error| FileFault::Limit {
+                what: error.to_string(),
+                value: 0,
+                limit: 0,
+                name: "rows",
+                fix: "have the file split",
+            },
+        )?;
         if self.lost_digits() {
             self.entries.damage();
         }
@@ -660,6 +701,8 @@ impl<'p> Intake<'p> {
         self.entries.shrink_to_fit();
         Ok(Finished {
             entries: self.entries,
+            fees,
+            foreign: self.foreign,
             sheets: self.sheets,
             formats: self.formats,
             rejected: self.rejected,
@@ -675,6 +718,8 @@ impl<'p> Intake<'p> {
 
 pub(super) struct Finished {
     pub entries: EntrySet,
+    pub fees: Vec<FeeRow>,
+    pub foreign: Vec<ForeignRow>,
     pub sheets: Vec<String>,
     pub formats: Vec<SheetFormat>,
     pub rejected: Vec<RejectedRow>,

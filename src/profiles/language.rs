@@ -60,6 +60,7 @@ pub(super) struct RawProfile {
     pub fee: Option<RawMoney>,
     /// The amount without the fee: control totals are compared with it, and payouts are told of it.
     pub net: Option<RawMoney>,
+    pub side: Option<RawSide>,
     pub time: RawTime,
     pub status: RawStatus,
     pub operation: Option<RawOperation>,
@@ -417,6 +418,31 @@ pub(super) enum Negative {
     Void,
 }
 
+/// What the side of an amount says, where amounts carry one: `799,700.00 CR`, `DB 15,000`, or `K` and
+/// `D` in a column of their own. `CR`, `Cr`, `C`, `K`, `Kr`, `Kredit` and `Credit` are one side, `DB`, `DR`,
+/// `D`, `Debet` and `Debit` the other. Where a column of `[operation]` names a row's operation, that
+/// goes before its side.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSide {
+    /// Every header of the column that holds the side. Without one it stands beside the amount.
+    /// Example: `columns = ["D/K", "DB/CR"]`
+    #[serde(default)]
+    pub columns: Vec<String>,
+    /// What a row of the credit side records: `payment`, `void`, `reversal`, `refund` or `fee`.
+    /// Default: none, such a row is rejected.
+    /// Example: `credit = "payment"`
+    pub credit: Option<String>,
+    /// What a row of the debit side records.
+    /// Default: none, such a row is rejected.
+    /// Example: `debit = "refund"`
+    pub debit: Option<String>,
+    /// What a row without a side records.
+    /// Default: none, such a row is rejected.
+    /// Example: `unmarked = "payment"`
+    pub unmarked: Option<String>,
+}
+
 /// When a transaction took place.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -509,7 +535,8 @@ pub(super) struct RawOperationRow {
     /// Example: `codes = ["0200/040000"]`
     #[serde(default)]
     pub codes: Vec<String>,
-    /// `payment`, `void`, `reversal` or `refund`.
+    /// `payment`, `void`, `reversal`, `refund` or `fee`: a row of what the provider keeps, which is added
+    /// to the fee of the payment of its key, or told as the day's fee.
     /// Example: `kind = "payment"`
     pub kind: String,
 }

@@ -8,12 +8,14 @@
 //! Nothing here knows a channel, a database or a clock.
 
 pub mod admission;
+mod balances;
 mod check;
 mod codes;
 mod columns;
 mod controls;
 mod delimited;
 mod fault;
+mod fees;
 mod fixed;
 mod inherit;
 mod intake;
@@ -25,18 +27,22 @@ mod reference;
 mod refused;
 mod row;
 mod shape;
+mod sides;
 mod sight;
 mod slot;
 mod summary;
 mod unpack;
 mod workbook;
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
+pub use balances::Balances;
 pub use columns::ColumnUse;
 pub use controls::{ControlState, ControlTotal, Sums};
 pub use fault::{FileFault, RejectedRow, Spot, shown};
+pub use fees::FeeRow;
 pub use profile::{
     BUILT_IN, CalendarKind, Defaults, FieldLabel, FilesPerDate, Profile, built_in_source,
 };
@@ -49,6 +55,7 @@ pub use summary::{Description, expected_parse, parse_summary};
 pub use unpack::{UnpackFault, Unpacked, is_packed, unpack};
 
 use crate::domain::entry::{EntrySet, KeyState, TooLarge};
+use crate::domain::money::Money;
 use crate::domain::payout::{Doubt, Paid};
 use crate::domain::time::{Bounds, BusinessDay};
 use language::EmptyFile;
@@ -120,6 +127,10 @@ impl Default for Limits {
 pub struct ReadFile {
     /// `Place.file` is 0, `Place.sheet` an index into `sheets`.
     pub entries: EntrySet,
+    /// What the provider keeps and no payment of the file accounts for.
+    pub fees: Vec<FeeRow>,
+    /// Rejected rows of other currencies.
+    pub foreign: Vec<ForeignRow>,
     /// Names of the sheets that were read; empty for delimited text.
     pub sheets: Vec<String>,
     pub rejected: Vec<RejectedRow>,
@@ -130,6 +141,15 @@ pub struct ReadFile {
     /// What the rows whose money moved pay out.
     pub paid: Paid,
     pub format: Format,
+}
+
+/// A row whose amount is in another currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignRow {
+    pub currency: String,
+    pub at: DateTime<Utc>,
+    /// In hundredths of that currency, as [`Money`] is of rupiah.
+    pub amount: Money,
 }
 
 impl ReadFile {
@@ -220,14 +240,23 @@ pub struct SheetFormat {
     pub preamble: u32,
     pub repeated_headers: u32,
     pub trailer: u32,
+    /// Rows of what the provider keeps.
+    #[serde(skip_serializing_if = "is_none")]
+    pub fees: u32,
     #[serde(skip)]
     pub shape: SheetShape,
+    #[serde(skip)]
+    pub balances: Balances,
     /// Columns that no field reads, and those that may name a currency.
     #[serde(skip)]
     pub unread: Vec<Unread>,
     /// How amounts are marked, by column.
     #[serde(skip)]
     pub marks: Vec<Marks>,
+}
+
+fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Reads a whole report, or refuses it whole. `file_name` serves the slot alone: what the file is
@@ -260,6 +289,8 @@ pub fn read(
     let finished = intake.finish()?;
     Ok(ReadFile {
         entries: finished.entries,
+        fees: finished.fees,
+        foreign: finished.foreign,
         sheets: finished.sheets,
         rejected: finished.rejected,
         slot: finished.slot,
@@ -340,6 +371,8 @@ fn is_blank(bytes: &[u8]) -> bool {
 fn empty(slot: Slot, paid: Paid) -> ReadFile {
     ReadFile {
         entries: EntrySet::default(),
+        fees: Vec::new(),
+        foreign: Vec::new(),
         sheets: Vec::new(),
         rejected: Vec::new(),
         slot,

@@ -9,12 +9,13 @@ use encoding_rs::Encoding;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
-use super::codes::{OperationRule, StatusRule};
+use super::codes::{OperationRule, Records, StatusRule};
 use super::columns::same_header;
 use super::inherit::Layers;
 use super::language::{EmptyFile, Negative, Scope};
 use super::printed::Printed;
 use super::refused::ProfileError;
+use super::sides::SideRule;
 use crate::domain::advice::Windows;
 use crate::domain::key::KeyField;
 use crate::domain::money::{NumberStyle, Unit};
@@ -194,7 +195,10 @@ impl Profile {
     /// What a row of this operation records; see [`Profile::status_of`] for its spelling.
     pub fn kind_of(&self, operation: &str) -> Option<Kind> {
         let rule = &self.layout.operation;
-        Some(rule.operations[rule.by_name_or_code(operation)?].kind)
+        match rule.operations[rule.by_name_or_code(operation)?].records {
+            Records::Entry(kind) => Some(kind),
+            Records::Fee => None,
+        }
     }
 }
 
@@ -219,6 +223,8 @@ pub(super) struct Layout {
     pub amount: MoneyRule,
     pub fee: Option<MoneyRule>,
     pub net: Option<MoneyRule>,
+    /// What the side of an amount says, where amounts carry one.
+    pub side: Option<SideRule>,
     pub time: TimeRule,
     pub status: StatusRule,
     pub operation: OperationRule,

@@ -1,21 +1,26 @@
 //! One row → one settlement entry, or the reason why not.
 
+mod amounts;
 mod checks;
 
 use chrono::{DateTime, Utc};
 use csv::StringRecord;
 use regex::Captures;
 
+use super::balances;
+use super::codes::Records;
 use super::columns::{Columns, Source};
-use super::language::Negative;
+use super::fees::FeeRow;
 use super::printed::Given;
-use super::profile::{Field, MoneyRule, Profile};
+use super::profile::{Field, Profile};
+use super::sides::AccountSide;
 use super::{AmountBasis, ReadOptions};
 use crate::domain::entry::{Draft, EntrySet, KeyState, Place, encode_details};
 use crate::domain::key::{self, KeyFault, Spelling};
-use crate::domain::money::{Money, NumberStyle, Unit};
+use crate::domain::money::Money;
 use crate::domain::stamp::{Epoch, StampFault, StampReader, zone_of};
 use crate::domain::status::{Kind, Status};
+pub(super) use amounts::amount;
 
 /// What a workbook says about a cell beside its text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,6 +57,8 @@ pub(super) struct Rejection {
     pub field: Option<String>,
     pub value: String,
     pub reason: String,
+    /// The currency and the amount of a row that is not of rupiah.
+    pub foreign: Option<(String, Money)>,
 }
 
 impl Rejection {
@@ -61,12 +68,15 @@ impl Rejection {
             field: None,
             value: value.to_owned(),
             reason: reason.into(),
+            foreign: None,
         }
     }
 }
 
 pub(super) enum Taken {
     Entry,
+    /// What the provider keeps: no entry of its own.
+    Fee(FeeRow),
     Filtered,
     Rejected(Rejection),
 }
@@ -77,6 +87,9 @@ pub(super) struct Written {
     pub amount: Option<Money>,
     pub fee: Option<Money>,
     pub net: Option<Money>,
+    /// What the row does to the balance of the account, and what it does after the fee; `None` where that
+    /// is not known.
+    pub moved: Option<(Money, Money)>,
 }
 
 pub(super) struct RowReader<'p> {
@@ -130,11 +143,19 @@ impl<'p> RowReader<'p> {
         let fee = self.money(row, &captured, Which::Fee);
         written.amount = amount.as_ref().ok().copied().flatten();
         written.fee = fee.as_ref().ok().copied().flatten();
+        if let (Some(_), Some(amount)) = (&self.profile.layout.side, written.amount) {
+            let after = written.net.unwrap_or(amount).abs();
+            written.moved = match self.side(row, &captured) {
+                Ok(Some(AccountSide::Credit)) => Some((amount.abs(), after)),
+                Ok(Some(AccountSide::Debit)) => Some((-amount.abs(), -after)),
+                _ => None,
+            };
+        }
         if !self.keeps(row) {
             return Taken::Filtered;
         }
         match self.entry(row, &captured, (amount, fee), written, set) {
-            Ok(()) => Taken::Entry,
+            Ok(taken) => taken,
             Err(rejection) => Taken::Rejected(rejection),
         }
     }
@@ -193,22 +214,31 @@ impl<'p> RowReader<'p> {
             Result<Option<Money>, Rejection>,
             Result<Option<Money>, Rejection>,
         ),
-        written: &Written,
+        written: &mut Written,
         set: &mut EntrySet,
-    ) -> Result<(), Rejection> {
-        let key_state = self.read_key(row, captured)?;
-        let at = self.instant(row, captured)?;
+    ) -> Result<Taken, Rejection> {
+        let key_state = self.read_key(row, captured);
+        let at = self.instant(row, captured);
+        let recorded = self.recorded(row, captured, &amount);
+        if let Ok((operation, Records::Fee)) = recorded {
+            let mut charged = FeeRow::at(at?);
+            if key_state.is_ok_and(|state| state == KeyState::Whole) {
+                charged.key.extend_from_slice(&self.key);
+            }
+            return self.fee_row(row, captured, charged, operation, [amount?, fee?], written);
+        }
+        let (key_state, at) = (key_state?, at?);
         let amount =
             amount?.ok_or_else(|| self.money_fault(row, Which::Amount, "the amount is empty"))?;
         let fee = fee?;
-        let operation = self.operation(row)?;
-        let operation = self.by_sign(operation, amount);
+        let (operation, kind) = match recorded? {
+            (operation, Records::Entry(kind)) => (operation, kind),
+            (operation, Records::Fee) => (operation, Kind::Payment),
+        };
         let (status, code) = match self.given.status {
             Some(status) => (status, ""),
             None => self.status(row, captured, operation)?,
         };
-        let kind = self.profile.layout.operation.operations[operation].kind;
-        let kind = self.given.kind.unwrap_or(kind);
         if status == Status::Success {
             self.adds_up(row, written, kind)?;
         }
@@ -223,7 +253,10 @@ impl<'p> RowReader<'p> {
             AmountBasis::NetOfAdminFee => amount + fee.unwrap_or_default(),
         };
         self.read_details(row, captured, code)?;
-        self.in_rupiah(row)?;
+        self.in_rupiah(row, amount)?;
+        if written.moved.is_none() && status == Status::Success {
+            written.moved = self.moved(kind, amount, fee, written.net);
+        }
         set.push(&Draft {
             key: &self.key,
             key_state,
@@ -240,7 +273,8 @@ impl<'p> RowReader<'p> {
                 row: row.number,
             },
         })
-        .map_err(|error| Rejection::whole_row(error.to_string(), ""))
+        .map_err(|error| Rejection::whole_row(error.to_string(), ""))?;
+        Ok(Taken::Entry)
     }
 
     fn read_key(&mut self, row: Row<'_>, captured: &Captured<'_>) -> Result<KeyState, Rejection> {
@@ -253,10 +287,14 @@ impl<'p> RowReader<'p> {
             let text = value(row, captured, source)
                 .map_err(|reason| rejection(source, &field.name, row, captured, reason))?;
             let text = stripped(field, text);
+            if balances::stated(text).is_some() {
+                let reason = "a balance of the account stands in place of the reference".to_owned();
+                return Err(rejection(source, &field.name, row, captured, reason));
+            }
             match key::normalise(text, declared.spelling) {
                 Ok(part) => {
-                    key::note_written(number, text, part, &mut self.written);
-                    key::encode_part(part, &mut self.key);
+                    key::note_written(number, text, &part, &mut self.written);
+                    key::encode_part(&part, &mut self.key);
                 }
                 Err(KeyFault::Damaged) => {
                     state = KeyState::Damaged;
@@ -321,6 +359,7 @@ impl<'p> RowReader<'p> {
                     value: word.to_owned(),
                     reason: "not a zone: WIB, WITA, WIT, UTC or an offset such as +08:00"
                         .to_owned(),
+                    foreign: None,
                 });
             }
             self.stamps.in_zone(zone);
@@ -337,19 +376,20 @@ impl<'p> RowReader<'p> {
         read.map_err(|fault| rejection(source, "time", row, captured, fault.to_string()))
     }
 
-    fn operation(&mut self, row: Row<'_>) -> Result<usize, Rejection> {
+    /// What the columns of operations say; `None` where they say nothing.
+    fn operation(&mut self, row: Row<'_>) -> Result<Option<usize>, Rejection> {
         let rule = &self.profile.layout.operation;
         let columns = &self.columns.operation;
         let codes = columns
             .iter()
             .map(|column| row.cells.get(*column).unwrap_or("").trim());
         if columns.is_empty() || codes.clone().all(str::is_empty) {
-            return Ok(rule.default);
+            return Ok(None);
         }
         if let Some((last, operation)) = &self.last_operation
             && codes.clone().eq(last.iter().map(String::as_str))
         {
-            return Ok(*operation);
+            return Ok(Some(*operation));
         }
         let Some(found) = rule.by_codes(codes.clone()) else {
             let written = codes.collect::<Vec<_>>().join("/");
@@ -361,28 +401,11 @@ impl<'p> RowReader<'p> {
                     super::fault::shown(&written)
                 ),
                 value: written,
+                foreign: None,
             });
         };
         self.last_operation = Some((codes.map(str::to_owned).collect(), found));
-        Ok(found)
-    }
-
-    /// The operation that a negative amount says, where the profile has one of that kind: it is
-    /// what the status table is asked for.
-    fn by_sign(&self, operation: usize, amount: Money) -> usize {
-        let layout = &self.profile.layout;
-        let operations = &layout.operation.operations;
-        let kind = match layout.amount.negative {
-            Negative::Refund => Kind::Refund,
-            Negative::Reversal => Kind::Reversal,
-            Negative::Void => Kind::Void,
-            Negative::Reject | Negative::Deduction => return operation,
-        };
-        if !amount.is_negative() || operations[operation].kind.undoes() {
-            return operation;
-        }
-        let said = operations.iter().position(|known| known.kind == kind);
-        said.unwrap_or(operation)
+        Ok(Some(found))
     }
 
     fn status<'r>(
@@ -425,97 +448,6 @@ impl<'p> RowReader<'p> {
         Ok((found.is, code))
     }
 
-    /// The magnitude of an amount, and the kind that its sign says where the profile gives the
-    /// sign a meaning.
-    fn direct(
-        &self,
-        row: Row<'_>,
-        which: Which,
-        kind: Kind,
-        amount: Money,
-    ) -> Result<(Kind, Money), Rejection> {
-        let Some(rule) = self.rule(which) else {
-            return Ok((kind, amount));
-        };
-        if kind.undoes() {
-            return Ok((kind, amount.abs()));
-        }
-        let amount = match rule.negative {
-            Negative::Deduction => -amount,
-            _ => amount,
-        };
-        if !amount.is_negative() {
-            return Ok((kind, amount));
-        }
-        match rule.negative {
-            Negative::Refund => Ok((Kind::Refund, amount.abs())),
-            Negative::Reversal => Ok((Kind::Reversal, amount.abs())),
-            Negative::Void => Ok((Kind::Void, amount.abs())),
-            Negative::Reject | Negative::Deduction => {
-                let name = which.name();
-                let reason = format!(
-                    "the sign of a payment's {name} is not declared; say what it means with `negative` under [{name}] of the profile"
-                );
-                Err(self.money_fault(row, which, &reason))
-            }
-        }
-    }
-
-    fn rule(&self, which: Which) -> Option<&'p MoneyRule> {
-        let layout = &self.profile.layout;
-        match which {
-            Which::Amount => Some(&layout.amount),
-            Which::Fee => layout.fee.as_ref(),
-            Which::Net => layout.net.as_ref(),
-        }
-    }
-
-    pub fn sources(&self, which: Which) -> &[Source] {
-        match which {
-            Which::Amount => &self.columns.amount,
-            Which::Fee => &self.columns.fee,
-            Which::Net => &self.columns.net,
-        }
-    }
-
-    /// The sum of the field's columns as written; `None` where all of them are empty.
-    fn money(
-        &self,
-        row: Row<'_>,
-        captured: &Captured<'_>,
-        which: Which,
-    ) -> Result<Option<Money>, Rejection> {
-        let Some(rule) = self.rule(which) else {
-            return Ok(None);
-        };
-        let mut total: Option<Money> = None;
-        for source in self.sources(which) {
-            let read = value(row, captured, source).and_then(|text| {
-                let is_number =
-                    matches!(source, Source::Column(c) if row.kind(*c) == CellKind::Number);
-                match is_number {
-                    true => number(text, rule.unit),
-                    false => amount(text, rule.style, rule.unit),
-                }
-            });
-            match read {
-                Ok(Some(part)) => total = Some(total.unwrap_or_default() + part),
-                Ok(None) => {}
-                Err(reason) => {
-                    return Err(rejection(source, which.name(), row, captured, reason));
-                }
-            }
-        }
-        Ok(total)
-    }
-
-    fn money_fault(&self, row: Row<'_>, which: Which, reason: &str) -> Rejection {
-        match self.sources(which).first() {
-            Some(source) => rejection(source, which.name(), row, &Vec::new(), reason.to_owned()),
-            None => Rejection::whole_row(reason, ""),
-        }
-    }
-
     /// A control total that stands in a trailer line under one of the amount columns.
     pub fn total_below(&self, row: Row<'_>, which: Which) -> Option<(String, CellKind)> {
         match self.sources(which) {
@@ -547,7 +479,7 @@ impl Which {
 
 fn spelled(spelling: Spelling) -> &'static str {
     match spelling {
-        Spelling::Text => "a key field",
+        Spelling::Text | Spelling::TextFolded => "a key field",
         Spelling::Numeric => "a numeric key field",
     }
 }
@@ -644,36 +576,6 @@ fn rejection(
         field: Some(field.to_owned()),
         value: value.to_owned(),
         reason,
+        foreign: None,
     }
-}
-
-/// A number of a workbook; `None` for an empty cell.
-fn number(text: &str, unit: Unit) -> Result<Option<Money>, String> {
-    if text.trim().is_empty() {
-        return Ok(None);
-    }
-    Money::parse_number(text, unit)
-        .map(Some)
-        .map_err(|fault| fault.to_string())
-}
-
-/// An amount as written; `None` for an empty cell.
-pub(super) fn amount(text: &str, style: NumberStyle, unit: Unit) -> Result<Option<Money>, String> {
-    let bytes = text.as_bytes();
-    // Plain digits mean the same in every style; 15 of them stay under the limit.
-    if (1..=15).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_digit) {
-        let digits = bytes
-            .iter()
-            .fold(0i64, |value, digit| value * 10 + i64::from(digit - b'0'));
-        return Ok(Some(match unit {
-            Unit::Rupiah => Money::from_rupiah(digits),
-            Unit::Minor => Money::from_sen(digits),
-        }));
-    }
-    if text.trim().is_empty() {
-        return Ok(None);
-    }
-    Money::parse(text, style, unit)
-        .map(Some)
-        .map_err(|fault| fault.to_string())
 }

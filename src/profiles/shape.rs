@@ -33,6 +33,9 @@ pub struct FileShape {
     /// Its text ends without a line end.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) open_end: bool,
+    /// Its rows do not lead from the opening balance that it states to the closing one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) unbalanced: bool,
     /// By plain header of an unread column, the few values that stand in it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) unread: BTreeMap<String, BTreeSet<String>>,
@@ -271,6 +274,10 @@ impl FileShape {
             left_out: count(|sheet| sheet.filtered) && !count(|sheet| sheet.rows + sheet.rejected),
             left_sheets: format.left_sheets.clone(),
             open_end: format.ending.open,
+            unbalanced: format
+                .sheets
+                .iter()
+                .any(|sheet| sheet.balances.gap(None).is_some()),
             unread: BTreeMap::new(),
         };
         for column in sheets.iter().flat_map(|sheet| &sheet.unread) {

@@ -80,6 +80,10 @@ impl ReadFile {
             rows.filtered += u64::from(sheet.filtered);
             rows.blank += u64::from(sheet.blank);
             rows.trailer += u64::from(sheet.trailer);
+            // No entries of their own: they are in the fees of their payments.
+            if sheet.fees > 0 {
+                *kinds.entry("fee").or_default() += u64::from(sheet.fees);
+            }
         }
         Description {
             profile: profile.name.clone(),
@@ -177,6 +181,10 @@ pub fn expected_parse(file: &ReadFile) -> String {
     let mut entries: Vec<&Entry> = file.entries.entries.iter().collect();
     let total: Money = entries.iter().map(|entry| entry.amount()).sum();
     lines.push(format!("amount   {total}"));
+    if !file.fees.is_empty() {
+        let apart: Money = file.fees.iter().map(|fee| fee.charge).sum();
+        lines.push(format!("fees     {apart} of no payment"));
+    }
     lines.push(String::new());
     entries.sort_by_key(|entry| (entry.place().sheet, entry.place().row));
     lines.extend(entries.into_iter().map(|entry| {

@@ -1,6 +1,6 @@
 //! Breaks as people read them: why, how much, who acts, until when.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -13,8 +13,11 @@ use super::view::{Amount, Voice};
 use super::words::{self, Mask, clean};
 use crate::domain::advice::{self, Advice, Finding, Windows};
 use crate::domain::entry::EntryFacts;
+use crate::domain::key::{Likeness, differences};
 use crate::domain::money::Money;
-use crate::domain::outcome::{Bucket, Cause, Closing, Ending, Exposure, Item, Severity, Tally};
+use crate::domain::outcome::{
+    Bucket, Cause, Closing, Ending, Exposure, Item, Severity, Tally, as_written,
+};
 use crate::domain::reconcile::told_on;
 use crate::domain::statement::News;
 use crate::domain::verdict;
@@ -171,7 +174,7 @@ pub fn break_view(item: &Item, facts: &ChannelFacts, mask: &Mask<'_>, voice: &Vo
         })),
         key: key_text(&item.shown_key(), mask),
         key_by_name: key_text(&item.shown_key(), &by_name(mask)),
-        reason: reason(item, advice, voice),
+        reason: reason(item, advice, mask, voice),
         step: next_step(item, advice, facts.windows, voice),
         who: advice.map_or("", |advice| voice.say(words::actor(advice.actor))),
         deadline_at,
@@ -331,7 +334,7 @@ fn window_text(closes: Option<DateTime<Utc>>, voice: &Voice) -> String {
 }
 
 /// Why it is a break, in a sentence with its figures.
-fn reason(item: &Item, advice: Option<Advice>, voice: &Voice) -> String {
+fn reason(item: &Item, advice: Option<Advice>, mask: &Mask<'_>, voice: &Voice) -> String {
     let Some(advice) = advice else {
         return match item.cause {
             Cause::SplitAcrossDates => split_across_dates(item, voice),
@@ -346,9 +349,13 @@ fn reason(item: &Item, advice: Option<Advice>, voice: &Voice) -> String {
             .first()
             .map_or("", |entry| voice.say(words::status(entry.status)))
     };
+    let booked = item.ledger.first().map_or(&[][..], |entry| &entry.written);
+    let our_key = key_text(&as_written(&item.key, booked), mask);
     let mut sentence = voice.fill(
         words::reason(advice.finding),
         &[
+            ("our_key", &our_key),
+            ("how", &looks_alike(item, booked, voice)),
             ("ours", &voice.rupiah(ours.amount)),
             ("theirs", &voice.rupiah(theirs.amount)),
             ("either", &voice.rupiah(either.amount)),
@@ -370,6 +377,9 @@ fn reason(item: &Item, advice: Option<Advice>, voice: &Voice) -> String {
         Cause::Plain
         | Cause::FeeBasis
         | Cause::UndoesNothing
+        | Cause::UndoesMatched
+        | Cause::UndoneInPart
+        | Cause::LookAlike
         | Cause::SeveralCandidates
         | Cause::NearCutoff
         | Cause::OtherDateNotComplete
@@ -381,9 +391,26 @@ fn reason(item: &Item, advice: Option<Advice>, voice: &Voice) -> String {
     if let Some(more) = more {
         let uses = voice.count(ours.entries.max(theirs.entries));
         sentence.push(' ');
-        sentence.push_str(&voice.fill(more, &[("count", &uses)]));
+        sentence.push_str(&voice.fill(more, &[("count", &uses), ("our_key", &our_key)]));
     }
     sentence
+}
+
+/// In what the file's spelling of a reference differs from the ledger's.
+fn looks_alike(item: &Item, booked: &[String], voice: &Voice) -> String {
+    let mut kinds: BTreeSet<Likeness> = BTreeSet::new();
+    for ((_, theirs), ours) in item.shown_key().iter().zip(booked) {
+        kinds.extend(differences(theirs, ours));
+    }
+    let words = kinds.into_iter().map(|kind| {
+        voice.say(match kind {
+            Likeness::Case => Label::LookAlikeCase,
+            Likeness::Hidden => Label::LookAlikeHidden,
+            Likeness::Hyphen => Label::LookAlikeHyphen,
+            Likeness::Letter => Label::LookAlikeLetter,
+        })
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// The parts of a split by business date, and what they answer.

@@ -60,7 +60,9 @@ fn asked(step: NextStep) -> Option<Label> {
         NextStep::ClaimDifference => Label::ClaimDifference,
         NextStep::ClaimOrCollect => Label::ClaimStatus,
         NextStep::DisputeBill => Label::ClaimBill,
-        NextStep::DemandReversal | NextStep::ClaimReversal => Label::ClaimReversal,
+        NextStep::DemandReversal | NextStep::ClaimReversal | NextStep::DemandRefund => {
+            Label::ClaimReversal
+        }
         NextStep::ClaimDuplicate => Label::ClaimDuplicate,
         NextStep::Escalate => Label::ClaimFinalStatus,
         NextStep::AskForTextReferences => Label::ClaimDamagedKey,
@@ -80,6 +82,8 @@ fn asked(step: NextStep) -> Option<Label> {
         | NextStep::ReturnDuplicate
         | NextStep::CheckDoubleDelivery
         | NextStep::CompareConflict
+        | NextStep::JoinSpellings
+        | NextStep::BookRefund
         | NextStep::TellApart => return None,
     })
 }

@@ -399,6 +399,13 @@ labels! {
     WhyOpenHereFailed: "Status di sistem kita {our_status}, mitra memastikan gagal: {ours} aman ditandai gagal." | "Ours is {our_status}, the partner confirms failed: {ours} is safe to fail.";
     WhyOpenHereReversed: "Status di sistem kita {our_status}, mitra sudah membatalkan {theirs}." | "Ours is {our_status}, the partner reversed {theirs}.";
     WhyUndoesNothing: "Ada pembatalan atau refund {either} tanpa transaksi asalnya." | "A void, reversal or refund of {either} has no payment that it undoes.";
+    WhyRefundedMore: "Pembatalan atau refund di berkas mitra {theirs}, di pembukuan kita {ours}; transaksinya sendiri ada di kedua pihak." | "The partner took back {theirs}, our ledger {ours}; the payment itself stands on both sides.";
+    WhyRefundedLess: "Pembatalan atau refund di pembukuan kita {ours}, di berkas mitra baru {theirs}: sisa {difference}." | "Our ledger took back {ours}, the partner's file {theirs}: {difference} remain.";
+    WhyLookAlike: "Referensi di berkas mitra dan di pembukuan kita ({our_key}) hanya berbeda penulisannya ({how}): mitra {theirs}, kita {ours}." | "The reference in the file and the one in our ledger ({our_key}) differ only in {how}: partner {theirs}, ours {ours}.";
+    LookAlikeCase: "huruf besar-kecil" | "letter case";
+    LookAlikeHidden: "karakter tak terlihat" | "characters that nobody sees";
+    LookAlikeHyphen: "jenis tanda hubung atau spasi" | "the kind of hyphen or blank";
+    LookAlikeLetter: "huruf yang mirip (O dan 0)" | "letters that look alike (O and 0)";
     WhyStatusDiffers: "Status di sistem kita {our_status}, di mitra {their_status}: {either}." | "Ours is {our_status}, theirs is {their_status}: {either}.";
     WhySettledPending: "Status di sistem kita {our_status}, mitra sudah settlement {theirs}." | "Ours is {our_status}, the partner has settled {theirs}.";
     WhyStuckHere: "{ours} masih {our_status} dan sudah melewati SLA; mitra belum memberi status akhir." | "{ours} is still {our_status} past the SLA; the partner has nothing final.";
@@ -413,7 +420,7 @@ labels! {
     CauseConflicting: "Isi kedua transaksi berbeda." | "The entries say different things.";
     CauseOtherDate: "Referensi ini sudah cocok pada tanggal lain." | "The reference was already matched on another business date.";
     CauseTooMany: "Referensi ini dipakai {count} kali." | "The reference is used {count} times.";
-    CauseCandidate: "Ada satu transaksi kita yang mungkin pasangannya; tidak dicocokkan otomatis." | "One ledger entry could be its pair; it was not matched automatically.";
+    CauseCandidate: "Ada satu transaksi kita ({our_key}) yang mungkin pasangannya; tidak dicocokkan otomatis." | "One ledger entry ({our_key}) could be its pair; it was not matched automatically.";
     CauseRejectedRow: "Di berkas mitra, referensi ini ada pada baris yang tidak terbaca." | "The file has this reference in a row that could not be read.";
     CauseRejectedLedgerRow: "Pembukuan kita memuat referensi ini pada baris yang tidak dapat dinilai." | "Our ledger has this key in a row that cannot be judged.";
 
@@ -443,6 +450,9 @@ labels! {
     DoCheckDoubleDelivery: "Pastikan apakah barang terkirim dua kali, lalu koreksi pembukuan." | "Check whether it was delivered twice, then correct the books.";
     DoCompareConflict: "Cocokkan kedua transaksi dengan bukti transaksi dan tentukan yang benar." | "Compare both entries with the receipts and decide which is right.";
     DoTellApart: "Lengkapi pembedanya (no. invoice, terminal), lalu minta tim IT memproses ulang tanggal ini." | "Supply what tells them apart (invoice, terminal), then have the date run again.";
+    DoJoinSpellings: "Pastikan keduanya transaksi yang sama, lalu minta tim IT menyamakan penulisan referensi (key = \"text-folded\" pada profil)." | "Make sure that both are one payment, then have your IT team make the spellings one (key = \"text-folded\" in the profile).";
+    DoBookRefund: "Catat pembatalan atau refund ini bila memang benar; bila tidak, ajukan keberatan ke mitra." | "Book what was taken back if it is right; if not, object to it.";
+    DoDemandRefund: "Minta mitra memproses sisa refund; lampirkan bukti refund kita." | "Have the partner refund what remains; send the proof of our refund.";
     DoAskForText: "Minta mitra mengirim ulang berkas dengan referensi berformat teks." | "Ask the partner for the file again with references as text.";
     DoAskForFile: "Minta berkas {channel} tanggal {date} ke mitra; hasilnya menyusul begitu berkas diterima." | "Ask the partner for the {channel} file of {date}; it is reconciled once it arrives.";
     DoAskForPart: "Minta bagian {parts} dari berkas {channel} tanggal {date} ke mitra." | "Ask the partner for part {parts} of the {channel} file of {date}.";
@@ -473,6 +483,9 @@ labels! {
     PatternSettledBefore: "{channel} {date}: {count} dari {of} yang tidak ada di pembukuan kita bertanggal H-1 pukul {from}–{to} di berkas ini: cut-off mitra tampaknya sebelum {from}." | "{channel} {date}: {count} of {of} missing in our ledger are rows of the day before, {from}–{to}: their cut-off seems to be before {from}.";
     PatternSettledAfter: "{channel} {date}: {count} dari {of} yang tidak ada di pembukuan kita bertanggal H+1 pukul {from}–{to} di berkas ini: cut-off mitra tampaknya sesudah {to}." | "{channel} {date}: {count} of {of} missing in our ledger are rows of the day after, {from}–{to}: their cut-off seems to be after {to}.";
     PatternNear: "{channel} {date}: {count} dari {of} {kind} bertanda waktu pukul {from}–{to}, dekat cut-off." | "{channel} {date}: {count} of {of} ({kind}) are stamped {from}–{to}, near the cut-off.";
+    PatternLookAlike: "{channel} {date}: {count} referensi di berkas mitra hanya berbeda penulisannya dari pembukuan kita." | "{channel} {date}: {count} references of the file differ from our ledger's only in how they are written.";
+    PatternDayFees: "{channel} {date}: {count} baris biaya ({amount}) tidak terkait transaksi mana pun di berkas, dicatat sebagai biaya hari itu." | "{channel} {date}: {count} fee rows ({amount}) belong to no payment of the file; they are the day's fee.";
+    PatternCurrency: "{channel} {date}: {count} baris dalam {currency} (total {currency} {amount}) tidak dihitung sebagai rupiah." | "{channel} {date}: {count} rows are in {currency} ({currency} {amount} in total) and are not counted as rupiah.";
     PatternMapped: "Apakah status di pembukuan kita salah diartikan?" | "Is a status of our ledger mapped to the wrong meaning?";
     ChartRisk: "Nilai berisiko menurut jenis selisih (rupiah)" | "Rupiah at risk by kind of break";
     ChartVolume: "Settlement mitra dan pembukuan kita per kanal (rupiah)" | "Settlement and ledger by channel (rupiah)";

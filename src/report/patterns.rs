@@ -122,6 +122,40 @@ pub fn pattern_sentence(
             set(&mut sentence, "ledger_status", voice);
             sentence
         }
+        Pattern::LookAlike { count } => {
+            let figures = [
+                ("channel", &*channel),
+                ("date", &date),
+                ("count", &voice.count(*count)),
+            ];
+            let mut sentence = voice.fill(Label::PatternLookAlike, &figures);
+            sentence.push(' ');
+            sentence.push_str(voice.say(Label::DoJoinSpellings));
+            sentence
+        }
+        Pattern::DayFees { count, amount } => voice.fill(
+            Label::PatternDayFees,
+            &[
+                ("channel", &channel),
+                ("date", &date),
+                ("count", &voice.count(*count)),
+                ("amount", &voice.rupiah(*amount)),
+            ],
+        ),
+        Pattern::OtherCurrency {
+            currency,
+            count,
+            amount,
+        } => voice.fill(
+            Label::PatternCurrency,
+            &[
+                ("channel", &channel),
+                ("date", &date),
+                ("count", &voice.count(*count)),
+                ("currency", &clean(currency)),
+                ("amount", &voice.rupiah(*amount).replacen("Rp", "", 1)),
+            ],
+        ),
     }
 }
 

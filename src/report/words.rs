@@ -306,6 +306,9 @@ pub fn reason(finding: Finding) -> Label {
         Finding::OpenHereFailedThere => Label::WhyOpenHereFailed,
         Finding::OpenHereReversedThere => Label::WhyOpenHereReversed,
         Finding::UndoesNothing => Label::WhyUndoesNothing,
+        Finding::RefundedMore => Label::WhyRefundedMore,
+        Finding::RefundedLess => Label::WhyRefundedLess,
+        Finding::LookAlikeKey => Label::WhyLookAlike,
         Finding::StatusDiffers => Label::WhyStatusDiffers,
         Finding::SettledWhilePending => Label::WhySettledPending,
         Finding::StuckHere => Label::WhyStuckHere,
@@ -347,6 +350,9 @@ pub fn step(step: NextStep) -> Label {
         NextStep::CompareConflict => Label::DoCompareConflict,
         NextStep::TellApart => Label::DoTellApart,
         NextStep::AskForTextReferences => Label::DoAskForText,
+        NextStep::JoinSpellings => Label::DoJoinSpellings,
+        NextStep::BookRefund => Label::DoBookRefund,
+        NextStep::DemandRefund => Label::DoDemandRefund,
     }
 }
 

@@ -441,6 +441,7 @@ async fn conclude(
         rejected_ledger_rows: day.rejected_ledger.count(),
         rejected_ledger: day.rejected_ledger.listed(),
         findings: day.finding.into_iter().collect(),
+        beside: day.beside,
     };
     let mut outcome = outcome(facts, &day.totals, findings, all, &channel.rules)?;
     // The entries told once more, and how their keys are written: it is no other result because of it.

@@ -273,7 +273,10 @@ fn setting(word: &str, world: &mut World) {
         "rejected" | "rejected-ledger" => {
             let (key, date) = value.split_once('@').expect("a key and a date");
             let mut encoded = Vec::new();
-            encode_part(normalise(key, Spelling::Text).expect("a key"), &mut encoded);
+            encode_part(
+                &normalise(key, Spelling::Text).expect("a key"),
+                &mut encoded,
+            );
             let rows = match name {
                 "rejected" => &mut world.rejected,
                 _ => &mut world.rejected_ledger,

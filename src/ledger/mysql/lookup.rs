@@ -234,11 +234,7 @@ impl Shape {
                 }
                 comparison => {
                     let mut ways = vec![text.clone()];
-                    if part.spelling == Spelling::Numeric
-                        && text.bytes().all(|b| b.is_ascii_digit())
-                    {
-                        ways.extend(spellings.ways_of(number, &text));
-                    }
+                    ways.extend(spellings.ways_of(number, &text, part.spelling));
                     if *comparison == Comparison::Trimmed {
                         for way in &mut ways {
                             way.retain(|c| !BLANKS.contains(&c));

@@ -105,8 +105,8 @@ pub fn ask(
             let Some((_, column)) = columns.get(part) else {
                 continue;
             };
-            let numeric = spec.key[part].spelling == Spelling::Numeric;
-            let ways = ways(column.of, text, numeric, part, spellings);
+            let spelling = spec.key[part].spelling;
+            let ways = ways(column.of, text, spelling, part, spellings);
             variants = variants
                 .iter()
                 .flat_map(|before| {
@@ -183,7 +183,13 @@ fn condition(
 }
 
 /// How a part may be kept in a column of that type; none where it cannot be there at all.
-fn ways(of: Type, text: &str, numeric: bool, part: usize, spellings: &Spellings) -> Vec<Value> {
+fn ways(
+    of: Type,
+    text: &str,
+    spelling: Spelling,
+    part: usize,
+    spellings: &Spellings,
+) -> Vec<Value> {
     if text.contains('\0') {
         return Vec::new();
     }
@@ -198,9 +204,8 @@ fn ways(of: Type, text: &str, numeric: bool, part: usize, spellings: &Spellings)
         Type::Numeric | Type::Uuid => Vec::new(),
         _ => {
             let mut ways = vec![Value::Text(text.to_owned())];
-            if numeric && text.bytes().all(|b| b.is_ascii_digit()) {
-                ways.extend(spellings.ways_of(part, text).into_iter().map(Value::Text));
-            }
+            let others = spellings.ways_of(part, text, spelling);
+            ways.extend(others.into_iter().map(Value::Text));
             ways
         }
     }

@@ -211,6 +211,7 @@ pub(super) fn misfit(line: Line<'_>, reader: &RowReader<'_>) -> Option<Rejection
         field: None,
         value: value.to_owned(),
         reason,
+        foreign: None,
     };
     if let Some(stray) = cut.stray {
         let reason = format!(

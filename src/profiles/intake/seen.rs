@@ -6,6 +6,7 @@ use super::{Intake, Line};
 use crate::domain::key;
 use crate::domain::money::Money;
 use crate::domain::status::Kind;
+use crate::profiles::balances;
 use crate::profiles::columns::{Refusal, Source, resolve};
 use crate::profiles::fault::FileFault;
 use crate::profiles::row::{CellKind, Row, RowReader};
@@ -52,6 +53,30 @@ impl<'p> Intake<'p> {
             }
             Err(Refusal::NotAHeader(_)) => Ok(false),
         }
+    }
+
+    /// Whether a line states a balance of the account: it moves no money.
+    pub(super) fn states_balance(
+        &mut self,
+        line: Line<'_>,
+        reader: Option<&RowReader<'p>>,
+    ) -> bool {
+        let cells: Vec<&str> = line.cells.iter().collect();
+        let headers = reader.map_or(&[][..], |reader| &reader.columns.headers);
+        let amounts = reader.and_then(|reader| match reader.columns.amount[..] {
+            [Source::Column(column)] => Some(column),
+            _ => None,
+        });
+        let rule = &self.profile.layout.amount;
+        let Some((stated, value)) = balances::value_of(&cells, headers, amounts, rule) else {
+            return false;
+        };
+        let facts = self.facts();
+        facts.balances.note(stated, value, line.number);
+        if reader.is_some() {
+            facts.trailer += 1;
+        }
+        true
     }
 
     /// Whether a spreadsheet made the last digits of a reference zeros, in every row of the file: so

@@ -143,7 +143,8 @@ fn bare(text: &str) -> &str {
 }
 
 fn numeric(text: &str) -> String {
-    key::normalise(bare(text), Spelling::Numeric).map_or_else(|_| text.to_owned(), str::to_owned)
+    key::normalise(bare(text), Spelling::Numeric)
+        .map_or_else(|_| text.to_owned(), |part| part.into_owned())
 }
 
 pub(super) fn join(survey: &Survey<'_>, ledger: &LedgerRows) -> Result<LedgerEvidence, FileFault> {

@@ -10,7 +10,7 @@ const ROUNDING: Money = Money::from_rupiah(1);
 
 impl RowReader<'_> {
     /// Refuses a row of another currency: its amount is no rupiah, whatever else it says.
-    pub(super) fn in_rupiah(&mut self, row: Row<'_>) -> Result<(), Rejection> {
+    pub(super) fn in_rupiah(&mut self, row: Row<'_>, amount: Money) -> Result<(), Rejection> {
         for column in &mut self.columns.unread {
             let text = row.cells.get(column.column).unwrap_or("");
             if column.note(text, row.number) {
@@ -19,6 +19,7 @@ impl RowReader<'_> {
                     field: Some("currency".to_owned()),
                     value: text.to_owned(),
                     reason: "another currency: its amount is not counted as rupiah".to_owned(),
+                    foreign: Some((text.trim().to_uppercase(), amount)),
                 });
             }
         }

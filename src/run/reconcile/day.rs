@@ -1,7 +1,7 @@
 //! One date of a channel: both sides read, believed or not, and matched among themselves.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -12,7 +12,8 @@ use crate::domain::acts::Recorded;
 use crate::domain::believe::Date;
 use crate::domain::entry::{Entry, EntrySet, Place, RowPlace, Side};
 use crate::domain::matching::{CleanMatch, KeyGroup, Listener, match_date_telling};
-use crate::domain::outcome::{DateState, Tally};
+use crate::domain::money::Money;
+use crate::domain::outcome::{DateState, Pattern, Tally};
 use crate::domain::reconcile::DateTotals;
 use crate::domain::side_finding::{Doubt, SideFinding};
 use crate::domain::sides::{Hourly, PerSide};
@@ -38,6 +39,8 @@ pub(super) struct Day {
     pub(super) fingerprint: String,
     pub(super) rejected_ledger: Rejected,
     pub(super) payouts: Vec<Payout>,
+    /// Fees of the day, and rows of other currencies.
+    pub(super) beside: Vec<Pattern>,
     pub(super) finding: Option<SideFinding>,
     pub(super) hourly: Option<PerSide<Hourly>>,
 }
@@ -120,6 +123,7 @@ pub(super) async fn read_day(
         fingerprint,
         rejected_ledger,
         payouts: settled.payouts,
+        beside: settled.beside.patterns(),
         finding,
         hourly,
     })
@@ -154,6 +158,42 @@ struct Settled {
     picked: EntrySet,
     files: Vec<(String, Vec<String>)>,
     payouts: Vec<Payout>,
+    beside: Beside,
+}
+
+/// What the files of a date say beside their entries.
+#[derive(Default)]
+struct Beside {
+    fees: (u64, Money),
+    currencies: BTreeMap<String, (u64, Money)>,
+}
+
+impl Beside {
+    fn add(&mut self, channel: &Channel, read: &ReadFile, covered: &[NaiveDate], date: NaiveDate) {
+        let days = &channel.rules.days;
+        let is_of_date = |at: DateTime<Utc>| days.covered_date(covered, at) == Some(date);
+        for fee in read.fees.iter().filter(|fee| is_of_date(fee.at)) {
+            self.fees.0 += 1;
+            self.fees.1 += fee.charge;
+        }
+        for row in read.foreign.iter().filter(|row| is_of_date(row.at)) {
+            let known = self.currencies.entry(row.currency.clone()).or_default();
+            known.0 += 1;
+            known.1 += row.amount;
+        }
+    }
+
+    fn patterns(self) -> Vec<Pattern> {
+        let (count, amount) = self.fees;
+        let fees = (count > 0).then_some(Pattern::DayFees { count, amount });
+        let currencies = self.currencies.into_iter();
+        let currencies = currencies.map(|(currency, (count, amount))| Pattern::OtherCurrency {
+            currency,
+            count,
+            amount,
+        });
+        fees.into_iter().chain(currencies).collect()
+    }
 }
 
 impl Settled {
@@ -264,6 +304,7 @@ fn settlement_entries(
             .files
             .push((current.file.name.clone(), read.sheets.clone()));
         settled.payouts.extend(payout(channel, current.file, &read));
+        settled.beside.add(channel, &read, &covered, date);
         if covering.len() == 1 && covered.len() == 1 {
             settled.whole = Some(read);
             break;

@@ -97,7 +97,7 @@ impl Row {
         let mut state = KeyState::Whole;
         for (part, field) in self.key.iter().zip(&rules.key) {
             match normalise(part, field.spelling) {
-                Ok(part) => encode_part(part, &mut key),
+                Ok(part) => encode_part(&part, &mut key),
                 Err(KeyFault::Damaged) => {
                     state = KeyState::Damaged;
                     encode_part(part, &mut key);
@@ -265,6 +265,7 @@ impl Book {
                     rejected_ledger_rows: 0,
                     rejected_ledger: Vec::new(),
                     findings: Vec::new(),
+                    beside: Vec::new(),
                 };
                 let outcome = outcome(facts, &total, &findings, &items, rules)
                     .unwrap_or_else(|error| panic!("{error}"));

@@ -368,6 +368,9 @@ labels! {
     TitleCharged: "Pelanggan terdebit, barang belum dikirim" | "Charged without delivery";
     TitleUnpaid: "Terkirim, belum dibayar" | "Delivered without payment";
     TitleSafeToFail: "Aman ditandai gagal" | "Safe to fail";
+    TitleLookAlike: "Referensi hanya beda penulisan" | "Reference written otherwise";
+    TitleNotRefunded: "Refund hanya di mitra" | "Taken back by the partner alone";
+    TitleRefundRemains: "Sisa refund di mitra" | "Refund that remains with the partner";
 
     // Severity, actors
     Critical: "Kritis" | "Critical";

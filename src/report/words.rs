@@ -362,6 +362,9 @@ pub fn title(advice: Advice, kind: Bucket) -> Label {
         NextStep::DeliverOrRefund | NextStep::RedeliverOrRefund => Label::TitleCharged,
         NextStep::ClaimOrCollect | NextStep::RecoverOrAccept => Label::TitleUnpaid,
         NextStep::MarkFailed => Label::TitleSafeToFail,
+        NextStep::JoinSpellings => Label::TitleLookAlike,
+        NextStep::BookRefund => Label::TitleNotRefunded,
+        NextStep::DemandRefund => Label::TitleRefundRemains,
         _ => bucket(kind),
     }
 }

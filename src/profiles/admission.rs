@@ -14,13 +14,15 @@ use std::fmt;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 pub use dates::Dates;
-pub use overlap::{FileRows, Overlap, Relation, identity, overlap, same_references};
+pub use overlap::{FileRows, Overlap, Relation, identity, overlap, same_references, same_stamps};
+pub(super) use unread::names_money;
 
 use super::balances::Gap;
 use super::fault::{RejectedRow, Spot, shown};
 use super::profile::Profile;
 use super::shape::{FileShape, ShapeChange};
 use super::{ReadFile, SheetFormat};
+use crate::domain::entry::Entry;
 use crate::domain::time::{Bounds, BusinessDay, Calendar};
 
 /// How many files back one may lack what a new one lacks: two weeks of a daily report.
@@ -49,6 +51,9 @@ pub struct Offer<'a> {
     pub calendar: &'a Calendar,
     pub grace: Duration,
     pub now: DateTime<Utc>,
+    /// Whether its few rows of the date before, the [`late_rows`], stand in no file of that date,
+    /// which has come.
+    pub brings_late_rows: bool,
 }
 
 /// What became of it.
@@ -91,6 +96,16 @@ pub fn strays(offer: &Offer<'_>) -> Option<Bounds> {
     match dates::judge(offer) {
         Dates::Strays(bounds) => Some(bounds),
         Dates::Fit | Dates::Elsewhere(_) => None,
+    }
+}
+
+/// The rows of a small file that would be late ones: of the date before those that it claims, and too
+/// few to be another day's report. None where there are others beside them that do not fit.
+pub fn late_rows<'a>(offer: &Offer<'a>) -> Option<(NaiveDate, Vec<&'a Entry>)> {
+    let late = dates::late_rows(offer)?;
+    match dates::judge(offer) {
+        Dates::Elsewhere(_) => Some(late),
+        Dates::Fit | Dates::Strays(_) => None,
     }
 }
 
@@ -188,16 +203,22 @@ impl fmt::Display for Doubt {
                 first,
                 before,
             } => {
+                let (header, value) = (shown(header), shown(value));
+                if before.is_empty() {
+                    return write!(
+                        f,
+                        "column `{header}`, which is not read, says `{value}` on {rows} rows, first in \
+                         row {first} (before it was empty)"
+                    );
+                }
                 let before: Vec<String> = before
                     .iter()
                     .map(|value| format!("`{}`", shown(value)))
                     .collect();
                 write!(
                     f,
-                    "column `{}`, which is not read, says `{}` on {rows} rows, first in row {first} \
-                     (before only {})",
-                    shown(header),
-                    shown(value),
+                    "column `{header}`, which is not read, says `{value}` on {rows} rows, first in row \
+                     {first} (before only {})",
                     before.join(", ")
                 )
             }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
+use super::admission::names_money;
 use super::columns::{Columns, Source, plain, resolve};
 use super::fault::shown;
 use super::profile::{Layout, Profile};
@@ -39,6 +40,9 @@ pub struct FileShape {
     /// By plain header of an unread column, the few values that stand in it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) unread: BTreeMap<String, BTreeSet<String>>,
+    /// Plain headers of unread columns that hold a reference of each row and nothing else.
+    #[serde(skip)]
+    references: BTreeSet<String>,
 }
 
 /// What one sheet, or the only text, looks like.
@@ -60,6 +64,9 @@ pub struct SheetShape {
     /// Which of `amount`, `fee` and `net` stood in any row.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     filled: BTreeSet<String>,
+    /// Which of them stood empty in any row.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    gaps: BTreeSet<String>,
 }
 
 /// How a file differs from those before it.
@@ -170,8 +177,12 @@ impl SheetShape {
                 Source::Column(column) => !row.cells.get(*column).unwrap_or("").trim().is_empty(),
                 _ => true,
             };
-            if sources.iter().any(stands) && !self.filled.contains(field) {
-                self.filled.insert(field.to_owned());
+            let noted = match sources.iter().any(stands) {
+                true => &mut self.filled,
+                false => &mut self.gaps,
+            };
+            if !sources.is_empty() && !noted.contains(field) {
+                noted.insert(field.to_owned());
             }
         }
     }
@@ -188,7 +199,7 @@ impl SheetShape {
         }
     }
 
-    /// Fees and net amounts that stood in every file so far, and stand in no row of this one.
+    /// Fees and net amounts that stood in every row of the files so far, and stand in none of this one.
     fn blank(&self, uses: &Uses, before: &[&SheetShape]) -> Vec<ShapeChange> {
         let rows = |sheet: &&&SheetShape| sheet.filled.contains("amount");
         if !rows(&&self) || !before.iter().any(|sheet| rows(&sheet)) {
@@ -196,7 +207,7 @@ impl SheetShape {
         }
         let stood = |field: &&str| {
             let mut before = before.iter().filter(rows);
-            before.all(|sheet| sheet.filled.contains(*field))
+            before.all(|sheet| sheet.filled.contains(*field) && !sheet.gaps.contains(*field))
         };
         let blank = ["fee", "net"]
             .into_iter()
@@ -279,8 +290,12 @@ impl FileShape {
                 .iter()
                 .any(|sheet| sheet.balances.gap(None).is_some()),
             unread: BTreeMap::new(),
+            references: BTreeSet::new(),
         };
         for column in sheets.iter().flat_map(|sheet| &sheet.unread) {
+            if column.is_unread() && column.holds_references() && !names_money(&column.header) {
+                shape.references.insert(plain(&column.header));
+            }
             if column.is_unread() && !column.many {
                 let values = column.values.iter().map(|value| value.text.clone());
                 shape
@@ -301,6 +316,11 @@ impl FileShape {
     pub(super) fn has_rows(&self) -> bool {
         let mut sheets = self.sheets.iter();
         sheets.any(|sheet| sheet.filled.contains("amount"))
+    }
+
+    /// Whether an unread column has nothing to say: it stands empty.
+    fn is_silent(&self, plain: &str) -> bool {
+        self.unread.get(plain).is_some_and(BTreeSet::is_empty)
     }
 
     /// As it is kept in the state.
@@ -325,6 +345,7 @@ impl FileShape {
         let layout = &profile.layout;
         let old = before.len().saturating_sub(recent);
         let mut known: Vec<(&SheetShape, Uses)> = Vec::new();
+        let mut files: Vec<&FileShape> = Vec::new();
         let mut first_recent = 0;
         for (at, file) in before.iter().enumerate() {
             if at == old {
@@ -332,6 +353,7 @@ impl FileShape {
             }
             let sheets = file.sheets.iter();
             known.extend(sheets.filter_map(|sheet| Some((sheet, sheet.uses(layout)?))));
+            files.resize(known.len(), file);
         }
         let mut changes = BTreeSet::new();
         if known.is_empty() {
@@ -346,13 +368,19 @@ impl FileShape {
             let Some(now) = sheet.uses(layout) else {
                 continue;
             };
+            // A column that came empty is as new as before on the day on which it says something, unless
+            // it stood there from the first file on.
             let spoken_of = |plain: &String| {
-                known
-                    .iter()
-                    .any(|(_, uses)| uses.unknown.contains_key(plain))
+                let mut uses = known.iter().map(|(_, uses)| &uses.unknown).zip(&files);
+                uses.any(|(unknown, file)| {
+                    let is_first = std::ptr::eq(*file, files[0]);
+                    unknown.contains_key(plain) && (is_first || !file.is_silent(plain))
+                })
             };
+            let says_nothing =
+                |plain: &String| self.is_silent(plain) || self.references.contains(plain);
             for (plain, header) in &now.unknown {
-                if !spoken_of(plain) {
+                if !says_nothing(plain) && !spoken_of(plain) {
                     let header = header.clone();
                     changes.insert(ShapeChange::Unknown { header });
                 }

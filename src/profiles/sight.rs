@@ -19,6 +19,8 @@ pub struct Unread {
     /// While they are few, with their rows and the first of these.
     pub values: Vec<Value>,
     pub many: bool,
+    /// Whether it stands empty on a row.
+    pub has_gaps: bool,
     last: usize,
 }
 
@@ -48,6 +50,7 @@ impl Unread {
             is_field,
             values: Vec::new(),
             many: false,
+            has_gaps: false,
             last: 0,
         }
     }
@@ -65,7 +68,11 @@ impl Unread {
     /// Notes a row's value; `true` where it says that the row is not of rupiah.
     pub(super) fn note(&mut self, text: &str, row: u32) -> bool {
         let text = text.trim();
-        if text.is_empty() || (self.many && !self.is_currency) {
+        if text.is_empty() {
+            self.has_gaps = true;
+            return false;
+        }
+        if self.many && !self.is_currency {
             return false;
         }
         if self
@@ -95,6 +102,13 @@ impl Unread {
         said == Currency::Other && (self.is_currency || self.counts_rupiah())
     }
 
+    /// Whether it says nothing but a reference of its own on every row: nothing is said of money by that.
+    pub(super) fn holds_references(&self) -> bool {
+        let alone = |value: &Value| value.rows == 1 && is_reference(&value.text);
+        let mut values = self.values.iter();
+        !self.has_gaps && !self.values.is_empty() && values.all(alone)
+    }
+
     /// Whether every other value of it names a currency, and one of them rupiah.
     fn counts_rupiah(&self) -> bool {
         let mut said = self.values.iter().map(|value| value.currency);
@@ -118,6 +132,18 @@ impl Unread {
         values.find(|value| {
             value.currency == Currency::Other && is_common(&value.text) && value.first < known_from
         })
+    }
+}
+
+/// Whether a value can only be somebody's number for a row: no amount, word or date looks like it.
+fn is_reference(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
+    let is_one_word = digits + letters == text.len();
+    let is_uuid = text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4;
+    match letters {
+        0 => is_one_word && digits >= 12,
+        _ => (is_one_word || is_uuid) && digits >= 3 && text.len() >= 8,
     }
 }
 
@@ -280,6 +306,29 @@ mod tests {
             (&["10.50", "25.000"], true),
         ] {
             assert_eq!(mixed(values), expected, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn a_reference_stands_once_and_looks_like_nothing_else() {
+        for (values, expected) in [
+            (&["ACQ00012F3", "ACQ00012F4"][..], true),
+            (&["123456789012", "123456789013"], true),
+            (&["0b8f6f2e-3c1d-4a55-9f0e-2d0c8f1f7a11"], true),
+            (&["ACQ00012F3", ""], false),
+            (&["ACQ00012F3", "ACQ00012F3"], false),
+            (&["2500", "3500"], false),
+            (&["1500000000"], false),
+            (&["SETTLED"], false),
+            (&["Budi 081234567890"], false),
+            (&["2026-11-17"], false),
+            (&[""], false),
+        ] {
+            let mut column = Unread::new("Acquirer Ref", 0, false);
+            for (row, text) in values.iter().enumerate() {
+                column.note(text, row as u32 + 2);
+            }
+            assert_eq!(column.holds_references(), expected, "{values:?}");
         }
     }
 

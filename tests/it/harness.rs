@@ -20,9 +20,22 @@ pub struct Workspace {
 
 impl Workspace {
     pub fn new() -> Workspace {
+        Workspace::below(&std::env::temp_dir())
+    }
+
+    /// Where the system has one, on a disk that is memory: many small files are written and flushed.
+    pub fn in_memory() -> Workspace {
+        let memory = Path::new("/dev/shm");
+        match memory.is_dir() {
+            true => Workspace::below(memory),
+            false => Workspace::new(),
+        }
+    }
+
+    fn below(folder: &Path) -> Workspace {
         let dir = tempfile::Builder::new()
             .prefix("rekon-it-")
-            .tempdir()
+            .tempdir_in(folder)
             .expect("a temporary directory");
         Workspace { dir }
     }

@@ -3,10 +3,14 @@
 use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 
 use super::{Doubt, Offer};
+use crate::domain::entry::Entry;
 use crate::domain::time::{Bounds, next, previous};
 
 /// A row is not of the same report as others that are a year away.
 const FAR: i64 = 366;
+
+/// More rows of another day are its report, and no late ones.
+const LATE: usize = 2;
 
 /// What the dates of a file's rows come to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,14 +32,37 @@ pub(super) fn judge(offer: &Offer<'_>) -> Dates {
     }
 }
 
+/// Whether a row is of these dates, or about.
+fn is_of(offer: &Offer<'_>, own: &[NaiveDate], at: DateTime<Utc>) -> bool {
+    [at, at - offer.grace, at + offer.grace]
+        .into_iter()
+        .any(|at| own.contains(&offer.days.date_of(at)))
+}
+
+/// See [`super::late_rows`].
+pub(super) fn late_rows<'a>(offer: &Offer<'a>) -> Option<(NaiveDate, Vec<&'a Entry>)> {
+    // In a longer file so few are not most of the rows.
+    if offer.read.entries.len() >= 2 * LATE {
+        return None;
+    }
+    let own = of_its_report(offer, offer.claims);
+    let before = previous(*own.first()?);
+    let mut late = Vec::new();
+    for entry in offer.read.entries.entries.iter() {
+        match is_of(offer, &own, entry.at()) {
+            true => {}
+            false if late.len() < LATE && offer.days.date_of(entry.at()) == before => {
+                late.push(entry);
+            }
+            false => return None,
+        }
+    }
+    (!late.is_empty()).then_some((before, late))
+}
+
 fn claimed(offer: &Offer<'_>, claims: &[NaiveDate]) -> Dates {
     let days = offer.days;
     let own = of_its_report(offer, claims);
-    let is_own = |at: DateTime<Utc>| {
-        [at, at - offer.grace, at + offer.grace]
-            .into_iter()
-            .any(|at| own.contains(&days.date_of(at)))
-    };
     let (mut all, mut elsewhere) = (0u64, 0u64);
     let mut range: Option<(NaiveDate, NaiveDate)> = None;
     let mut is_swapped = true;
@@ -49,7 +76,7 @@ fn claimed(offer: &Offer<'_>, claims: &[NaiveDate]) -> Dates {
     for entry in offer.read.entries.entries.iter() {
         let at = entry.at();
         all += 1;
-        if is_own(at) {
+        if is_of(offer, &own, at) {
             continue;
         }
         elsewhere += 1;
@@ -60,14 +87,16 @@ fn claimed(offer: &Offer<'_>, claims: &[NaiveDate]) -> Dates {
         range = Some((from.min(date), to.max(date)));
     }
     match range {
-        Some((from, to)) if elsewhere * 2 > all => Dates::Elsewhere(Doubt::Dates {
-            rows: elsewhere,
-            all,
-            from,
-            to,
-            claims: claims.to_vec(),
-            is_swapped,
-        }),
+        Some((from, to)) if elsewhere * 2 > all && !offer.brings_late_rows => {
+            Dates::Elsewhere(Doubt::Dates {
+                rows: elsewhere,
+                all,
+                from,
+                to,
+                claims: claims.to_vec(),
+                is_swapped,
+            })
+        }
         _ if strays => Dates::Strays(bounds),
         _ => Dates::Fit,
     }

@@ -1,6 +1,6 @@
 //! Which rows two files of a channel have in common.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::domain::entry::{Entry, EntrySet, KeyState};
 
@@ -74,6 +74,26 @@ pub fn same_references(ours: &FileRows<'_>, theirs: &FileRows<'_>) -> Overlap {
     shared(ours, theirs, |file, entry| {
         xxhash_rust::xxh3::xxh3_128(file.set.key(entry))
     })
+}
+
+/// How many rows of two files have the same reference at the same instant, whatever their amounts.
+/// Nothing is known by that where one file has such a row twice.
+pub fn same_stamps(ours: &FileRows<'_>, theirs: &FileRows<'_>) -> Overlap {
+    let of = |file: &FileRows<'_>, entry: &Entry| {
+        let mut fixed = [0u8; 9];
+        fixed[..8].copy_from_slice(&entry.at_millis().to_le_bytes());
+        fixed[8] = entry.kind as u8;
+        let seed = xxhash_rust::xxh3::xxh3_64(&fixed);
+        xxhash_rust::xxh3::xxh3_128_with_seed(file.set.key(entry), seed)
+    };
+    let is_single = |file: &FileRows<'_>| {
+        let names: HashSet<u128> = file.rows.iter().map(|entry| of(file, entry)).collect();
+        names.len() == file.rows.len()
+    };
+    match is_single(ours) && is_single(theirs) {
+        true => shared(ours, theirs, of),
+        false => Overlap::default(),
+    }
 }
 
 fn shared(

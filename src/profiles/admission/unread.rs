@@ -12,18 +12,14 @@ use crate::profiles::sight::{Unread, Value};
 /// Values of a column that is a type or a status: files before had so few.
 const LOW: usize = 5;
 
-/// Parts of a header that name a type, a status or a remark on one, in either language.
-const HEADERS: [&str; 15] = [
+/// Parts of a header that name a type or a status, in either language.
+const KINDS: [&str; 11] = [
     "jenis",
     "tipe",
     "type",
     "status",
     "kategori",
     "category",
-    "transaksi",
-    "transaction",
-    "keterangan",
-    "remark",
     "operation",
     "operasi",
     "kind",
@@ -31,32 +27,73 @@ const HEADERS: [&str; 15] = [
     "result",
 ];
 
+/// Parts of a header under which a type stands, or a remark that somebody wrote.
+const REMARKS: [&str; 4] = ["transaksi", "transaction", "keterangan", "remark"];
+
+/// Parts of a header that name money, or the row that another one undoes.
+const MONEY: [&str; 24] = [
+    "fee", "biaya", "admin", "potong", "diskon", "discount", "charge", "mdr", "ppn", "pajak",
+    "tax", "amount", "nominal", "jumlah", "total", "saldo", "balance", "refund", "revers", "void",
+    "parent", "original", "asal", "induk",
+];
+
 /// Parts of a value that say that money goes another way, in either language.
-const VALUES: [&str; 19] = [
+const VALUES: [&str; 15] = [
     "refund",
     "revers",
-    "void",
     "cancel",
-    "batal",
-    "gagal",
-    "fail",
+    "pembatalan",
+    "dibatalkan",
+    "pengembalian",
+    "dikembalikan",
     "pending",
     "tertunda",
-    "retur",
     "chargeback",
     "dispute",
     "koreksi",
     "correction",
     "adjust",
-    "fee",
-    "biaya",
     "decline",
-    "tolak",
 ];
 
-fn speaks(parts: &[&str], text: &str) -> bool {
-    let plain = plain(text);
+/// Words that say the same and stand in other words besides: toffee, a batalyon, to avoid.
+const WORDS: [&str; 14] = [
+    "void", "voided", "batal", "gagal", "fail", "failed", "failure", "retur", "fee", "fees",
+    "biaya", "tolak", "ditolak", "rejected",
+];
+
+fn has_part(parts: &[&str], plain: &str) -> bool {
     parts.iter().any(|part| plain.contains(part))
+}
+
+/// Whether a header names money, or a type or status of it.
+pub(in crate::profiles) fn names_money(header: &str) -> bool {
+    names_kind(header) || has_part(&MONEY, &plain(header)) || has_part(&REMARKS, &plain(header))
+}
+
+fn names_kind(header: &str) -> bool {
+    // A transaction is no action.
+    has_part(&KINDS, &plain(header).replace("transaction", ""))
+}
+
+/// Whether a value says that money goes another way; `known` stood in its column before.
+fn speaks(text: &str, known: &BTreeSet<&String>) -> bool {
+    let whole = plain(text);
+    let is_word = |word: &str| WORDS.contains(&word);
+    let mut words = text.split(|letter: char| !letter.is_alphanumeric());
+    has_part(&VALUES, &whole)
+        || words.any(|word| is_word(&plain(word)))
+        || known.iter().any(|known| {
+            let known = plain(known);
+            !known.is_empty() && is_word(&whole.replacen(&known, "", 1))
+        })
+}
+
+/// Whether a column that may hold remarks is one of types: every row has one, and rows share it.
+fn is_vocabulary(column: &Unread, known: &BTreeSet<&String>) -> bool {
+    let is_known = |value: &&Value| known.contains(&value.text);
+    let mut known_here = column.values.iter().filter(is_known);
+    !column.has_gaps && known_here.any(|value| value.rows > 1)
 }
 
 /// A value of a column of zones that is not the zone of the file's stamps.
@@ -104,21 +141,23 @@ pub(super) fn doubts(offer: &Offer<'_>) -> Vec<Doubt> {
             .iter()
             .rev()
             .take(4 * RECENT)
+            .filter(|shape| shape.has_rows())
             .filter_map(|shape| shape.unread.get(&header))
             .fold(None, |all: Option<BTreeSet<&String>>, values| {
                 let mut all = all.unwrap_or_default();
                 all.extend(values);
                 Some(all)
             });
-        let Some(known) = known.filter(|known| (1..=LOW).contains(&known.len())) else {
+        let Some(known) = known.filter(|known| known.len() <= LOW) else {
             continue;
         };
-        let names_kind = speaks(&HEADERS, &column.header);
+        let is_type = names_kind(&column.header)
+            || (has_part(&REMARKS, &header) && is_vocabulary(column, &known));
         let new = column.values.iter().find(|value| {
             let is_known = known
                 .iter()
                 .any(|known| known.eq_ignore_ascii_case(&value.text));
-            !is_known && (names_kind || speaks(&VALUES, &value.text))
+            !is_known && (is_type || speaks(&value.text, &known))
         });
         if let Some(value) = new {
             doubts.push(Doubt::Value {

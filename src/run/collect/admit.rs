@@ -9,7 +9,7 @@ use super::{Intake, held};
 use crate::config::Channel;
 use crate::domain::entry::{Entry, EntrySet, Fingerprint};
 use crate::profiles::admission::{
-    self, FileRows, Offer, Relation, Verdict, overlap, same_references,
+    self, FileRows, Offer, Relation, Verdict, identity, overlap, same_references, same_stamps,
 };
 use crate::profiles::{FileShape, FilesPerDate, ReadFile, shown};
 use crate::run::{CurrentFile, current};
@@ -37,7 +37,7 @@ pub(super) async fn verdict(
         true => &read.slot.dates[..],
         false => &[],
     };
-    let offer = Offer {
+    let mut offer = Offer {
         read,
         shape,
         profile: &channel.profile,
@@ -50,11 +50,46 @@ pub(super) async fn verdict(
         calendar: &channel.calendar,
         grace: channel.rules.timing_grace,
         now: intake.now,
+        brings_late_rows: false,
     };
+    if let Some((date, late)) = admission::late_rows(&offer) {
+        offer.brings_late_rows = are_new(intake, channel, &files, read, date, &late)?;
+    }
     Ok(match new.accepted {
         None => admission::admit(&offer),
         Some(_) => Verdict::Admitted(admission::strays(&offer)),
     })
+}
+
+/// Whether a date has a file, and none of its files holds any of these rows.
+fn are_new(
+    intake: &mut Intake<'_>,
+    channel: &Channel,
+    files: &[FileRecord],
+    read: &ReadFile,
+    date: NaiveDate,
+    rows: &[&Entry],
+) -> Result<bool> {
+    let names: Vec<u128> = rows
+        .iter()
+        .map(|entry| identity(&read.entries, entry))
+        .collect();
+    let mut has_file = false;
+    for other in current(files) {
+        if other.covers(date).is_none() {
+            continue;
+        }
+        let Ok(theirs) = intake.rows(channel, other.file)? else {
+            return Ok(false);
+        };
+        let set = &theirs.entries;
+        let mut entries = set.entries.iter();
+        if entries.any(|entry| names.contains(&identity(set, entry))) {
+            return Ok(false);
+        }
+        has_file = true;
+    }
+    Ok(has_file)
 }
 
 /// Whether a file that is read again came by mail.
@@ -245,6 +280,19 @@ fn neighbour(
             rows: rows_of(channel, &theirs.entries, &of_other, date),
         };
         let found = overlap(&ours, &theirs);
+        if said.is_none() && matches!(found.relation(), Relation::Apart | Relation::Partly) {
+            let rows = same_stamps(&ours, &theirs);
+            let is_older = (new.source_time, &new.name) < (other.source_time, &other.name);
+            // The same rows, of which the newer file has amounts that were corrected.
+            match rows.relation() {
+                Relation::Holds if !is_older => {
+                    new.takes.push((other.id, date));
+                    continue;
+                }
+                Relation::Holds | Relation::IsHeld if is_older && rows.only_ours == 0 => continue,
+                _ => {}
+            }
+        }
         match (found.relation(), said) {
             (Relation::Apart | Relation::IsHeld, _)
             | (Relation::Partly, Some(Beside::Addition)) => {}

@@ -11,33 +11,8 @@ use rekon::domain::resolve::Lookup;
 use rekon::domain::rules::Rules;
 use rekon::domain::status::{Kind, Status};
 
+use crate::dice::Dice;
 use crate::matching::book::rules;
-
-/// Splitmix64: the same numbers on every machine.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, limit: u64) -> u64 {
-        self.roll() % limit
-    }
-
-    fn between(&mut self, low: u64, high: u64) -> u64 {
-        low + self.below(high - low + 1)
-    }
-
-    /// One time in so many thousand.
-    fn per_mille(&mut self, chance: u64) -> bool {
-        self.below(1000) < chance
-    }
-}
 
 #[derive(Clone, Debug)]
 struct Row {

@@ -323,55 +323,85 @@ impl fmt::Display for Doubt {
 }
 
 impl Doubt {
-    fn fix(&self) -> &'static str {
+    /// What anybody can ask the partner, who knows neither the profile nor rekon.
+    fn question(&self) -> Option<&'static str> {
+        match self {
+            Doubt::Unlike(ShapeChange::LeftOut) | Doubt::Zone { .. } => None,
+            Doubt::Unlike(_) => Some("ask the provider what it changed in its files"),
+            Doubt::Sheet { .. } => Some("ask the provider whether every sheet of the file counts"),
+            Doubt::Value { .. } => Some("ask the provider what these rows are"),
+            Doubt::Currency { .. } => {
+                Some("ask the provider to send the rows of other currencies in a file of their own")
+            }
+            Doubt::Styles { .. } => Some(
+                "ask the provider which of the two is meant, and for a file that is written in one",
+            ),
+            Doubt::Cut { .. } | Doubt::Balance(_) => Some("ask the provider for the whole file"),
+            Doubt::Dates { .. } => Some("ask the provider for the file of that date"),
+            Doubt::Future { .. } | Doubt::LongAgo { .. } => {
+                Some("ask the provider for the right file")
+            }
+        }
+    }
+
+    /// What whoever runs rekon can do about it, beside taking the file as it reads.
+    fn fix(&self) -> Option<&'static str> {
         match self {
             Doubt::Unlike(ShapeChange::LeftOut) => {
-                "say in the filter of the profile which rows are meant for this channel"
+                Some("say in the filter of the profile which rows are meant for this channel")
             }
             Doubt::Unlike(ShapeChange::Written { .. }) => {
-                "ask the provider what changed and correct the profile"
+                Some("say in the profile how it is written now")
             }
-            Doubt::Unlike(_) => {
+            Doubt::Unlike(_) => Some(
                 "name the column in the profile, among the `columns` of its field or under [header] \
-                 `ignore` if it says nothing"
-            }
-            Doubt::Sheet { .. } => {
+                 `ignore` if it says nothing",
+            ),
+            Doubt::Sheet { .. } => Some(
                 "say under [sheets] in the profile which sheets are read, `read = \"all\"` if every \
-                 one of them counts"
-            }
-            Doubt::Value { .. } => {
+                 one of them counts",
+            ),
+            Doubt::Value { .. } => Some(
                 "say in the profile what the column means, with [operation], [status] or a [[filter]], \
-                 or name it under [header] `ignore` if it says nothing"
-            }
-            Doubt::Currency { .. } => {
-                "have the rows of other currencies sent apart, or leave them out with a [[filter]] of \
-                 the profile"
-            }
-            Doubt::Zone { .. } => {
+                 or name it under [header] `ignore` if it says nothing",
+            ),
+            Doubt::Currency { .. } => Some("leave them out with a [[filter]] of the profile"),
+            Doubt::Zone { .. } => Some(
                 "name the column in the profile under [time] `zone_columns`, or under [header] `ignore` \
-                 if it says nothing of the stamps"
-            }
-            Doubt::Styles { .. } => "ask the provider which of the two is meant",
-            Doubt::Cut { .. } => {
-                "ask the provider for the whole file; if its files end like this, write \
-                 `ends_with_newline = false` under [file] in the profile"
-            }
+                 if it says nothing of the stamps",
+            ),
+            Doubt::Styles { .. } => None,
+            Doubt::Cut { .. } => Some(
+                "where its files end like this, write `ends_with_newline = false` under [file] in the \
+                 profile",
+            ),
             Doubt::Balance(_) => {
-                "ask the provider for the whole file, or say in the profile what its rows record, with \
-                 [side] or [operation]"
+                Some("say in the profile what its rows record, with [side] or [operation]")
             }
-            Doubt::Dates { .. } => {
-                "ask the provider for the file of that date; if the name is dated otherwise, correct \
-                 [slot] in the profile or the channel's `cutoff`"
-            }
+            Doubt::Dates { .. } => Some(
+                "where the name is dated otherwise, correct [slot] in the profile or the channel's \
+                 `cutoff`",
+            ),
             Doubt::Future { .. } | Doubt::LongAgo { .. } => {
-                "say in the profile how its dates are written, or ask the provider for the right file"
+                Some("say in the profile how its dates are written")
             }
         }
     }
 }
 
-/// The words of a held file: what is wrong, and what to do.
+/// Each text once, in its order.
+fn once(texts: impl Iterator<Item = Option<&'static str>>) -> Vec<&'static str> {
+    let mut each = Vec::new();
+    for text in texts.flatten() {
+        if !each.contains(&text) {
+            each.push(text);
+        }
+    }
+    each
+}
+
+/// The words of a held file: what is wrong, what to ask the partner, and what to do otherwise. A line
+/// for each, since finance reads the line without keys and commands alone.
 fn held(doubts: &[Doubt]) -> String {
     let unlike = |doubt: &&Doubt| matches!(doubt, Doubt::Unlike(_));
     let mut said: Vec<String> = doubts
@@ -386,18 +416,23 @@ fn held(doubts: &[Doubt]) -> String {
             changed.join("; ")
         ));
     }
-    let mut fixes: Vec<&str> = Vec::new();
-    for doubt in doubts {
-        if !fixes.contains(&doubt.fix()) {
-            fixes.push(doubt.fix());
-        }
+    let mut words = format!("it is held, for {}", said.join("; "));
+    let questions = once(doubts.iter().map(Doubt::question));
+    if !questions.is_empty() {
+        words += &format!("\n  fix: {}", questions.join("; "));
     }
-    format!(
-        "it is held, for {}\n  fix: {}; or take it as it reads: `rekon files accept ID --reason …` \
-         (`rekon files list` shows its ID)",
-        said.join("; "),
-        fixes.join("; ")
-    )
+    let fixes = once(doubts.iter().map(Doubt::fix));
+    words
+        + &match fixes.is_empty() {
+            true => "\n  fix: take it as it reads: `rekon files accept ID --reason …` \
+                     (`rekon files list` shows its ID)"
+                .to_owned(),
+            false => format!(
+                "\n  fix: {}; or take it as it reads: `rekon files accept ID --reason …` \
+                 (`rekon files list` shows its ID)",
+                fixes.join("; ")
+            ),
+        }
 }
 
 /// Most rows fail in the same column: not they are damaged, the file is written in another way.
@@ -424,8 +459,8 @@ fn mostly_rejected(read: &ReadFile) -> Option<String> {
     });
     Some(format!(
         "it is held, for the {field} of {} of its {rows} rows cannot be read: {}\n  first: {spot}{column}, \
-         written like `{}`\n  fix: say in the profile how it is written; or take the other rows as they read: \
-         `rekon files accept ID --reason …` (`rekon files list` shows its ID)",
+         written like `{}`\n  fix: ask the provider what it changed in its files\n  fix: say in the profile \
+         how it is written; or take the other rows as they read: `rekon files accept ID --reason …` (`rekon files list` shows its ID)",
         failed.len(),
         first.reason,
         outline(&first.value)

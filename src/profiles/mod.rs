@@ -34,7 +34,7 @@ mod summary;
 mod unpack;
 mod workbook;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
@@ -257,6 +257,11 @@ pub struct SheetFormat {
 
 fn is_none(count: &u32) -> bool {
     *count == 0
+}
+
+/// The dates that a file says by its name alone.
+pub fn dates_in_name(profile: &Profile, file_name: &str) -> Vec<NaiveDate> {
+    Slot::of_name(&profile.layout.slot, file_name).dates
 }
 
 /// Reads a whole report, or refuses it whole. `file_name` serves the slot alone: what the file is

@@ -102,7 +102,9 @@ impl std::fmt::Display for ShapeChange {
                 write!(f, "every {field} is empty (column `{}`)", shown(header))
             }
             ShapeChange::Unknown { header } => write!(f, "a new column `{}`", shown(header)),
-            ShapeChange::LeftOut => f.write_str("every row is left out by a `[[filter]]`"),
+            ShapeChange::LeftOut => f.write_str(
+                "no row of it is for this channel: every one is left out by a `[[filter]]`",
+            ),
             ShapeChange::Written { what, now, before } => write!(
                 f,
                 "{what} are written like `{}` (before like `{}`)",

@@ -85,7 +85,12 @@ pub fn of_files(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
                 1 | 2 => dates.join(", "),
                 many => voice.fill(Label::DateMany, &[("count", &voice.count(many as u64))]),
             };
-            let (what, step) = (Label::FileMissing, Label::DoAskForFile);
+            // Which dates a file is of that was not taken is not known.
+            let step = match channel.refused_files.is_empty() {
+                true => Label::DoAskForFile,
+                false => Label::DoSeeFileFirst,
+            };
+            let what = Label::FileMissing;
             actions.push(ask(what, step, &titled, &shortened(&dates), ""));
         }
         for outcome in missing().filter(|outcome| !outcome.missing_parts.is_empty()) {
@@ -96,14 +101,14 @@ pub fn of_files(input: &ReportInput, voice: &Voice) -> Vec<ActionView> {
     }
     for channel in &input.channels {
         for file in &channel.refused_files {
+            let (what, step) = match file.is_held() {
+                true => (Label::FileHeld, Label::DoDecideFile),
+                false => (Label::FileRefused, Label::DoReplaceFile),
+            };
             actions.push(action(
-                format!(
-                    "{}: {}",
-                    voice.say(Label::FileRefused),
-                    clean(&channel.facts.title)
-                ),
+                format!("{}: {}", voice.say(what), clean(&channel.facts.title)),
                 voice.fill(
-                    Label::DoReplaceFile,
+                    step,
                     &[
                         ("file", &clean(&file.name)),
                         ("reason", &clean(&voice.meaning(&file.reason))),

@@ -388,7 +388,11 @@ pub fn file_views(channel: &ChannelInput, voice: &Voice) -> Vec<FileView> {
     };
     for file in &channel.refused_files {
         let note = voice.meaning(&file.reason);
-        let view = not_counted(&file.name, "refused", Label::FileRefused, note);
+        let label = match file.is_held() {
+            true => Label::FileHeld,
+            false => Label::FileRefused,
+        };
+        let view = not_counted(&file.name, "refused", label, note);
         views.push(FileView {
             note_in_full: clean(&voice.stored(&file.reason)),
             ..view

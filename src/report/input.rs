@@ -173,6 +173,13 @@ pub struct RefusedFile {
     pub reason: String,
 }
 
+impl RefusedFile {
+    /// Whether it reads and waits for a person; every reason of admission begins like this.
+    pub fn is_held(&self) -> bool {
+        self.reason.starts_with("it is held, for ")
+    }
+}
+
 /// What a file says of the money it pays out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payout {

@@ -236,6 +236,7 @@ labels! {
     FileNotDue: "Belum waktunya" | "Not due";
     FileNotExpected: "Tidak ada jadwal" | "Not expected";
     FileRefused: "Ditolak" | "Refused";
+    FileHeld: "Ditahan" | "Held";
     MailQuarantined: "Email ditahan" | "Mail quarantined";
     MailFrom: "dari {sender}" | "from {sender}";
     FromMail: "Email dari {sender}, {sent}, Message-ID <{id}> ({verdict})" | "Mail from {sender}, {sent}, Message-ID <{id}> ({verdict})";
@@ -458,6 +459,7 @@ labels! {
     DoDemandRefund: "Minta mitra memproses sisa refund; lampirkan bukti refund kita." | "Have the partner refund what remains; send the proof of our refund.";
     DoAskForText: "Minta mitra mengirim ulang berkas dengan referensi berformat teks." | "Ask the partner for the file again with references as text.";
     DoAskForFile: "Minta berkas {channel} tanggal {date} ke mitra; hasilnya menyusul begitu berkas diterima." | "Ask the partner for the {channel} file of {date}; it is reconciled once it arrives.";
+    DoSeeFileFirst: "Berkas {channel} tanggal {date} mungkin sudah diterima, tetapi ditahan atau ditolak: selesaikan berkas itu dahulu (lihat di bawah) sebelum meminta berkas lain ke mitra." | "The {channel} file of {date} may be here and held or refused: see to that file first (below), before asking the partner for another.";
     DoAskForPart: "Minta bagian {parts} dari berkas {channel} tanggal {date} ke mitra." | "Ask the partner for part {parts} of the {channel} file of {date}.";
     DoFixRows: "Baris ini belum dihitung: lihat penyebabnya di bawah, lalu minta mitra mengirim berkas yang benar." | "These rows do not count: see why below, then ask for a corrected file.";
     DoJudgeMail: "Email “{subject}” dari {sender} tidak dihitung: {reason}. Konfirmasi ke pengirim yang sebenarnya lewat jalur lain; bila asli, minta tim IT melepasnya (rekon quarantine release {id} --reason …)." | "“{subject}” from {sender} does not count: {reason}. Ask the real sender by another way; if it is genuine, have your IT team release it (rekon quarantine release {id} --reason …).";
@@ -465,6 +467,7 @@ labels! {
     DoFixLedgerRows: "Baris pembukuan kita ini belum dihitung: lihat penyebabnya di bawah, lalu minta tim IT memperbaiki datanya atau memetakan statusnya." | "These rows of our ledger do not count: see why below, then have your IT team correct the data or map the status.";
     ChannelFailed: "Kanal belum direkonsiliasi" | "Channel not reconciled";
     DoRepairChannel: "{reason}. Proses berikutnya mencoba lagi dan laporannya menyusul." | "{reason}. The next run tries again, and its report follows.";
+    DoDecideFile: "{file}: {reason}" | "{file}: {reason}";
     DoReplaceFile: "Berkas {file} ditolak: {reason}" | "File {file} was refused: {reason}";
     VoidClosed: "Batas void sudah lewat." | "The void window is closed.";
     ActionLine: "{count} × {kind} ({channel})" | "{count} × {kind}, {channel}";

@@ -33,6 +33,8 @@ pub fn for_finance(text: &str, language: Language) -> String {
     let said = catalogue::said(text, language);
     let mut kept: Vec<String> = Vec::new();
     let mut engineer = Engineer::NotNeeded;
+    // Whether it says already what finance itself can do.
+    let mut has_step = false;
     for line in said.lines() {
         let core = line.trim();
         let is_fix = ["fix: ", "hint: ", "perbaikan: ", "petunjuk: "]
@@ -40,6 +42,7 @@ pub fn for_finance(text: &str, language: Language) -> String {
             .any(|mark| core.starts_with(mark));
         match plain(core) {
             Plain::Whole if is_fix => {
+                has_step = true;
                 kept.extend(core.split_once(": ").map(|(_, fix)| fix.to_owned()))
             }
             Plain::Whole => kept.push(core.to_owned()),
@@ -57,6 +60,7 @@ pub fn for_finance(text: &str, language: Language) -> String {
         let next = Label::AskEngineers.text(language);
         told = match told.is_empty() {
             true => format!("{}: {next}", Label::NotReadable.text(language)),
+            false if has_step => format!("{}; {next}", told.trim_end_matches(['.', ':', ';'])),
             false => format!("{}: {next}", told.trim_end_matches(['.', ':', ';'])),
         };
     }

@@ -2,6 +2,7 @@
 //! the source told. A file is known by its bytes, whatever its name and whichever way it came.
 
 mod admit;
+mod again;
 mod folder;
 mod held;
 mod intake;
@@ -440,7 +441,7 @@ async fn take_in(
         id,
         taken,
     };
-    if let Some(file) = known_as(intake, channel, &sha, bytes, arrival).await? {
+    if let Some(file) = again::known_as(intake, channel, &sha, bytes, arrival).await? {
         let again = match file.state {
             FileState::Counted => false,
             FileState::Refused => {
@@ -463,6 +464,9 @@ async fn take_in(
                 }
                 .into());
             }
+        }
+        if let Some(wider) = again::covers_more(intake, channel, bytes, &file, arrival).await? {
+            return Ok((wider, sha));
         }
         if !again {
             intake
@@ -505,28 +509,6 @@ async fn take_in(
         }
     };
     Ok((done(id, taken), sha))
-}
-
-/// The file that these bytes are already. Two days without a payment give the same bytes, a header
-/// alone: such a file is told apart by what its name, or a person, says it covers.
-async fn known_as(
-    intake: &mut Intake<'_>,
-    channel: &Channel,
-    sha: &str,
-    bytes: &Arc<Vec<u8>>,
-    arrival: &Arrival<'_>,
-) -> Result<Option<FileRecord>> {
-    let known = intake.store.files_of(&channel.name, sha).await?;
-    if known.is_empty() || known.iter().any(FileRecord::has_rows) {
-        return Ok(known.into_iter().find(FileRecord::has_rows));
-    }
-    let mut new = new_file(intake, channel, sha, bytes.len() as i64, arrival);
-    understand(intake, channel, bytes, &mut new).await?;
-    let same = |file: &FileRecord| match new.state {
-        FileState::Refused => file.state == FileState::Refused,
-        _ => file.slot == new.slot,
-    };
-    Ok(known.into_iter().find(same))
 }
 
 /// A date was named for bytes that count for other dates.

@@ -2,6 +2,7 @@
 //! like, and what comes of it. Each kind with its kin, and the honest side.
 
 mod beside;
+mod texts;
 mod values;
 
 use serde_json::Value;

@@ -301,8 +301,7 @@ fn a_file_of_which_a_filter_leaves_nothing_is_held_after_files_that_had_rows() {
         );
     }
     let run = workspace.run(["run", "--date", WED]).exits(65);
-    let held =
-        "unlike the files that this channel had so far: every row is left out by a `[[filter]]`\n";
+    let held = "unlike the files that this channel had so far: no row of it is for this channel: every one is left out by a `[[filter]]`\n";
     assert!(run.stderr.contains(held), "{}", run.stderr);
     assert!(
         run.stderr.contains("fix: say in the filter"),

@@ -12,6 +12,9 @@ use crate::profiles::sight::{Unread, Value};
 /// Values of a column that is a type or a status: files before had so few.
 const LOW: usize = 5;
 
+/// So many rows of one file do not have the same remark by chance.
+const SHARED: u32 = 3;
+
 /// Parts of a header that name a type or a status, in either language.
 const KINDS: [&str; 11] = [
     "jenis",
@@ -93,7 +96,7 @@ fn speaks(text: &str, known: &BTreeSet<&String>) -> bool {
 fn is_vocabulary(column: &Unread, known: &BTreeSet<&String>) -> bool {
     let is_known = |value: &&Value| known.contains(&value.text);
     let mut known_here = column.values.iter().filter(is_known);
-    !column.has_gaps && known_here.any(|value| value.rows > 1)
+    !column.has_gaps && known_here.any(|value| value.rows >= SHARED)
 }
 
 /// A value of a column of zones that is not the zone of the file's stamps.

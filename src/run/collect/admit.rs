@@ -324,7 +324,7 @@ fn held_by(new: &mut NewFile, date: NaiveDate, id: i64) {
 
 fn waits(what: &str) -> String {
     format!(
-        "it is held, for {what}\n  fix: `rekon files accept ID --as addition --reason …` where both \
+        "it is held, for {what}\n  fix: ask the provider whether both files count\n  fix: `rekon files accept ID --as addition --reason …` where both \
          count, `--as replacement` where it takes the other's place, `rekon files withdraw ID` where it \
          is wrong (`rekon files list` shows its ID)"
     )

@@ -4,8 +4,8 @@ use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime};
 
 use crate::dice::Dice;
 
-/// Monday; the dates go on over two months' ends, a promotion, Christmas and the new year.
-pub const FIRST: (i32, u32, u32) = (2025, 11, 24);
+/// Friday; the dates go on over two months' ends, a promotion, Christmas and the new year.
+pub const FIRST: (i32, u32, u32) = (2025, 11, 28);
 pub const LAST: (i32, u32, u32) = (2026, 1, 4);
 
 pub fn day((year, month, day): (i32, u32, u32)) -> NaiveDate {

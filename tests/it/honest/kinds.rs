@@ -144,7 +144,7 @@ pub const KINDS: [Kind; 27] = [
 
 pub const ROLLING: [Kind; 2] = [
     kind("seven days", Rolling, Beside::Shop, PLAIN, Middle),
-    kind("seven days, dated", RollingDated, Constant, WINDOWS, Small),
+    kind("seven days, dated", RollingDated, Constant, WINDOWS, Middle),
 ];
 
 impl Delivery {
@@ -357,6 +357,7 @@ pub fn arrivals(kind: &Kind, rows: &[(NaiveDate, Vec<Paid>)], dice: &mut Dice) -
                 }
                 if kind.delivery == GrowingAmended
                     && date < day(LAST) - Days::new(4)
+                    && next(date).month() == date.month()
                     && date.day() % 5 < 2
                     && let Some(row) = rows.last_mut()
                 {

@@ -67,6 +67,9 @@ pub struct SheetShape {
     /// Which of them stood empty in any row.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     gaps: BTreeSet<String>,
+    /// Another header stands below the first: what its own columns hold is not told by the first's.
+    #[serde(skip)]
+    has_later_header: bool,
 }
 
 /// How a file differs from those before it.
@@ -142,6 +145,7 @@ impl SheetShape {
     /// A column that a later header names besides.
     pub(super) fn add_header(&mut self, header: &str) {
         self.headers.push(header.trim().to_owned());
+        self.has_later_header = true;
     }
 
     /// Notes how an entry's row is written. A number or a date of a workbook is no way of writing.
@@ -379,8 +383,10 @@ impl FileShape {
                     unknown.contains_key(plain) && (is_first || !file.is_silent(plain))
                 })
             };
-            let says_nothing =
-                |plain: &String| self.is_silent(plain) || self.references.contains(plain);
+            let says_nothing = |plain: &String| {
+                !sheet.has_later_header
+                    && (self.is_silent(plain) || self.references.contains(plain))
+            };
             for (plain, header) in &now.unknown {
                 if !says_nothing(plain) && !spoken_of(plain) {
                     let header = header.clone();

@@ -121,6 +121,7 @@ impl World {
         let mut played = Played::default();
         let (first, last) = (day(FIRST), day(LAST) + Days::new(1));
         let mut before = first;
+        let mut exits = Vec::new();
         let mut mornings: Vec<NaiveDate> = first.iter_days().skip(3).step_by(3).collect::<Vec<_>>();
         mornings.retain(|morning| *morning < last);
         mornings.push(last);
@@ -130,10 +131,8 @@ impl World {
             let as_of = format!("{morning}T11:00:00+07:00");
             let output = self.workspace.run(["run", "--as-of", &as_of]);
             if output.status != Some(0) {
-                played.odd.push(format!(
-                    "{morning}: exit {:?}\n{}",
-                    output.status, output.stderr
-                ));
+                let (status, said) = (output.status, output.stderr);
+                exits.push(format!("{morning}: exit {status:?}\n{said}"));
             }
         }
         let listed = self
@@ -158,6 +157,10 @@ impl World {
                     channel.kind.name, file["name"], file["reason"]
                 ));
             }
+        }
+        // A held file is told by each run until somebody decides.
+        if spoiled.is_empty() {
+            played.odd.extend(exits);
         }
         self.settled(&spoiled, &mut played);
         played

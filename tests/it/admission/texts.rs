@@ -107,7 +107,7 @@ fn reasons() -> Vec<(&'static str, String)> {
         ),
         (
             "amounts that cannot be read",
-            named(usual(17), changed("00,0\n", "00 lima,0\n")),
+            named(usual(17), changed("00,0\nB", "00 lima,0\nB")),
         ),
         (
             "no row for the channel",

@@ -1,5 +1,6 @@
 //! `rekon check`: one line for each thing a run needs, with the fix where it is not there.
 
+mod columns;
 mod ledger;
 
 use anyhow::{Result, anyhow, bail};
@@ -62,9 +63,11 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
         )),
     )?;
     let mut waiting = Vec::new();
+    let mut unread = Vec::new();
     let opened = match run::open_store(config).await {
         Ok(store) => {
             let mails = run::mails(&store, Mails::Open).await;
+            unread = columns::unread(config, &store).await;
             store.close().await;
             mails.map(|mails| {
                 waiting = outbox::notices(&mails, now);
@@ -106,6 +109,9 @@ pub async fn check(config: &Config, now: DateTime<Utc>) -> Result<Exit> {
                 Ok("no source; files come by `rekon add`".to_owned()),
             )?;
         }
+    }
+    for (what, notice) in unread {
+        checks.note(&what, notice)?;
     }
     for mailbox in config.mailboxes.values() {
         mailbox_check(config, mailbox, &mut checks).await?;

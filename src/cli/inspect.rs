@@ -2,14 +2,16 @@
 
 mod proposal;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Result, anyhow};
 use serde_json::json;
 
 use super::{Exit, Output, print, print_json};
-use crate::profiles::{self, AmountBasis, Limits, Profile, ReadOptions};
+use crate::profiles::{self, AmountBasis, Limits, Profile, ReadOptions, RejectedRow, speaking};
 use crate::report::summary::table;
+use crate::report::words::Mask;
 
 pub use proposal::{Asked, propose};
 
@@ -22,6 +24,21 @@ fn options() -> ReadOptions {
         zone: chrono_tz::Asia::Jakarta,
         amount_basis: AmountBasis::Gross,
         limits: Limits::default(),
+    }
+}
+
+/// The value of a rejected row, unless its field is one that nobody is to see.
+fn shown(rejected: &RejectedRow, profile: &Profile) -> String {
+    let labels = BTreeMap::new();
+    let mask = Mask {
+        personal: &profile.personal,
+        bearer: &profile.bearer,
+        unmask: &[],
+        labels: &labels,
+    };
+    match &rejected.field {
+        Some(field) => mask.apply_rejected(field, &rejected.value),
+        None => rejected.value.clone(),
     }
 }
 
@@ -41,7 +58,9 @@ pub fn inspect(path: &Path, profile: &str, output: Output) -> Result<Exit> {
         }
     };
     if output == Output::Json {
-        print_json(&profiles::parse_summary(&read, &profile, zone)?)?;
+        let mut summary = profiles::parse_summary(&read, &profile, zone)?;
+        summary["speaking"] = serde_json::to_value(read.speaking())?;
+        print_json(&summary)?;
         return Ok(Exit::Done);
     }
     let about = read.describe(&profile, zone);
@@ -161,6 +180,9 @@ pub fn inspect(path: &Path, profile: &str, output: Output) -> Result<Exit> {
             line("", format!("not read: {}", sheet.unmapped.join(", ")));
         }
     }
+    for speaking in read.speaking() {
+        line("not read", speaking.to_string());
+    }
     for rejected in about.rejected.iter().take(SHOWN) {
         let sheet = rejected
             .sheet
@@ -176,7 +198,9 @@ pub fn inspect(path: &Path, profile: &str, output: Output) -> Result<Exit> {
             "rejected",
             format!(
                 "{sheet}row {}{column}: `{}`: {}",
-                rejected.row, rejected.value, rejected.reason
+                rejected.row,
+                shown(rejected, &profile),
+                rejected.reason
             ),
         );
     }
@@ -190,5 +214,11 @@ pub fn inspect(path: &Path, profile: &str, output: Output) -> Result<Exit> {
         );
     }
     print(&table(&lines, usize::MAX).join("\n"))?;
+    if !read.speaking().is_empty() {
+        print(&format!(
+            "Columns that are not read may say what a row is: {}.",
+            speaking::FIX
+        ))?;
+    }
     Ok(Exit::Done)
 }

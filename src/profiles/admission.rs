@@ -13,6 +13,8 @@ use std::fmt;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
+pub(super) use unread::speaks_of_kind;
+
 pub use dates::Dates;
 pub use overlap::{FileRows, Overlap, Relation, identity, overlap, same_references, same_stamps};
 pub(super) use unread::names_money;

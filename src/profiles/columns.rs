@@ -90,7 +90,7 @@ pub(super) fn plain(name: &str) -> String {
 }
 
 /// Whether two spellings name the same column.
-pub(super) fn same_header(a: &str, b: &str) -> bool {
+pub fn same_header(a: &str, b: &str) -> bool {
     plain(a) == plain(b)
 }
 

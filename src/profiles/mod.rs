@@ -30,6 +30,8 @@ mod shape;
 mod sides;
 mod sight;
 mod slot;
+pub mod speaking;
+mod statements;
 mod summary;
 mod unpack;
 mod workbook;
@@ -39,7 +41,7 @@ use chrono_tz::Tz;
 use serde::Serialize;
 
 pub use balances::Balances;
-pub use columns::ColumnUse;
+pub use columns::{ColumnUse, same_header as same_column};
 pub use controls::{ControlState, ControlTotal, Sums};
 pub use fault::{FileFault, RejectedRow, Spot, shown};
 pub use fees::FeeRow;
@@ -51,6 +53,7 @@ pub use refused::ProfileError;
 pub use shape::{FileShape, ShapeChange, SheetShape};
 pub use sight::{Ending, Marks, Unread};
 pub use slot::{Part, Slot};
+pub use speaking::Speaking;
 pub use summary::{Description, expected_parse, parse_summary};
 pub use unpack::{UnpackFault, Unpacked, is_packed, unpack};
 
@@ -420,6 +423,11 @@ fn refuse_other_formats(bytes: &[u8]) -> Result<(), FileFault> {
         (
             "a PDF document",
             "ask the provider for the CSV or XLSX form of the report",
+        )
+    } else if let Some(statement) = statements::named(start) {
+        (
+            statement,
+            "ask the bank for the same statement as CSV or XLSX",
         )
     } else if head.starts_with(b"<?xml") {
         (

@@ -10,7 +10,7 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 
 use super::codes::{OperationRule, Records, StatusRule};
-use super::columns::same_header;
+use super::columns::{plain, same_header};
 use super::inherit::Layers;
 use super::language::{EmptyFile, Negative, Scope};
 use super::printed::Printed;
@@ -182,14 +182,56 @@ impl Profile {
         Some(row.in_ledger)
     }
 
-    /// The profile's name for a column as a file spells it.
+    /// The profile's name for a column as a file spells it. Of a column that serves several fields the
+    /// one that is hidden goes first.
     pub fn field_of(&self, column: &str) -> Option<String> {
+        // Under a group line the column stands behind the name of its group.
+        let has_groups = self.layout.header_levels == 2;
+        let is = |alias: &String| {
+            let own = plain(alias);
+            same_header(alias, column)
+                || (has_groups && own.len() > 2 && plain(column).ends_with(&own))
+        };
         let fields = self.layout.keys.iter().chain(&self.layout.details);
-        let mut named = fields.filter(|field| {
+        let named = fields.filter(|field| {
             let mut names = field.columns.iter().chain(&field.prefer);
-            field.name == column || names.any(|alias| same_header(alias, column))
+            field.name == column || names.any(is)
         });
-        named.next().map(|field| field.name.clone())
+        let named: Vec<&str> = named.map(|field| field.name.as_str()).collect();
+        let is_hidden = |name: &&&str| {
+            let mut hidden = self.personal.iter().chain(&self.bearer);
+            hidden.any(|field| field == **name)
+        };
+        if let Some(field) = named.iter().find(is_hidden).or(named.first()) {
+            return Some((*field).to_owned());
+        }
+        // A column that is searched for what it holds may hold anything.
+        let mut searched = self.layout.extracts.iter().flat_map(|rule| &rule.columns);
+        if searched.any(is) {
+            return None;
+        }
+        let layout = &self.layout;
+        let money =
+            |rule: &MoneyRule| rule.columns.iter().any(is) || rule.sum.iter().flatten().any(is);
+        let optional = |rule: &Option<MoneyRule>| rule.as_ref().is_some_and(money);
+        let time = &layout.time;
+        let mut times = time.columns.iter().chain(&time.time_columns);
+        let field = if money(&layout.amount) {
+            "amount"
+        } else if optional(&layout.fee) {
+            "fee"
+        } else if optional(&layout.net) {
+            "net"
+        } else if times.any(is) || time.zone_columns.iter().any(is) {
+            "time"
+        } else if layout.status.columns.iter().any(is) {
+            "status"
+        } else if layout.operation.columns.iter().flatten().any(is) {
+            "operation"
+        } else {
+            return None;
+        };
+        Some(field.to_owned())
     }
 
     /// What a row of this operation records; see [`Profile::status_of`] for its spelling.

@@ -21,6 +21,7 @@ mod roles;
 mod source;
 mod stamps;
 mod table;
+mod weight;
 mod words;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ use serde::Serialize;
 
 pub use draft::{Choice, Guess, Question};
 pub use join::{AmountTried, LedgerEvidence, LedgerRow, LedgerRows, Tried};
+pub use weight::{Weight, is_number, shown_under, weight_of_header, weight_of_values};
 
 use super::fault::shown;
 use super::{FileFault, Profile, ReadFile, ReadOptions};
@@ -146,16 +148,25 @@ impl<'b> Survey<'b> {
         self.facts.main().map_or(&[], |sheet| &sheet.columns)
     }
 
-    /// Headers of columns that say how a payment ended or what a row records: a profile that does
-    /// not read them may take a failure for a success.
-    pub fn telling(&self) -> Vec<String> {
-        let telling = |column: &&Column| {
-            let role = self.roles[column.index];
-            matches!(role, Role::Status | Role::Operation | Role::Side)
-                && column.is_constant().is_none()
+    /// Columns that say something of the money of a row, by their headers: a profile that does not
+    /// read one of them is not the profile of this file.
+    pub fn weights(&self) -> Vec<(String, Weight)> {
+        let weight = |column: &Column| {
+            let weight = weight::of(column, self.roles[column.index])?;
+            Some((column.header.clone(), weight))
         };
-        let found = self.columns().iter().filter(telling);
-        found.map(|column| column.header.clone()).collect()
+        self.columns().iter().filter_map(weight).collect()
+    }
+
+    /// Those of them that say how a payment ended or what a row records, in more than one word.
+    pub fn telling(&self) -> Vec<(String, Weight)> {
+        let telling = |column: &Column| {
+            let role = self.roles[column.index];
+            let tells = matches!(role, Role::Status | Role::Operation | Role::Side);
+            let weight = weight::of(column, role).filter(|_| tells)?;
+            (column.is_constant().is_none()).then(|| (column.header.clone(), weight))
+        };
+        self.columns().iter().filter_map(telling).collect()
     }
 
     /// The dates its rows can be of, in every reading of its dates that is possible; those of its

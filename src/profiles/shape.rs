@@ -319,6 +319,13 @@ impl FileShape {
         shape
     }
 
+    /// Headers of which the profile, as it is today, says nothing.
+    pub(super) fn unknown(&self, profile: &Profile) -> Vec<String> {
+        let sheets = self.sheets.iter();
+        let uses = sheets.filter_map(|sheet| sheet.uses(&profile.layout));
+        uses.flat_map(|uses| uses.unknown.into_values()).collect()
+    }
+
     pub(super) fn has_rows(&self) -> bool {
         let mut sheets = self.sheets.iter();
         sheets.any(|sheet| sheet.filled.contains("amount"))

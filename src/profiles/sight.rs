@@ -148,7 +148,7 @@ fn is_reference(text: &str) -> bool {
 }
 
 /// Whether a header names a column of currencies. `Kurs` is a rate as often; its numbers are none.
-fn names_currency(header: &str) -> bool {
+pub(super) fn names_currency(header: &str) -> bool {
     let plain = super::columns::plain(header);
     plain.contains("currency")
         || plain.contains("matauang")
@@ -156,6 +156,16 @@ fn names_currency(header: &str) -> bool {
             "ccy", "cur", "curr", "curcode", "valuta", "valas", "kurs", "divisa", "iso4217",
         ]
         .contains(&plain.as_str())
+}
+
+/// Whether a value names a currency, rupiah or another.
+pub(super) fn says_currency(text: &str) -> bool {
+    match currency_of(text) {
+        Currency::Rupiah => true,
+        // Three letters are short for many things.
+        Currency::Other => text.len() != 3 || is_common(text),
+        Currency::None => false,
+    }
 }
 
 /// What a value says: ISO 4217 by letters or number, `Rp`, or the name in words.

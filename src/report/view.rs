@@ -450,7 +450,7 @@ fn rejected(input: &ReportInput, voice: &Voice) -> Vec<RejectedView> {
             });
             let file = channel.rejected_rows.iter().map(move |line| {
                 let value = match &line.field {
-                    Some(field) => mask.apply(field, &line.value),
+                    Some(field) => mask.apply_rejected(field, &line.value),
                     None => mask.apply_unnamed(&line.value),
                 };
                 // The reason may quote the value that is hidden.

@@ -158,6 +158,8 @@ pub struct Mask<'a> {
 const HIDDEN: &str = "••••";
 /// Shorter values would show more than they hide.
 const SHORTEST_PARTLY_SHOWN: usize = 10;
+/// Digits of a voucher and of a prepaid token.
+const TOKENS: [usize; 2] = [16, 20];
 
 impl Mask<'_> {
     /// The value as this report may show it. Bearer money is never shown, whatever is unmasked.
@@ -179,6 +181,26 @@ impl Mask<'_> {
         let first: String = characters[..2].iter().collect();
         let last: String = characters[characters.len() - 4..].iter().collect();
         format!("{first}{HIDDEN}{last}")
+    }
+
+    /// The value of a rejected row. A token in the column of amounts, or a phone number in that of
+    /// dates, is what it is wherever it stands.
+    pub fn apply_rejected(&self, field: &str, value: &str) -> String {
+        let bare: String = value
+            .chars()
+            .filter(|letter| !matches!(letter, ' ' | '-' | '+' | '.'))
+            .collect();
+        let is_number = !bare.is_empty() && bare.bytes().all(|b| b.is_ascii_digit());
+        let is_token = is_number && TOKENS.contains(&bare.len()) && !self.bearer.is_empty();
+        let national = bare.strip_prefix("62").or_else(|| bare.strip_prefix('0'));
+        let is_phone = is_number && national.is_some_and(|number| number.starts_with('8'));
+        let is_personal = (is_phone || value.contains('@'))
+            && !self.personal.is_empty()
+            && self.unmask.is_empty();
+        match is_token || is_personal {
+            true => HIDDEN.to_owned(),
+            false => self.apply(field, value),
+        }
     }
 
     /// A field as its readers know it.
@@ -425,6 +447,25 @@ mod tests {
         assert_eq!(mask.apply("Customer", "081234"), "••••");
         assert_eq!(mask.apply("token", "12345678901234567890"), "••••");
         assert_eq!(mask.apply("product", "PLN100"), "PLN100");
+        // What a rejected row has in a plain field is shown as it stands, unless it strayed there.
+        for (value, shown) in [
+            ("seribu", "seribu"),
+            ("1.500", "1.500"),
+            ("99999999999999999", "99999999999999999"),
+            ("31/02/2026", "31/02/2026"),
+            ("", ""),
+            ("12345678901234567890", "••••"),
+            ("1234 5678 9012 3456", "••••"),
+            ("0812-3456-1234", "••••"),
+            ("+6281234561234", "••••"),
+            ("budi@contoh.id", "••••"),
+        ] {
+            assert_eq!(mask.apply_rejected("amount", value), shown, "{value}");
+        }
+        assert_eq!(
+            mask.apply_rejected("customer", "Budi Santoso"),
+            "Bu••••toso"
+        );
         mask.unmask = &personal;
         assert_eq!(mask.apply("customer", "081234561234"), "081234561234");
         assert_eq!(mask.apply("token", "12345678901234567890"), "••••");

@@ -20,7 +20,9 @@ use secrecy::SecretString;
 
 use crate::config::{Channel, Config, Place};
 use crate::profiles::admission::Verdict;
-use crate::profiles::{FilesPerDate, ReadFile, ReadOptions, UnpackFault, is_packed, unpack};
+use crate::profiles::{
+    FilesPerDate, ReadFile, ReadOptions, UnpackFault, is_packed, speaking, unpack,
+};
 use crate::store::{
     Accepted, FileMail, FileRecord, FileState, HELD, HELD_BESIDE, NewFile, RejectedRecord,
 };
@@ -542,7 +544,8 @@ async fn understand(
         Ok(mut read) => {
             let shape = read.shape();
             new.shape = shape.to_text()?;
-            match admit::verdict(intake, channel, &read, &shape, new).await? {
+            let (verdict, is_first) = admit::verdict(intake, channel, &read, &shape, new).await?;
+            match verdict {
                 Verdict::Held(reason) => {
                     hold(new, HELD, reason);
                     return Ok(());
@@ -559,6 +562,9 @@ async fn understand(
                     hold(new, HELD_BESIDE, reason);
                     return Ok(());
                 }
+                if is_first {
+                    tell_unread(channel, new, &read);
+                }
                 let key = (channel.name.clone(), new.sha256.clone());
                 intake.remember(key, read, bytes.len());
                 return Ok(());
@@ -570,6 +576,15 @@ async fn understand(
     new.slot = format!("refused {}", new.sha256);
     new.reason = refusal;
     Ok(())
+}
+
+/// Told once, with the first file of a channel: what its profile passes over. Later files are compared
+/// with this one.
+fn tell_unread(channel: &Channel, new: &NewFile, read: &ReadFile) {
+    if let Some(said) = speaking::sentence(&read.speaking()) {
+        let said = said.replace("\n  fix:", "; fix:");
+        tracing::warn!(channel = channel.name, file = new.name, "{said}");
+    }
 }
 
 /// It waits for a person.

@@ -11,8 +11,10 @@ use serde_json::{Value, json};
 use super::super::{Exit, Output, Usage, named_file, print, print_json};
 use super::options;
 use crate::config::{Channel, Config};
-use crate::profiles::propose::{LedgerEvidence, NoProposal, Proposal, Survey};
-use crate::profiles::{self, BUILT_IN, Profile, ReadFile};
+use crate::profiles::propose::{
+    LedgerEvidence, NoProposal, Proposal, Survey, Weight, weight_of_header,
+};
+use crate::profiles::{self, BUILT_IN, Profile, ReadFile, shown};
 use crate::report::summary::table;
 use crate::run;
 
@@ -34,15 +36,85 @@ struct Tried {
     read: ReadFile,
     rows: u64,
     rejected: u64,
+    /// Of these, the ones without a date that can be read.
+    undated: u64,
     unread: Vec<String>,
-    /// Columns it does not read and that say how a payment ended or what it was.
-    telling: Vec<String>,
+    /// Columns it does not read and that say something of the money of a row.
+    weighty: Vec<(String, Weight)>,
 }
 
 impl Tried {
-    /// Reads nearly every row, and passes over nothing that could turn a payment round.
+    /// Reads nearly every row, and passes over nothing that could turn a payment round. Where the
+    /// profile speaks of every column the file is of its provider, though some rows are bad; not
+    /// where it cannot read several of their dates, which a stranger writes in another order.
     fn fits(&self) -> bool {
-        self.rejected * 20 <= self.rows && self.telling.is_empty()
+        let few = |rows: u64| rows * 20 <= self.rows;
+        let is_own = self.unread.is_empty()
+            && (self.undated <= 1 || few(self.undated))
+            && self.rejected * 3 <= self.rows;
+        (few(self.rejected) || is_own) && self.weighty.is_empty()
+    }
+
+    /// What it passes over, in words; nothing where it passes over nothing that matters.
+    fn overlooks(&self) -> Option<String> {
+        let columns = self.weighty.iter();
+        let columns: Vec<String> = columns
+            .map(|(column, weight)| format!("{} ({weight})", shown(column)))
+            .collect();
+        (!columns.is_empty()).then(|| columns.join(", "))
+    }
+}
+
+/// What a profile must not pass over: of the provider's own report and of a stranger's.
+struct Weights {
+    /// Of a file that is looked at column by column; none where it has no table that can be told.
+    all: Option<Vec<(String, Weight)>>,
+    telling: Vec<(String, Weight)>,
+}
+
+impl Weights {
+    fn of(survey: Option<&Survey<'_>>) -> Weights {
+        Weights {
+            all: survey.map(Survey::weights),
+            telling: survey.map(Survey::telling).unwrap_or_default(),
+        }
+    }
+
+    /// Those among the columns that a built-in profile, or one of a channel's own, does not read.
+    fn among(
+        &self,
+        unread: &[String],
+        read: &ReadFile,
+        is_built_in: bool,
+    ) -> Vec<(String, Weight)> {
+        let names = |one: &str, other: &str| profiles::same_column(one, other);
+        let said = |list: &[(String, Weight)], column: &String| {
+            let mut list = list.iter();
+            let found = list.find(|(header, _)| names(header, column));
+            found.map(|(_, weight)| (column.clone(), *weight))
+        };
+        let unread = unread.iter();
+        match (&self.all, is_built_in) {
+            (_, false) => unread
+                .filter_map(|column| said(&self.telling, column))
+                .collect(),
+            (Some(all), true) => unread.filter_map(|column| said(all, column)).collect(),
+            // Columns at fixed places: what the profile's own reading of them says.
+            (None, true) => {
+                let speaking = read.speaking();
+                let by_value = |column: &String| {
+                    let mut speaking = speaking.iter();
+                    let found = speaking.find(|one| names(&one.column, column));
+                    found.map(|one| one.looks_like)
+                };
+                unread
+                    .filter_map(|column| {
+                        let weight = by_value(column).or_else(|| weight_of_header(column))?;
+                        Some((column.clone(), weight))
+                    })
+                    .collect()
+            }
+        }
     }
 }
 
@@ -53,8 +125,8 @@ pub async fn propose(path: &Path, asked: &Asked<'_>) -> Result<Exit> {
         .config
         .map_or(chrono_tz::Asia::Jakarta, |config| config.zone);
     let survey = Survey::of(&bytes, &name, zone);
-    let telling = survey.as_ref().map(Survey::telling).unwrap_or_default();
-    let tried = try_known(&bytes, &name, asked.config, &telling)?;
+    let weights = Weights::of(survey.as_ref().ok());
+    let tried = try_known(&bytes, &name, asked.config, &weights)?;
     let fitting: Vec<&Tried> = tried.iter().filter(|tried| tried.fits()).collect();
     // Who names a file to write or a ledger to ask wants a profile of their own.
     let wants_own = asked.write.is_some() || asked.channel.is_some();
@@ -62,7 +134,11 @@ pub async fn propose(path: &Path, asked: &Asked<'_>) -> Result<Exit> {
         return tell_known(path, &fitting, asked.output);
     }
     let refused = |fault: NoProposal| -> anyhow::Error {
-        let context = format!("{}: no profile can be proposed", path.display());
+        let mut context = String::new();
+        for tried in &tried {
+            context.push_str(&format!("{}\n", beside(tried)));
+        }
+        context.push_str(&format!("{}: no profile can be proposed", path.display()));
         match fault {
             NoProposal::Fault(fault) => anyhow!(fault).context(context),
             other => anyhow!(other).context(context),
@@ -72,7 +148,12 @@ pub async fn propose(path: &Path, asked: &Asked<'_>) -> Result<Exit> {
         Ok(survey) => survey,
         Err(fault) => {
             if asked.output == Output::Json {
-                print_json(&json!({ "fits": [], "proposal": null, "refused": fault.to_string() }))?;
+                print_json(&json!({
+                    "fits": [],
+                    "beside": others(&tried),
+                    "proposal": null,
+                    "refused": fault.to_string(),
+                }))?;
             }
             return Err(refused(fault));
         }
@@ -90,7 +171,7 @@ pub async fn propose(path: &Path, asked: &Asked<'_>) -> Result<Exit> {
         None => None,
     };
     if asked.output == Output::Json {
-        print_json(&as_json(&proposal, &fitting, evidence.as_ref(), &dates)?)?;
+        print_json(&as_json(&proposal, &tried, evidence.as_ref(), &dates)?)?;
         return Ok(Exit::Done);
     }
     tell(
@@ -108,7 +189,7 @@ fn try_known(
     bytes: &[u8],
     name: &str,
     config: Option<&Config>,
-    telling: &[String],
+    weights: &Weights,
 ) -> Result<Vec<Tried>> {
     let mut known: BTreeMap<String, (Profile, Vec<String>)> = BTreeMap::new();
     for built_in in BUILT_IN {
@@ -129,16 +210,18 @@ fn try_known(
         };
         let sheets = read.format.sheets.iter();
         let unread: Vec<String> = sheets.flat_map(|sheet| sheet.unmapped.clone()).collect();
+        let is_built_in = BUILT_IN.contains(&profile.name.as_str());
         tried.push(Tried {
             profile: profile.name.clone(),
             channels,
             rows: read.entries.len() as u64 + read.rejected.len() as u64,
             rejected: read.rejected.len() as u64,
-            telling: unread
+            undated: read
+                .rejected
                 .iter()
-                .filter(|column| telling.contains(column))
-                .cloned()
-                .collect(),
+                .filter(|row| row.field.as_deref() == Some("time"))
+                .count() as u64,
+            weighty: weights.among(&unread, &read, is_built_in),
             unread,
             read,
         });
@@ -170,6 +253,22 @@ fn how(tried: &Tried) -> String {
         said.push_str(&format!("; of channel {}", tried.channels.join(", ")));
     }
     said
+}
+
+/// A known profile that reads the file and is not taken for its own.
+fn beside(tried: &Tried) -> String {
+    let mut said = how(tried);
+    if let Some(columns) = tried.overlooks() {
+        said.push_str(&format!(
+            ". It does not read {columns}: a payment that failed, was undone or cost something could pass for another"
+        ));
+    }
+    format!("Profile {} reads it: {said}.", tried.profile)
+}
+
+fn others(tried: &[Tried]) -> Vec<Value> {
+    let others = tried.iter().filter(|tried| !tried.fits());
+    others.map(fit_json).collect()
 }
 
 fn tell_known(path: &Path, fitting: &[&Tried], output: Output) -> Result<Exit> {
@@ -204,6 +303,11 @@ fn fit_json(tried: &Tried) -> Value {
         "amount": tried.read.amount(),
         "controls": tried.read.controls,
         "unread": tried.unread,
+        "overlooks": tried
+            .weighty
+            .iter()
+            .map(|(column, weight)| json!({ "column": column, "looks_like": weight }))
+            .collect::<Vec<Value>>(),
     })
 }
 
@@ -266,7 +370,7 @@ fn write(target: &Path, text: &str) -> Result<Written> {
 
 fn as_json(
     proposal: &Proposal,
-    fitting: &[&Tried],
+    tried: &[Tried],
     evidence: Option<&LedgerEvidence>,
     dates: &[NaiveDate],
 ) -> Result<Value> {
@@ -276,7 +380,8 @@ fn as_json(
         Some(Ok(read)) => serde_json::to_value(read.1.describe(&read.0, chrono_tz::Asia::Jakarta))?,
         Some(Err(fault)) => json!({ "refused": fault }),
     };
-    let fits: Vec<Value> = fitting.iter().map(|tried| fit_json(tried)).collect();
+    let fits = tried.iter().filter(|tried| tried.fits());
+    let fits: Vec<Value> = fits.map(fit_json).collect();
     let ledger = evidence.map(|evidence| {
         json!({
             "channel": evidence.channel,
@@ -287,7 +392,7 @@ fn as_json(
             "amounts": evidence.amounts,
         })
     });
-    Ok(json!({ "fits": fits, "proposal": value, "ledger": ledger }))
+    Ok(json!({ "fits": fits, "beside": others(tried), "proposal": value, "ledger": ledger }))
 }
 
 fn tell(
@@ -299,16 +404,7 @@ fn tell(
     written: Option<(&Path, Written)>,
 ) -> Result<()> {
     let mut lines = Vec::new();
-    for tried in tried {
-        let mut said = how(tried);
-        if !tried.telling.is_empty() {
-            said.push_str(&format!(
-                ". It does not read {}, which may say that a payment failed or was undone",
-                tried.telling.join(", ")
-            ));
-        }
-        lines.push(format!("Profile {} reads it: {said}.", tried.profile));
-    }
+    lines.extend(tried.iter().map(beside));
     if let Some(evidence) = evidence {
         lines.extend(ledger_lines(evidence, dates));
     }

@@ -65,6 +65,11 @@ const WORDS: [&str; 14] = [
     "biaya", "tolak", "ditolak", "rejected",
 ];
 
+/// Whether a value says that money goes another way.
+pub(in crate::profiles) fn speaks_of_kind(value: &str) -> bool {
+    speaks(value, &BTreeSet::new())
+}
+
 fn has_part(parts: &[&str], plain: &str) -> bool {
     parts.iter().any(|part| plain.contains(part))
 }

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashSet};
 use chrono_tz::Tz;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::super::fault::shown;
 use super::super::row::CellKind;
 use super::stamps::StampTally;
 use super::words;
@@ -16,6 +15,8 @@ use crate::domain::money::{Money, NumberStyle, Unit};
 const VALUES: usize = 40;
 /// Rows in which a column's values are compared with one another.
 pub(super) const COMPARED: usize = 2_000_000;
+/// Sentences that are looked at for what they have in common.
+const TOLD: usize = 100;
 /// The styles a profile can declare, and how it writes them.
 pub(super) const STYLES: [(NumberStyle, &str); 3] = [
     (NumberStyle::Plain, "plain"),
@@ -85,6 +86,8 @@ pub(super) struct Column {
     pub phones: u64,
     /// The header speaks of a phone.
     of_phones: bool,
+    /// The header speaks of remarks.
+    of_sentences: bool,
     pub addresses: u64,
     /// Values of three words or more.
     pub sentences: u64,
@@ -93,7 +96,7 @@ pub(super) struct Column {
     /// The value is the number of its row: 1, 2, 3.
     pub running: u64,
     pub first: Vec<At>,
-    /// Some of the values of three words or more.
+    /// Some of the values of three words or more, and of remarks with a number.
     pub told: Vec<String>,
 }
 
@@ -103,6 +106,7 @@ impl Column {
             index,
             header: header.to_owned(),
             of_phones: words::says(header, words::PHONE).is_some(),
+            of_sentences: words::says(header, words::NARRATIVE).is_some(),
             values: Some(BTreeMap::new()),
             shortest: usize::MAX,
             ..Column::default()
@@ -159,11 +163,11 @@ impl Column {
             words::is_phone(text)
         });
         self.addresses += u64::from(text.contains('@'));
-        if text.split_whitespace().count() >= 3 {
-            self.sentences += 1;
-            if self.told.len() < 100 && text.len() <= 500 {
-                self.told.push(text.to_owned());
-            }
+        let words = text.split_whitespace().count();
+        self.sentences += u64::from(words >= 3);
+        let is_told = words >= 3 || (self.of_sentences && digits > 0);
+        if is_told && self.told.len() < TOLD && text.len() <= 500 {
+            self.told.push(text.to_owned());
         }
         self.dotted_clocks += u64::from(is_dotted_clock(text));
         self.running += u64::from(text.parse::<u64>().is_ok_and(|number| number == self.rows));
@@ -261,18 +265,10 @@ impl Column {
 
     /// A value as it may be shown.
     pub fn show(&self, value: &str) -> String {
-        let personal = self.is_personal()
-            || words::says(&self.header, words::PHONE).is_some()
-            || (words::says(&self.header, words::PERSON).is_some()
-                && words::says(&self.header, words::NOT_A_PERSON).is_none());
-        if words::says(&self.header, words::BEARER).is_some() {
-            "••••".to_owned()
-        } else if personal {
+        if self.is_personal() && words::says(&self.header, words::BEARER).is_none() {
             words::hidden(value)
-        } else if words::names_references(&self.header) && !value.contains('@') {
-            shown(value)
         } else {
-            words::masked(value)
+            words::show(&self.header, value)
         }
     }
 

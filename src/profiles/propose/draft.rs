@@ -21,7 +21,7 @@ pub struct Question {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Choice {
-    /// The line as the profile takes it.
+    /// The line as the profile takes it; several for a section of its own.
     pub line: String,
     pub remark: String,
 }
@@ -249,7 +249,10 @@ fn write_item(section: &Section, item: &Item, text: &mut String) {
                     "" => String::new(),
                     remark => format!("   # {remark}"),
                 };
-                text.push_str(&format!("#? {}{remark}\n", choice.line));
+                for (at, line) in choice.line.lines().enumerate() {
+                    let remark = if at == 0 { remark.as_str() } else { "" };
+                    text.push_str(&format!("#? {line}{remark}\n"));
+                }
             }
         }
         Item::Fill {

@@ -31,7 +31,21 @@ pub(super) struct SheetFacts {
     pub trailers: Vec<TrailerLine>,
     pub strays: Vec<(u32, String)>,
     pub stray_count: u64,
+    /// Lines with another number of fields than the header: how many, and the first.
+    pub widths: BTreeMap<usize, (u64, u32)>,
+    /// From this row on there are remarks and no rows any more.
+    pub footer: Option<u32>,
 }
+
+/// A line that may be the first of the remarks below a table: it is a row again if others follow.
+struct Thin {
+    row: u32,
+    cells: Vec<String>,
+    kinds: Vec<CellKind>,
+}
+
+/// Lines of remarks below a table; more are a part of it.
+const REMARKS: usize = 30;
 
 #[derive(Clone, Debug)]
 pub(super) struct TrailerLine {
@@ -120,7 +134,8 @@ impl Facts {
             else {
                 return;
             };
-            if line.number <= table.header_row {
+            let footer = self.sheets[sheet].footer;
+            if line.number <= table.header_row || footer.is_some_and(|row| line.number >= row) {
                 return;
             }
             let cells: Vec<&str> = line.cells.iter().map(trimmed).collect();
@@ -219,6 +234,8 @@ fn heads(source: &Source<'_>, options: &ReadOptions) -> Result<Vec<SheetFacts>, 
                 trailers: Vec::new(),
                 strays: Vec::new(),
                 stray_count: 0,
+                widths: BTreeMap::new(),
+                footer: None,
             }
         })
         .collect();
@@ -241,6 +258,8 @@ fn count(
     is_text: bool,
 ) -> Result<(), FileFault> {
     let zone: Tz = options.zone;
+    let mut thin: Vec<Vec<Thin>> = Vec::new();
+    thin.resize_with(sheets.len(), Vec::new);
     source.each(options, &mut |at, _, _, line| {
         let Some(sheet) = sheets.get_mut(at) else {
             return;
@@ -266,20 +285,80 @@ fn count(
                 }
             }
             LineIs::Stray => {
-                sheet.stray_count += 1;
-                if sheet.strays.len() < 3 {
-                    sheet.strays.push((line.number, cells.join(" ")));
+                let width = table.width();
+                let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
+                // One sentence of remarks has fewer fields by its nature.
+                if is_text && (cells.len() > width || filled * 2 > width) {
+                    let seen = sheet.widths.entry(cells.len()).or_insert((0, line.number));
+                    seen.0 += 1;
+                } else {
+                    stray(sheet, line.number, &cells);
                 }
             }
             LineIs::Row => {
-                sheet.rows += 1;
                 let first = sheet.counts_in;
-                for column in &mut sheets[first].columns {
-                    let text = cells.get(column.index).copied().unwrap_or("");
-                    let kind = line.kinds.get(column.index).copied().unwrap_or_default();
-                    column.add(line.number, text, kind, zone);
+                let held = &mut thin[at];
+                if held.len() < REMARKS && is_thin(&sheets[first].columns, &cells) {
+                    held.push(Thin {
+                        row: line.number,
+                        cells: cells.iter().map(|cell| (*cell).to_owned()).collect(),
+                        kinds: line.kinds.to_vec(),
+                    });
+                    return;
                 }
+                for thin in std::mem::take(held) {
+                    let cells: Vec<&str> = thin.cells.iter().map(String::as_str).collect();
+                    row(sheets, at, thin.row, (&cells, &thin.kinds), zone);
+                }
+                row(sheets, at, line.number, (&cells, line.kinds), zone);
             }
         }
-    })
+    })?;
+    // What no row followed was a remark.
+    for (at, thin) in thin.into_iter().enumerate() {
+        sheets[at].footer = thin.first().map(|first| first.row);
+        for line in thin {
+            let cells: Vec<&str> = line.cells.iter().map(String::as_str).collect();
+            stray(&mut sheets[at], line.row, &cells);
+        }
+    }
+    Ok(())
+}
+
+fn stray(sheet: &mut SheetFacts, row: u32, cells: &[&str]) {
+    sheet.stray_count += 1;
+    if sheet.strays.len() < 3 {
+        sheet.strays.push((row, cells.join(" ")));
+    }
+}
+
+fn row(
+    sheets: &mut [SheetFacts],
+    at: usize,
+    number: u32,
+    (cells, kinds): (&[&str], &[CellKind]),
+    zone: Tz,
+) {
+    sheets[at].rows += 1;
+    let first = sheets[at].counts_in;
+    for column in &mut sheets[first].columns {
+        let text = cells.get(column.index).copied().unwrap_or("");
+        let kind = kinds.get(column.index).copied().unwrap_or_default();
+        column.add(number, text, kind, zone);
+    }
+}
+
+/// Whether a line lacks what every row above it has: a number in each column of numbers, and half of
+/// the values. A payment has an amount; `Dicetak oleh sistem, 19/11/2026` has none.
+fn is_thin(columns: &[Column], cells: &[&str]) -> bool {
+    let always = |column: &&Column| column.rows > 0 && column.filled * 10 >= column.rows * 9;
+    let usual: Vec<&Column> = columns.iter().filter(always).collect();
+    let cell = |column: &Column| cells.get(column.index).copied().unwrap_or("");
+    let there = usual.iter().filter(|column| !cell(column).is_empty());
+    let numbers = usual.iter().filter(|column| column.is_number());
+    let mut numbers = numbers.peekable();
+    usual.len() > 2
+        && there.count() * 2 <= usual.len()
+        && numbers.peek().is_some()
+        && numbers.all(|column| !super::weight::is_number(cell(column)))
 }

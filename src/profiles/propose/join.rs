@@ -67,6 +67,8 @@ pub struct LedgerEvidence {
     pub tried: Vec<Tried>,
     pub amounts: Vec<AmountTried>,
     pub(super) key: Option<KeyJoin>,
+    /// Where none is plainly the key: those of which the ledger has some values, the best first.
+    pub(super) rivals: Vec<Rival>,
     pub(super) amount: Option<AmountJoin>,
 }
 
@@ -75,6 +77,14 @@ pub(super) struct KeyJoin {
     pub columns: Vec<PartJoin>,
     pub inside: Option<usize>,
     pub inside_field: Option<String>,
+    pub evidence: String,
+}
+
+/// What could be the key by what the ledger has of it.
+#[derive(Clone, Debug)]
+pub(super) struct Rival {
+    pub columns: Vec<usize>,
+    pub inside: Option<usize>,
     pub evidence: String,
 }
 
@@ -96,6 +106,8 @@ pub(super) struct AmountJoin {
 const VALUES: usize = 300_000;
 /// Combinations of columns that are tried for a key of several parts.
 const COMBINED: usize = 60;
+/// Candidates that a question names.
+const RIVALS: usize = 4;
 
 /// Where values come from: a column, or a pattern inside one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -240,14 +252,17 @@ pub(super) fn join(survey: &Survey<'_>, ledger: &LedgerRows) -> Result<LedgerEvi
     } else {
         combined(survey, ledger, &candidates, (&rates, &full), &mut evidence)?
     };
+    match best(&whole, survey.facts.rows()) {
+        Some(best) => {
+            evidence.key = key_join(ledger, &candidates, &rates, (best, &whole));
+            amounts(survey, ledger, &candidates, best, &mut evidence)?;
+        }
+        None => evidence.rivals = rivals(ledger, &candidates, &whole, &evidence.tried),
+    }
     evidence
         .tried
         .sort_by(|one, other| (other.found * one.of.max(1)).cmp(&(one.found * other.of.max(1))));
     evidence.tried.truncate(12);
-    if let Some(best) = sole(&whole) {
-        evidence.key = key_join(ledger, &candidates, &rates, best);
-        amounts(survey, ledger, &candidates, best, &mut evidence)?;
-    }
     Ok(evidence)
 }
 
@@ -268,15 +283,74 @@ fn singles(rates: &Rates, full: &[bool]) -> Vec<Whole> {
     whole.filter(|whole| whole.of > 0).collect()
 }
 
-/// The one that finds nearly everything, where no other finds even half.
-fn sole(whole: &[Whole]) -> Option<&Whole> {
-    let mut good = whole
+/// The one of which the ledger has most, at least half, where no other comes near it. Of a column with
+/// few different values that says nothing.
+fn best(whole: &[Whole], rows: u64) -> Option<&Whole> {
+    let share = |one: &Whole| one.found * 1000 / one.of.max(1);
+    let best = whole
         .iter()
-        .filter(|whole| whole.found * 2 >= whole.of && whole.found > 0);
-    match (good.next(), good.next()) {
-        (Some(only), None) if only.found * 10 >= only.of * 9 => Some(only),
-        _ => None,
+        .filter(|one| one.of * 4 >= rows)
+        .max_by_key(|one| share(one))?;
+    let share_of_best = share(best);
+    // Where nearly all are there, another needs nearly all as well to be as good.
+    let near = match share_of_best {
+        900.. => 800,
+        part => part / 2,
+    };
+    let mut others = whole.iter().filter(|one| !std::ptr::eq(*one, best));
+    let is_sole = others.all(|one| share(one) < near);
+    (share_of_best >= 500 && is_sole).then_some(best)
+}
+
+/// Those of which the ledger has anything: in its key, else among its other fields.
+fn rivals(
+    ledger: &LedgerRows,
+    candidates: &[Candidate],
+    whole: &[Whole],
+    tried: &[Tried],
+) -> Vec<Rival> {
+    let rival = |at: &[usize], evidence: String| {
+        let (mut columns, mut inside) = (Vec::new(), None);
+        for at in at {
+            match candidates[*at].from {
+                From::Column(column) => columns.push(column),
+                From::Inside(place) => inside = Some(place),
+            }
+        }
+        Rival {
+            columns,
+            inside,
+            evidence,
+        }
+    };
+    let key: Vec<&str> = ledger.key.iter().map(|field| field.name.as_str()).collect();
+    let key = key.join(", ");
+    let channel = &ledger.channel;
+    let mut found: Vec<&Whole> = whole.iter().filter(|one| one.found > 0).collect();
+    found.sort_by_key(|one| std::cmp::Reverse(one.found * 1000 / one.of.max(1)));
+    if !found.is_empty() {
+        let said = found.iter().take(RIVALS).map(|one| {
+            let (found, of) = (count(one.found), count(one.of));
+            let evidence = format!(
+                "{found} of {of} different values are in the ledger of channel {channel}, which calls it {key}"
+            );
+            rival(&one.candidates, evidence)
+        });
+        return said.collect();
     }
+    let half = |one: &&Tried| one.found * 2 >= one.of && one.columns.len() == 1;
+    let elsewhere = tried.iter().filter(half).filter_map(|one| {
+        let at = candidates
+            .iter()
+            .position(|candidate| one.columns == [candidate.name.clone()])?;
+        let (found, of) = (count(one.found), count(one.of));
+        let evidence = format!(
+            "{found} of {of} different values are in the ledger of channel {channel} as {}, which is no part of its key ({key}): to reconcile by it, `ledger_query` selects it under the name of this field",
+            one.fields.join(", ")
+        );
+        Some(rival(&[at], evidence))
+    });
+    elsewhere.take(RIVALS).collect()
 }
 
 fn candidates(survey: &Survey<'_>) -> Vec<Candidate> {
@@ -380,28 +454,40 @@ fn combined(
     Ok(whole)
 }
 
+fn found_in(ledger: &LedgerRows, best: &Whole, whole: &[Whole]) -> String {
+    let key: Vec<&str> = ledger.key.iter().map(|field| field.name.as_str()).collect();
+    let said = format!(
+        "{} of {} different values are in the ledger of channel {} ({}), and no other column that most rows fill ",
+        count(best.found),
+        count(best.of),
+        ledger.channel,
+        key.join(", ")
+    );
+    let mut others = whole.iter().filter(|one| !std::ptr::eq(*one, best));
+    let said = match others.any(|one| one.found * 2 >= one.of && one.found > 0) {
+        true => said + "comes near it",
+        false => said + "finds even half",
+    };
+    match best.of - best.found {
+        missing if missing * 10 <= best.of => said,
+        missing => format!(
+            "{said}; {} are not there: payments of other dates, or such as the ledger lacks",
+            count(missing)
+        ),
+    }
+}
+
 fn key_join(
     ledger: &LedgerRows,
     candidates: &[Candidate],
     rates: &Rates,
-    best: &Whole,
+    (best, whole): (&Whole, &[Whole]),
 ) -> Option<KeyJoin> {
     let mut join = KeyJoin {
         columns: Vec::new(),
         inside: None,
         inside_field: None,
-        evidence: format!(
-            "{} of {} different values are in the ledger of channel {} ({}), and no other column that most rows fill finds even half",
-            count(best.found),
-            count(best.of),
-            ledger.channel,
-            ledger
-                .key
-                .iter()
-                .map(|field| field.name.as_str())
-                .collect::<Vec<_>>()
-                .join(", ")
-        ),
+        evidence: found_in(ledger, best, whole),
     };
     for (part, at) in best.candidates.iter().enumerate() {
         let field = &ledger.key[part];

@@ -1,4 +1,6 @@
-//! References that stand inside a sentence: `[BLP21032623382611409] PYM …`.
+//! References that stand inside a sentence: `[BLP21032623382611409] PYM …`, `bayar INV-2026-0012 lunas`.
+
+mod tokens;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
@@ -29,6 +31,10 @@ pub(super) struct Inside {
     pub repeated: Option<u32>,
     /// Only rows of this side hold it: the column of sides, its value and the rows that have it.
     pub side: Option<(usize, String, u64)>,
+    /// Only a part of the rows holds it, or it has marks inside: worth a question, no more.
+    pub is_doubtful: bool,
+    /// The first row that does not hold it.
+    pub without: Option<u32>,
 }
 
 impl Inside {
@@ -118,8 +124,11 @@ pub(super) fn inside(
                 found: 0,
                 repeated: None,
                 side: None,
+                is_doubtful: false,
+                without: None,
             });
         }
+        all.extend(tokens::of(column.index, &column.told));
     }
     if all.is_empty() {
         return Ok(all);
@@ -143,6 +152,7 @@ pub(super) fn inside(
                 .captures(row.cell(inside.column).0)
                 .and_then(|found| found.name("found"))
             else {
+                inside.without.get_or_insert(row.number);
                 continue;
             };
             inside.found += 1;
@@ -170,9 +180,17 @@ pub(super) fn inside(
             *rows = rows_of.get(code).copied().unwrap_or(0);
         }
         let of = inside.side.as_ref().map_or(inside.rows, |side| side.2);
-        if inside.found * 10 >= of * 8 {
+        let least = if inside.is_doubtful { 1 } else { 8 };
+        if inside.found * 10 >= of * least {
             found.push(inside);
         }
     }
+    // Nobody is asked about a part of what is plain.
+    let plain: Vec<usize> = found
+        .iter()
+        .filter(|inside| !inside.is_doubtful && inside.repeated.is_none())
+        .map(|inside| inside.column)
+        .collect();
+    found.retain(|inside| !inside.is_doubtful || !plain.contains(&inside.column));
     Ok(found)
 }

@@ -49,7 +49,7 @@ impl Role {
     }
 }
 
-const SIDES: [&str; 12] = [
+pub(super) const SIDES: [&str; 12] = [
     "d", "c", "k", "db", "dr", "cr", "debit", "debet", "credit", "kredit", "d/b", "c/r",
 ];
 
@@ -106,7 +106,7 @@ pub(super) fn role_of(column: &Column, is_twin: bool) -> Role {
     if let Some(number) = number(column) {
         return number;
     }
-    if word(words::PHONE) || (word(words::PERSON) && !word(words::NOT_A_PERSON)) {
+    if word(words::PHONE) || words::names_a_person(&column.header).is_some() {
         return Role::Personal;
     }
     if column.sentences * 10 >= filled * 6 || word(words::NARRATIVE) {
@@ -190,7 +190,10 @@ fn number(column: &Column) -> Option<Role> {
         Role::Net
     } else if word(words::AMOUNT) {
         Role::Amount
-    } else if word(words::PERSON) || word(words::PHONE) {
+    } else if word(words::PERSON)
+        || word(words::PHONE)
+        || words::names_a_person(&column.header).is_some()
+    {
         return None;
     } else {
         Role::Number

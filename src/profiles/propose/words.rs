@@ -245,11 +245,30 @@ pub(super) const PERSON: &[&str] = &[
     "account",
     "buyer",
     "pembeli",
+    "npwp",
+    "taxpayer",
+    "wajib pajak",
+];
+/// Words for the number of a bank account: it is somebody's, whichever bank keeps it.
+const ACCOUNT: &[&str] = &[
+    "rekening",
+    "rek",
+    "norek",
+    "account",
+    "accountno",
+    "acct",
+    "acc no",
+    "iban",
 ];
 /// Names of things rather than of people.
-pub(super) const NOT_A_PERSON: &[&str] = &[
+const NOT_A_PERSON: &[&str] = &[
     "merchant", "product", "produk", "bank", "toko", "store", "outlet", "shop", "cabang", "channel",
 ];
+/// Of these a name is that of a levy or a fee; of a taxpayer it is a person's all the same.
+const LEVY: &[&str] = &[
+    "pajak", "tax", "ppn", "pph", "vat", "fee", "biaya", "mdr", "promo",
+];
+const NAME: &[&str] = &["name", "nama"];
 pub(super) const BEARER: &[&str] = &[
     "token",
     "voucher",
@@ -360,16 +379,51 @@ fn is_national(digits: &str) -> bool {
         && (9..=12).contains(&digits.len())
 }
 
+/// The word by which a header says that it holds a person's name, address or account.
+pub(super) fn names_a_person(header: &str) -> Option<&'static str> {
+    if let Some(word) = says(header, ACCOUNT) {
+        return Some(word);
+    }
+    if says(header, NOT_A_PERSON).is_some() {
+        return None;
+    }
+    let others: Vec<&'static str> = PERSON
+        .iter()
+        .copied()
+        .filter(|word| !NAME.contains(word))
+        .collect();
+    says(header, &others).or_else(|| {
+        let word = says(header, NAME)?;
+        says(header, LEVY).is_none().then_some(word)
+    })
+}
+
 /// Whether a header names references and neither a phone nor a person.
 pub(super) fn names_references(header: &str) -> bool {
     says(header, IDENTITY).is_some()
         && says(header, PHONE).is_none()
+        && says(header, ACCOUNT).is_none()
         && says(header, PERSON).is_none()
 }
 
-/// A text with every run of digits that is as long as a phone number, and every address, hidden.
+/// A value as it may be shown, by what its header says alone.
+pub(super) fn show(header: &str, value: &str) -> String {
+    if says(header, BEARER).is_some() {
+        "••••".to_owned()
+    } else if says(header, PHONE).is_some() || names_a_person(header).is_some() {
+        hidden(value)
+    } else if names_references(header) && !value.contains('@') {
+        super::super::fault::shown(value)
+    } else {
+        masked(value)
+    }
+}
+
+/// A text with every run of digits that is as long as a phone number, and every address, hidden;
+/// where it speaks of an account, every long number.
 pub(super) fn masked(text: &str) -> String {
     let mut out = String::new();
+    let of_account = says(text, ACCOUNT).is_some();
     for (index, word) in text.split(' ').enumerate() {
         if index > 0 {
             out.push(' ');
@@ -377,11 +431,34 @@ pub(super) fn masked(text: &str) -> String {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '+');
         if word.contains('@') || could_be_phone(bare) {
             out.push_str("••••");
+        } else if of_account {
+            out.push_str(&without_accounts(word));
         } else {
             out.push_str(word);
         }
     }
     super::super::fault::shown(&out)
+}
+
+/// Long numbers hidden, with the marks inside them. A date between slashes and a time of day are no
+/// account.
+fn without_accounts(word: &str) -> String {
+    let mut out = String::new();
+    let mut rest = word;
+    let is_part = |c: char| c.is_ascii_digit() || c == '-' || c == '.';
+    while !rest.is_empty() {
+        let plain = rest.find(is_part).unwrap_or(rest.len());
+        out.push_str(&rest[..plain]);
+        let number = &rest[plain..];
+        let end = number.find(|c| !is_part(c)).unwrap_or(number.len());
+        let number = &number[..end];
+        match number.bytes().filter(u8::is_ascii_digit).count() {
+            6.. => out.push_str("••••"),
+            _ => out.push_str(number),
+        }
+        rest = &rest[plain + end..];
+    }
+    out
 }
 
 /// A personal value as it may be shown: its ends, where it is long enough to hide between them.
@@ -448,5 +525,32 @@ mod tests {
         assert!(!names_references("No. HP") && !names_references("Customer ID"));
         assert_eq!(masked("Hubungi 081200001234 ya"), "Hubungi •••• ya");
         assert_eq!(hidden("081200001234"), "08••••1234");
+    }
+
+    #[test]
+    fn an_account_is_a_persons_and_the_name_of_a_tax_is_not() {
+        for (header, expected) in [
+            ("Bank Account Number", true),
+            ("No Rek Tujuan", true),
+            ("NOREK", true),
+            ("Merchant Account", true),
+            ("Nama Bank", false),
+            ("Merchant Name", false),
+            ("Tax Name", false),
+            ("Nama Pajak", false),
+            ("Nama Wajib Pajak", true),
+            ("NPWP", true),
+            ("Nama Pelanggan", true),
+            ("Rekap", false),
+            ("Direktur", false),
+        ] {
+            assert_eq!(names_a_person(header).is_some(), expected, "{header}");
+        }
+        assert_eq!(
+            masked("No. Rekening : 5270-123456 per 18/11/2026"),
+            "No. Rekening : •••• per 18/11/2026"
+        );
+        assert_eq!(masked("No. Rekening,1234567890"), "No. Rekening,••••");
+        assert_eq!(masked("Periode 20261118"), "Periode 20261118");
     }
 }

@@ -15,14 +15,15 @@ use crate::profiles::{FileShape, FilesPerDate, ReadFile, shown};
 use crate::run::{CurrentFile, current};
 use crate::store::{Beside, FileRecord, FileState, Holding, NewFile};
 
-/// Looks at a file by itself and beside what its channel's files were like.
+/// Looks at a file by itself and beside what its channel's files were like; `true` where there was none
+/// before it.
 pub(super) async fn verdict(
     intake: &mut Intake<'_>,
     channel: &Channel,
     read: &ReadFile,
     shape: &FileShape,
     new: &NewFile,
-) -> Result<Verdict> {
+) -> Result<(Verdict, bool)> {
     let before = match new.accepted {
         None => held::shapes(intake, channel).await?,
         Some(_) => Vec::new(),
@@ -55,10 +56,12 @@ pub(super) async fn verdict(
     if let Some((date, late)) = admission::late_rows(&offer) {
         offer.brings_late_rows = are_new(intake, channel, &files, read, date, &late)?;
     }
-    Ok(match new.accepted {
+    let is_first = before.is_empty() && new.accepted.is_none() && new.replaces.is_none();
+    let verdict = match new.accepted {
         None => admission::admit(&offer),
         Some(_) => Verdict::Admitted(admission::strays(&offer)),
-    })
+    };
+    Ok((verdict, is_first))
 }
 
 /// Whether a date has a file, and none of its files holds any of these rows.

@@ -498,6 +498,7 @@ pub(super) fn preamble(known: &Known<'_>, draft: &mut Draft) {
 
 pub(super) fn unread(known: &Known<'_>, chosen: &Chosen, draft: &mut Draft) {
     let mut told = Vec::new();
+    let told_in = super::key::told_in(known);
     for column in known.columns {
         let name = known.named(column.index);
         let what = match known.roles[column.index] {
@@ -526,12 +527,7 @@ pub(super) fn unread(known: &Known<'_>, chosen: &Chosen, draft: &mut Draft) {
                 }
                 _ => format!("{name} (text)"),
             },
-            Role::Narrative
-                if !known
-                    .inside
-                    .iter()
-                    .any(|inside| inside.column == column.index) =>
-            {
+            Role::Narrative if !told_in.contains(&column.index) => {
                 format!("{name} (sentences)")
             }
             _ => continue,

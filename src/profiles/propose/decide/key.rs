@@ -1,7 +1,7 @@
 //! Which columns name a payment, and which other columns are worth keeping.
 
 use super::super::column::Column;
-use super::super::draft::{Draft, Section, list, pattern, quoted};
+use super::super::draft::{Draft, Section, choice, list, pattern, quoted};
 use super::super::narrative::Inside;
 use super::super::numbers::count;
 use super::super::relations::Together;
@@ -11,6 +11,9 @@ use super::{Known, Names, push};
 
 /// References that are looked at together; more is no report.
 const TOGETHER: usize = 8;
+
+/// Words of sentences that a question names.
+const SENTENCES: usize = 3;
 
 /// Combinations whose values are to be compared: each reference with the operation, and the
 /// references among themselves.
@@ -56,7 +59,13 @@ struct Candidate {
 
 pub(super) fn fields(known: &Known<'_>, names: &mut Names, draft: &mut Draft) {
     let found = found(known);
-    let several = found.len() != 1;
+    // Only the ledger knows by what it calls a payment.
+    let open = known.ledger.is_none_or(|ledger| ledger.key.is_none());
+    let answer = match (open, &found[..]) {
+        (false, _) => Answer::Known,
+        (true, [only]) if only.columns.len() > 1 => Answer::Part,
+        (true, _) => Answer::Offered,
+    };
     let mut used: Vec<String> = Vec::new();
     let mut keyed: Vec<usize> = Vec::new();
     if found.is_empty() {
@@ -71,21 +80,9 @@ pub(super) fn fields(known: &Known<'_>, names: &mut Names, draft: &mut Draft) {
         );
         section.note("Write key = \"text\" under those [[field]]s, or key = \"numeric\" where lost zeros are to be forgiven.");
         draft.sections.push(section);
-    } else if several {
+    } else if open {
         let mut section = Section::new("", "field");
-        let listed: Vec<String> = found
-            .iter()
-            .map(|candidate| label(known, candidate))
-            .collect();
-        section.ask(
-            "key",
-            format!(
-                "{} could each be the key: {}. Which one does the ledger hold? `rekon inspect FILE --channel NAME` tries them against a channel's ledger",
-                found.len(),
-                listed.join("; ")
-            ),
-            Vec::new(),
-        );
+        section.ask("key", asks(known, &found), Vec::new());
         draft.sections.push(section);
     }
     for candidate in &found {
@@ -100,7 +97,7 @@ pub(super) fn fields(known: &Known<'_>, names: &mut Names, draft: &mut Draft) {
             section.set("name", quoted(&name), "");
             section.set("columns", list([known.header(*column)]), "");
             strip(own, &mut section);
-            key_line(known, *column, &candidate.evidence, several, &mut section);
+            key_line(known, *column, &candidate.evidence, answer, &mut section);
             damage(known, own, draft);
             draft.sections.push(section);
         }
@@ -109,7 +106,7 @@ pub(super) fn fields(known: &Known<'_>, names: &mut Names, draft: &mut Draft) {
                 known,
                 &known.inside[inside],
                 &candidate.evidence,
-                several,
+                open,
                 names,
                 draft,
             );
@@ -122,12 +119,50 @@ pub(super) fn fields(known: &Known<'_>, names: &mut Names, draft: &mut Draft) {
     }
 }
 
+/// Which of them names a payment in the ledger, and what is known of that.
+fn asks(known: &Known<'_>, found: &[Candidate]) -> String {
+    let listed: Vec<String> = found
+        .iter()
+        .map(|candidate| label(known, candidate))
+        .collect();
+    let listed = listed.join("; ");
+    match known.ledger {
+        None => {
+            let could = match found.len() {
+                1 => format!("{listed} could be the key: does the ledger hold it?"),
+                more => format!(
+                    "{more} could each be the key: {listed}. Which one does the ledger hold?"
+                ),
+            };
+            format!(
+                "{could} `rekon inspect FILE --channel NAME` tries them against a channel's ledger"
+            )
+        }
+        Some(ledger) if ledger.entries == 0 => format!(
+            "the ledger of channel {} holds no entry of these dates, so it does not say which is the key; {listed} could be",
+            ledger.channel
+        ),
+        Some(ledger) if ledger.rivals.is_empty() => format!(
+            "no value of any column is among the references of the ledger of channel {}: is it the ledger of this file, and of these dates? By its own values {listed} could be the key",
+            ledger.channel
+        ),
+        Some(ledger) => format!(
+            "the ledger of channel {} has some values of {listed}, and does not say plainly which of its columns is the key",
+            ledger.channel
+        ),
+    }
+}
+
 fn label(known: &Known<'_>, candidate: &Candidate) -> String {
     match candidate.inside {
-        Some(inside) => format!(
-            "a reference inside {}",
-            known.named(known.inside[inside].column)
-        ),
+        Some(inside) => {
+            let inside = &known.inside[inside];
+            format!(
+                "a reference inside {}, like `{}`",
+                known.named(inside.column),
+                words::masked(&inside.example.1)
+            )
+        }
         None => known.all_named(&candidate.columns),
     }
 }
@@ -162,6 +197,15 @@ fn found(known: &Known<'_>) -> Vec<Candidate> {
             evidence: join.evidence.clone(),
         }];
     }
+    let rivals = known.ledger.map_or(&[][..], |ledger| &ledger.rivals);
+    if !rivals.is_empty() {
+        let candidates = rivals.iter().map(|rival| Candidate {
+            columns: rival.columns.clone(),
+            inside: rival.inside,
+            evidence: rival.evidence.clone(),
+        });
+        return candidates.collect();
+    }
     let operation = known.of_role(Role::Operation).first().copied();
     let mut found: Vec<Candidate> = Vec::new();
     for column in known.of_role(Role::Reference) {
@@ -194,7 +238,7 @@ fn found(known: &Known<'_>) -> Vec<Candidate> {
         }
     }
     for (index, inside) in known.inside.iter().enumerate() {
-        if inside.repeated.is_some() {
+        if inside.repeated.is_some() || inside.is_doubtful {
             continue;
         }
         let evidence = if inside.found * 10 >= inside.rows * 9 {
@@ -223,6 +267,9 @@ fn found(known: &Known<'_>) -> Vec<Candidate> {
         });
     }
     if found.is_empty() {
+        found = in_some_sentences(known);
+    }
+    if found.is_empty() {
         let mut least = usize::MAX;
         for together in &known.relations.together {
             let is_key = together.repeated.is_none()
@@ -247,6 +294,36 @@ fn found(known: &Known<'_>) -> Vec<Candidate> {
         found.retain(|candidate| candidate.columns.len() == least);
     }
     found
+}
+
+/// Words of a narrative that are different wherever they stand, where no column is.
+fn in_some_sentences(known: &Known<'_>) -> Vec<Candidate> {
+    let some = |inside: &Inside| {
+        inside.is_doubtful && inside.repeated.is_none() && inside.found * 10 >= inside.rows * 3
+    };
+    let mut places: Vec<usize> = (0..known.inside.len())
+        .filter(|at| some(&known.inside[*at]))
+        .collect();
+    places.sort_by_key(|at| std::cmp::Reverse(known.inside[*at].found));
+    let candidate = |at: usize| {
+        let inside = &known.inside[at];
+        Candidate {
+            columns: Vec::new(),
+            inside: Some(at),
+            evidence: format!(
+                "found in {} of {} rows, different each time",
+                count(inside.found),
+                count(inside.rows)
+            ),
+        }
+    };
+    places.into_iter().take(SENTENCES).map(candidate).collect()
+}
+
+/// Columns in whose sentences a key is proposed.
+pub(super) fn told_in(known: &Known<'_>) -> Vec<usize> {
+    let inside = found(known).into_iter().filter_map(|one| one.inside);
+    inside.map(|at| known.inside[at].column).collect()
 }
 
 fn together<'k>(known: &'k Known<'_>, columns: &[usize]) -> Option<&'k Together> {
@@ -283,7 +360,24 @@ fn strip(column: &Column, section: &mut Section) {
     }
 }
 
-fn key_line(known: &Known<'_>, column: usize, evidence: &str, open: bool, section: &mut Section) {
+/// Whether the key of a proposal is known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    /// By the ledger.
+    Known,
+    /// One of several answers, or none of them.
+    Offered,
+    /// A part of the only one: some of its columns alone would be another key.
+    Part,
+}
+
+fn key_line(
+    known: &Known<'_>,
+    column: usize,
+    evidence: &str,
+    answer: Answer,
+    section: &mut Section,
+) {
     let own = &known.columns[column];
     let asked = known
         .ledger
@@ -312,11 +406,20 @@ fn key_line(known: &Known<'_>, column: usize, evidence: &str, open: bool, sectio
             "Some begin with zeros: \"text\" keeps them, \"numeric\" takes 000123 and 123 for one.",
         );
     }
-    if open {
-        section.note(format!("{evidence}."));
-        section.offer(format!("key = \"{spelling}\""));
-    } else {
-        section.set("key", quoted(spelling), evidence.to_owned());
+    match answer {
+        Answer::Known => section.set("key", quoted(spelling), evidence.to_owned()),
+        Answer::Offered => {
+            section.note(format!("{evidence}."));
+            section.offer(format!("key = \"{spelling}\""));
+        }
+        Answer::Part => section.fill(
+            "key",
+            format!(
+                "a part of the key? It is {evidence}; where it is no part, take this line away"
+            ),
+            vec![choice(format!("key = \"{spelling}\""), "")],
+            "\"\"",
+        ),
     }
 }
 
@@ -372,6 +475,12 @@ fn extract(
             inside.example.0
         ),
     );
+    if let Some(row) = inside.without.filter(|_| inside.is_doubtful) {
+        section.note(format!(
+            "{} rows hold none, the first row {row}: if this is the key they are rejected, unless a [[filter]] leaves them out.",
+            count(inside.rows - inside.found)
+        ));
+    }
     push(draft, section);
 }
 
@@ -432,7 +541,7 @@ fn detail(
 }
 
 fn personal_evidence(column: &Column) -> String {
-    let (filled, word) = (count(column.filled), says(&column.header, words::PERSON));
+    let (filled, word) = (count(column.filled), words::names_a_person(&column.header));
     if column.phones * 10 >= column.filled * 8 {
         format!(
             "{} of {filled} values are phone numbers; masked wherever they are shown",

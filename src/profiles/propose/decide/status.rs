@@ -99,6 +99,7 @@ fn with_references(known: &Known<'_>, value: &str) -> &'static str {
     let of_it = known
         .inside
         .iter()
+        .filter(|inside| !inside.is_doubtful)
         .filter_map(|inside| inside.side.as_ref())
         .any(|(_, code, _)| code == value);
     if of_it {
@@ -173,10 +174,11 @@ fn operation(known: &Known<'_>, chosen: &Chosen, draft: &mut Draft) {
                 format!("the word \"{value}\" says so"),
             ),
             None => {
-                let choices = KINDS
-                    .iter()
-                    .map(|(kind, remark)| choice(format!("kind = \"{kind}\""), *remark))
-                    .collect();
+                let kinds = KINDS.iter();
+                let kinds =
+                    kinds.map(|(kind, remark)| choice(format!("kind = \"{kind}\""), *remark));
+                let mut choices: Vec<Choice> = kinds.collect();
+                choices.push(left_out(known, column, value));
                 section.ask(
                     "kind",
                     format!(
@@ -189,6 +191,19 @@ fn operation(known: &Known<'_>, chosen: &Chosen, draft: &mut Draft) {
             }
         }
         draft.sections.push(section);
+    }
+}
+
+/// Rows that are no transactions of this channel. They are left out before anybody asks what they
+/// record, so that nothing is left to say of them.
+fn left_out(known: &Known<'_>, column: usize, value: &str) -> Choice {
+    let value = pattern(&format!("(?i)^{}$", regex::escape(value)));
+    Choice {
+        line: format!(
+            "[[filter]]\ncolumns = {}\nexclude = {value}",
+            list([known.header(column)])
+        ),
+        remark: "leaves these rows out: delete the [[operation.map]] above".to_owned(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Lines of totals: which they are, and whether they agree with the rows above them.
 
+use std::collections::BTreeMap;
+
 use super::super::draft::{Draft, Section, pattern};
 use super::super::numbers::{Style, count, rupiah};
 use super::super::relations::TotalLine;
@@ -34,6 +36,7 @@ pub(super) fn sections(known: &Known<'_>, chosen: &Chosen, draft: &mut Draft) {
         .iter()
         .map(|sheet| known.facts.sheets[*sheet].stray_count)
         .sum();
+    ragged(known, draft);
     if strays > 0 {
         let first = known
             .facts
@@ -48,6 +51,46 @@ pub(super) fn sections(known: &Known<'_>, chosen: &Chosen, draft: &mut Draft) {
                 super::super::words::masked(text)
             ))
         ));
+    }
+}
+
+/// Tells of lines with more or fewer fields than the header. Commas inside a sentence that no quotes
+/// protect make a row wider.
+fn ragged(known: &Known<'_>, draft: &mut Draft) {
+    let width = known.table.width();
+    let mut widths: BTreeMap<usize, (u64, u32)> = BTreeMap::new();
+    for sheet in &known.facts.alike {
+        for (fields, (rows, first)) in &known.facts.sheets[*sheet].widths {
+            widths.entry(*fields).or_insert((0, *first)).0 += rows;
+        }
+    }
+    let separator = super::super::super::delimited::named(known.source.separator());
+    for (fields, (rows, first)) in widths {
+        let (rows, why) = (
+            count(rows),
+            match fields > width {
+                true => format!(
+                    "; {separator} stands inside a value that no quotes protect{}",
+                    likely(known)
+                ),
+                false => "; a field is missing".to_owned(),
+            },
+        );
+        draft.warnings.push(format!(
+            "{rows} rows have {fields} fields where the header has {width} (the first: row {first}){why}. Nothing below counts them, and they are rejected rows. Ask the provider to quote its texts or to use another separator"
+        ));
+    }
+}
+
+/// The column whose values hold the separator, where only one holds sentences.
+fn likely(known: &Known<'_>) -> String {
+    let mut told = known.of_role(Role::Narrative);
+    if told.is_empty() {
+        told = known.of_role(Role::Text);
+    }
+    match told[..] {
+        [only] => format!(", most likely of {}", known.named(only)),
+        _ => String::new(),
     }
 }
 

@@ -371,7 +371,8 @@ fn reason(item: &Item, advice: Option<Advice>, mask: &Mask<'_>, voice: &Voice) -
         Cause::Conflicting => Some(Label::CauseConflicting),
         Cause::MatchedOnAnotherDate => Some(Label::CauseOtherDate),
         Cause::TooMany => Some(Label::CauseTooMany),
-        Cause::Candidate => Some(Label::CauseCandidate),
+        Cause::Candidate if booked.is_empty() => Some(Label::CauseCandidate),
+        Cause::Candidate => Some(Label::CauseCandidateKey),
         Cause::RejectedRow => Some(Label::CauseRejectedRow),
         Cause::RejectedLedgerRow => Some(Label::CauseRejectedLedgerRow),
         Cause::Plain

@@ -424,7 +424,8 @@ labels! {
     CauseConflicting: "Isi kedua transaksi berbeda." | "The entries say different things.";
     CauseOtherDate: "Referensi ini sudah cocok pada tanggal lain." | "The reference was already matched on another business date.";
     CauseTooMany: "Referensi ini dipakai {count} kali." | "The reference is used {count} times.";
-    CauseCandidate: "Ada satu transaksi kita ({our_key}) yang mungkin pasangannya; tidak dicocokkan otomatis." | "One ledger entry ({our_key}) could be its pair; it was not matched automatically.";
+    CauseCandidate: "Ada satu transaksi kita yang mungkin pasangannya; tidak dicocokkan otomatis." | "One ledger entry could be its pair; it was not matched automatically.";
+    CauseCandidateKey: "Ada satu transaksi kita ({our_key}) yang mungkin pasangannya; tidak dicocokkan otomatis." | "One ledger entry ({our_key}) could be its pair; it was not matched automatically.";
     CauseRejectedRow: "Di berkas mitra, referensi ini ada pada baris yang tidak terbaca." | "The file has this reference in a row that could not be read.";
     CauseRejectedLedgerRow: "Pembukuan kita memuat referensi ini pada baris yang tidak dapat dinilai." | "Our ledger has this key in a row that cannot be judged.";
 

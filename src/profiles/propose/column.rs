@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::super::row::CellKind;
+use super::super::sides::{self, AccountSide};
 use super::stamps::StampTally;
 use super::words;
 use crate::domain::key;
@@ -54,6 +55,15 @@ pub(super) struct Numbers {
     pub currency: u64,
     /// Numbers with decimals, of which sen have none.
     pub fractions: u64,
+    /// How many stand on a side, and on none, with the first row of each.
+    pub sides: BTreeMap<Option<AccountSide>, (u64, u32)>,
+}
+
+impl Numbers {
+    /// Whether amounts carry their side.
+    pub fn have_sides(&self) -> bool {
+        self.sides.keys().any(Option::is_some)
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -189,6 +199,10 @@ impl Column {
             CellKind::Number => NumberStyle::Plain,
             _ => style,
         };
+        let (side, text) = match kind {
+            CellKind::Number => (None, text),
+            _ => amount_and_side(text),
+        };
         let mut read: Vec<(&'static str, Money)> = Vec::new();
         for ((style, name), tally) in STYLES.iter().zip(&mut self.numbers.styles) {
             match Money::parse_undescribed(text, style_of(*style), Unit::Rupiah) {
@@ -209,6 +223,8 @@ impl Column {
         let Some((_, money)) = read.first().copied() else {
             return;
         };
+        let seen = self.numbers.sides.entry(side).or_insert((0, row));
+        seen.0 += 1;
         if self.numbers.differs.is_none() && read.iter().any(|(_, other)| *other != money) {
             self.numbers.differs = Some((row, text.to_owned(), read));
         }
@@ -274,6 +290,16 @@ impl Column {
 
     pub fn show_at(&self, (row, value): &At) -> String {
         format!("`{}` (row {row})", self.show(value))
+    }
+}
+
+/// An amount and the side that it carries. `K00012` is a reference.
+pub(super) fn amount_and_side(text: &str) -> (Option<AccountSide>, &str) {
+    let (side, bare) = sides::beside(text);
+    let stands_apart = bare.contains(['.', ',']) || text.trim().contains([' ', '\u{a0}', '(']);
+    match side {
+        Some(side) if stands_apart => (Some(side), bare),
+        _ => (None, text),
     }
 }
 

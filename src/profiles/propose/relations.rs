@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::Xxh3;
 use super::super::ReadOptions;
 use super::super::fault::FileFault;
 use super::super::row::CellKind;
-use super::column::COMPARED;
+use super::column::{COMPARED, amount_and_side};
 use super::facts::{Facts, RowOf};
 use super::numbers::Style;
 use super::source::Source;
@@ -245,6 +245,10 @@ pub(super) fn value(row: RowOf<'_>, column: usize, style: NumberStyle) -> Option
     let style = match kind {
         CellKind::Number => NumberStyle::Plain,
         _ => style,
+    };
+    let text = match kind {
+        CellKind::Number => text,
+        _ => amount_and_side(text).1,
     };
     Money::parse(text, style, Unit::Rupiah).ok()
 }

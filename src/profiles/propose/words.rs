@@ -339,13 +339,25 @@ pub(super) fn kind_of(value: &str) -> Option<&'static str> {
         ("refund", has(&["refund", "refunded", "pengembalian"])),
         ("reversal", has(&["reversal"])),
         ("void", has(&["void"])),
+        (
+            "fee",
+            has(&["fee", "fees", "mdr", "biaya", "komisi", "commission"]),
+        ),
     ];
     let mut undoing = undoing.iter().filter(|(_, is)| *is);
     match (undoing.next(), undoing.next()) {
         (Some((kind, _)), None) if said.len() <= 2 => Some(kind),
         (None, _)
             if said.len() <= 2
-                && has(&["payment", "pembayaran", "sale", "purchase", "penjualan"]) =>
+                && has(&[
+                    "payment",
+                    "pembayaran",
+                    "sale",
+                    "purchase",
+                    "penjualan",
+                    "principal",
+                    "pokok",
+                ]) =>
         {
             Some("payment")
         }

@@ -6,9 +6,11 @@ use super::super::roles::Role;
 use super::super::words;
 use super::money::Chosen;
 use super::{Known, push};
+use crate::profiles::sides::AccountSide;
 
 pub(super) fn sections(known: &Known<'_>, chosen: &Chosen, draft: &mut Draft) {
     sides(known, draft);
+    carried_sides(known, chosen, draft);
     operation(known, chosen, draft);
     status(known, draft);
 }
@@ -109,11 +111,62 @@ fn with_references(known: &Known<'_>, value: &str) -> &'static str {
     }
 }
 
-const KINDS: [(&str, &str); 4] = [
+/// Amounts that carry their side: `799,700.00 CR`.
+fn carried_sides(known: &Known<'_>, chosen: &Chosen, draft: &mut Draft) {
+    let Some(amount) = chosen.amount else { return };
+    let own = &known.columns[amount];
+    if !own.numbers.have_sides() {
+        return;
+    }
+    let mut section = Section::new("[side]", "side");
+    let last = own.numbers.sides.keys().next_back();
+    for (side, (rows, first)) in &own.numbers.sides {
+        let (key, of) = match side {
+            Some(AccountSide::Credit) => ("credit", "of the credit side"),
+            Some(AccountSide::Debit) => ("debit", "of the debit side"),
+            None => ("unmarked", "without a side"),
+        };
+        let kinds = KINDS.iter();
+        let kinds = kinds.map(|(kind, remark)| choice(format!("{key} = \"{kind}\""), *remark));
+        let mut choices: Vec<Choice> = kinds.collect();
+        // A section of its own ends this one.
+        if let Some(Some(side)) = last.filter(|last| *last == side) {
+            choices.push(without_side(known, amount, *side));
+        }
+        section.ask(
+            key,
+            format!(
+                "what do the {} rows {of} record, the first of which is row {first}?",
+                count(*rows)
+            ),
+            choices,
+        );
+    }
+    draft.sections.push(section);
+}
+
+/// Leaves the rows of a side out.
+fn without_side(known: &Known<'_>, amount: usize, side: AccountSide) -> Choice {
+    let words = match side {
+        AccountSide::Credit => "C|CR|K|KR|KREDIT|CREDIT",
+        AccountSide::Debit => "D|DB|DR|DEBET|DEBIT",
+    };
+    let exclude = pattern(&format!("(?i)^\\W*({words})\\b|\\b({words})\\W*$"));
+    Choice {
+        line: format!(
+            "[[filter]]\ncolumns = {}\nexclude = {exclude}",
+            list([known.header(amount)])
+        ),
+        remark: "leaves these rows out".to_owned(),
+    }
+}
+
+const KINDS: [(&str, &str); 5] = [
     ("payment", "money for a sale"),
     ("refund", "pays a customer back"),
     ("reversal", "undoes a payment that failed"),
     ("void", "cancels a payment of the same day"),
+    ("fee", "what the provider keeps, by a row of its own"),
 ];
 
 fn operation(known: &Known<'_>, chosen: &Chosen, draft: &mut Draft) {

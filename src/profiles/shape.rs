@@ -287,7 +287,6 @@ impl FileShape {
         let sheets = &format.sheets;
         let count = |rows: fn(&SheetFormat) -> u32| sheets.iter().map(rows).any(|rows| rows > 0);
         let mut shape = FileShape {
-            sheets: Vec::new(),
             left_out: count(|sheet| sheet.filtered) && !count(|sheet| sheet.rows + sheet.rejected),
             left_sheets: format.left_sheets.clone(),
             open_end: format.ending.open,
@@ -295,8 +294,7 @@ impl FileShape {
                 .sheets
                 .iter()
                 .any(|sheet| sheet.balances.gap(None).is_some()),
-            unread: BTreeMap::new(),
-            references: BTreeSet::new(),
+            ..FileShape::default()
         };
         for column in sheets.iter().flat_map(|sheet| &sheet.unread) {
             if column.is_unread() && column.holds_references() && !names_money(&column.header) {
@@ -304,11 +302,8 @@ impl FileShape {
             }
             if column.is_unread() && !column.many {
                 let values = column.values.iter().map(|value| value.text.clone());
-                shape
-                    .unread
-                    .entry(plain(&column.header))
-                    .or_default()
-                    .extend(values);
+                let said = shape.unread.entry(plain(&column.header)).or_default();
+                said.extend(values);
             }
         }
         for SheetFormat { shape: sheet, .. } in sheets {
@@ -381,21 +376,10 @@ impl FileShape {
             let Some(now) = sheet.uses(layout) else {
                 continue;
             };
-            // A column that came empty is as new as before on the day on which it says something, unless
-            // it stood there from the first file on.
-            let spoken_of = |plain: &String| {
-                let mut uses = known.iter().map(|(_, uses)| &uses.unknown).zip(&files);
-                uses.any(|(unknown, file)| {
-                    let is_first = std::ptr::eq(*file, files[0]);
-                    unknown.contains_key(plain) && (is_first || !file.is_silent(plain))
-                })
-            };
-            let says_nothing = |plain: &String| {
-                !sheet.has_later_header
-                    && (self.is_silent(plain) || self.references.contains(plain))
-            };
             for (plain, header) in &now.unknown {
-                if !says_nothing(plain) && !spoken_of(plain) {
+                let says_nothing = !sheet.has_later_header
+                    && (self.is_silent(plain) || self.references.contains(plain));
+                if !says_nothing && !is_spoken_of(plain, &known, &files) {
                     let header = header.clone();
                     changes.insert(ShapeChange::Unknown { header });
                 }
@@ -425,6 +409,15 @@ impl FileShape {
         }
         changes.into_iter().collect()
     }
+}
+
+/// A column that came empty is as new as before on the day on which it says something, unless it stood
+/// there from the first file on.
+fn is_spoken_of(plain: &str, known: &[(&SheetShape, Uses)], files: &[&FileShape]) -> bool {
+    known.iter().zip(files).any(|((_, uses), file)| {
+        let is_first = std::ptr::eq(*file, files[0]);
+        uses.unknown.contains_key(plain) && (is_first || !file.is_silent(plain))
+    })
 }
 
 fn other_stamps(

@@ -116,13 +116,13 @@ impl World {
         }
     }
 
-    /// Runs every third morning; says what was held, and what went wrong besides.
+    /// Runs every fourth morning; says what was held, and what went wrong besides.
     fn play(self) -> Played {
         let mut played = Played::default();
         let (first, last) = (day(FIRST), day(LAST) + Days::new(1));
         let mut before = first;
         let mut exits = Vec::new();
-        let mut mornings: Vec<NaiveDate> = first.iter_days().skip(3).step_by(3).collect::<Vec<_>>();
+        let mut mornings: Vec<NaiveDate> = first.iter_days().skip(4).step_by(4).collect::<Vec<_>>();
         mornings.retain(|morning| *morning < last);
         mornings.push(last);
         for morning in mornings {

@@ -47,7 +47,7 @@ const BREAKS: Shape = Shape {
         left(Label::Reason, 30),
         left(Label::Step, 30),
         left(Label::Who, 13),
-        left(Label::Deadline, 17),
+        left(Label::Deadline, 20),
         right(Label::Age, 7),
         left(Label::State, 12),
         left(Label::Resolution, 16),

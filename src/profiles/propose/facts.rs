@@ -274,6 +274,7 @@ fn count(
         match table.judge(&cells, is_text) {
             LineIs::Blank => {}
             LineIs::HeaderAgain => sheet.header_again += 1,
+            LineIs::Balance => {}
             LineIs::Drawn => sheet.drawn += 1,
             LineIs::PageHead(line) => *sheet.page_heads.entry(line).or_default() += 1,
             LineIs::Trailer(is) => {

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::super::balances::{self, Stated};
 use super::super::columns::{names_of, plain};
 use super::super::printed::is_line;
 use super::super::row::CellKind;
@@ -55,6 +56,8 @@ pub(super) enum LineIs {
     Row,
     Blank,
     HeaderAgain,
+    /// An opening or closing balance: no row.
+    Balance,
     /// `-----`, `|--|---|`.
     Drawn,
     /// A line that stands above the header too, but for its numbers.
@@ -278,6 +281,13 @@ impl Table {
         }
         if is_text && is_line(&cells.join(" ")) {
             return LineIs::Drawn;
+        }
+        // The readers know them; a sum of one side's rows is a total here.
+        let balance = |cell: &&str| {
+            balances::stated(cell).is_some_and(|(stated, _)| stated != Stated::Movements)
+        };
+        if cells.iter().any(balance) {
+            return LineIs::Balance;
         }
         let same = self
             .line

@@ -135,7 +135,7 @@ impl Beside {
             Beside::NewEmpty if is_later => vec![String::new()],
             Beside::NewIds if is_later => vec![format!("ACQ{odd:014X}")],
             Beside::NewEmpty | Beside::NewIds => Vec::new(),
-            Beside::Gaps if odd % 9 == 0 => vec![format!("V{}", odd % 1000)],
+            Beside::Gaps if odd.is_multiple_of(9) => vec![format!("V{}", odd % 1000)],
             Beside::Gaps => vec![String::new()],
         }
     }

@@ -8,6 +8,7 @@ use super::entry::Side;
 use super::outcome::{AtRisk, BreakKind, Cause, CountAmount, Exposure, Item, Severity};
 use super::status::{MoneyDirection, Status};
 use super::time::{local_instant, next};
+use super::verdict;
 
 /// A break kind told apart as far as the consequence differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -205,10 +206,12 @@ fn status_finding(item: &Item) -> Finding {
     if item.cause == Cause::UndoesNothing {
         return Finding::UndoesNothing;
     }
-    let (Some(ours), Some(theirs)) = (item.ledger.first(), item.settlement.first()) else {
+    let (Some(ours), Some(theirs)) =
+        (verdict::effective(&item.ledger), verdict::effective(&item.settlement))
+    else {
         return Finding::StatusDiffers;
     };
-    match (ours.status, theirs.status) {
+    match (ours, theirs) {
         (Status::Failed | Status::FailedRefunded, Status::Success) => {
             Finding::FailedHereSettledThere
         }

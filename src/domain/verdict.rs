@@ -193,7 +193,7 @@ pub fn stake(
 
 /// What a side says of its payment, after what undid it: no money stands on a payment that its own
 /// side shows as voided.
-fn effective(entries: &[EntryFacts]) -> Option<Status> {
+pub fn effective(entries: &[EntryFacts]) -> Option<Status> {
     let payment = entries.iter().find(|entry| !entry.kind.undoes());
     let undone = entries
         .iter()

@@ -345,9 +345,7 @@ fn reason(item: &Item, advice: Option<Advice>, mask: &Mask<'_>, voice: &Voice) -
     let theirs = side_total(&item.settlement, &item.counted.settlement);
     let either = if theirs.entries > 0 { theirs } else { ours };
     let status = |entries: &[EntryFacts]| {
-        entries
-            .first()
-            .map_or("", |entry| voice.say(words::status(entry.status)))
+        verdict::effective(entries).map_or("", |status| voice.say(words::status(status)))
     };
     let booked = item.ledger.first().map_or(&[][..], |entry| &entry.written);
     let our_key = key_text(&as_written(&item.key, booked), mask);

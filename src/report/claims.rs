@@ -11,6 +11,7 @@ use crate::domain::advice::{NextStep, advice};
 use crate::domain::entry::EntryFacts;
 use crate::domain::money::Money;
 use crate::domain::outcome::{Item, Tally};
+use crate::domain::verdict;
 
 /// The claims on one partner.
 #[derive(Clone, Debug)]
@@ -158,8 +159,7 @@ fn row(item: &Item, label: Label, mask: &Mask<'_>, language: Language) -> [Strin
         _ => side.amount.to_string(),
     };
     let status = |entries: &[EntryFacts]| {
-        let first = entries.first();
-        first.map_or("", |entry| words::status(entry.status).text(language))
+        verdict::effective(entries).map_or("", |status| words::status(status).text(language))
     };
     let entries = || item.ledger.iter().chain(&item.settlement);
     let reference = entries().find_map(|entry| entry.details.get("reference"));

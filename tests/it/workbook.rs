@@ -189,11 +189,17 @@ fn libreoffice_prints_it() {
     );
     let text = folder.join("printed.txt");
     tool(
-        Command::new("pdftotext").arg("-layout").arg(folder.join("printed.pdf")).arg(&text),
+        Command::new("pdftotext")
+            .arg("-layout")
+            .arg(folder.join("printed.pdf"))
+            .arg(&text),
         "poppler-utils",
     );
     let text = std::fs::read_to_string(text).expect("the printed text");
-    assert!(!text.contains("###"), "a column is too narrow for its values:\n{text}");
+    assert!(
+        !text.contains("###"),
+        "a column is too narrow for its values:\n{text}"
+    );
     let pages = folder.join("page");
     tool(
         Command::new("pdftoppm")

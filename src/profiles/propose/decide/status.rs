@@ -119,7 +119,6 @@ fn carried_sides(known: &Known<'_>, chosen: &Chosen, draft: &mut Draft) {
         return;
     }
     let mut section = Section::new("[side]", "side");
-    let last = own.numbers.sides.keys().next_back();
     for (side, (rows, first)) in &own.numbers.sides {
         let (key, of) = match side {
             Some(AccountSide::Credit) => ("credit", "of the credit side"),
@@ -129,17 +128,15 @@ fn carried_sides(known: &Known<'_>, chosen: &Chosen, draft: &mut Draft) {
         let kinds = KINDS.iter();
         let kinds = kinds.map(|(kind, remark)| choice(format!("{key} = \"{kind}\""), *remark));
         let mut choices: Vec<Choice> = kinds.collect();
-        // A section of its own ends this one.
-        if let Some(Some(side)) = last.filter(|last| *last == side) {
-            choices.push(without_side(known, amount, *side));
-        }
-        section.ask(
+        choices.extend(side.map(|side| without_side(known, amount, side)));
+        section.fill(
             key,
             format!(
                 "what do the {} rows {of} record, the first of which is row {first}?",
                 count(*rows)
             ),
             choices,
+            "\"\"",
         );
     }
     draft.sections.push(section);
@@ -154,10 +151,10 @@ fn without_side(known: &Known<'_>, amount: usize, side: AccountSide) -> Choice {
     let exclude = pattern(&format!("(?i)^\\W*({words})\\b|\\b({words})\\W*$"));
     Choice {
         line: format!(
-            "[[filter]]\ncolumns = {}\nexclude = {exclude}",
+            "a [[filter]] with columns = {} and exclude = {exclude}",
             list([known.header(amount)])
         ),
-        remark: "leaves these rows out".to_owned(),
+        remark: "in place of the line below, leaves these rows out".to_owned(),
     }
 }
 

@@ -427,51 +427,6 @@ impl<'p> Intake<'p> {
         Ok(is_none)
     }
 
-    fn oversized(&self, line: Line<'_>) -> Option<Rejection> {
-        let limits = &self.options.limits;
-        let bytes = line.cells.as_slice();
-        if bytes.len() > limits.field_bytes.min(limits.record_bytes) {
-            if bytes.len() > limits.record_bytes {
-                let reason = format!(
-                    "{} bytes in one row, more than the limit of {} (limits.record_bytes)",
-                    bytes.len(),
-                    limits.record_bytes
-                );
-                return Some(Rejection::whole_row(reason, bytes));
-            }
-            for (column, cell) in line.cells.iter().enumerate() {
-                if cell.len() > limits.field_bytes {
-                    return Some(Rejection {
-                        column: Some(column),
-                        field: None,
-                        value: cell.to_owned(),
-                        reason: format!(
-                            "{} bytes in one field, more than the limit of {} (limits.field_bytes)",
-                            cell.len(),
-                            limits.field_bytes
-                        ),
-                        foreign: None,
-                    });
-                }
-            }
-        }
-        // The only character no text file holds.
-        if bytes.as_bytes().contains(&0) {
-            let column = line.cells.iter().position(|cell| cell.contains('\0'));
-            return Some(Rejection {
-                column,
-                field: None,
-                value: column
-                    .and_then(|column| line.cells.get(column))
-                    .unwrap_or_default()
-                    .to_owned(),
-                reason: "holds a NUL byte".to_owned(),
-                foreign: None,
-            });
-        }
-        None
-    }
-
     fn repeats_header(&mut self, cells: &StringRecord, reader: &RowReader<'p>) -> bool {
         let headers = &reader.columns.headers;
         // Under a group line the repeated cell is only the end of the full header.

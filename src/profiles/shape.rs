@@ -2,6 +2,8 @@
 //! with every file, so that the next one can be compared with those its channel had so far: a column
 //! that is gone or new, or another way of writing, would otherwise be half read.
 
+mod change;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
@@ -9,11 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use super::admission::names_money;
 use super::columns::{Columns, Source, plain, resolve};
-use super::fault::shown;
 use super::profile::{Layout, Profile};
 use super::row::{CellKind, Row};
 use super::{Format, SheetFormat};
 use crate::domain::money::Unit;
+
+pub use change::ShapeChange;
 
 /// So many rows of a sheet are looked at: a file is written by one program.
 const ROWS: u32 = 64;
@@ -70,52 +73,6 @@ pub struct SheetShape {
     /// Another header stands below the first: what its own columns hold is not told by the first's.
     #[serde(skip)]
     has_later_header: bool,
-}
-
-/// How a file differs from those before it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ShapeChange {
-    /// A field that files had has no column any more.
-    Lost { field: String, header: String },
-    /// Its column is there and stands empty on every row.
-    Blank { field: String, header: String },
-    /// A column that nobody has spoken about.
-    Unknown { header: String },
-    /// None of its rows is meant for the channel.
-    LeftOut,
-    /// Dates or amounts are written in another way.
-    Written {
-        what: &'static str,
-        now: String,
-        before: String,
-    },
-}
-
-impl std::fmt::Display for ShapeChange {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            ShapeChange::Lost { field, header } => {
-                write!(
-                    f,
-                    "no column for {field} any more (it was `{}`)",
-                    shown(header)
-                )
-            }
-            ShapeChange::Blank { field, header } => {
-                write!(f, "every {field} is empty (column `{}`)", shown(header))
-            }
-            ShapeChange::Unknown { header } => write!(f, "a new column `{}`", shown(header)),
-            ShapeChange::LeftOut => f.write_str(
-                "no row of it is for this channel: every one is left out by a `[[filter]]`",
-            ),
-            ShapeChange::Written { what, now, before } => write!(
-                f,
-                "{what} are written like `{}` (before like `{}`)",
-                shown(now),
-                shown(before)
-            ),
-        }
-    }
 }
 
 impl SheetShape {

@@ -197,9 +197,11 @@ impl Mask<'_> {
         let is_personal = (is_phone || value.contains('@'))
             && !self.personal.is_empty()
             && self.unmask.is_empty();
-        match is_token || is_personal {
+        let shown = self.apply(field, value);
+        // What the field hides in part is hidden enough, but for a token.
+        match is_token || (is_personal && shown == value) {
             true => HIDDEN.to_owned(),
-            false => self.apply(field, value),
+            false => shown,
         }
     }
 

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use regex::Regex;
 
+use super::{Intake, Line};
 use crate::profiles::fault::{FileFault, RejectedRow, Spot, shown};
 use crate::profiles::profile::Profile;
+use crate::profiles::row::Rejection;
 
 /// A sheet without a header.
 pub(in crate::profiles) enum Headless {
@@ -62,5 +64,53 @@ pub fn all_rejected(profile: &Profile, rejected: &[RejectedRow], first: &Rejecte
             // A whole line may hold a customer's number.
             _ => "(not shown)".to_owned(),
         },
+    }
+}
+
+impl Intake<'_> {
+    /// A row that is larger than any row, or that no text holds.
+    pub(super) fn oversized(&self, line: Line<'_>) -> Option<Rejection> {
+        let limits = &self.options.limits;
+        let bytes = line.cells.as_slice();
+        if bytes.len() > limits.field_bytes.min(limits.record_bytes) {
+            if bytes.len() > limits.record_bytes {
+                let reason = format!(
+                    "{} bytes in one row, more than the limit of {} (limits.record_bytes)",
+                    bytes.len(),
+                    limits.record_bytes
+                );
+                return Some(Rejection::whole_row(reason, bytes));
+            }
+            for (column, cell) in line.cells.iter().enumerate() {
+                if cell.len() > limits.field_bytes {
+                    return Some(Rejection {
+                        column: Some(column),
+                        field: None,
+                        value: cell.to_owned(),
+                        reason: format!(
+                            "{} bytes in one field, more than the limit of {} (limits.field_bytes)",
+                            cell.len(),
+                            limits.field_bytes
+                        ),
+                        foreign: None,
+                    });
+                }
+            }
+        }
+        // The only character no text file holds.
+        if bytes.as_bytes().contains(&0) {
+            let column = line.cells.iter().position(|cell| cell.contains('\0'));
+            return Some(Rejection {
+                column,
+                field: None,
+                value: column
+                    .and_then(|column| line.cells.get(column))
+                    .unwrap_or_default()
+                    .to_owned(),
+                reason: "holds a NUL byte".to_owned(),
+                foreign: None,
+            });
+        }
+        None
     }
 }

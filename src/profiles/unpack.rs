@@ -141,25 +141,21 @@ impl Unpacking<'_> {
                 drop(bytes);
                 self.open(unpacked, inner, level + 1, Origin::Itself)?;
             }
-            Container::Ole => match self.password {
-                Some(password) => {
-                    let encrypted =
-                        ole::encrypted(&bytes).map_err(|detail| UnpackFault::Corrupt {
+            Container::Ole => {
+                let book = match (ole::encrypted(&bytes), self.password) {
+                    (Ok(Some(encrypted)), password) => {
+                        locked::open(&encrypted, password, &name, self.limits)?
+                    }
+                    (Err(detail), Some(_)) => {
+                        return Err(UnpackFault::Corrupt {
                             name: shown(&name),
                             detail: detail.to_owned(),
-                        })?;
-                    let book = match encrypted {
-                        Some(encrypted) => locked::open(&encrypted, password, &name, self.limits)?,
-                        None => bytes,
-                    };
-                    self.keep(name, book);
-                }
-                // Refused by the reader it could not be opened later, by the right password.
-                None if matches!(ole::encrypted(&bytes), Ok(Some(_))) => {
-                    return Err(UnpackFault::Locked { name: shown(&name) });
-                }
-                None => self.keep(name, bytes),
-            },
+                        });
+                    }
+                    (Ok(None), _) | (Err(_), None) => bytes,
+                };
+                self.keep(name, book);
+            }
             Container::Foreign(what) => {
                 return Err(UnpackFault::Unsupported {
                     name: shown(&name),

@@ -10,10 +10,34 @@ use super::ole::Encrypted;
 use super::{UnpackFault, exceeded, shown};
 use crate::profiles::Limits;
 
-/// The workbook inside. Its key takes up to a second of computing, as its author chose.
+/// With which Excel locks a workbook that only may not be changed, and opens it unasked
+/// (MS-OFFCRYPTO 2.3.4).
+const PROTECTED: &str = "VelvetSweatshop";
+
+/// The workbook inside, by the password of its source or by none. A key takes up to a second of
+/// computing, as its author chose.
 pub(super) fn open(
     encrypted: &Encrypted,
-    password: &SecretString,
+    password: Option<&SecretString>,
+    name: &str,
+    limits: &Limits,
+) -> Result<Vec<u8>, UnpackFault> {
+    let by_password = match password {
+        Some(password) => open_with(encrypted, password.expose_secret(), name, limits),
+        None => Err(UnpackFault::Locked { name: shown(name) }),
+    };
+    match by_password {
+        Err(UnpackFault::Locked { .. } | UnpackFault::WrongPassword { .. }) => {
+            // Refused by the reader it could not be opened later, by the right password.
+            open_with(encrypted, PROTECTED, name, limits).or(by_password)
+        }
+        opened => opened,
+    }
+}
+
+fn open_with(
+    encrypted: &Encrypted,
+    password: &str,
     name: &str,
     limits: &Limits,
 ) -> Result<Vec<u8>, UnpackFault> {
@@ -30,7 +54,7 @@ pub(super) fn open(
     let opened = decrypt(
         &encrypted.info,
         &encrypted.package,
-        password.expose_secret(),
+        password,
     );
     let book = opened.map_err(|fault| match fault {
         Fault::WrongPassword => UnpackFault::WrongPassword { name: name() },

@@ -44,6 +44,18 @@ fn every_way_of_locking_a_workbook_opens() {
     }
 }
 
+/// A workbook that only may not be changed is locked with a password that everybody's Excel knows.
+#[test]
+fn a_protected_workbook_opens_unasked() {
+    let limits = Limits::default();
+    let plain = locked("plain.xlsx");
+    for said in [None, Some(password("another"))] {
+        let name = "protected.xlsx";
+        let opened = unpack(locked(name), name, said.as_ref(), &limits).expect("it opens");
+        assert_eq!(opened[0].bytes, plain);
+    }
+}
+
 /// What the lock proves: no changed byte of the content opens to another workbook.
 #[test]
 fn a_changed_content_never_opens_to_something_else() {

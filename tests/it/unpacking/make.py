@@ -27,6 +27,8 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 HERE = pathlib.Path(__file__).resolve().parent
 PASSWORD = "kata-sandi-2026"
+# With which Excel locks a workbook that only may not be changed; it opens such a one unasked.
+PROTECTED = "VelvetSweatshop"
 OTHER = "Kåta sandi 密 🔒 2026"
 ROWS = [
     ("billerReference", "customerNumber", "paidAt", "amount", "fee"),
@@ -189,6 +191,8 @@ def main():
         made[name] = container(*lock_agile(book, PASSWORD, seed=name, **options)), PASSWORD
     for name, bits in [("standard_aes128.xlsx", 128), ("standard_aes256.xlsx", 256)]:
         made[name] = container(*lock_standard(book, PASSWORD, bits, seed=name)), PASSWORD
+    name = "protected.xlsx"
+    made[name] = container(*lock_agile(book, PROTECTED, seed=name)), PROTECTED
     for name, (locked, password) in made.items():
         (HERE / name).write_bytes(locked)
         try:

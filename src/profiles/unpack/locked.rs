@@ -51,11 +51,7 @@ fn open_with(
         name: name(),
         detail: detail.to_owned(),
     };
-    let opened = decrypt(
-        &encrypted.info,
-        &encrypted.package,
-        password,
-    );
+    let opened = decrypt(&encrypted.info, &encrypted.package, password);
     let book = opened.map_err(|fault| match fault {
         Fault::WrongPassword => UnpackFault::WrongPassword { name: name() },
         Fault::Corrupt(detail) => corrupt(detail),

@@ -13,6 +13,16 @@ pub const AS_OF: &str = "2026-11-19T11:00:00+07:00";
 /// No run of a test takes longer; a hang is a failure with a name.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// Starts a process and notes its peak. A process starts with the peak of whoever started it, and
+/// that of a test among hundreds is large; this interpreter's is small.
+const MEASURE: &str = "
+import resource, subprocess, sys
+ended = subprocess.run(sys.argv[2:], timeout=90).returncode
+with open(sys.argv[1], 'w') as noted:
+    noted.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+sys.exit(ended if ended >= 0 else 128 - ended)
+";
+
 /// A directory with `rekon.toml`, a ledger and inboxes, gone when dropped.
 pub struct Workspace {
     dir: TempDir,
@@ -101,7 +111,31 @@ impl Workspace {
     }
 
     pub fn run_with(&self, args: &[&str], environment: &[(&str, &str)]) -> Output {
-        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_rekon"));
+        let rekon = assert_cmd::Command::new(env!("CARGO_BIN_EXE_rekon"));
+        self.output_of(rekon, args, environment)
+    }
+
+    /// As [`Workspace::run_args`], with the most memory that the process had at one time, in bytes.
+    pub fn measured(&self, args: &[&str]) -> (Output, u64) {
+        let noted = tempfile::NamedTempFile::new().expect("a file for the figure");
+        let mut launcher = assert_cmd::Command::new("python3");
+        launcher.args(["-c", MEASURE]).arg(noted.path());
+        launcher.arg(env!("CARGO_BIN_EXE_rekon"));
+        let output = self.output_of(launcher, args, &[]);
+        let figure = fs::read_to_string(noted.path()).expect("the figure");
+        let kib: u64 = figure
+            .trim()
+            .parse()
+            .unwrap_or_else(|_| panic!("{args:?} was not measured: {}", output.transcript()));
+        (output, kib * 1024)
+    }
+
+    fn output_of(
+        &self,
+        mut command: assert_cmd::Command,
+        args: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Output {
         command
             .current_dir(self.path())
             .timeout(PATIENCE)

@@ -5,8 +5,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::net::UnixListener;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 use crate::bills::{self, Booked, files, said};
 use crate::harness::Workspace;
@@ -31,55 +30,12 @@ fn sparse(path: &Path, head: &[u8], bytes: u64) {
     file.set_len(bytes).expect("its length");
 }
 
-/// How a call ended, what it said, and the most memory that it had.
-#[expect(
-    clippy::zombie_processes,
-    reason = "wait4 waits for it, and says what it took"
-)]
-fn measured(workspace: &Workspace, args: &[&str]) -> (Option<i32>, String, u64) {
-    let started = Instant::now();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rekon"))
-        .args(args)
-        .current_dir(workspace.path())
-        .env("HOME", workspace.path())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    let mut stderr = child.stderr.take().expect("a pipe");
-    let reader = std::thread::spawn(move || {
-        let mut text = String::new();
-        std::io::Read::read_to_string(&mut stderr, &mut text).expect("UTF-8");
-        text
-    });
-    let pid = i32::try_from(child.id()).expect("a number");
-    let mut status = 0;
-    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
-    let ended = loop {
-        let ended = unsafe { libc::wait4(pid, &mut status, libc::WNOHANG, &mut usage) };
-        if ended != 0 {
-            break ended;
-        }
-        if started.elapsed() > Duration::from_secs(60) {
-            child.kill().expect("a signal");
-            child.wait().expect("an end");
-            panic!("{args:?} does not end");
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    };
-    assert_eq!(ended, pid);
-    let code = libc::WIFEXITED(status).then(|| libc::WEXITSTATUS(status));
-    let peak = u64::try_from(usage.ru_maxrss).expect("a size") * 1024;
-    (code, reader.join().expect("its words"), peak)
-}
-
 /// The three commands that are given a file by a person.
 fn by_hand(name: &str) -> [Vec<&str>; 3] {
     [
         vec!["inspect", name, "--profile", "tokopedia-biller"],
         vec!["inspect", name],
-        vec!["add", name, "--channel", "biller", "-c", "rekon.toml"],
+        vec!["add", name, "--channel", "biller"],
     ]
 }
 
@@ -97,9 +53,8 @@ fn what_is_not_a_file_is_named_and_never_opened() {
         ("none.csv", "there is no such file"),
     ] {
         for args in by_hand(name) {
-            let (code, stderr, _) = measured(&workspace, &args);
-            assert_eq!(code, Some(2), "{args:?}: {stderr}");
-            assert!(stderr.contains(what), "{args:?}: {stderr}");
+            let output = workspace.run_args(&args).exits(2);
+            assert!(output.stderr.contains(what), "{args:?}: {}", output.stderr);
         }
     }
 }
@@ -174,6 +129,19 @@ fn a_file_over_the_limit_is_refused_and_stands_in_the_report() {
     workspace.run(["verify"]).exits(0);
 }
 
+/// It ends with what is refused in it, and within the memory of a small machine.
+#[track_caller]
+fn takes_little(workspace: &Workspace, args: &[&str]) {
+    let (output, peak) = workspace.measured(args);
+    let output = output.exits(65);
+    assert!(
+        peak < 256 * MIB,
+        "{args:?}: {} MiB: {}",
+        peak / MIB,
+        output.stderr
+    );
+}
+
 #[test]
 fn bombs_and_reserved_files_take_no_memory() {
     let workspace = world();
@@ -204,16 +172,11 @@ fn bombs_and_reserved_files_take_no_memory() {
         "huge.csv",
     ] {
         for args in by_hand(name) {
-            let (code, stderr, peak) = measured(&workspace, &args);
-            assert_eq!(code, Some(65), "{args:?}: {stderr}");
-            assert!(peak < 256 * MIB, "{args:?}: {} MiB: {stderr}", peak / MIB);
+            takes_little(&workspace, &args);
         }
         fs::rename(path(name), path("inbox").join(name)).expect("moved");
         bills::age(&workspace, &format!("inbox/{name}"), 60);
-        let run = ["run", "--date", DAY, "-c", "rekon.toml"];
-        let (code, stderr, peak) = measured(&workspace, &run);
-        assert_eq!(code, Some(65), "{name}: {stderr}");
-        assert!(peak < 256 * MIB, "run with {name}: {} MiB", peak / MIB);
+        takes_little(&workspace, &["run", "--date", DAY]);
     }
     // Samples of a profile are files of somebody, too.
     let samples = path("samples");
@@ -226,7 +189,5 @@ fn bombs_and_reserved_files_take_no_memory() {
         "--profile",
         "tokopedia-biller",
     ];
-    let (code, stderr, peak) = measured(&workspace, &test);
-    assert_eq!(code, Some(65), "{stderr}");
-    assert!(peak < 256 * MIB, "{} MiB", peak / MIB);
+    takes_little(&workspace, &test);
 }

@@ -6,20 +6,16 @@
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
-use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use rusqlite::Connection;
 
-/// What a process cost.
-struct Cost {
-    wall: Duration,
-    cpu: Duration,
-    peak_kib: u64,
-}
+mod common;
+
+use common::{Cost, measure};
 
 fn main() -> Result<()> {
     let sizes: Vec<u64> = std::env::args()
@@ -179,7 +175,7 @@ fn rekon(data: &Path, rows: u64) -> Result<Cost> {
         ])
         .arg(data.join("rekon.toml"))
         .stdout(File::create(data.join("result.json"))?);
-    let cost = measure(&mut command)?;
+    let cost = measure(&mut command, &[0])?;
     let result: serde_json::Value =
         serde_json::from_slice(&fs::read(data.join("result.json"))?).context("the run's JSON")?;
     let matched = &result["results"][0]["matched"]["settlement"]["entries"];
@@ -216,31 +212,5 @@ print(db.execute("""SELECT count(*), sum(s.amount = l.amount AND l.status = 'suc
         .arg(data.join("inbox/biller_20261118.csv"))
         .arg(data.join("ledger.db"))
         .stdout(File::create(data.join("sql.txt"))?);
-    measure(&mut command)
-}
-
-/// Runs a process and reads from the kernel what it cost.
-fn measure(command: &mut Command) -> Result<Cost> {
-    let started = Instant::now();
-    let child = command.spawn().with_context(|| format!("{command:?}"))?;
-    let mut status = 0;
-    // SAFETY: both out-pointers are valid for the call, and the child is ours and not yet reaped.
-    let usage = unsafe {
-        let mut usage: libc::rusage = std::mem::zeroed();
-        ensure!(
-            libc::wait4(child.id() as i32, &raw mut status, 0, &raw mut usage) > 0,
-            "wait4"
-        );
-        usage
-    };
-    let ended = std::process::ExitStatus::from_raw(status);
-    ensure!(ended.success(), "{command:?}: {ended}");
-    let time = |t: libc::timeval| {
-        Duration::from_secs(t.tv_sec as u64) + Duration::from_micros(t.tv_usec as u64)
-    };
-    Ok(Cost {
-        wall: started.elapsed(),
-        cpu: time(usage.ru_utime) + time(usage.ru_stime),
-        peak_kib: usage.ru_maxrss as u64,
-    })
+    measure(&mut command, &[0])
 }

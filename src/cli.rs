@@ -332,6 +332,7 @@ pub async fn dispatch(cli: &Cli) -> Result<Exit> {
                 owner: owner.as_deref(),
                 kind: kind.as_deref().map(breaks::kind).transpose()?,
                 key: key.as_deref(),
+                id: None,
             };
             breaks::list(&config, &filter, as_of, output_of(*json)).await
         }

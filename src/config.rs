@@ -113,6 +113,8 @@ pub struct Channel {
     pub title: String,
     pub profile: Profile,
     pub rules: Rules,
+    /// References of a date that may not match; more are one finding.
+    pub break_limit: usize,
     pub calendar: Calendar,
     pub due: NaiveTime,
     pub start: Option<NaiveDate>,

@@ -351,7 +351,7 @@ async fn judge_once(
         Some(ledger) => ledger,
         None => open_ledger(config).await?,
     };
-    let mut ids = intake.store.item_ids().await?;
+    let mut ids = BTreeSet::new();
     let mut all = Vec::new();
     for channel in channels {
         let judged = judge_channel(
@@ -398,6 +398,7 @@ async fn judge_channel(
             Period::Dates { .. } => Reach::TheseDates,
         },
         as_of: request.as_of,
+        memory: config.catch_up,
     };
     let reconciled = reconcile::reconcile(channel, task, ledger, answers, intake, ids).await?;
     let unmapped = reconciled.judged.iter();

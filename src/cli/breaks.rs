@@ -20,7 +20,7 @@ use crate::report::view::Voice;
 use crate::report::words;
 use crate::run::{self, channel_facts, chosen};
 use crate::spelling::nearest;
-use crate::store::{ItemState, StoredItem};
+use crate::store::{ItemState, Store, StoredItem};
 
 pub struct Filter<'a> {
     pub date: Option<NaiveDate>,
@@ -31,6 +31,7 @@ pub struct Filter<'a> {
     pub kind: Option<BreakKind>,
     /// A reference as it is printed, or a part of it.
     pub key: Option<&'a str>,
+    pub id: Option<&'a str>,
 }
 
 impl Filter<'_> {
@@ -41,7 +42,22 @@ impl Filter<'_> {
         owner: None,
         kind: None,
         key: None,
+        id: None,
     };
+
+    /// What is stored that it may want.
+    async fn stored(&self, channel: &str, store: &Store) -> Result<Vec<StoredItem>> {
+        if let Some(id) = self.id {
+            let mut found = store.items_of_ids(&[id.trim().to_uppercase()]).await?;
+            found.retain(|one| one.channel == channel);
+            return Ok(found);
+        }
+        match (self.state, self.date) {
+            (BreakFilter::Open, _) => store.open_items(channel).await,
+            (_, Some(date)) => store.items_on(channel, date).await,
+            (_, None) => store.items(Some(channel)).await,
+        }
+    }
 
     fn wants(&self, stored: &StoredItem, item: &Item, fields: &[KeyField]) -> bool {
         let state = match self.state {
@@ -192,7 +208,7 @@ async fn find(config: &Config, filter: &Filter<'_>) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     for channel in chosen(config, filter.channels)? {
         let acts = store.acts(&channel.name).await?;
-        for stored in store.items(Some(&channel.name)).await? {
+        for stored in filter.stored(&channel.name, &store).await? {
             let Some(item) = as_break(&stored) else {
                 continue;
             };
@@ -303,11 +319,12 @@ fn listed(found: &Found) -> ListedBreak<'_> {
 }
 
 pub async fn show(config: &Config, id: &str, as_of: DateTime<Utc>, output: Output) -> Result<Exit> {
-    let all = find(config, &Filter::ALL).await?;
-    let Some(found) = all
-        .iter()
-        .find(|found| found.item.id.eq_ignore_ascii_case(id))
-    else {
+    let of_id = Filter {
+        id: Some(id),
+        ..Filter::ALL
+    };
+    let all = find(config, &of_id).await?;
+    let Some(found) = all.first() else {
         bail!(Usage(format!(
             "there is no break {id}; `rekon breaks list --state all` shows them"
         )));

@@ -12,6 +12,7 @@ use self::statement::{Ageing, Naming, NotKnown, Statement, Unknown};
 use super::{Exit, Output, origin, outbox, print, print_json};
 use crate::config::{Channel, Config};
 use crate::domain::outcome::{DateState, Item};
+use crate::domain::reconcile::{Ended, stands_on};
 use crate::domain::time::{Calendar, dates, previous};
 use crate::report::findings;
 use crate::report::json::date_findings;
@@ -25,8 +26,10 @@ use crate::store::{FileMail, FileState, Mails, QuarantineState, Store};
 struct Standing {
     channel: String,
     days: Vec<DayStanding>,
-    /// Every item that counts, open or cleared by a match.
+    /// What is open.
     items: Vec<Item>,
+    /// What ended since the range began.
+    ended: Ended,
     ageing: Ageing,
     /// Where a range was asked for.
     statement: Option<Statement>,
@@ -163,9 +166,15 @@ async fn standing(
         zone: config.zone,
         as_of,
     };
+    let open = store.open_items(&channel.name).await?;
+    let items: Vec<Item> = open.into_iter().map(|one| one.item).collect();
+    let ended = match range {
+        Some((from, _)) => store.ended(&channel.name, from, [].iter()).await?,
+        None => Ended::default(),
+    };
     let mut days = Vec::new();
     for date in dates(first, last) {
-        let last = store.last_result(&channel.name, date).await?;
+        let last = store.last_totals(&channel.name, date).await?;
         let booked = last
             .as_ref()
             .map_or(0, |last| last.outcome.ledger.entries as usize);
@@ -193,14 +202,10 @@ async fn standing(
                 date_findings(&last.outcome, config.zone, as_of),
             ),
         };
-        let result = last.filter(|_| records.contains_key(&date)).map(|last| {
-            let breaks = last
-                .outcome
-                .items
-                .iter()
-                .filter(|item| item.is_open() && item.break_kind().is_some());
-            (last.revision, last.outcome.state, breaks.count())
-        });
+        let standing = |item: &&Item| item.break_kind().is_some() && stands_on(item, date);
+        let breaks = items.iter().filter(standing).count();
+        let result = last.filter(|_| records.contains_key(&date));
+        let result = result.map(|last| (last.revision, last.outcome.state, breaks));
         let names = covering.iter().map(|one| one.file.name.clone()).collect();
         let by = covering.iter().filter_map(|one| mails.get(&one.file.id));
         let by = by.flatten().cloned().collect();
@@ -220,7 +225,6 @@ async fn standing(
             mails: by,
         });
     }
-    let items = statement::standing(&store.items(Some(&channel.name)).await?);
     let unknown = |date, why| NotKnown {
         channel: channel.name.clone(),
         date,
@@ -234,16 +238,17 @@ async fn standing(
                 state => Some(unknown(date, Unknown::State(state))),
             },
         });
-        Statement::of(&items, from, to, not_known.collect())
+        Statement::of(&items, &ended, (from, to), not_known.collect())
     });
     let judged: Vec<NaiveDate> = days.iter().map(|day| day.date).collect();
     Ok(Standing {
         channel: channel.name.clone(),
         days,
-        ageing: Ageing::of(&open(&items), today(config, as_of)),
+        ageing: Ageing::of(&items, today(config, as_of)),
         statement,
         notices: run::unlisted(channel, &judged),
         items,
+        ended,
         refused: files
             .iter()
             .filter(|file| file.state == FileState::Refused)
@@ -254,14 +259,6 @@ async fn standing(
 
 fn today(config: &Config, as_of: DateTime<Utc>) -> NaiveDate {
     as_of.with_timezone(&config.zone).date_naive()
-}
-
-fn open(items: &[Item]) -> Vec<Item> {
-    items
-        .iter()
-        .filter(|item| item.is_open())
-        .cloned()
-        .collect()
 }
 
 /// All channels as one.
@@ -278,9 +275,13 @@ fn together(
     let statement = range.map(|(from, to)| {
         let of_channels = standings.iter().filter_map(|one| one.statement.as_ref());
         let not_known = of_channels.flat_map(|one| one.not_known.clone()).collect();
-        Statement::of(&items, from, to, not_known)
+        let mut ended = Ended::default();
+        for (at, sum) in standings.iter().flat_map(|one| &one.ended.0) {
+            ended.add(*at, *sum);
+        }
+        Statement::of(&items, &ended, (from, to), not_known)
     });
-    (Ageing::of(&open(&items), today(config, as_of)), statement)
+    (Ageing::of(&items, today(config, as_of)), statement)
 }
 
 fn text(standing: &Standing, config: &Config) -> String {

@@ -30,6 +30,9 @@ pub struct Checking<'a> {
     pub base: &'a Path,
 }
 
+/// Of a date, where the channel says nothing: beyond it nobody works through them one by one.
+const BREAK_LIMIT: usize = 200_000;
+
 impl Checking<'_> {
     pub fn refuse(
         &self,
@@ -307,6 +310,14 @@ impl Checking<'_> {
             name: raw.name,
             profile,
             rules,
+            break_limit: match raw.break_limit {
+                Some(0) => {
+                    let hint = format!("{BREAK_LIMIT} unless you say otherwise");
+                    return Err(self.refuse(key("break_limit"), "no break at all", hint));
+                }
+                Some(limit) => limit as usize,
+                None => BREAK_LIMIT,
+            },
             calendar,
             files_per_date,
             amount_basis,

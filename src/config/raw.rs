@@ -107,6 +107,7 @@ pub struct RawChannel {
     pub timing_grace: String,
     #[serde(default = "default_lifetime")]
     pub key_lifetime: String,
+    pub break_limit: Option<u32>,
     #[serde(default = "default_basis")]
     pub amount_basis: String,
     #[serde(default = "default_ledger_amounts")]

@@ -501,8 +501,6 @@ pub enum Cause {
     FileGone,
     ProfileChanged,
     SettingsChanged,
-    /// One of the two; the earlier revision does not say which.
-    ProfileOrSettings,
     LedgerChanged,
     /// A due time or an SLA passed.
     TimePassed,
@@ -523,7 +521,6 @@ impl Cause {
             Cause::FileGone => "file_gone",
             Cause::ProfileChanged => "profile_changed",
             Cause::SettingsChanged => "settings_changed",
-            Cause::ProfileOrSettings => "profile_or_settings_changed",
             Cause::LedgerChanged => "ledger_changed",
             Cause::TimePassed => "time_passed",
             Cause::Decided => "people_decided",

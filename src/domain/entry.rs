@@ -9,6 +9,7 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::details::Details;
 use super::money::Money;
 use super::segments::{Arena, Full, Segments};
 use super::status::{Kind, Status};
@@ -39,6 +40,18 @@ pub enum KeyState {
     Damaged,
     /// There is none, and none is needed: the entry failed or was reversed.
     Absent,
+}
+
+impl KeyState {
+    pub const ALL: [KeyState; 3] = [KeyState::Whole, KeyState::Damaged, KeyState::Absent];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            KeyState::Whole => "whole",
+            KeyState::Damaged => "damaged",
+            KeyState::Absent => "absent",
+        }
+    }
 }
 
 /// Where a row stands: an index into the run's list of files, a sheet and a row (1-based, as a
@@ -304,7 +317,7 @@ impl EntrySet {
             kind: entry.kind,
             key_state: entry.key_state(),
             written: self.written(entry),
-            details: named_details(names, decode_details(self.details(entry))),
+            details: named_details(names, decode_details(self.details(entry))).into(),
             place,
         }
     }
@@ -402,26 +415,8 @@ pub struct EntryFacts {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub written: Vec<String>,
     /// Only fields that have a value; names as in the profile (`reference`, `product`, `tid` …).
-    pub details: BTreeMap<String, String>,
+    pub details: Details,
     pub place: Option<RowPlace>,
-}
-
-impl EntryFacts {
-    /// Everything an entry says but where it stands and how its key is written. Identities and digests
-    /// that are stored are made of this text: it stays as it is, letter for letter.
-    pub fn identifying(&self, details: &BTreeMap<String, String>) -> String {
-        format!(
-            "EntryFacts {{ business_date: {:?}, at: {:?}, amount: {:?}, fee: {:?}, status: {:?}, \
-             kind: {:?}, key_state: {:?}, details: {details:?}, place: None }}",
-            self.business_date,
-            self.at,
-            self.amount,
-            self.fee,
-            self.status,
-            self.kind,
-            self.key_state,
-        )
-    }
 }
 
 /// Where a settlement entry can be looked up by a person.
@@ -430,33 +425,4 @@ pub struct RowPlace {
     pub file: String,
     pub sheet: Option<String>,
     pub row: u32,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Ids of items and digests of facts that are stored were made of this very text.
-    #[test]
-    fn what_identifies_an_entry_is_written_as_ever() {
-        let day = NaiveDate::from_ymd_opt(2026, 11, 18).expect("a date");
-        let facts = EntryFacts {
-            business_date: day,
-            at: day.and_hms_opt(2, 0, 0).expect("a time").and_utc(),
-            amount: Money::from_rupiah(75_000),
-            fee: Some(Money::from_rupiah(500)),
-            status: Status::Success,
-            kind: Kind::Payment,
-            key_state: KeyState::Whole,
-            written: vec!["000004".to_owned()],
-            details: BTreeMap::from([("reference".to_owned(), "INV-1".to_owned())]),
-            place: None,
-        };
-        assert_eq!(
-            facts.identifying(&facts.details),
-            "EntryFacts { business_date: 2026-11-18, at: 2026-11-18T02:00:00Z, \
-             amount: Money(7500000), fee: Some(Money(50000)), status: Success, kind: Payment, \
-             key_state: Whole, details: {\"reference\": \"INV-1\"}, place: None }"
-        );
-    }
 }

@@ -4,13 +4,13 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::entry::EntryFacts;
 use super::key;
 use super::money::Money;
 use super::outcome::{Bucket, Exposure, Item};
 use super::pairing::canonical;
+use super::record::Record;
 use super::resolve::{Finding, is_damaged};
 use super::rules::Rules;
 use super::verdict;
@@ -45,9 +45,11 @@ pub fn items(channel: &str, findings: &[Finding], rules: &Rules) -> Vec<Item> {
 /// name. Equal ones are counted.
 fn tell_apart(alike: &mut [Item]) {
     let said = |item: &Item| {
-        let entries = item.settlement.iter().chain(&item.ledger);
-        let entries = entries.map(|entry| entry.identifying(&entry.details));
-        xxh3_64(format!("[{}]", entries.collect::<Vec<_>>().join(", ")).as_bytes())
+        let mut record = Record::of("alike");
+        for entry in item.settlement.iter().chain(&item.ledger) {
+            record.entry(entry, &entry.details);
+        }
+        record.hash()
     };
     let texts: Vec<u64> = alike.iter().map(said).collect();
     let all_equal = texts.iter().all(|text| *text == texts[0]);
@@ -116,6 +118,12 @@ fn item(channel: &str, finding: &Finding, rules: &Rules) -> Option<Item> {
         at_risk: stake.at_risk,
         counted: finding.crowd.map(|(_, sides)| sides).unwrap_or_default(),
     })
+}
+
+/// The identity that an item's facts of today alone give it, where nothing else has to tell it apart.
+pub fn named_by_facts(channel: &str, item: &Item) -> String {
+    let parts: Vec<String> = item.key.iter().map(|(_, part)| part.clone()).collect();
+    identity(channel, &parts, item.opened, &item.ledger, &item.settlement)
 }
 
 /// What makes it the same item tomorrow: its channel, key and earliest entry.

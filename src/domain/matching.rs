@@ -41,6 +41,59 @@ pub struct DateMatch {
     pub products: Totals,
     /// The other keys, in full.
     pub groups: Vec<KeyGroup>,
+    /// Present instead of them where there are more than a date may have.
+    pub beyond: Option<Beyond>,
+}
+
+/// More keys that did not match than anybody can work on: what they come to, and the first of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beyond {
+    /// On the settlement side alone, on the ledger side alone, and on both, with their entries.
+    pub settlement: KeySums,
+    pub ledger: KeySums,
+    pub both: KeySums,
+    /// In the order of their keys.
+    pub samples: Vec<KeyGroup>,
+}
+
+/// Some keys and what their entries come to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KeySums {
+    pub keys: u64,
+    pub sides: Sides,
+}
+
+/// Keys that are shown of too many.
+const SAMPLES: usize = 5;
+
+impl Beyond {
+    pub fn keys(&self) -> u64 {
+        self.settlement.keys + self.ledger.keys + self.both.keys
+    }
+
+    fn take(&mut self, group: KeyGroup) {
+        let mut sides = group.crowd.unwrap_or_default();
+        for (side, entries) in [
+            (Side::Settlement, &group.settlement),
+            (Side::Ledger, &group.ledger),
+        ] {
+            for entry in entries {
+                sides.side_mut(side).add(entry.amount, entry.fee);
+            }
+        }
+        let of = match (sides.settlement.entries, sides.ledger.entries) {
+            (_, 0) => &mut self.settlement,
+            (0, _) => &mut self.ledger,
+            _ => &mut self.both,
+        };
+        of.keys += 1;
+        of.sides.merge(&sides);
+        let at = self.samples.partition_point(|one| group_order(one, &group).is_lt());
+        if at < SAMPLES {
+            self.samples.insert(at, group);
+            self.samples.truncate(SAMPLES);
+        }
+    }
 }
 
 /// How compact places become names a person can look up.
@@ -68,17 +121,19 @@ pub fn match_date(
     as_of: DateTime<Utc>,
     rules: &Rules,
 ) -> DateMatch {
-    match_date_telling(date, [settlement, ledger], places, as_of, rules, None)
+    let sides = [settlement, ledger];
+    match_date_telling(date, sides, places, as_of, rules, (None, usize::MAX))
 }
 
-/// The same, and tells of each match as it is found.
+/// The same, and tells of each match as it is found. Where more than `limit` keys do not match they are
+/// counted and not spelled out.
 pub fn match_date_telling(
     date: NaiveDate,
     sides: [&EntrySet; 2],
     places: Places<'_>,
     as_of: DateTime<Utc>,
     rules: &Rules,
-    listener: Listener<'_>,
+    (listener, limit): (Listener<'_>, usize),
 ) -> DateMatch {
     let [settlement, ledger] = sides;
     let mut work = Work {
@@ -86,6 +141,7 @@ pub fn match_date_telling(
         sides,
         places,
         listener,
+        limit,
         as_of,
         rules,
         product: rules.details.iter().position(|name| name == products::FIELD),
@@ -192,6 +248,7 @@ struct Work<'a> {
     sides: [&'a EntrySet; 2],
     places: Places<'a>,
     listener: Listener<'a>,
+    limit: usize,
     as_of: DateTime<Utc>,
     rules: &'a Rules,
     /// Where rows name their product.
@@ -354,8 +411,7 @@ impl<'a> Work<'a> {
                 counted.side_mut(slot.side).add(entry.amount(), entry.fee());
             }
             group.crowd = Some(counted);
-            self.result.groups.push(group);
-            return;
+            return self.keep(group);
         }
         for slot in slots {
             let facts = self.facts(slot.side, self.entry(slot));
@@ -385,7 +441,23 @@ impl<'a> Work<'a> {
                     }
                 }
             }
-            None => self.result.groups.push(group),
+            None => self.keep(group),
+        }
+    }
+
+    fn keep(&mut self, group: KeyGroup) {
+        let result = &mut self.result;
+        match &mut result.beyond {
+            Some(beyond) => beyond.take(group),
+            None if result.groups.len() < self.limit => result.groups.push(group),
+            None => {
+                let mut beyond = Beyond::default();
+                for one in std::mem::take(&mut result.groups) {
+                    beyond.take(one);
+                }
+                beyond.take(group);
+                result.beyond = Some(beyond);
+            }
         }
     }
 
@@ -402,7 +474,7 @@ impl<'a> Work<'a> {
             Side::Settlement => group.settlement.push(facts),
             Side::Ledger => group.ledger.push(facts),
         }
-        self.result.groups.push(group);
+        self.keep(group);
     }
 
     fn facts(&self, side: Side, entry: &Entry) -> EntryFacts {

@@ -13,6 +13,7 @@ pub mod status;
 pub mod key;
 /// How millions of them are held.
 pub mod segments;
+pub mod details;
 pub mod entry;
 /// Rows of the ledger that are none.
 pub mod rejected;
@@ -51,6 +52,8 @@ pub mod sought;
 pub mod acts;
 /// The values all of it ends in.
 pub mod outcome;
+/// The bytes that stored names and digests are made of.
+pub mod record;
 /// What two of them differ in.
 pub mod difference;
 /// What readers have to hear of them.

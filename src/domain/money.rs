@@ -29,6 +29,16 @@ impl Money {
         i64::try_from(self.0).ok()
     }
 
+    /// So many times as much.
+    pub fn times(self, count: i64) -> Money {
+        Money(self.0 * i128::from(count))
+    }
+
+    /// Of any total.
+    pub fn total_sen(self) -> i128 {
+        self.0
+    }
+
     pub const fn is_zero(self) -> bool {
         self.0 == 0
     }

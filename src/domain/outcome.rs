@@ -102,6 +102,54 @@ pub enum Bucket {
 }
 
 impl Cause {
+    pub const ALL: [Cause; 20] = [
+        Cause::Plain,
+        Cause::FeeBasis,
+        Cause::Equivalent,
+        Cause::Conflicting,
+        Cause::MatchedOnAnotherDate,
+        Cause::UndoesNothing,
+        Cause::UndoesMatched,
+        Cause::UndoneInPart,
+        Cause::TooMany,
+        Cause::SeveralCandidates,
+        Cause::Candidate,
+        Cause::LookAlike,
+        Cause::NearCutoff,
+        Cause::OtherDateNotComplete,
+        Cause::RejectedRow,
+        Cause::RejectedLedgerRow,
+        Cause::DateNotComplete,
+        Cause::SplitAcrossDates,
+        Cause::Superseded,
+        Cause::PendingAtPartner,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Cause::Plain => "plain",
+            Cause::FeeBasis => "fee_basis",
+            Cause::Equivalent => "equivalent",
+            Cause::Conflicting => "conflicting",
+            Cause::MatchedOnAnotherDate => "matched_on_another_date",
+            Cause::UndoesNothing => "undoes_nothing",
+            Cause::UndoesMatched => "undoes_matched",
+            Cause::UndoneInPart => "undone_in_part",
+            Cause::TooMany => "too_many",
+            Cause::SeveralCandidates => "several_candidates",
+            Cause::Candidate => "candidate",
+            Cause::LookAlike => "look_alike",
+            Cause::NearCutoff => "near_cutoff",
+            Cause::OtherDateNotComplete => "other_date_not_complete",
+            Cause::RejectedRow => "rejected_row",
+            Cause::RejectedLedgerRow => "rejected_ledger_row",
+            Cause::DateNotComplete => "date_not_complete",
+            Cause::SplitAcrossDates => "split_across_dates",
+            Cause::Superseded => "superseded",
+            Cause::PendingAtPartner => "pending_at_partner",
+        }
+    }
+
     /// Whether the ledger's half of a break only could be its other half.
     pub fn is_proposal(self) -> bool {
         matches!(self, Cause::Candidate | Cause::LookAlike)
@@ -199,6 +247,24 @@ pub enum Exposure {
     Undecided,
     /// No money is at stake (a pending that the partner says failed: safe to fail).
     Nothing,
+}
+
+impl Exposure {
+    pub const ALL: [Exposure; 4] = [
+        Exposure::OwedToUs,
+        Exposure::OwedByUs,
+        Exposure::Undecided,
+        Exposure::Nothing,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Exposure::OwedToUs => "owed_to_us",
+            Exposure::OwedByUs => "owed_by_us",
+            Exposure::Undecided => "undecided",
+            Exposure::Nothing => "nothing",
+        }
+    }
 }
 
 /// Money at risk, magnitudes.
@@ -345,18 +411,36 @@ pub struct Closed {
     pub how: Closing,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Closing {
     Resolved,
     WrittenOff,
 }
 
+impl Closing {
+    pub fn name(self) -> &'static str {
+        match self {
+            Closing::Resolved => "resolved",
+            Closing::WrittenOff => "written_off",
+        }
+    }
+}
+
 /// How an item left the open ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ending {
     Cleared,
     Closed(Closing),
+}
+
+impl Ending {
+    pub fn name(self) -> &'static str {
+        match self {
+            Ending::Cleared => "cleared",
+            Ending::Closed(how) => how.name(),
+        }
+    }
 }
 
 impl Item {
@@ -418,6 +502,11 @@ impl CountAmount {
     pub fn add(&mut self, amount: Money) {
         self.count += 1;
         self.amount += amount;
+    }
+
+    pub fn merge(&mut self, other: CountAmount) {
+        self.count += other.count;
+        self.amount += other.amount;
     }
 }
 
@@ -530,7 +619,8 @@ pub struct Outcome {
     pub ledger: Tally,
     #[serde(with = "buckets")]
     pub buckets: BTreeMap<Bucket, Sides>,
-    /// Breaks and items that have an entry on this date.
+    /// Breaks and items that have an entry on this date; they are stored apart.
+    #[serde(skip)]
     pub items: Vec<Item>,
     pub at_risk: AtRisk,
     pub rejected_rows: u64,

@@ -75,12 +75,12 @@ pub struct Unbalanced {
 }
 
 /// Puts every entry of the date into its bucket and asserts that nothing is lost or counted twice.
-/// `items` are all items of the channel.
+/// `items` are those of the channel, and `ended` others that ended on the date or later.
 pub fn outcome(
     facts: DateFacts,
     totals: &DateTotals,
     findings: &[Finding],
-    items: &[Item],
+    (items, ended): (&[Item], &Ended),
     rules: &Rules,
 ) -> Result<Outcome, Unbalanced> {
     let date = facts.business_date;
@@ -136,7 +136,7 @@ pub fn outcome(
         rejected_rows: facts.rejected_rows,
         rejected_ledger_rows: facts.rejected_ledger_rows,
         rejected_ledger: facts.rejected_ledger,
-        roll_forward: roll_forward(items, date, date),
+        roll_forward: roll_forward(items, ended, date, date),
         products: products::bounded(by_product),
     };
     balanced(&outcome)?;
@@ -188,7 +188,8 @@ pub fn balanced(outcome: &Outcome) -> Result<(), Unbalanced> {
     Ok(())
 }
 
-fn stands_on(item: &Item, date: NaiveDate) -> bool {
+/// Whether it has an entry on this date.
+pub fn stands_on(item: &Item, date: NaiveDate) -> bool {
     let mut entries = item.ledger.iter().chain(&item.settlement);
     entries.any(|entry| entry.business_date == date)
         || item.ledger.is_empty() && item.settlement.is_empty() && item.opened == date
@@ -215,36 +216,77 @@ pub fn is_only_found_on(item: &Item, date: NaiveDate) -> bool {
     told_on(item) != date && entries.any(|entry| entry.business_date == date)
 }
 
-/// Opening, new, cleared, resolved, written off and closing over a range of business dates, from
-/// items alone: an item opens on its earlier entry's date and clears on its later one's; people's
-/// acts count on their own date.
-pub fn roll_forward(items: &[Item], from: NaiveDate, to: NaiveDate) -> RollForward {
-    let mut statement = RollForward::default();
-    // What opens and clears on one date was never carried forward.
-    for item in items
-        .iter()
-        .filter(|item| item.ending() != Some((item.opened, Ending::Cleared)))
-    {
-        let ending = item.ending();
-        let ended_before = |date: NaiveDate| ending.is_some_and(|(on, _)| on < date);
-        let add = |place: &mut CountAmount| place.add(item.value);
-        if item.opened < from && !ended_before(from) {
-            add(&mut statement.opening);
-        }
-        if (from..=to).contains(&item.opened) {
-            add(&mut statement.new);
-        }
-        match ending {
-            Some((on, how)) if (from..=to).contains(&on) => add(match how {
-                Ending::Cleared => &mut statement.cleared,
-                Ending::Closed(Closing::Resolved) => &mut statement.resolved,
-                Ending::Closed(Closing::WrittenOff) => &mut statement.written_off,
-            }),
-            _ => {}
-        }
-        if item.opened <= to && ending.is_none_or(|(on, _)| on > to) {
-            add(&mut statement.closing);
+/// Items that ended and are not at hand one by one, in sums.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ended(pub BTreeMap<(NaiveDate, NaiveDate, Ending), CountAmount>);
+
+impl Ended {
+    /// Puts items that opened on one date and ended on another to the others, or takes them out again.
+    pub fn add(&mut self, (opened, ended, how): (NaiveDate, NaiveDate, Ending), sum: CountAmount) {
+        self.0.entry((opened, ended, how)).or_default().merge(sum);
+    }
+
+    pub fn take(&mut self, (opened, ended, how): (NaiveDate, NaiveDate, Ending), value: Money) {
+        if let Some(sum) = self.0.get_mut(&(opened, ended, how)) {
+            sum.count = sum.count.saturating_sub(1);
+            sum.amount = sum.amount - value;
         }
     }
+}
+
+/// Opening, new, cleared, resolved, written off and closing over a range of business dates, from
+/// items alone: an item opens on its earlier entry's date and clears on its later one's; people's
+/// acts count on their own date. `ended` are those that are not among the items.
+pub fn roll_forward(
+    items: &[Item],
+    ended: &Ended,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> RollForward {
+    let mut statement = RollForward::default();
+    for item in items {
+        let one = CountAmount {
+            count: 1,
+            amount: item.value,
+        };
+        roll(&mut statement, item.opened, item.ending(), one, from, to);
+    }
+    for ((opened, on, how), sum) in &ended.0 {
+        roll(&mut statement, *opened, Some((*on, *how)), *sum, from, to);
+    }
     statement
+}
+
+fn roll(
+    statement: &mut RollForward,
+    opened: NaiveDate,
+    ending: Option<(NaiveDate, Ending)>,
+    sum: CountAmount,
+    from: NaiveDate,
+    to: NaiveDate,
+) {
+    // What opens and clears on one date was never carried forward.
+    if ending == Some((opened, Ending::Cleared)) {
+        return;
+    }
+    let ended_before = |date: NaiveDate| ending.is_some_and(|(on, _)| on < date);
+    if opened < from && !ended_before(from) {
+        statement.opening.merge(sum);
+    }
+    if (from..=to).contains(&opened) {
+        statement.new.merge(sum);
+    }
+    if let Some((on, how)) = ending
+        && (from..=to).contains(&on)
+    {
+        let place = match how {
+            Ending::Cleared => &mut statement.cleared,
+            Ending::Closed(Closing::Resolved) => &mut statement.resolved,
+            Ending::Closed(Closing::WrittenOff) => &mut statement.written_off,
+        };
+        place.merge(sum);
+    }
+    if opened <= to && ending.is_none_or(|(on, _)| on > to) {
+        statement.closing.merge(sum);
+    }
 }

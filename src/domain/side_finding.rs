@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::entry::Side;
+use super::matching::{Beyond, KeyGroup};
+use super::money::Money;
 use super::status::Status;
 
 /// Why a date is not judged although its files are here.
@@ -46,12 +48,32 @@ pub enum Doubt {
     NoFee { pairs: u64, of: u64 },
     /// A file of the date waits for a person: nobody knows whether its rows count.
     Held { file: String, id: i64 },
+    /// So many references do not match, of so many payments: more than the channel's limit.
+    TooMany {
+        keys: u64,
+        of: u64,
+        limit: u64,
+        /// On the file alone, in the ledger alone, on both with something that differs: references, and
+        /// the rupiah of the file, of the ledger, and between them.
+        settlement: (u64, Money),
+        ledger: (u64, Money),
+        both: (u64, Money),
+        samples: Vec<Sample>,
+    },
     /// The same references are written in two ways; `part` is the key field.
     Keys {
         of: u64,
         part: String,
         how: KeyDifference,
     },
+}
+
+/// One of too many references that do not match, as it is written, and the amounts that stand under it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sample {
+    pub key: Vec<String>,
+    pub settlement: Option<Money>,
+    pub ledger: Option<Money>,
 }
 
 /// What a side has nothing of.
@@ -91,6 +113,25 @@ pub struct Accepted {
     pub reason: String,
 }
 
+impl Sample {
+    fn of(group: &KeyGroup) -> Sample {
+        let sum = |entries: &[super::entry::EntryFacts]| {
+            let sum = entries.iter().map(|entry| entry.amount).sum();
+            (!entries.is_empty()).then_some(sum)
+        };
+        let first = group.settlement.first().or(group.ledger.first());
+        let written = first.map_or_else(Vec::new, |entry| entry.written.clone());
+        Sample {
+            key: match written.is_empty() {
+                true => super::key::parts(&group.key),
+                false => written,
+            },
+            settlement: sum(&group.settlement),
+            ledger: sum(&group.ledger),
+        }
+    }
+}
+
 impl SideFinding {
     pub fn of(side: Side, doubt: Doubt) -> SideFinding {
         SideFinding {
@@ -98,6 +139,24 @@ impl SideFinding {
             doubt,
             accepted: None,
         }
+    }
+
+    /// More references that do not match than a date may have, of so many payments.
+    pub fn too_many(beyond: &Beyond, of: u64, limit: u64) -> SideFinding {
+        let apart = beyond.both.sides.settlement.amount - beyond.both.sides.ledger.amount;
+        let doubt = Doubt::TooMany {
+            keys: beyond.keys(),
+            of,
+            limit,
+            settlement: (
+                beyond.settlement.keys,
+                beyond.settlement.sides.settlement.amount,
+            ),
+            ledger: (beyond.ledger.keys, beyond.ledger.sides.ledger.amount),
+            both: (beyond.both.keys, apart.abs()),
+            samples: beyond.samples.iter().map(Sample::of).collect(),
+        };
+        SideFinding::of(Side::Settlement, doubt)
     }
 
     /// The name in the machine output.
@@ -118,6 +177,7 @@ impl SideFinding {
             (Doubt::NoFee { .. }, Side::Ledger) => "ledger_fee",
             (Doubt::NoFee { .. }, Side::Settlement) => "file_fee",
             (Doubt::Held { .. }, _) => "file_held",
+            (Doubt::TooMany { .. }, _) => "too_many_breaks",
             (Doubt::Keys { .. }, _) => "key",
         }
     }
@@ -133,6 +193,7 @@ impl SideFinding {
             | Doubt::ShiftedHours { pairs, .. }
             | Doubt::FeeBasis { pairs, .. }
             | Doubt::NoFee { pairs, .. } => *pairs,
+            Doubt::TooMany { keys, .. } => *keys,
             Doubt::Keys { of, .. } => *of,
         }
     }

@@ -71,7 +71,7 @@ pub struct LastTold {
 /// What they were last told of one channel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ToldChannel {
-    /// By identity.
+    /// By the ids of their items.
     pub breaks: BTreeMap<String, ToldBreak>,
     pub dates: BTreeMap<NaiveDate, ToldDate>,
     /// How it stood on its latest date in the latest mail about it.
@@ -187,7 +187,7 @@ pub struct ChannelStatement {
     pub channel: String,
     /// Beside the channel's items, in their order; `None` for what is no break for these readers.
     pub breaks: Vec<Option<News>>,
-    /// Identities of breaks that were told as open and are no more, by themselves.
+    /// Ids of breaks that were told as open and are no more, by themselves.
     pub cleared: BTreeSet<String>,
     /// Dates judged now, and dates with a result that the readers do not know.
     pub dates: Vec<StatedDate>,
@@ -229,10 +229,10 @@ fn channel_statement(last: &LastTold, known: &Known<'_>) -> ChannelStatement {
     let of_channel = last.channels.get(known.channel).unwrap_or(&nothing);
     let mut standing: BTreeSet<&str> = BTreeSet::new();
     let breaks = known.items.iter().map(|item| {
-        let told = of_channel.breaks.get(&item.identity);
+        let told = of_channel.breaks.get(&item.id);
         match standing_of(item)? {
             BreakStanding::Open => {
-                standing.insert(&item.identity);
+                standing.insert(&item.id);
                 Some(match told {
                     None => News::Opened,
                     Some(told) if told.standing != BreakStanding::Open => News::Reopened,
@@ -241,7 +241,7 @@ fn channel_statement(last: &LastTold, known: &Known<'_>) -> ChannelStatement {
                 })
             }
             BreakStanding::Closed(how) => {
-                standing.insert(&item.identity);
+                standing.insert(&item.id);
                 match told {
                     Some(told) if told.standing == BreakStanding::Closed(how) => {
                         Some(News::StillClosed)
@@ -258,10 +258,10 @@ fn channel_statement(last: &LastTold, known: &Known<'_>) -> ChannelStatement {
     let cleared = of_channel
         .breaks
         .iter()
-        .filter(|(identity, told)| {
-            told.standing == BreakStanding::Open && !standing.contains(identity.as_str())
+        .filter(|(id, told)| {
+            told.standing == BreakStanding::Open && !standing.contains(id.as_str())
         })
-        .map(|(identity, _)| identity.clone())
+        .map(|(id, _)| id.clone())
         .collect();
     let dates = known.dates.iter().filter_map(|(date, now)| {
         let told = of_channel.dates.get(date);
@@ -392,7 +392,8 @@ pub fn wanted(when: When, asked: Asked, statement: &Statement) -> bool {
 pub enum Telling {
     Break {
         channel: String,
-        identity: String,
+        /// Its id.
+        item: String,
         told: ToldBreak,
     },
     Date {
@@ -423,6 +424,8 @@ pub struct Told {
     /// Empty where it is no mail.
     pub message_id: String,
     pub at: DateTime<Utc>,
+    /// Whether it is all that was new to them.
+    pub whole: bool,
     pub tellings: Vec<Telling>,
 }
 
@@ -436,7 +439,7 @@ pub fn tellings(last: &LastTold, statement: &Statement, known: &[Known<'_>]) -> 
             let known_as_it_is = match news {
                 Some(News::Opened | News::Reopened | News::Changed | News::Closed) => false,
                 Some(News::StillClosed) => {
-                    told.is_some_and(|told| told.breaks.contains_key(&item.identity))
+                    told.is_some_and(|told| told.breaks.contains_key(&item.id))
                 }
                 Some(News::StillOpen) | None => true,
             };
@@ -445,16 +448,16 @@ pub fn tellings(last: &LastTold, statement: &Statement, known: &[Known<'_>]) -> 
             };
             tellings.push(Telling::Break {
                 channel: channel.clone(),
-                identity: item.identity.clone(),
+                item: item.id.clone(),
                 told: ToldBreak {
                     facts: (known.facts_of)(item),
                     standing,
                 },
             });
         }
-        tellings.extend(stated.cleared.iter().map(|identity| Telling::Break {
+        tellings.extend(stated.cleared.iter().map(|id| Telling::Break {
             channel: channel.clone(),
-            identity: identity.clone(),
+            item: id.clone(),
             told: ToldBreak {
                 facts: String::new(),
                 standing: BreakStanding::Cleared,

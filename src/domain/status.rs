@@ -28,6 +28,14 @@ impl Status {
         }
     }
 
+    /// The name that tells each from every other one.
+    pub fn code(self) -> &'static str {
+        match self {
+            Status::FailedRefunded => "failed-refunded",
+            status => status.name(),
+        }
+    }
+
     /// Reads a canonical name, and `failed-refunded` as profiles write it.
     pub fn from_name(name: &str) -> Option<Status> {
         Some(match name {

@@ -150,7 +150,6 @@ pub fn cause(cause: Cause) -> Label {
         Cause::FileGone => Label::BecauseFileGone,
         Cause::ProfileChanged => Label::BecauseProfile,
         Cause::SettingsChanged => Label::BecauseSettings,
-        Cause::ProfileOrSettings => Label::BecauseProfileOrSettings,
         Cause::LedgerChanged => Label::BecauseLedger,
         Cause::TimePassed => Label::BecauseTime,
         Cause::Decided => Label::BecauseDecided,

@@ -424,7 +424,11 @@ pub fn roll_forward(channel: &ChannelInput) -> Option<(NaiveDate, NaiveDate, Rol
     let fresh = fresh.map(|(item, _)| item.opened);
     let from = dates().chain(fresh).min()?;
     let to = dates().chain([from]).max()?;
-    Some((from, to, reconcile::roll_forward(&channel.items, from, to)))
+    Some((
+        from,
+        to,
+        reconcile::roll_forward(&channel.items, &channel.ended, from, to),
+    ))
 }
 
 pub fn roll_view(channel: &ChannelInput, voice: &Voice) -> Option<RollView> {

@@ -10,8 +10,9 @@ use super::labels::Label;
 use super::view::{Voice, days_of};
 use super::words::{self, clean};
 use crate::domain::entry::Side;
+use crate::domain::money::Money;
 use crate::domain::outcome::Outcome;
-use crate::domain::side_finding::{Doubt, KeyDifference, Lacks, SideFinding};
+use crate::domain::side_finding::{Doubt, KeyDifference, Lacks, Sample, SideFinding};
 
 /// What a side is called within a sentence.
 fn named(side: Side, voice: &Voice) -> &'static str {
@@ -104,6 +105,30 @@ pub fn sentence(finding: &SideFinding, voice: &Voice) -> String {
             put("id", id.to_string());
             Label::FindingHeld
         }
+        Doubt::TooMany {
+            keys,
+            of,
+            settlement,
+            ledger,
+            both,
+            samples,
+            ..
+        } => {
+            put("count", count(*keys));
+            put("of", count(*of));
+            for (name, (keys, amount)) in [
+                ("settlement", settlement),
+                ("ledger", ledger),
+                ("both", both),
+            ] {
+                put(
+                    name,
+                    format!("{} ({})", count(*keys), voice.rupiah(*amount)),
+                );
+            }
+            put("samples", self::samples(samples, voice));
+            Label::FindingTooMany
+        }
         Doubt::Keys { of, part, how } => {
             put("count", count(*of));
             put("part", clean(part));
@@ -112,6 +137,23 @@ pub fn sentence(finding: &SideFinding, voice: &Voice) -> String {
         }
     };
     capitalised(&filled(label, &figures, voice))
+}
+
+/// A few references with what stands under them on either side.
+fn samples(samples: &[Sample], voice: &Voice) -> String {
+    let amount = |amount: Option<Money>| match amount {
+        Some(amount) => voice.rupiah(amount),
+        None => voice.say(Label::SampleNone).to_owned(),
+    };
+    let one = |sample: &Sample| {
+        let figures = [
+            ("key", clean(&sample.key.join(" "))),
+            ("settlement", amount(sample.settlement)),
+            ("ledger", amount(sample.ledger)),
+        ];
+        filled(Label::SampleOfMany, &figures, voice)
+    };
+    samples.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
 fn difference(how: &KeyDifference, voice: &Voice) -> String {
@@ -155,6 +197,7 @@ pub fn step(outcome: &Outcome, finding: &SideFinding, voice: &Voice) -> String {
         (Doubt::FeeBasis { .. }, _) => Label::DoCheckBasis,
         (Doubt::NoFee { .. }, _) => Label::DoCheckFee,
         (Doubt::Keys { .. }, _) => Label::DoCheckKeys,
+        (Doubt::TooMany { .. }, _) => Label::DoLookAtSamples,
         (_, Side::Ledger) => Label::DoCheckLedger,
         (_, Side::Settlement) => Label::DoAskWholeFile,
     };

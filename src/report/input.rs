@@ -12,6 +12,7 @@ use crate::domain::difference::RevisionChange;
 use crate::domain::money::Money;
 use crate::domain::outcome::{AtRisk, Closing, DateState, Item, Outcome};
 use crate::domain::payout::Paid;
+use crate::domain::reconcile::Ended;
 use crate::domain::statement::News;
 use crate::domain::status::MoneyDirection;
 
@@ -66,8 +67,11 @@ pub struct ChannelInput {
     pub facts: ChannelFacts,
     /// Results in order of their dates.
     pub days: Vec<DayInput>,
-    /// Every item of the channel, of whatever date; those that are open are aged.
+    /// Every item of the channel that is open, of whatever date, and those that its readers may have to
+    /// hear of.
     pub items: Arc<Vec<Item>>,
+    /// Others that ended on the first of the dates or later.
+    pub ended: Ended,
     /// Beside the items: what is new of each break for these readers.
     pub news: Vec<Option<News>>,
     /// Breaks that they were told of as open and that are no more, by themselves.

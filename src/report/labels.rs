@@ -257,6 +257,10 @@ labels! {
     FindingDoubled: "{count} dari {of} referensi muncul dua kali atau lebih di {side}, dengan isi yang sama persis." | "{count} of {of} references stand twice or more in {side}, equal in everything.";
     FindingBehind: "Salinan pembukuan yang dibaca baru lengkap sampai {until}; untuk tanggal ini harus lengkap sampai {needed}." | "The standby of the ledger has what was written until {until}; this date needs all until {needed}.";
     FindingStopped: "Salinan pembukuan yang dibaca berhenti diperbarui; untuk tanggal ini harus lengkap sampai {needed}." | "The standby of the ledger has stopped applying what it receives; this date needs all until {needed}.";
+    FindingTooMany: "{count} referensi dari {of} transaksi tidak cocok: {settlement} hanya di berkas mitra, {ledger} hanya di pembukuan kita, {both} di kedua sisi tetapi berbeda. Sebanyak itu biasanya bersebab satu, bukan selisih satu per satu. Contoh: {samples}." | "{count} references of {of} payments do not match: {settlement} stand in the file alone, {ledger} in the ledger alone, {both} on both sides and differ. So many have one cause, as a rule, and are no breaks one by one. For instance: {samples}.";
+    SampleOfMany: "{key} (berkas {settlement}, pembukuan {ledger})" | "{key} (file {settlement}, ledger {ledger})";
+    SampleNone: "tidak ada" | "none";
+    DoLookAtSamples: "Bandingkan contoh itu di kedua sisi untuk {channel} {date}: biasanya bentuk referensi, satuan nominal, atau periode pembukuannya berubah." | "Compare these on both sides of {channel} {date}: how references are written, the unit of the amounts or the period of the ledger has changed, as a rule.";
     FindingHundredfold: "Nominal {count} dari {of} transaksi berbeda tepat 100 kali lipat; yang lebih besar ada di {larger}." | "The amounts of {count} of {of} payments differ by the factor 100; those of {larger} are the greater ones.";
     FindingHoursAfter: "Jam di {side} lebih lambat {hours} jam daripada di {other} pada {count} dari {of} transaksi." | "The stamps of {side} are {hours} hours after those of {other} in {count} of {of} payments.";
     FindingHoursBefore: "Jam di {side} lebih awal {hours} jam daripada di {other} pada {count} dari {of} transaksi." | "The stamps of {side} are {hours} hours before those of {other} in {count} of {of} payments.";
@@ -298,7 +302,6 @@ labels! {
     BecauseFileGone: "ada berkas yang tidak dihitung lagi" | "a file no longer counts";
     BecauseProfile: "profil berubah" | "the profile changed";
     BecauseSettings: "pengaturan kanal berubah" | "the channel's settings changed";
-    BecauseProfileOrSettings: "profil atau pengaturan kanal berubah" | "the profile or a setting of the channel changed";
     BecauseLedger: "pembukuan kita berubah" | "the ledger changed";
     BecauseTime: "batas terima atau SLA sudah lewat" | "a due time or an SLA passed";
     BecauseDecided: "selisih diselesaikan, dihapusbukukan, atau dibuka lagi oleh tim" | "people resolved, wrote off or reopened breaks";

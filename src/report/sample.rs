@@ -17,6 +17,7 @@ use crate::domain::outcome::{
     AtRisk, BreakKind, Bucket, Cause, CountAmount, DateState, Exposure, FileUse, Item, Outcome,
     RollForward, Sides, Tally,
 };
+use crate::domain::reconcile::Ended;
 use crate::domain::statement::News;
 use crate::domain::status::{Kind, MoneyDirection, Status};
 
@@ -74,6 +75,7 @@ pub fn input(language: Language, now: DateTime<Utc>) -> ReportInput {
             },
             days: vec![day(known), day(unknown)],
             items: Arc::new(items),
+            ended: Ended::default(),
             news: vec![
                 Some(News::Opened),
                 Some(News::Opened),
@@ -139,7 +141,7 @@ fn item(id: &str, kind: BreakKind, date: NaiveDate) -> Item {
             kind: Kind::Payment,
             key_state: KeyState::Whole,
             written: Vec::new(),
-            details: BTreeMap::from([("customer".to_owned(), "081200001234".to_owned())]),
+            details: [("customer".to_owned(), "081200001234".to_owned())].into(),
             place: Some(RowPlace {
                 file: "sample.csv".to_owned(),
                 sheet: None,

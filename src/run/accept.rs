@@ -51,7 +51,7 @@ pub async fn accept_date(
     now: DateTime<Utc>,
 ) -> Result<bool> {
     under_lock(config, &run_id(now), Duration::ZERO, async |store, lock| {
-        let last = store.last_result(&channel.name, date).await?;
+        let last = store.last_totals(&channel.name, date).await?;
         let doubts = last.iter().flat_map(|last| last.outcome.doubts());
         let acts: Vec<NewAct> = doubts
             .map(|finding| NewAct {

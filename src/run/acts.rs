@@ -1,6 +1,6 @@
 //! What people do about breaks: checked against the break as it stands, recorded in the audit chain.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -9,9 +9,10 @@ use chrono::{DateTime, Utc};
 use super::{run_id, under_lock};
 use crate::config::{Channel, Config};
 use crate::domain::acts::{Act, Approval};
+use crate::domain::record::facts_of;
 use crate::report::catalogue;
 use crate::spelling::nearest;
-use crate::store::{ItemState, NewAct, Store, StoredItem, facts_of};
+use crate::store::{ItemState, NewAct, Store, StoredItem};
 
 /// What is asked for one break.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,17 +68,28 @@ pub struct Done {
     pub act: Act,
 }
 
-/// The breaks of all channels by id, as they stand.
+/// Breaks by id, as they stand.
 pub struct Breaks<'c> {
     by_id: BTreeMap<String, (&'c Channel, StoredItem)>,
     config: &'c Config,
 }
 
 impl<'c> Breaks<'c> {
-    pub async fn load(config: &'c Config, store: &Store) -> Result<Breaks<'c>> {
+    /// Those of these ids, in whatever letters they are typed.
+    pub async fn load(
+        config: &'c Config,
+        store: &Store,
+        ids: impl Iterator<Item = &str>,
+    ) -> Result<Breaks<'c>> {
+        let ids: BTreeSet<String> = ids.map(|id| id.trim().to_uppercase()).collect();
+        let ids: Vec<String> = ids.into_iter().collect();
         let mut by_id = BTreeMap::new();
-        for channel in &config.channels {
-            for stored in store.items(Some(&channel.name)).await? {
+        for stored in store.items_of_ids(&ids).await? {
+            let channel = config
+                .channels
+                .iter()
+                .find(|one| one.name == stored.channel);
+            if let Some(channel) = channel {
                 by_id.insert(stored.item.id.to_uppercase(), (channel, stored));
             }
         }
@@ -207,7 +219,8 @@ pub async fn act(
     now: DateTime<Utc>,
 ) -> Result<Vec<Done>> {
     let recorded = under_lock(config, &run_id(now), Duration::ZERO, async |store, lock| {
-        let breaks = Breaks::load(config, store).await?;
+        let ids = wanted.iter().map(|(id, _)| id.as_str());
+        let breaks = Breaks::load(config, store, ids).await?;
         let acts = wanted
             .iter()
             .map(|(id, asked)| breaks.act(id, asked, by, now))

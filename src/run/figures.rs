@@ -10,7 +10,7 @@ use crate::config::{Channel, Config};
 use crate::domain::outcome::{AtRisk, BreakKind, DateState};
 use crate::domain::time::{dates, previous};
 use crate::metrics::{ChannelFigures, Figures, LastRun};
-use crate::store::{ItemState, Mails, OutboxState, Store};
+use crate::store::{Mails, OutboxState, Store};
 
 pub async fn figures(config: &Config, store: &Store, now: DateTime<Utc>) -> Result<Figures> {
     let mut channels = Vec::new();
@@ -51,10 +51,7 @@ async fn channel_figures(
 ) -> Result<ChannelFigures> {
     let mut breaks: BTreeMap<BreakKind, u64> = BTreeMap::new();
     let mut at_risk = AtRisk::default();
-    for stored in store.items(Some(&channel.name)).await? {
-        if stored.state != ItemState::Open || !stored.item.is_open() {
-            continue;
-        }
+    for stored in store.open_items(&channel.name).await? {
         if let Some(kind) = stored.item.break_kind() {
             *breaks.entry(kind).or_default() += 1;
         }
@@ -67,7 +64,7 @@ async fn channel_figures(
         .map(|(date, _)| *date);
     let rows = match newest {
         None => None,
-        Some(date) => store.last_result(&channel.name, date).await?,
+        Some(date) => store.last_totals(&channel.name, date).await?,
     };
     let rows = rows.map(|result| {
         let outcome = result.outcome;

@@ -11,10 +11,11 @@ use super::acts::{ActRefused, Asked, Breaks, Done};
 use super::{run_id, under_lock};
 use crate::config::Config;
 use crate::domain::acts::{Act, Recorded, Standing, as_written};
+use crate::domain::record::facts_of;
 use crate::report::annotations::Annotation;
 use crate::report::catalogue;
 use crate::report::labels::{Label, Language, fill};
-use crate::store::{NewAct, Store, facts_of};
+use crate::store::{NewAct, Store};
 
 /// What became of one line of the sheet.
 #[derive(Debug)]
@@ -42,7 +43,8 @@ pub async fn import(
     now: DateTime<Utc>,
 ) -> Result<Vec<Line>> {
     under_lock(config, &run_id(now), Duration::ZERO, async |store, lock| {
-        let breaks = Breaks::load(config, store).await?;
+        let ids = annotations.iter().map(|one| one.id.as_str());
+        let breaks = Breaks::load(config, store, ids).await?;
         let mut lines = Vec::new();
         let mut acts = Vec::new();
         for annotation in annotations {

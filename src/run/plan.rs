@@ -226,7 +226,7 @@ async fn news(
     let parts = differing(&record.knowledge, &knowledge(channel, current, date));
     let mut causes = causes_in(&parts);
     if parts.contains(&Part::Files) {
-        let concluded = store.last_result(&channel.name, date).await?;
+        let concluded = store.last_totals(&channel.name, date).await?;
         let before: Vec<i64> = concluded
             .iter()
             .flat_map(|result| &result.outcome.files)

@@ -20,6 +20,7 @@ use super::reconcile::Judged;
 use super::templates::{self, Loaded};
 use super::{Mailing, Request, Run, chosen};
 use crate::config::{Config, Subscription, When};
+use crate::domain::record::facts_of;
 use crate::domain::statement::{
     Asked, StatementSummary, Telling, Told, passed_over, tellings, wanted,
 };
@@ -101,7 +102,11 @@ pub async fn publish(facts: Facts<'_>, now: DateTime<Utc>) -> Result<Publication
             config.reports.iter().filter(asked).collect()
         }
     };
-    let channels = desk.facts.channels(&names(&subscriptions, &usual)).await?;
+    let named = names(&subscriptions, &usual);
+    let channels = desk
+        .facts
+        .channels(&named, &records(&subscriptions, config))
+        .await?;
     let own = desk.facts.state(RUN, &usual, &channels).await?;
     for subscription in &subscriptions {
         let report = desk.report(subscription, &channels, &mut commit, &mut published);
@@ -123,8 +128,18 @@ pub async fn publish(facts: Facts<'_>, now: DateTime<Utc>) -> Result<Publication
 /// What a run says itself, where nothing is published.
 pub async fn statement_of_run(facts: Facts<'_>) -> Result<StatementSummary> {
     let usual = everything(facts.config, facts.request)?;
-    let channels = facts.channels(&names(&[], &usual)).await?;
+    let channels = facts.channels(&names(&[], &usual), &[RUN]).await?;
     Ok(facts.state(RUN, &usual, &channels).await?.summary())
+}
+
+/// What it is called that those were told who hear of a run.
+fn records<'s>(subscriptions: &[&'s Subscription], config: &Config) -> Vec<&'s str> {
+    let of_reports = match config.reports.is_empty() {
+        true => &[],
+        false => subscriptions,
+    };
+    let of_reports = of_reports.iter().map(|one| one.name.as_str());
+    of_reports.chain([RUN]).collect()
 }
 
 /// The channels that anybody is told of.
@@ -236,12 +251,13 @@ impl Desk<'_> {
         let mut tellings = tellings(&stated.last, &stated.statement, &known);
         tellings.extend(stated.beyond());
         tellings.extend(self.failed_dates(&stated.statement));
-        self.record(record, stated, message_id, tellings, commit);
+        self.record(record, stated, message_id, (tellings, true), commit);
     }
 
     /// What these readers want no mail about is not owed to them.
     fn pass_over(&self, record: &str, stated: &Stated<'_>, commit: &mut Commit) {
-        self.record(record, stated, "", passed_over(&stated.statement), commit);
+        let passed = passed_over(&stated.statement);
+        self.record(record, stated, "", (passed, false), commit);
     }
 
     fn record(
@@ -249,7 +265,7 @@ impl Desk<'_> {
         record: &str,
         stated: &Stated<'_>,
         message_id: &str,
-        tellings: Vec<Telling>,
+        (tellings, whole): (Vec<Telling>, bool),
         commit: &mut Commit,
     ) {
         if !tellings.is_empty() {
@@ -258,6 +274,7 @@ impl Desk<'_> {
                 count: stated.last.count + 1,
                 message_id: message_id.to_owned(),
                 at: self.now,
+                whole,
                 tellings,
             });
         }
@@ -290,11 +307,11 @@ impl Desk<'_> {
             }
             for (item, news) in now.now.items.iter().zip(&channel.breaks) {
                 if news.is_some() {
-                    line(format!("{} {}", item.id, crate::store::facts_of(item)));
+                    line(format!("{} {}", item.id, facts_of(item)));
                 }
             }
-            for identity in &channel.cleared {
-                line(format!("cleared {identity}"));
+            for id in &channel.cleared {
+                line(format!("cleared {id}"));
             }
             for file in &channel.files {
                 line(format!("file {file}"));
@@ -376,7 +393,6 @@ fn conclusions(request: &Request, now: DateTime<Utc>, run: &Run) -> Commit {
         now,
         ..Commit::default()
     };
-    let mut items = BTreeMap::new();
     let mut spellings = BTreeSet::new();
     for judged in &run.judged {
         let channel = &judged.outcome.channel;
@@ -389,19 +405,16 @@ fn conclusions(request: &Request, now: DateTime<Utc>, run: &Run) -> Commit {
             channel: channel.clone(),
             date: judged.outcome.business_date,
             record: judged.record.clone(),
-            groups: judged.groups.clone(),
             hourly: judged.hourly.clone(),
             revision,
         });
-        items
-            .entry(channel.clone())
-            .or_insert_with(|| judged.items.clone());
+        let anew = || judged.anew.clone();
+        commit.judged.entry(channel.clone()).or_insert_with(anew);
         for (part, widths) in &judged.spellings.0 {
             spellings.extend(widths.iter().map(|width| (channel.clone(), *part, *width)));
         }
     }
     commit.moved = run.moved.clone();
-    commit.items = items;
     commit.spellings = spellings;
     commit
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Period, open_store, run_id, swept, under_lock};
 use crate::config::Config;
-use crate::store::{ItemState, Purge, QuarantineState, Store};
+use crate::store::{Purge, QuarantineState, Store};
 
 /// A purge that would take away what is still needed.
 #[derive(Debug, thiserror::Error)]
@@ -51,10 +51,7 @@ async fn check(
             hint: format!("--before {safe}, or an earlier date"),
         });
     }
-    let open = store.items(None).await?.into_iter().find(|one| {
-        one.state == ItemState::Open && crate::domain::reconcile::last_date(&one.item) < before
-    });
-    if let Some(open) = open {
+    if let Some(open) = store.open_before(before).await? {
         bail!(PurgeRefused {
             reason: format!(
                 "{} of {} is still open: it would lose its evidence",

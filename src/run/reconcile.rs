@@ -11,7 +11,7 @@ use std::fs::File;
 use std::sync::Arc;
 
 use anyhow::Result;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
@@ -25,25 +25,26 @@ use super::revisions::{Concluded, change_since};
 use crate::config::Channel;
 use crate::domain::acts::standing;
 use crate::domain::difference::{RevisionChange, moves_on};
-use crate::domain::entry::EntryFacts;
 use crate::domain::matching::KeyGroup;
-use crate::domain::outcome::{DateState, FileUse, Item, Outcome};
+use crate::domain::outcome::{DateState, FileUse, Outcome};
 use crate::domain::reconcile::{DateFacts, outcome};
+use crate::domain::record::{Record, facts_of};
 use crate::domain::resolve::Finding;
 use crate::domain::rules::Dates;
 use crate::domain::side_finding::{Doubt, SideFinding};
 use crate::domain::sides::{Hourly, PerSide};
 use crate::domain::succession::{Known, Past};
+use crate::domain::time::{dates, next, previous};
 use crate::ledger::{Keep, Ledger, LedgerError, Reading, Spec, Spellings};
 use crate::report::input::Payout;
 use crate::store::{
-    DateRecord, FileRecord, FileState, ItemState, RejectedRecord, StoredItem, StoredResult,
-    facts_of,
+    DateRecord, FileRecord, FileState, ItemState, JudgedAnew, RejectedRecord, StoredItem,
+    StoredResult,
 };
 use day::{Day, read_day};
 use ids::give_ids;
 use moved::differing_dates;
-use weigh::{World, weigh};
+use weigh::{Weighed, World, weigh};
 
 /// One date, judged.
 #[derive(Debug)]
@@ -52,11 +53,10 @@ pub struct Judged {
     pub comparison: Comparison,
     pub record: DateRecord,
     pub digest: String,
-    pub groups: Vec<KeyGroup>,
     /// What both sides looked like, where the date was judged.
     pub hourly: Option<PerSide<Hourly>>,
-    /// All items of the channel as of this run; the same for each of its dates.
-    pub items: Arc<Vec<Item>>,
+    /// All items of the channel as of this run, with what they rest on; the same for each of its dates.
+    pub anew: JudgedAnew,
     pub spellings: Spellings,
     pub rejected: Vec<(String, RejectedRecord)>,
     /// What its files say of the money they pay out.
@@ -128,6 +128,9 @@ pub struct Task<'a> {
     pub dates: &'a [NaiveDate],
     pub reach: Reach,
     pub as_of: DateTime<Utc>,
+    /// So far around the dates, what is settled is judged again as well; beyond, it stays as it is until
+    /// an entry of its key comes.
+    pub memory: Duration,
 }
 
 /// What became of a channel.
@@ -158,8 +161,7 @@ pub async fn reconcile(
     let mut booked = Some(entries_booked(channel, first, ledger, answers).await);
     intake.take_over(ahead).await?;
     let records = store.date_records(&channel.name).await?;
-    let stored = store.items(Some(&channel.name)).await?;
-    let past: Vec<Known<'_>> = stored.iter().map(as_known).collect();
+    let mut book = store.book(&channel.name).await?;
     let purged = store.purged_before().await?;
     let can_move = |date: &NaiveDate| {
         let complete = |one: &DateRecord| one.state == DateState::Complete;
@@ -171,7 +173,7 @@ pub async fn reconcile(
     let mut moved: BTreeMap<NaiveDate, BTreeSet<Why>> = BTreeMap::new();
     let mut unread = task.dates.to_vec();
     let mut matches = intake.matches.begin(&channel.name)?;
-    let (files, findings, mut all, undated) = loop {
+    let (files, weighed) = loop {
         let wanted: Vec<NaiveDate> = days.keys().chain(&unread).copied().collect();
         let files = readable_files(channel, &wanted, intake).await?;
         let current = current(&files);
@@ -210,20 +212,30 @@ pub async fn reconcile(
         };
         let just_read = days.iter().map(|(date, day)| (*date, day.state));
         known.states.extend(just_read);
+        let near = near(&days, task.memory);
+        store.add_dates(&channel.name, &mut book, near).await?;
+        let fresh = days.values().flat_map(|day| &day.groups);
+        let fresh = fresh.map(|group| group.key.as_slice());
+        store.add_keys(&channel.name, &mut book, fresh).await?;
+        let fresh = days.values_mut();
+        let fresh = fresh.flat_map(|day| std::mem::take(&mut day.groups));
+        let fresh: Vec<KeyGroup> = fresh.collect();
+        let past: Vec<Known<'_>> = book.items.iter().map(as_known).collect();
         let world = World {
             channel,
             files: &current,
             days: &days,
             dates: &known,
             past: &past,
+            book: &book,
             as_of,
         };
-        let (findings, all, undated) = weigh(&world, ledger, intake).await?;
+        let weighed = weigh(&world, fresh, ledger, intake).await?;
         drop(current);
-        let mut others = differing_dates(&past, &all);
+        let mut others = differing_dates(&past, &weighed.items);
         others.retain(|date, _| can_move(date) && !days.contains_key(date));
         if others.is_empty() {
-            break (files, findings, all, undated);
+            break (files, weighed);
         }
         if task.reach == Reach::WhateverMoves {
             unread.extend(others.keys());
@@ -232,14 +244,31 @@ pub async fn reconcile(
             moved.entry(date).or_default().extend(why);
         }
         if task.reach == Reach::TheseDates {
-            break (files, findings, all, undated);
+            break (files, weighed);
+        }
+        // They are weighed again with those of the other dates.
+        for group in weighed.groups {
+            if let Some(day) = days.get_mut(&group.date) {
+                day.groups.push(group);
+            }
         }
     };
     let files = current(&files);
+    let Weighed {
+        findings,
+        items: mut all,
+        groups,
+        reach,
+        undated,
+    } = weighed;
     for (key, row) in undated {
-        let of_key = |day: &&mut Day| day.groups.iter().any(|group| group.key == key);
         // A row that says no instant is in no date's answer, and is told where its key stands.
-        if let Some(day) = days.values_mut().find(of_key) {
+        let of_key = groups.iter().filter(|group| group.key == key);
+        let date = of_key
+            .map(|group| group.date)
+            .filter(|date| days.contains_key(date))
+            .min();
+        if let Some(day) = date.and_then(|date| days.get_mut(&date)) {
             day.rejected_ledger.add_undated(&row);
         }
     }
@@ -251,16 +280,24 @@ pub async fn reconcile(
         }
         None => None,
     };
-    give_ids(channel, &mut all, ids);
+    give_ids(channel, &mut all, ids, store).await?;
     for item in &mut all {
         let of = acts.get(&item.identity);
         item.closed = of.and_then(|acts| standing(acts, &facts_of(item)).closed);
     }
 
-    let all = Arc::new(all);
+    let earliest = days.keys().next().copied().unwrap_or(first);
+    let at_hand = book.items.iter();
+    let anew = JudgedAnew {
+        ended: Arc::new(store.ended(&channel.name, earliest, at_hand).await?),
+        items: Arc::new(all),
+        groups: Arc::new(groups),
+        before: Arc::new(book),
+        reach,
+    };
     let mut concluded = Vec::new();
     for day in days.into_values() {
-        concluded.push(conclude(channel, &files, day, &findings, &all, as_of, intake).await?);
+        concluded.push(conclude(channel, &files, day, &findings, &anew, as_of, intake).await?);
     }
     let carried = concluded
         .iter()
@@ -277,6 +314,16 @@ pub async fn reconcile(
         judged.push(one);
     }
     Ok(Reconciled { judged, moved })
+}
+
+/// The dates on which everything is judged again.
+fn near(days: &BTreeMap<NaiveDate, Day>, memory: Duration) -> impl Iterator<Item = NaiveDate> {
+    let (first, last) = (days.keys().next(), days.keys().next_back());
+    let range = first.zip(last).map(|(first, last)| {
+        let from = previous(*first).min(*last - memory);
+        dates(from, next(*last).max(*last + memory))
+    });
+    range.into_iter().flatten()
 }
 
 /// The ledger's entries of a date, unless they were read already.
@@ -307,6 +354,7 @@ async fn compare(
     if stored.digest == now.digest {
         return Ok(Comparison::Unchanged { revision });
     }
+    let stored = intake.store.with_items(stored).await?;
     let concluded = Concluded {
         outcome: &now.outcome,
         knowledge: &now.record.knowledge,
@@ -382,10 +430,16 @@ fn as_known(stored: &StoredItem) -> Known<'_> {
     }
 }
 
-/// Every entry that a result lists, in its order.
-fn entries_mut(outcome: &mut Outcome) -> impl Iterator<Item = &mut EntryFacts> {
-    let items = outcome.items.iter_mut();
-    items.flat_map(|item| item.ledger.iter_mut().chain(&mut item.settlement))
+/// Of all that a result says, how keys are written apart.
+fn digest(outcome: &Outcome) -> Result<String> {
+    let mut digest = Sha256::new();
+    digest.update(serde_json::to_vec(outcome)?);
+    for item in &outcome.items {
+        let mut record = Record::of("item");
+        record.item(item);
+        digest.update(record.bytes());
+    }
+    Ok(HEXLOWER.encode(&digest.finalize()))
 }
 
 /// A standby that is still behind, a little less so, is no news.
@@ -401,7 +455,7 @@ async fn conclude(
     files: &[CurrentFile<'_>],
     day: Day,
     findings: &[Finding],
-    all: &Arc<Vec<Item>>,
+    anew: &JudgedAnew,
     as_of: DateTime<Utc>,
     intake: &mut Intake<'_>,
 ) -> Result<(Judged, Option<StoredResult>)> {
@@ -440,21 +494,21 @@ async fn conclude(
         rejected_rows: rejected.len() as u64,
         rejected_ledger_rows: day.rejected_ledger.count(),
         rejected_ledger: day.rejected_ledger.listed(),
-        findings: day.finding.into_iter().collect(),
+        findings: day.findings,
         beside: day.beside,
     };
-    let mut outcome = outcome(facts, &day.totals, findings, all, &channel.rules)?;
-    // The entries told once more, and how their keys are written: it is no other result because of it.
+    let mut outcome = outcome(
+        facts,
+        &day.totals,
+        findings,
+        (&anew.items, &anew.ended),
+        &channel.rules,
+    )?;
+    // The entries told once more: it is no other result because of it.
     let products = std::mem::take(&mut outcome.products);
-    let written: Vec<Vec<String>> = entries_mut(&mut outcome)
-        .map(|entry| std::mem::take(&mut entry.written))
-        .collect();
     let findings = outcome.findings.clone();
     outcome.findings.iter_mut().for_each(without_clock);
-    let digest = HEXLOWER.encode(&Sha256::digest(serde_json::to_vec(&outcome)?));
-    for (entry, written) in entries_mut(&mut outcome).zip(written) {
-        entry.written = written;
-    }
+    let digest = digest(&outcome)?;
     outcome.products = products;
     outcome.findings = findings;
     let record = DateRecord {
@@ -463,7 +517,7 @@ async fn conclude(
         ledger_fingerprint: day.fingerprint,
         moved: false,
     };
-    let before = intake.store.last_result(&channel.name, day.date).await?;
+    let before = intake.store.last_totals(&channel.name, day.date).await?;
     tracing::debug!(channel = channel.name, date = %day.date, %as_of, state = day.state.name(), "judged");
     let unmapped = day.rejected_ledger.words().map(|words| {
         format!(
@@ -477,9 +531,8 @@ async fn conclude(
         outcome: Arc::new(outcome),
         comparison: Comparison::First,
         digest,
-        groups: day.groups,
         hourly: day.hourly,
-        items: all.clone(),
+        anew: anew.clone(),
         spellings: day.spellings,
         rejected,
         payouts: day.payouts,

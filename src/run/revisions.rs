@@ -94,7 +94,6 @@ pub fn causes_in(parts: &BTreeSet<Part>) -> BTreeSet<Cause> {
         Part::Files => None,
         Part::Profile => Some(Cause::ProfileChanged),
         Part::Settings => Some(Cause::SettingsChanged),
-        Part::ProfileOrSettings => Some(Cause::ProfileOrSettings),
     };
     parts.iter().filter_map(cause).collect()
 }

@@ -10,6 +10,7 @@ use super::coverage::first_date;
 use super::publish::title_of;
 use crate::config::{Config, Subscription};
 use crate::domain::outcome::{AtRisk, Outcome};
+use crate::domain::reconcile::told_on;
 use crate::domain::time::dates;
 use crate::report::input::{ChannelInput, TrendDay};
 use crate::report::trend::DATES;
@@ -50,7 +51,16 @@ pub async fn trend(
             let lacking = lacking.filter(|date| !outcomes.contains_key(date));
             days.extend(lacking.map(|date| not_run(title, date)));
         }
-        days.extend(of_channel(title, outcomes.values().map(Arc::as_ref)));
+        let mut open = store.open_breaks(channel, first).await?;
+        // Of this report's own channels all that is open is at hand, as it stands now.
+        if let Some(now) = own.iter().find(|one| one.facts.name == *channel) {
+            open.clear();
+            let breaks = now.items.iter();
+            for item in breaks.filter(|item| item.is_open() && item.break_kind().is_some()) {
+                *open.entry(told_on(item)).or_default() += 1;
+            }
+        }
+        days.extend(of_channel(title, outcomes.values().map(Arc::as_ref), &open));
     }
     Ok(days)
 }
@@ -65,29 +75,22 @@ fn not_run(channel: &str, business_date: NaiveDate) -> TrendDay {
     }
 }
 
-/// A break that stands on two dates counts on the later one, as it does in a report of both.
-fn of_channel<'o>(channel: &str, outcomes: impl Iterator<Item = &'o Outcome>) -> Vec<TrendDay> {
-    let mut days = Vec::new();
-    let mut told_on: BTreeMap<&str, usize> = BTreeMap::new();
-    for (position, outcome) in outcomes.enumerate() {
-        for item in &outcome.items {
-            told_on.insert(&item.identity, position);
-            if item.break_kind().is_none() || !item.is_open() {
-                told_on.remove(item.identity.as_str());
-            }
-        }
-        days.push(TrendDay {
+/// A break that stands on two dates counts on the one it is told on, as it does in a report of both.
+fn of_channel<'o>(
+    channel: &str,
+    outcomes: impl Iterator<Item = &'o Outcome>,
+    open: &BTreeMap<NaiveDate, u64>,
+) -> Vec<TrendDay> {
+    outcomes
+        .map(|outcome| TrendDay {
             channel: channel.to_owned(),
             business_date: outcome.business_date,
             state: Some(outcome.state),
-            breaks: 0,
+            breaks: open
+                .get(&outcome.business_date)
+                .copied()
+                .unwrap_or_default(),
             at_risk: outcome.at_risk,
-        });
-    }
-    for position in told_on.into_values() {
-        if let Some(day) = days.get_mut(position) {
-            day.breaks += 1;
-        }
-    }
-    days
+        })
+        .collect()
 }

@@ -4,14 +4,11 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
-use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
 use sqlx::Row;
 
 use super::chain::{self, Link, digest_of};
-use super::{Lock, Store};
+use super::{Lock, Store, book};
 use crate::domain::acts::{Act, Recorded};
-use crate::domain::outcome::Item;
 
 /// An act on its way in.
 #[derive(Clone, Debug)]
@@ -39,6 +36,9 @@ pub struct StoredAct {
     pub digest: String,
 }
 
+/// By channel and identity of an item.
+pub(super) type ActsByItem = BTreeMap<(String, String), Vec<Recorded>>;
+
 impl Store {
     /// Records acts, all of them or none, each in the chain. Their numbers.
     pub async fn record_acts(
@@ -47,15 +47,16 @@ impl Store {
         now: DateTime<Utc>,
         lock: &Lock,
     ) -> Result<Vec<i64>> {
+        let ids: Vec<String> = acts.iter().map(|new| new.item_id.clone()).collect();
+        let items = self.items_of_ids(&ids).await?;
+        let mut of_items = self.acts_by_item().await?;
         let mut tx = self.begin().await?;
         lock.prove(&mut tx).await?;
+        let stamp = chain::next(&mut tx).await?;
         let mut numbers = Vec::new();
         for new in acts {
             // The number is part of the text, and the chain gives it.
-            let next = sqlx::query("SELECT COALESCE(MAX(seq), 0) + 1 AS seq FROM chain")
-                .fetch_one(&mut *tx)
-                .await?;
-            let number: i64 = next.try_get("seq")?;
+            let number = chain::next(&mut tx).await?;
             let recorded = Recorded {
                 number,
                 at: now,
@@ -80,6 +81,13 @@ impl Store {
             .execute(&mut *tx)
             .await?;
             numbers.push(number);
+            let of = of_items.entry((new.channel.clone(), new.identity.clone()));
+            of.or_default().push(recorded);
+        }
+        for item in &items {
+            let of = (item.channel.clone(), item.item.identity.clone());
+            let acts = of_items.get(&of).map_or(&[][..], Vec::as_slice);
+            book::acted(&mut tx, item, acts, stamp).await?;
         }
         tx.commit().await?;
         Ok(numbers)
@@ -115,6 +123,16 @@ impl Store {
             .collect()
     }
 
+    /// The acts of all items, oldest first.
+    pub(super) async fn acts_by_item(&self) -> Result<ActsByItem> {
+        let mut acts = ActsByItem::new();
+        for one in self.all_acts().await? {
+            let of = acts.entry((one.channel, one.identity)).or_default();
+            of.extend(one.recorded);
+        }
+        Ok(acts)
+    }
+
     /// The acts of a channel by the identity of their item, oldest first.
     pub async fn acts(&self, channel: &str) -> Result<BTreeMap<String, Vec<Recorded>>> {
         let mut acts: BTreeMap<String, Vec<Recorded>> = BTreeMap::new();
@@ -132,22 +150,4 @@ impl Store {
 /// What the chain has of an act: also which item it is about.
 fn act_digest(channel: &str, identity: &str, body: &str) -> String {
     digest_of(&format!("{channel}\n{identity}\n{body}"))
-}
-
-/// A digest of what a person looks at when deciding about an item: its kind and the money, times
-/// and statuses of its entries, not where in which file they stand.
-pub fn facts_of(item: &Item) -> String {
-    let mut digest = Sha256::new();
-    digest.update(format!(
-        "{:?} {:?} {} {} {:?}",
-        item.bucket, item.cause, item.value, item.difference, item.counted
-    ));
-    for (side, entries) in [("ledger", &item.ledger), ("settlement", &item.settlement)] {
-        for entry in entries {
-            digest.update(side);
-            // Details may be purged, and say nothing about the money.
-            digest.update(entry.identifying(&BTreeMap::new()));
-        }
-    }
-    HEXLOWER.encode(&digest.finalize()[..6])
 }

@@ -132,6 +132,14 @@ pub(super) async fn append(
     Ok(seq)
 }
 
+/// The number of the entry that comes next: a stamp of what is stored with it.
+pub(super) async fn next(tx: &mut Tx) -> Result<i64> {
+    let next = sqlx::query("SELECT COALESCE(MAX(seq), 0) + 1 AS seq FROM chain")
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(next.try_get("seq")?)
+}
+
 impl Store {
     /// The last entry, which stands for all.
     pub async fn chain_head(&self) -> Result<Option<ChainEntry>> {

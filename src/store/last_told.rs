@@ -1,12 +1,13 @@
 //! What the readers of each report were last told, kept line by line as their mails are written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
+use super::rows::{AT_ONCE, Cell, Kind as Is, Table, placeholders};
 use super::seal::Tx;
 use super::{Store, instant_text, parsed};
 use crate::domain::outcome::Closing;
@@ -16,23 +17,112 @@ use crate::domain::statement::{
 
 impl Store {
     /// What a report's readers know: mails that failed for good, or were dropped by a person, told
-    /// nobody. A mail that reached one of several readers was told.
-    pub async fn last_told(&self, report: &str) -> Result<LastTold> {
-        let lost = self.undelivered(report).await?;
-        let rows = sqlx::query("SELECT * FROM last_told WHERE report = $1 ORDER BY seq, at")
-            .bind(report)
-            .fetch_all(&self.pool)
-            .await?;
-        let mut last = LastTold::default();
+    /// nobody. A mail that reached one of several readers was told. Of breaks, what they know of those
+    /// that are open, that were closed or cleared since they last heard everything, and of these ids.
+    pub async fn last_told(
+        &self,
+        report: &str,
+        channels: &[&str],
+        ids: &[&str],
+    ) -> Result<LastTold> {
+        let good = self.good_tellings(report).await?;
+        let mut last = LastTold {
+            count: good.count,
+            ..LastTold::default()
+        };
+        let rows = sqlx::query(
+            "SELECT t.* FROM told t JOIN tellings o ON o.number = t.telling \
+             WHERE o.report = $1 ORDER BY t.telling",
+        )
+        .bind(report)
+        .fetch_all(&self.pool)
+        .await?;
         for row in &rows {
-            last.count = last.count.max(row.try_get("seq")?);
+            let by = good.by_mail.get(&row.try_get("telling")?);
+            learn(&mut last, row, by)?;
+        }
+        let of_report = "FROM told_breaks b JOIN tellings o ON o.number = b.telling";
+        let columns = "b.item, b.telling, b.channel, b.facts, b.standing";
+        let mut found: Vec<AnyRow> = Vec::new();
+        for channel in channels {
+            // From the items to what was told of them: the order is the query's own.
+            for condition in [
+                "$3 = $3 AND i.standing = 'open'",
+                "i.since > $3 AND i.standing <> 'open'",
+            ] {
+                let sql = format!(
+                    "SELECT {columns} FROM items i CROSS JOIN told_breaks b CROSS JOIN tellings o \
+                     WHERE i.channel = $1 AND {condition} AND b.item = i.id \
+                     AND o.number = b.telling AND o.report = $2"
+                );
+                let query = sqlx::query(sqlx::AssertSqlSafe(sql));
+                let query = query
+                    .bind((*channel).to_owned())
+                    .bind(report)
+                    .bind(good.all_by);
+                found.extend(query.fetch_all(&self.pool).await?);
+            }
+        }
+        for some in ids.chunks(AT_ONCE) {
+            let sql = format!(
+                "SELECT {columns} {of_report} WHERE o.report = $1 AND b.item IN {}",
+                placeholders(2..some.len() + 2)
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(report);
+            for id in some {
+                query = query.bind((*id).to_owned());
+            }
+            found.extend(query.fetch_all(&self.pool).await?);
+        }
+        // The latest telling of each counts.
+        let mut by: BTreeMap<String, i64> = BTreeMap::new();
+        for row in &found {
+            let telling: i64 = row.try_get("telling")?;
+            let item: String = row.try_get("item")?;
+            let is_older = by.get(&item).is_some_and(|known| *known > telling);
+            if is_older || !good.by_mail.contains_key(&telling) {
+                continue;
+            }
+            by.insert(item.clone(), telling);
+            let standing: String = row.try_get("standing")?;
+            let told = ToldBreak {
+                facts: row.try_get("facts")?,
+                standing: break_standing(&standing)?,
+            };
+            let of = last.channels.entry(row.try_get("channel")?).or_default();
+            of.breaks.insert(item, told);
+        }
+        Ok(last)
+    }
+
+    /// The stamp of the results of which a report's readers have heard everything; none where they were
+    /// never told anything, and begin with what is open.
+    pub async fn heard_all_by(&self, report: &str) -> Result<Option<i64>> {
+        let good = self.good_tellings(report).await?;
+        Ok((good.count > 0).then_some(good.all_by))
+    }
+
+    async fn good_tellings(&self, report: &str) -> Result<Good> {
+        let lost = self.undelivered(report).await?;
+        let rows = sqlx::query(
+            "SELECT number, seq, whole, stamp, message_id FROM tellings WHERE report = $1",
+        )
+        .bind(report)
+        .fetch_all(&self.pool)
+        .await?;
+        let mut good = Good::default();
+        for row in &rows {
+            good.count = good.count.max(row.try_get("seq")?);
             let message_id: String = row.try_get("message_id")?;
             if lost.contains(&message_id) {
                 continue;
             }
-            learn(&mut last, row, message_id)?;
+            if row.try_get::<i64, _>("whole")? != 0 {
+                good.all_by = good.all_by.max(row.try_get("stamp")?);
+            }
+            good.by_mail.insert(row.try_get("number")?, message_id);
         }
-        Ok(last)
+        Ok(good)
     }
 
     async fn undelivered(&self, report: &str) -> Result<BTreeSet<String>> {
@@ -74,8 +164,26 @@ impl Store {
     }
 }
 
-fn learn(last: &mut LastTold, row: &AnyRow, message_id: String) -> Result<()> {
+/// Tellings whose mail was not lost.
+#[derive(Default)]
+struct Good {
+    /// How many there were, lost ones included.
+    count: i64,
+    /// Their mails, by number.
+    by_mail: BTreeMap<i64, String>,
+    /// The newest results of which one told all that was new.
+    all_by: i64,
+}
+
+/// A line that a telling said; `message_id` is that of a mail which was not lost.
+fn learn(last: &mut LastTold, row: &AnyRow, message_id: Option<&String>) -> Result<()> {
     let kind: String = row.try_get("kind")?;
+    // Dates about which nobody wants a mail are owed to nobody, whatever became of one.
+    let message_id = match (kind.as_str(), message_id) {
+        ("passed", _) => String::new(),
+        (_, Some(message_id)) => message_id.clone(),
+        (_, None) => return Ok(()),
+    };
     let channel: String = row.try_get("channel")?;
     let subject: String = row.try_get("subject")?;
     let facts: String = row.try_get("facts")?;
@@ -83,15 +191,10 @@ fn learn(last: &mut LastTold, row: &AnyRow, message_id: String) -> Result<()> {
     let id = || -> Result<i64> {
         subject
             .parse()
-            .with_context(|| format!("state: last_told holds `{subject}` for an id"))
+            .with_context(|| format!("state: told holds `{subject}` for an id"))
     };
     match kind.as_str() {
-        "break" => {
-            let of = last.channels.entry(channel).or_default();
-            let standing = break_standing(&standing)?;
-            of.breaks.insert(subject, ToldBreak { facts, standing });
-        }
-        "date" => {
+        "date" | "passed" => {
             let date: NaiveDate = parsed(row, "subject")?;
             let revision: u32 = parsed(row, "facts")?;
             let concern = concern(&standing)?;
@@ -127,7 +230,7 @@ fn learn(last: &mut LastTold, row: &AnyRow, message_id: String) -> Result<()> {
             let of = last.channels.entry(channel).or_default();
             of.failure = Some(facts).filter(|reason| !reason.is_empty());
         }
-        other => bail!("state: last_told holds a line of kind `{other}`"),
+        other => bail!("state: told holds a line of kind `{other}`"),
     }
     Ok(())
 }
@@ -150,37 +253,39 @@ fn break_standing(name: &str) -> Result<BreakStanding> {
     })
 }
 
-/// A line as it is stored: kind, channel, subject, facts, standing.
-fn line(telling: &Telling) -> [String; 5] {
-    let line = |kind: &str, channel: &str, subject: String, facts: String, standing: &str| {
-        [
+/// A line as it is stored.
+enum Line {
+    Break(Vec<Cell>),
+    /// kind, channel, subject, facts, standing
+    Other([String; 5]),
+}
+
+fn line(telling: &Telling, number: i64) -> Line {
+    let other = |kind: &str, channel: &str, subject: String, facts: String, standing: &str| {
+        Line::Other([
             kind.to_owned(),
             channel.to_owned(),
             subject,
             facts,
             standing.to_owned(),
-        ]
+        ])
     };
     match telling {
         Telling::Break {
             channel,
-            identity,
+            item,
             told,
-        } => {
-            let standing = match told.standing {
+        } => Line::Break(vec![
+            Cell::text(item.clone()),
+            Cell::number(number),
+            Cell::text(channel.clone()),
+            Cell::text(told.facts.clone()),
+            Cell::text(match told.standing {
                 BreakStanding::Open => "open",
                 BreakStanding::Cleared => "cleared",
-                BreakStanding::Closed(Closing::Resolved) => "resolved",
-                BreakStanding::Closed(Closing::WrittenOff) => "written_off",
-            };
-            line(
-                "break",
-                channel,
-                identity.clone(),
-                told.facts.clone(),
-                standing,
-            )
-        }
+                BreakStanding::Closed(how) => how.name(),
+            }),
+        ]),
         Telling::Date {
             channel,
             date,
@@ -190,52 +295,76 @@ fn line(telling: &Telling) -> [String; 5] {
                 Concern::Clean => "clean",
                 Concern::Wrong => "wrong",
             };
+            let kind = match told.by {
+                ToldBy::Mail => "date",
+                ToldBy::PassedOver => "passed",
+            };
             let revision = told.revision.to_string();
-            line("date", channel, date.to_string(), revision, standing)
+            other(kind, channel, date.to_string(), revision, standing)
         }
-        Telling::File { channel, id } => line("file", channel, id.to_string(), String::new(), ""),
-        Telling::Mail { id } => line("mail", "", id.to_string(), String::new(), ""),
+        Telling::File { channel, id } => other("file", channel, id.to_string(), String::new(), ""),
+        Telling::Mail { id } => other("mail", "", id.to_string(), String::new(), ""),
         Telling::Failure { channel, reason } => {
             let reason = reason.clone().unwrap_or_default();
-            line("failure", channel, String::new(), reason, "")
+            other("failure", channel, String::new(), reason, "")
         }
     }
 }
 
-/// Lines of one statement that go into the table at once.
-const AT_ONCE: usize = 100;
-const COLUMNS: usize = 9;
+pub(super) const TOLD_BREAKS: Table = Table {
+    name: "told_breaks",
+    keys: 2,
+    columns: &[
+        ("item", Is::Text),
+        ("telling", Is::Number),
+        ("channel", Is::Text),
+        ("facts", Is::Text),
+        ("standing", Is::Text),
+    ],
+};
 
-pub(super) async fn tell(tx: &mut Tx, told: &Told) -> Result<()> {
-    for some in told.tellings.chunks(AT_ONCE) {
-        let places: Vec<String> = (0..some.len())
-            .map(|at| {
-                let first = at * COLUMNS + 1;
-                let places: Vec<String> =
-                    (first..first + COLUMNS).map(|n| format!("${n}")).collect();
-                format!("({})", places.join(", "))
-            })
-            .collect();
-        let statement = format!(
-            "INSERT INTO last_told (report, seq, kind, channel, subject, facts, standing, \
-             message_id, at) VALUES {} ON CONFLICT (report, kind, channel, subject, message_id) \
-             DO UPDATE SET seq = excluded.seq, facts = excluded.facts, \
-             standing = excluded.standing, at = excluded.at",
-            places.join(", ")
-        );
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(statement));
-        for telling in some {
-            let message_id = match telling {
-                Telling::Date { told, .. } if told.by == ToldBy::PassedOver => String::new(),
-                _ => told.message_id.clone(),
-            };
-            query = query.bind(told.report.clone()).bind(told.count);
-            for column in line(telling) {
-                query = query.bind(column);
+pub(super) async fn tell(tx: &mut Tx, told: &Told, stamp: i64) -> Result<()> {
+    let row = sqlx::query("SELECT COALESCE(MAX(number), 0) + 1 AS number FROM tellings")
+        .fetch_one(&mut **tx)
+        .await?;
+    let number: i64 = row.try_get("number")?;
+    sqlx::query(
+        "INSERT INTO tellings (number, report, seq, whole, stamp, message_id, at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(number)
+    .bind(&told.report)
+    .bind(told.count)
+    .bind(i64::from(told.whole))
+    .bind(stamp)
+    .bind(&told.message_id)
+    .bind(instant_text(told.at))
+    .execute(&mut **tx)
+    .await?;
+    let mut breaks = Vec::new();
+    let mut others: BTreeMap<[String; 3], [String; 2]> = BTreeMap::new();
+    for telling in &told.tellings {
+        match line(telling, number) {
+            Line::Break(cells) => breaks.push(cells),
+            // Of a date that is told twice, the later word counts.
+            Line::Other([kind, channel, subject, facts, standing]) => {
+                others.insert([kind, channel, subject], [facts, standing]);
             }
-            query = query.bind(message_id).bind(instant_text(told.at));
         }
-        query.execute(&mut **tx).await?;
     }
-    Ok(())
+    for ([kind, channel, subject], [facts, standing]) in others {
+        sqlx::query(
+            "INSERT INTO told (telling, kind, channel, subject, facts, standing) \
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(number)
+        .bind(kind)
+        .bind(channel)
+        .bind(subject)
+        .bind(facts)
+        .bind(standing)
+        .execute(&mut **tx)
+        .await?;
+    }
+    TOLD_BREAKS.insert(tx, &breaks).await
 }

@@ -4,9 +4,12 @@
 //! columns are TEXT and BIGINT, amounts sen, dates ISO text, instants RFC 3339 in UTC.
 
 mod acts;
+mod book;
 mod chain;
 mod files;
+mod groups;
 mod hourly;
+mod items;
 mod last_told;
 mod lock;
 mod mails;
@@ -15,6 +18,7 @@ mod outbox;
 mod purge;
 mod results;
 mod revisions;
+mod rows;
 mod schedule;
 mod seal;
 mod told_of;
@@ -29,7 +33,8 @@ use sqlx::{AnyConnection, AnyPool, Row};
 
 use seal::Tx;
 
-pub use acts::{NewAct, StoredAct, facts_of};
+pub use acts::{NewAct, StoredAct};
+pub use book::{Book, ItemState, StoredItem};
 pub use chain::{ChainEntry, Link, digest_of};
 pub use files::{
     Accepted, Beside, FileRecord, FileState, HELD, HELD_BESIDE, Holding, NewFile, RejectedRecord,
@@ -39,9 +44,7 @@ pub use mails::{FileMail, MailMark, MailPlace, MailRecord, QuarantineState, Quar
 pub use open::{Copied, StateFault, StateFaultKind, no_room};
 pub use outbox::{Attempt, Claim, Delivery, Ending, Mails, OutboxRow, OutboxState};
 pub use purge::Purge;
-pub use results::{
-    Commit, DateCommit, DateRecord, ItemState, NewRevision, StoredItem, StoredResult,
-};
+pub use results::{Commit, DateCommit, DateRecord, JudgedAnew, NewRevision, StoredResult};
 pub use revisions::Revision;
 pub use schedule::{Alert, Ended, PlannedRow, PlannedState, RunEnd, Scope};
 pub use told_of::ToldOf;
@@ -49,6 +52,8 @@ pub use told_of::ToldOf;
 /// An open state database, its schema up to date.
 #[derive(Clone)]
 pub struct Store {
+    /// Of a state in a file.
+    reader: Option<rows::Reader>,
     pool: AnyPool,
     engine: Engine,
 }
@@ -63,6 +68,9 @@ enum Engine {
 impl Store {
     /// Flushes and closes; a run that ended well leaves no journal behind.
     pub async fn close(self) {
+        if let Some(reader) = &self.reader {
+            reader.close();
+        }
         self.pool.close().await;
     }
 

@@ -16,34 +16,14 @@ use sqlx::{
     SqlSafeStr,
 };
 
+use super::rows::Reader;
 use super::{Engine, Store};
 use crate::database::{Database, Server};
 use crate::disk;
 
-const MIGRATIONS: [(i64, &str, &str); 10] = [
-    (1, "first", include_str!("migrations/0001_first.sql")),
-    (2, "mails", include_str!("migrations/0002_mails.sql")),
-    (3, "acts", include_str!("migrations/0003_acts.sql")),
-    (
-        4,
-        "empty_files",
-        include_str!("migrations/0004_empty_files.sql"),
-    ),
-    (5, "telling", include_str!("migrations/0005_telling.sql")),
-    (6, "shapes", include_str!("migrations/0006_shapes.sql")),
-    (7, "hourly", include_str!("migrations/0007_hourly.sql")),
-    (
-        8,
-        "last_told",
-        include_str!("migrations/0008_last_told.sql"),
-    ),
-    (11, "sealed", include_str!("migrations/0011_sealed.sql")),
-    (
-        12,
-        "admission",
-        include_str!("migrations/0012_admission.sql"),
-    ),
-];
+/// The schema, and what later versions change of it.
+const MIGRATIONS: [(i64, &str, &str); 1] =
+    [(1, "baseline", include_str!("migrations/0001_baseline.sql"))];
 
 /// Why a state on a server cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -164,7 +144,11 @@ async fn open_sqlite(path: &Path) -> Result<Store> {
     migrate(&pool, engine, MIGRATIONS.len())
         .await
         .with_context(place)?;
-    let store = Store { pool, engine };
+    let store = Store {
+        reader: Some(Reader::of(path)),
+        pool,
+        engine,
+    };
     store.seal_tables().await.with_context(place)?;
     drop(one_at_a_time);
     Ok(store)
@@ -219,7 +203,11 @@ async fn open_postgres(server: &Server<PgConnectOptions>) -> Result<Store> {
         .await
         .map_err(|error| fault(server, &error))?;
     let engine = Engine::Postgres;
-    let store = Store { pool, engine };
+    let store = Store {
+        reader: None,
+        pool,
+        engine,
+    };
     let made = async {
         migrate(&store.pool, engine, MIGRATIONS.len()).await?;
         store.seal_tables().await

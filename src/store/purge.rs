@@ -8,10 +8,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::Row;
 
 use super::chain::{self, Link, digest_of};
+use super::items::{self, ReadItem};
 use super::seal::Tx;
-use super::{Lock, Store, instant_text, parsed};
+use super::{Lock, Store, groups, instant_text, parsed};
 use crate::domain::acts::Act;
-use crate::domain::outcome::Item;
 
 /// What a purge is about to remove, or has removed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Store {
     /// What a purge of everything before `date` would remove.
     pub async fn would_purge(&self, date: NaiveDate) -> Result<Purge> {
         let mut tx = self.begin().await?;
-        let found = find(&mut tx, date).await?;
+        let found = self.find(&mut tx, date).await?;
         tx.rollback().await?;
         Ok(found.purge)
     }
@@ -61,7 +61,7 @@ impl Store {
     ) -> Result<Purge> {
         let mut tx = self.begin().await?;
         lock.prove(&mut tx).await?;
-        let found = find(&mut tx, date).await?;
+        let found = self.find(&mut tx, date).await?;
         let subject = format!(
             "everything before {date}: {} files and mails",
             found.purge.bytes.len()
@@ -87,13 +87,8 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         }
-        for (identity, body) in &found.items {
-            sqlx::query("UPDATE items SET body = $1 WHERE identity = $2")
-                .bind(body)
-                .bind(identity)
-                .execute(&mut *tx)
-                .await?;
-        }
+        items::without_details(&mut tx, &found.items).await?;
+        groups::remove_before(&mut tx, date).await?;
         for number in &found.notes {
             sqlx::query("UPDATE acts SET body = '' WHERE seq = $1")
                 .bind(number)
@@ -103,7 +98,6 @@ impl Store {
         for statement in [
             "UPDATE results SET outcome = '' WHERE business_date < $1",
             "UPDATE rejected_rows SET value = '', key_hex = '' WHERE business_date < $1",
-            "DELETE FROM key_groups WHERE business_date < $1",
         ] {
             sqlx::query(statement)
                 .bind(date.to_string())
@@ -126,119 +120,105 @@ pub(super) async fn is_kept_again(tx: &mut Tx, sha256: &str) -> Result<()> {
 
 struct Found {
     purge: Purge,
-    /// Items by identity with what is left of them.
-    items: Vec<(String, String)>,
+    /// Items, past ones as well, that lie before it.
+    items: Vec<ReadItem>,
     /// Numbers of notes about them.
     notes: Vec<i64>,
 }
 
-async fn find(tx: &mut Tx, date: NaiveDate) -> Result<Found> {
-    let day = date.to_string();
-    let mut purge = Purge::default();
-    // A file goes when every date it covers, in every channel, is old; one that covers none, when it
-    // came before.
-    let rows = sqlx::query(
-        "SELECT sha256, MAX(COALESCE((SELECT MAX(c.business_date) FROM coverage c \
-         WHERE c.file_id = f.id), f.received_at)) AS newest FROM files f GROUP BY sha256",
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    for row in &rows {
-        if row.try_get::<String, _>("newest")? < day {
-            purge.bytes.insert(row.try_get("sha256")?);
-        }
-    }
-    // A mail goes with the last of its files, or by its own age.
-    let rows = sqlx::query(
-        "SELECT m.sha256, l.attachment_sha256, m.seen_at, \
-         MAX(COALESCE((SELECT MAX(c.business_date) FROM coverage c WHERE c.file_id = l.file_id), \
-         m.seen_at)) AS newest \
-         FROM mails m LEFT JOIN file_mails l ON l.mail_id = m.id \
-         WHERE m.sha256 <> '' GROUP BY m.sha256, l.attachment_sha256, m.seen_at",
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    let mut kept = BTreeSet::new();
-    for row in &rows {
-        // A row that cannot be read ends the purge: it must not pass for one that is old.
-        if row.try_get::<String, _>("newest")? >= day {
-            kept.insert(row.try_get::<String, _>("sha256")?);
-        }
-    }
-    for row in &rows {
-        let sha: String = row.try_get("sha256")?;
-        if !kept.contains(&sha) {
-            purge.bytes.insert(sha);
-        }
-    }
-    let rows = sqlx::query(
-        "SELECT sha256, MAX(created_at) AS newest FROM outbox GROUP BY sha256 \
-         HAVING MAX(CASE WHEN state IN ('sent', 'dropped') THEN 0 ELSE 1 END) = 0",
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    for row in &rows {
-        if row.try_get::<String, _>("newest")? < day {
-            purge.bytes.insert(row.try_get("sha256")?);
-        }
-    }
-    let gone = sqlx::query("SELECT sha256 FROM purged")
+impl Store {
+    async fn find(&self, tx: &mut Tx, date: NaiveDate) -> Result<Found> {
+        let day = date.to_string();
+        let mut purge = Purge::default();
+        // A file goes when every date it covers, in every channel, is old; one that covers none, when it
+        // came before.
+        let rows = sqlx::query(
+            "SELECT sha256, MAX(COALESCE((SELECT MAX(c.business_date) FROM coverage c \
+             WHERE c.file_id = f.id), f.received_at)) AS newest FROM files f GROUP BY sha256",
+        )
         .fetch_all(&mut **tx)
         .await?;
-    for row in &gone {
-        purge.bytes.remove(&row.try_get::<String, _>("sha256")?);
-    }
-    let mut items = Vec::new();
-    let mut old = BTreeSet::new();
-    let rows = sqlx::query("SELECT identity, body FROM items WHERE last_date < $1")
-        .bind(&day)
-        .fetch_all(&mut **tx)
-        .await?;
-    for row in &rows {
-        let mut item: Item = super::json(row, "body")?;
-        let identity: String = row.try_get("identity")?;
-        old.insert(identity.clone());
-        let mut entries = item.ledger.iter_mut().chain(&mut item.settlement);
-        if entries.any(|entry| !entry.details.is_empty()) {
-            for entry in item.ledger.iter_mut().chain(&mut item.settlement) {
-                entry.details.clear();
+        for row in &rows {
+            if row.try_get::<String, _>("newest")? < day {
+                purge.bytes.insert(row.try_get("sha256")?);
             }
-            items.push((identity, serde_json::to_string(&item)?));
         }
-    }
-    purge.items = items.len() as u64;
-    let mut notes = Vec::new();
-    let rows = sqlx::query("SELECT seq, identity, body FROM acts WHERE body <> ''")
+        // A mail goes with the last of its files, or by its own age.
+        let rows = sqlx::query(
+            "SELECT m.sha256, l.attachment_sha256, m.seen_at, \
+             MAX(COALESCE((SELECT MAX(c.business_date) FROM coverage c WHERE c.file_id = l.file_id), \
+             m.seen_at)) AS newest \
+             FROM mails m LEFT JOIN file_mails l ON l.mail_id = m.id \
+             WHERE m.sha256 <> '' GROUP BY m.sha256, l.attachment_sha256, m.seen_at",
+        )
         .fetch_all(&mut **tx)
         .await?;
-    for row in &rows {
-        let recorded: crate::domain::acts::Recorded = super::json(row, "body")?;
-        // A reopening without its text would be none: it stays, as resolutions do.
-        let is_note = matches!(recorded.act, Act::Note { .. });
-        if is_note && old.contains(&row.try_get::<String, _>("identity")?) {
-            notes.push(row.try_get("seq")?);
+        let mut kept = BTreeSet::new();
+        for row in &rows {
+            // A row that cannot be read ends the purge: it must not pass for one that is old.
+            if row.try_get::<String, _>("newest")? >= day {
+                kept.insert(row.try_get::<String, _>("sha256")?);
+            }
         }
-    }
-    purge.notes = notes.len() as u64;
-    for (count, statement) in [
-        (
-            &mut purge.results,
-            "SELECT COUNT(*) AS n FROM results WHERE business_date < $1 AND outcome <> ''",
-        ),
-        (
-            &mut purge.rejected_rows,
-            "SELECT COUNT(*) AS n FROM rejected_rows WHERE business_date < $1 AND value <> ''",
-        ),
-    ] {
-        let row = sqlx::query(statement)
-            .bind(&day)
-            .fetch_one(&mut **tx)
+        for row in &rows {
+            let sha: String = row.try_get("sha256")?;
+            if !kept.contains(&sha) {
+                purge.bytes.insert(sha);
+            }
+        }
+        let rows = sqlx::query(
+            "SELECT sha256, MAX(created_at) AS newest FROM outbox GROUP BY sha256 \
+             HAVING MAX(CASE WHEN state IN ('sent', 'dropped') THEN 0 ELSE 1 END) = 0",
+        )
+        .fetch_all(&mut **tx)
+        .await?;
+        for row in &rows {
+            if row.try_get::<String, _>("newest")? < day {
+                purge.bytes.insert(row.try_get("sha256")?);
+            }
+        }
+        let gone = sqlx::query("SELECT sha256 FROM purged")
+            .fetch_all(&mut **tx)
             .await?;
-        *count = row.try_get::<i64, _>("n")?.unsigned_abs();
+        for row in &gone {
+            purge.bytes.remove(&row.try_get::<String, _>("sha256")?);
+        }
+        let items = self.items_before(date).await?;
+        let old: BTreeSet<&str> = items.iter().map(|one| one.item.identity.as_str()).collect();
+        purge.items = items.iter().filter(|one| one.has_details()).count() as u64;
+        let mut notes = Vec::new();
+        let rows = sqlx::query("SELECT seq, identity, body FROM acts WHERE body <> ''")
+            .fetch_all(&mut **tx)
+            .await?;
+        for row in &rows {
+            let recorded: crate::domain::acts::Recorded = super::json(row, "body")?;
+            // A reopening without its text would be none: it stays, as resolutions do.
+            let is_note = matches!(recorded.act, Act::Note { .. });
+            if is_note && old.contains(row.try_get::<String, _>("identity")?.as_str()) {
+                notes.push(row.try_get("seq")?);
+            }
+        }
+        purge.notes = notes.len() as u64;
+        for (count, statement) in [
+            (
+                &mut purge.results,
+                "SELECT COUNT(*) AS n FROM results WHERE business_date < $1 AND outcome <> ''",
+            ),
+            (
+                &mut purge.rejected_rows,
+                "SELECT COUNT(*) AS n FROM rejected_rows WHERE business_date < $1 AND value <> ''",
+            ),
+        ] {
+            let row = sqlx::query(statement)
+                .bind(&day)
+                .fetch_one(&mut **tx)
+                .await?;
+            *count = row.try_get::<i64, _>("n")?.unsigned_abs();
+        }
+        Ok(Found {
+            purge,
+            items,
+            notes,
+        })
     }
-    Ok(Found {
-        purge,
-        items,
-        notes,
-    })
 }

@@ -1,22 +1,22 @@
-//! What was concluded: revisions of results, the key groups behind open items, the items.
+//! What was concluded: revisions of results, and what a run stores at once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::Row;
 
-use super::acts::facts_of;
+use super::book::{self, Book};
 use super::chain::{self, Link, digest_of};
 use super::last_told;
 use super::outbox::{self, Delivery};
 use super::seal::Tx;
 use super::{Lock, Store, hourly, instant_text, json, parsed};
-use crate::domain::acts::{Recorded, Standing, standing};
 use crate::domain::matching::KeyGroup;
-use crate::domain::outcome::{Closed, Closing, DateState, Item, Outcome};
-use crate::domain::reconcile::last_date;
+use crate::domain::outcome::{DateState, Item, Outcome};
+use crate::domain::reconcile::Ended;
 use crate::domain::sides::{Hourly, PerSide};
 use crate::domain::statement::Told;
 
@@ -37,6 +37,8 @@ pub struct StoredResult {
     pub revision: u32,
     pub digest: String,
     pub outcome: Outcome,
+    /// When its items stood as it lists them.
+    stamp: i64,
 }
 
 /// A revision on its way in.
@@ -53,11 +55,24 @@ pub struct DateCommit {
     pub channel: String,
     pub date: NaiveDate,
     pub record: DateRecord,
-    pub groups: Vec<KeyGroup>,
     /// Present where the date was judged.
     pub hourly: Option<PerSide<Hourly>>,
     /// Present where the outcome differs from the last revision.
     pub revision: Option<NewRevision>,
+}
+
+/// What a run judged anew of a channel.
+#[derive(Clone, Debug)]
+pub struct JudgedAnew {
+    pub items: Arc<Vec<Item>>,
+    /// The entries that they, and what else may still matter, rest on.
+    pub groups: Arc<Vec<KeyGroup>>,
+    /// What else ended on the first of the dates or later.
+    pub ended: Arc<Ended>,
+    /// What was stored of all these before.
+    pub before: Arc<Book>,
+    /// The business dates between which the run looked at everything.
+    pub reach: RangeInclusive<NaiveDate>,
 }
 
 /// Everything a run concludes; it is stored whole or not at all.
@@ -67,8 +82,8 @@ pub struct Commit {
     pub as_of: DateTime<Utc>,
     pub now: DateTime<Utc>,
     pub dates: Vec<DateCommit>,
-    /// All items of each channel that was reconciled.
-    pub items: BTreeMap<String, Arc<Vec<Item>>>,
+    /// By channel.
+    pub judged: BTreeMap<String, JudgedAnew>,
     /// Key widths seen in the ledger: (channel, part, width).
     pub spellings: BTreeSet<(String, usize, usize)>,
     pub deliveries: Vec<Delivery>,
@@ -76,45 +91,6 @@ pub struct Commit {
     pub moved: BTreeSet<(String, NaiveDate)>,
     /// What the readers of each report are told.
     pub told: Vec<Told>,
-}
-
-/// Where an item stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ItemState {
-    Open,
-    /// By a later match, or by newer knowledge.
-    Cleared,
-    Resolved,
-    WrittenOff,
-}
-
-impl ItemState {
-    pub fn name(self) -> &'static str {
-        match self {
-            ItemState::Open => "open",
-            ItemState::Cleared => "cleared",
-            ItemState::Resolved => "resolved",
-            ItemState::WrittenOff => "written_off",
-        }
-    }
-}
-
-/// An item with where it stands, people's acts up to now included.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredItem {
-    pub channel: String,
-    pub state: ItemState,
-    pub standing: Standing,
-    /// The break it was, or still is; a bucket's name where it never was one.
-    pub kind: String,
-    pub item: Item,
-}
-
-impl StoredItem {
-    /// Whether newer knowledge took it away: no match cleared it, and it counts on no date.
-    pub fn is_gone(&self) -> bool {
-        self.state == ItemState::Cleared && self.item.cleared.is_none()
-    }
 }
 
 impl Store {
@@ -144,8 +120,31 @@ impl Store {
         channel: &str,
         date: NaiveDate,
     ) -> Result<Option<StoredResult>> {
+        match self.last_totals(channel, date).await? {
+            Some(last) => Ok(Some(self.with_items(last).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// A result whose totals were read, with its items.
+    pub async fn with_items(&self, mut result: StoredResult) -> Result<StoredResult> {
+        let Outcome {
+            channel,
+            business_date,
+            ..
+        } = &result.outcome;
+        result.outcome.items = self.items_at(channel, *business_date, result.stamp).await?;
+        Ok(result)
+    }
+
+    /// The same without its items.
+    pub async fn last_totals(
+        &self,
+        channel: &str,
+        date: NaiveDate,
+    ) -> Result<Option<StoredResult>> {
         let row = sqlx::query(
-            "SELECT revision, digest, outcome FROM results \
+            "SELECT revision, digest, outcome, stamp FROM results \
              WHERE channel = $1 AND business_date = $2 ORDER BY revision DESC LIMIT 1",
         )
         .bind(channel)
@@ -157,82 +156,10 @@ impl Store {
                 revision: row.try_get::<i64, _>("revision")? as u32,
                 digest: row.try_get("digest")?,
                 outcome: json(&row, "outcome")?,
+                stamp: row.try_get("stamp")?,
             })
         })
         .transpose()
-    }
-
-    /// The key groups of a channel's dates from `from` to `to`.
-    pub async fn key_groups(
-        &self,
-        channel: &str,
-        from: NaiveDate,
-        to: NaiveDate,
-    ) -> Result<Vec<KeyGroup>> {
-        let rows = sqlx::query(
-            "SELECT body FROM key_groups WHERE channel = $1 AND business_date >= $2 \
-             AND business_date <= $3 ORDER BY business_date, ordinal",
-        )
-        .bind(channel)
-        .bind(from.to_string())
-        .bind(to.to_string())
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(|row| json(row, "body")).collect()
-    }
-
-    /// All items of a channel, or of all of them.
-    pub async fn items(&self, channel: Option<&str>) -> Result<Vec<StoredItem>> {
-        let rows = sqlx::query(
-            "SELECT channel, standing, kind, body FROM items \
-             WHERE $1 = '' OR channel = $1 ORDER BY channel, opened, id",
-        )
-        .bind(channel.unwrap_or_default())
-        .fetch_all(&self.pool)
-        .await?;
-        let mut acts: BTreeMap<(String, String), Vec<Recorded>> = BTreeMap::new();
-        for one in self.all_acts().await? {
-            let of = acts.entry((one.channel, one.identity)).or_default();
-            of.extend(one.recorded);
-        }
-        rows.iter()
-            .map(|row| {
-                let channel: String = row.try_get("channel")?;
-                let mut item: Item = json(row, "body")?;
-                let of = acts.get(&(channel.clone(), item.identity.clone()));
-                let standing =
-                    of.map_or_else(Standing::default, |acts| standing(acts, &facts_of(&item)));
-                item.closed = standing.closed;
-                let raw: String = row.try_get("standing")?;
-                let state = match item.closed {
-                    _ if raw == "cleared" => ItemState::Cleared,
-                    None => ItemState::Open,
-                    Some(Closed {
-                        how: Closing::Resolved,
-                        ..
-                    }) => ItemState::Resolved,
-                    Some(Closed {
-                        how: Closing::WrittenOff,
-                        ..
-                    }) => ItemState::WrittenOff,
-                };
-                Ok(StoredItem {
-                    channel,
-                    state,
-                    standing,
-                    kind: row.try_get("kind")?,
-                    item,
-                })
-            })
-            .collect()
-    }
-
-    /// The ids of all items of all channels.
-    pub async fn item_ids(&self) -> Result<BTreeSet<String>> {
-        let rows = sqlx::query("SELECT id FROM items")
-            .fetch_all(&self.pool)
-            .await?;
-        rows.iter().map(|row| Ok(row.try_get("id")?)).collect()
     }
 
     pub async fn spellings(&self, channel: &str) -> Result<Vec<(usize, usize)>> {
@@ -254,6 +181,7 @@ impl Store {
     pub async fn commit(&self, commit: &Commit, lock: &Lock) -> Result<()> {
         let mut tx = self.begin().await?;
         lock.prove(&mut tx).await?;
+        let stamp = chain::next(&mut tx).await?;
         sqlx::query("INSERT INTO runs (id, started_at, as_of) VALUES ($1, $2, $3)")
             .bind(&commit.run_id)
             .bind(instant_text(commit.now))
@@ -261,7 +189,7 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         for date in &commit.dates {
-            store_date(&mut tx, commit, date).await?;
+            store_date(&mut tx, commit, date, stamp).await?;
         }
         for (channel, date) in &commit.moved {
             sqlx::query("UPDATE dates SET moved = 1 WHERE channel = $1 AND business_date = $2")
@@ -270,8 +198,8 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
         }
-        for (channel, items) in &commit.items {
-            store_items(&mut tx, channel, items).await?;
+        for (channel, judged) in &commit.judged {
+            book::store(&mut tx, channel, judged, stamp).await?;
         }
         for (channel, part, width) in &commit.spellings {
             sqlx::query(
@@ -292,14 +220,14 @@ impl Store {
             }
         }
         for told in &commit.told {
-            last_told::tell(&mut tx, told).await?;
+            last_told::tell(&mut tx, told, stamp).await?;
         }
         tx.commit().await?;
         Ok(())
     }
 }
 
-async fn store_date(tx: &mut Tx, commit: &Commit, date: &DateCommit) -> Result<()> {
+async fn store_date(tx: &mut Tx, commit: &Commit, date: &DateCommit, stamp: i64) -> Result<()> {
     let day = date.date.to_string();
     sqlx::query(
         "INSERT INTO dates (channel, business_date, state, knowledge, ledger_fingerprint, run_id) \
@@ -315,22 +243,6 @@ async fn store_date(tx: &mut Tx, commit: &Commit, date: &DateCommit) -> Result<(
     .bind(&commit.run_id)
     .execute(&mut **tx)
     .await?;
-    sqlx::query("DELETE FROM key_groups WHERE channel = $1 AND business_date = $2")
-        .bind(&date.channel)
-        .bind(&day)
-        .execute(&mut **tx)
-        .await?;
-    for (ordinal, group) in date.groups.iter().enumerate() {
-        sqlx::query(
-            "INSERT INTO key_groups (channel, business_date, ordinal, body) VALUES ($1, $2, $3, $4)",
-        )
-        .bind(&date.channel)
-        .bind(&day)
-        .bind(ordinal as i64)
-        .bind(serde_json::to_string(group)?)
-        .execute(&mut **tx)
-        .await?;
-    }
     if let Some(counts) = &date.hourly {
         hourly::store(tx, &date.channel, date.date, counts).await?;
     }
@@ -340,7 +252,8 @@ async fn store_date(tx: &mut Tx, commit: &Commit, date: &DateCommit) -> Result<(
     let outcome = serde_json::to_string(new.outcome.as_ref())?;
     sqlx::query(
         "INSERT INTO results (channel, business_date, revision, run_id, state, created_at, digest, \
-         knowledge, ledger_fingerprint, outcome) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+         knowledge, ledger_fingerprint, outcome, stamp) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(&date.channel)
     .bind(&day)
@@ -352,74 +265,10 @@ async fn store_date(tx: &mut Tx, commit: &Commit, date: &DateCommit) -> Result<(
     .bind(&date.record.knowledge)
     .bind(&date.record.ledger_fingerprint)
     .bind(&outcome)
+    .bind(stamp)
     .execute(&mut **tx)
     .await?;
     let subject = chain::result_subject(&date.channel, &day, i64::from(new.revision));
     chain::append(tx, commit.now, Link::Result, &subject, &digest_of(&outcome)).await?;
-    Ok(())
-}
-
-/// Brings the stored items to `items`: those that are gone stay as cleared, with the kind they had.
-async fn store_items(tx: &mut Tx, channel: &str, items: &[Item]) -> Result<()> {
-    let rows = sqlx::query("SELECT identity, standing, kind, body FROM items WHERE channel = $1")
-        .bind(channel)
-        .fetch_all(&mut **tx)
-        .await?;
-    let mut stored: BTreeMap<String, (String, String, String)> = BTreeMap::new();
-    for row in &rows {
-        let fields = (
-            row.try_get("standing")?,
-            row.try_get("kind")?,
-            row.try_get("body")?,
-        );
-        stored.insert(row.try_get("identity")?, fields);
-    }
-    for item in items {
-        let body = serde_json::to_string(item)?;
-        let matched = item.cleared.is_some();
-        let standing = if matched { "cleared" } else { "open" };
-        let before = stored.remove(&item.identity);
-        let kind = match (&before, matched) {
-            // A break that a later match cleared keeps the name it was reported under.
-            (Some((_, kind, _)), true) => kind.clone(),
-            _ => item.bucket.name().to_owned(),
-        };
-        if before.as_ref() == Some(&(standing.to_owned(), kind.clone(), body.clone())) {
-            continue;
-        }
-        sqlx::query(
-            "INSERT INTO items (channel, identity, id, standing, kind, opened, last_date, body) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (channel, identity) DO UPDATE SET \
-             standing = excluded.standing, kind = excluded.kind, opened = excluded.opened, \
-             last_date = excluded.last_date, body = excluded.body",
-        )
-        .bind(channel)
-        .bind(&item.identity)
-        .bind(&item.id)
-        .bind(standing)
-        .bind(&kind)
-        .bind(item.opened.to_string())
-        .bind(last_date(item).to_string())
-        .bind(&body)
-        .execute(&mut **tx)
-        .await?;
-    }
-    for (identity, (standing, _, body)) in stored {
-        let mut item: Item = serde_json::from_str(&body)
-            .with_context(|| format!("state: item {identity} cannot be read"))?;
-        if standing == "cleared" && item.cleared.is_none() {
-            continue;
-        }
-        // No match cleared what is not there: it counts on no date.
-        item.cleared = None;
-        sqlx::query(
-            "UPDATE items SET standing = 'cleared', body = $1 WHERE channel = $2 AND identity = $3",
-        )
-        .bind(serde_json::to_string(&item)?)
-        .bind(channel)
-        .bind(&identity)
-        .execute(&mut **tx)
-        .await?;
-    }
     Ok(())
 }

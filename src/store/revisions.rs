@@ -63,7 +63,7 @@ impl Store {
         revision: u32,
     ) -> Result<Option<Revision>> {
         let row = sqlx::query(
-            "SELECT revision, run_id, created_at, knowledge, ledger_fingerprint, outcome \
+            "SELECT revision, run_id, created_at, knowledge, ledger_fingerprint, outcome, stamp \
              FROM results WHERE channel = $1 AND business_date = $2 AND revision = $3",
         )
         .bind(channel)
@@ -71,7 +71,13 @@ impl Store {
         .bind(i64::from(revision))
         .fetch_optional(&self.pool)
         .await?;
-        row.as_ref().map(record).transpose()
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        let mut found = record(&row)?;
+        let stamp = row.try_get("stamp")?;
+        found.outcome.items = self.items_at(channel, date, stamp).await?;
+        Ok(Some(found))
     }
 
     /// Dates before `date` that bring another movement of open items to those after them than they

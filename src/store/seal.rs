@@ -11,16 +11,17 @@ use std::ops::{Deref, DerefMut};
 use anyhow::{Context, Result};
 use chrono::Utc;
 use data_encoding::HEXLOWER;
+use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Executor, Row, Transaction};
 
 use super::chain::{self, Link};
-use super::{Engine, Store};
+use super::{Engine, Store, groups, items, last_told, rows};
 
-/// Every table that results, reports and mails follow from. Left out is what only saves work
-/// (`looked_at`, `mail_attempts`, `mail_marks`) or says how runs went (`locks`, `run_ends`,
-/// `planned_runs`, `alerts`).
-const SEALED: [&str; 20] = [
+/// Every table that results, reports and mails follow from, beside those whose rows carry their own
+/// seals ([`CARRYING`]). Left out is what only saves work (`looked_at`, `mail_attempts`, `mail_marks`)
+/// or says how runs went (`locks`, `run_ends`, `planned_runs`, `alerts`).
+const SEALED: [&str; 19] = [
     "acts",
     "arrivals",
     "coverage",
@@ -28,9 +29,6 @@ const SEALED: [&str; 20] = [
     "file_mails",
     "files",
     "hourly",
-    "items",
-    "key_groups",
-    "last_told",
     "mails",
     "outbox",
     "outbox_attempts",
@@ -41,6 +39,17 @@ const SEALED: [&str; 20] = [
     "results",
     "runs",
     "spellings",
+    "tellings",
+    "told",
+];
+
+/// Tables of many rows.
+const CARRYING: [&rows::Table; 5] = [
+    &items::ITEMS,
+    &items::PAST_ITEMS,
+    &items::ENTRIES,
+    &groups::KEY_GROUPS,
+    &last_told::TOLD_BREAKS,
 ];
 
 /// Of these columns only whether they are empty: the chain has a digest of the whole text.
@@ -146,12 +155,19 @@ async fn tables(connection: &mut AnyConnection, engine: Engine) -> Result<Vec<Ta
 /// table breaks its seal.
 pub(super) struct Tx {
     tx: Transaction<'static, Any>,
+    pub(super) engine: Engine,
+    /// Rows that carry their seals.
+    pub(super) rows: rows::Moved,
 }
 
 impl Tx {
     pub(super) async fn begun(mut tx: Transaction<'static, Any>, engine: Engine) -> Result<Tx> {
         watch(&mut tx, engine).await?;
-        Ok(Tx { tx })
+        Ok(Tx {
+            tx,
+            engine,
+            rows: rows::Moved::default(),
+        })
     }
 
     pub(super) async fn commit(mut self) -> Result<()> {
@@ -243,13 +259,15 @@ async fn seal(tx: &mut Tx) -> Result<()> {
     )
     .fetch_all(&mut **tx)
     .await?;
-    if rows.is_empty() {
+    let carrying = std::mem::take(&mut tx.rows);
+    if rows.is_empty() && carrying.count == 0 {
         return Ok(());
     }
     let mut sum = sum_of_chain(tx).await?;
+    sum.add_bytes(&carrying.sum.0);
     let mut fresh = Vec::new();
-    let mut changed = 0;
-    let mut foreign = Vec::new();
+    let mut changed = carrying.count;
+    let mut foreign = carrying.foreign;
     for row in &rows {
         let name = (
             row.try_get::<String, _>("table_name")?,
@@ -348,7 +366,7 @@ fn shown(table: &str, key: &str) -> String {
 
 /// Digests added up modulo 2^256: in whatever order they come, and taken out again one by one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Sum([u8; 32]);
+pub(super) struct Sum([u8; 32]);
 
 impl Sum {
     fn of(text: &str) -> Result<Sum> {
@@ -363,25 +381,31 @@ impl Sum {
     }
 
     fn add(&mut self, digest: &str) -> Result<()> {
-        let other = Sum::of(digest)?;
-        let mut carry = 0;
-        for (byte, more) in self.0.iter_mut().zip(other.0).rev() {
-            let added = u16::from(*byte) + u16::from(more) + carry;
-            *byte = added as u8;
-            carry = added >> 8;
-        }
+        self.add_bytes(&Sum::of(digest)?.0);
         Ok(())
     }
 
     fn take(&mut self, digest: &str) -> Result<()> {
-        let other = Sum::of(digest)?;
+        self.take_bytes(&Sum::of(digest)?.0);
+        Ok(())
+    }
+
+    pub(super) fn add_bytes(&mut self, digest: &[u8; 32]) {
+        let mut carry = 0;
+        for (byte, more) in self.0.iter_mut().zip(digest).rev() {
+            let added = u16::from(*byte) + u16::from(*more) + carry;
+            *byte = added as u8;
+            carry = added >> 8;
+        }
+    }
+
+    pub(super) fn take_bytes(&mut self, digest: &[u8; 32]) {
         let mut borrow = 0;
-        for (byte, less) in self.0.iter_mut().zip(other.0).rev() {
-            let taken = 256 + u16::from(*byte) - u16::from(less) - borrow;
+        for (byte, less) in self.0.iter_mut().zip(digest).rev() {
+            let taken = 256 + u16::from(*byte) - u16::from(*less) - borrow;
             *byte = taken as u8;
             borrow = 1 - (taken >> 8);
         }
-        Ok(())
     }
 
     fn text(&self) -> String {
@@ -464,6 +488,9 @@ impl Store {
                 digest,
             );
         }
+        for table in CARRYING {
+            sound += carried(&mut connection, table, &mut sum, &mut faults).await?;
+        }
         match sum_of_chain(&mut connection).await {
             Ok(known) if known == sum => {}
             Ok(_) => faults.push(
@@ -491,6 +518,27 @@ impl Store {
         faults.extend(gone.map(|row| format!("{row} is gone")));
         Ok((sound, faults))
     }
+}
+
+/// Proves the rows of a table that carry their seals; how many are sound.
+async fn carried(
+    connection: &mut AnyConnection,
+    table: &rows::Table,
+    sum: &mut Sum,
+    faults: &mut Vec<String>,
+) -> Result<u64> {
+    let sql = format!("SELECT {}, seal FROM {}", table.names(), table.name);
+    let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(connection);
+    let mut sound = 0;
+    while let Some(row) = rows.try_next().await? {
+        let (changed, seal) = table.proved(&row)?;
+        sum.add_bytes(&seal.unwrap_or_default());
+        match changed {
+            None => sound += 1,
+            Some(row) => faults.push(format!("{row} was changed")),
+        }
+    }
+    Ok(sound)
 }
 
 async fn sealed_tables(connection: &mut AnyConnection) -> Result<BTreeMap<String, String>> {

@@ -17,7 +17,7 @@ pub struct ToldOf {
     pub at: DateTime<Utc>,
     /// Business dates with the revisions of their results.
     pub dates: BTreeMap<NaiveDate, u32>,
-    /// Identities of items with how it said that each stands.
+    /// Ids of items with how it said that each stands.
     pub items: BTreeMap<String, String>,
 }
 
@@ -27,26 +27,27 @@ impl Store {
         &self,
         channel: &str,
         (from, to): (NaiveDate, NaiveDate),
-        identities: &BTreeSet<&str>,
+        ids: &BTreeSet<&str>,
     ) -> Result<Vec<ToldOf>> {
         let mut mails: BTreeMap<(String, String), ToldOf> = BTreeMap::new();
         let mut rows = sqlx::query(
-            "SELECT report, kind, subject, facts, standing, message_id, at FROM last_told \
-             WHERE channel = $1 AND kind = 'date' AND subject >= $2 AND subject <= $3 \
-             AND message_id <> ''",
+            "SELECT o.report, o.message_id, o.at, t.kind, t.subject, t.facts, t.standing \
+             FROM told t JOIN tellings o ON o.number = t.telling WHERE t.channel = $1 \
+             AND t.kind = 'date' AND t.subject >= $2 AND t.subject <= $3 AND o.message_id <> '' \
+             ORDER BY t.telling",
         )
         .bind(channel)
         .bind(from.to_string())
         .bind(to.to_string())
         .fetch_all(&self.pool)
         .await?;
-        for identity in identities {
+        for id in ids {
             let of_item = sqlx::query(
-                "SELECT report, kind, subject, facts, standing, message_id, at FROM last_told \
-                 WHERE channel = $1 AND kind = 'break' AND subject = $2 AND message_id <> ''",
+                "SELECT o.report, o.message_id, o.at, 'break' AS kind, b.item AS subject, b.facts, \
+                 b.standing FROM told_breaks b JOIN tellings o ON o.number = b.telling \
+                 WHERE b.item = $1 AND o.message_id <> '' ORDER BY b.telling",
             )
-            .bind(channel)
-            .bind((*identity).to_owned())
+            .bind((*id).to_owned())
             .fetch_all(&self.pool)
             .await?;
             rows.extend(of_item);

@@ -2,6 +2,7 @@
 //! person says that it is right.
 
 mod kinds;
+mod limits;
 mod simulation;
 mod standbys;
 

@@ -40,7 +40,7 @@ fn entry(text: &str) -> Vec<EntryFacts> {
         kind: Kind::Payment,
         key_state: KeyState::Whole,
         written: Vec::new(),
-        details: BTreeMap::new(),
+        details: Default::default(),
         place: None,
     }]
 }

@@ -21,7 +21,7 @@ use rekon::domain::money::Money;
 use rekon::domain::outcome::{
     Cause, Closed, Closing, CountAmount, DateState, Item, Outcome, RollForward,
 };
-use rekon::domain::reconcile::{roll_forward, told_on};
+use rekon::domain::reconcile::{Ended, roll_forward, told_on};
 use rekon::domain::status::{Kind, Status};
 use rekon::domain::time::Calendar;
 
@@ -436,11 +436,11 @@ fn rolls_forward(items: &[Item]) {
         );
     };
     for from in FIRST - 1..=LAST + 1 {
-        let single = roll_forward(items, day(from), day(from));
+        let single = roll_forward(items, &Ended::default(), day(from), day(from));
         add_up(&single);
         assert_eq!(
             single.closing,
-            roll_forward(items, day(from + 1), day(from + 1)).opening
+            roll_forward(items, &Ended::default(), day(from + 1), day(from + 1)).opening
         );
         let mut closing = CountAmount::default();
         for item in items {
@@ -457,12 +457,15 @@ fn rolls_forward(items: &[Item]) {
             day(from)
         );
         for to in from..=LAST + 1 {
-            let range = roll_forward(items, day(from), day(to));
+            let range = roll_forward(items, &Ended::default(), day(from), day(to));
             add_up(&range);
             assert_eq!(range.opening, single.opening);
-            assert_eq!(range.closing, roll_forward(items, day(to), day(to)).closing);
+            assert_eq!(
+                range.closing,
+                roll_forward(items, &Ended::default(), day(to), day(to)).closing
+            );
             let days: Vec<RollForward> = (from..=to)
-                .map(|date| roll_forward(items, day(date), day(date)))
+                .map(|date| roll_forward(items, &Ended::default(), day(date), day(date)))
                 .collect();
             let total = |part: fn(&RollForward) -> CountAmount| {
                 let zero = CountAmount::default();

@@ -24,6 +24,7 @@ mod feeds;
 mod finding;
 mod harness;
 mod health;
+mod history;
 mod honest;
 mod hot_standby;
 mod imap;

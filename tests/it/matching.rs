@@ -28,7 +28,7 @@ use rekon::domain::entry::Side;
 use rekon::domain::key::{Spelling, encode_part, normalise};
 use rekon::domain::money::Money;
 use rekon::domain::outcome::{Cause, DateState, Exposure, Item, Outcome, Tally};
-use rekon::domain::reconcile::roll_forward;
+use rekon::domain::reconcile::{Ended, roll_forward};
 use rekon::domain::status::{Kind, MoneyDirection, Status};
 use rekon::domain::time::{Calendar, dates};
 
@@ -297,7 +297,7 @@ fn entry_rows(side: Side, text: &str, world: &World) -> Vec<Row> {
         fee: None,
         status: Status::Success,
         kind: Kind::Payment,
-        details: BTreeMap::new(),
+        details: Default::default(),
         file: 0,
     };
     let (mut file, mut times) = (None, 1);
@@ -400,7 +400,10 @@ fn rolls(judgement: &Judgement) -> String {
     let mut texts = Vec::new();
     for (date, outcome) in &judgement.outcomes {
         let roll = outcome.roll_forward;
-        assert_eq!(roll, roll_forward(&judgement.items, *date, *date));
+        assert_eq!(
+            roll,
+            roll_forward(&judgement.items, &Ended::default(), *date, *date)
+        );
         let counts = [roll.opening, roll.new, roll.cleared, roll.closing].map(|part| part.count);
         if counts.iter().any(|count| *count > 0) {
             let [opening, new, cleared, closing] = counts;

@@ -332,38 +332,6 @@ fn a_profile_is_told_from_a_setting() {
     assert_eq!(causes(&workspace), ["profile_changed"]);
 }
 
-/// A state from before profile and settings were told apart knows two hashes of a date.
-#[test]
-fn an_older_state_is_not_judged_anew_for_its_shorter_knowledge() {
-    let workspace = workspace(START, &BOOKED);
-    for date in [MON, TUE] {
-        put(&workspace, &inbox(date), corrected(), 60);
-    }
-    workspace.remove(&inbox(TUE));
-    put(
-        &workspace,
-        &inbox(TUE),
-        report(&[("2026-11-17 08:00:00", "T", 40_000)]),
-        60,
-    );
-    plain(&workspace, 11).exits(0);
-    let shorten = "UPDATE dates SET knowledge = substr(knowledge, 1, 65); \
-                   UPDATE results SET knowledge = substr(knowledge, 1, 65);";
-    workspace.change_ledger("state/state.db", shorten);
-    let rerun = plain(&workspace, 12).exits(0).stdout;
-    assert!(!rerun.contains("2026-11-16"), "{rerun}");
-    says(&rerun, &["biller 2026-11-17: yesterday"]);
-    // What differs is not known to be the one or the other.
-    workspace.change_ledger("state/state.db", shorten);
-    let other = format!("{START}\namount_tolerance = \"7\"");
-    workspace.put("rekon.toml", config(&[channel("biller", &other)]));
-    let rerun = plain(&workspace, 13).exits(0).stdout;
-    says(
-        &rerun,
-        &["biller 2026-11-16 to 2026-11-17: the profile or a setting of the channel changed"],
-    );
-}
-
 #[test]
 fn a_date_that_changed_with_its_neighbour_says_so() {
     let workspace = workspace(START, &[("2026-11-16 23:59:58", "N", 20_000, "success")]);

@@ -2,43 +2,23 @@
 //! after it what it said before.
 //!
 //! `tests/it/states/N.sql` is what the version with N migrations left of two business dates: a file
-//! corrected, a pair across midnight, breaks on both sides, a pending; from 3 on a note and a
-//! resolution.
+//! corrected, a pair across midnight, breaks on both sides, a pending, a note and a resolution. The bytes
+//! of its mails are not kept here: `verify` misses those, and nothing else.
 
 use std::fs;
 
 use serde_json::Value;
-use sha2::{Digest, Sha384};
+use sha2::Digest;
 
 use crate::bills;
 use crate::harness::{Workspace, repository};
 use crate::postgres::{Database, Postgres};
 
-const VERSIONS: [usize; 6] = [1, 2, 3, 4, 5, 6];
+const VERSIONS: [usize; 1] = [1];
 
 fn written_by(version: usize) -> String {
     let path = repository().join(format!("tests/it/states/{version:04}.sql"));
     fs::read_to_string(path).expect("a state of an earlier version")
-}
-
-/// (version, name, SQL) of each migration, in order.
-fn migrations() -> Vec<(usize, String, String)> {
-    let folder = repository().join("src/store/migrations");
-    let mut found: Vec<(usize, String, String)> = fs::read_dir(&folder)
-        .expect("migrations")
-        .map(|entry| {
-            let path = entry.expect("an entry").path();
-            let stem = path
-                .file_stem()
-                .and_then(|stem| stem.to_str())
-                .expect("a name");
-            let (number, name) = stem.split_once('_').expect("a number before the name");
-            let sql = fs::read_to_string(&path).expect("SQL");
-            (number.parse().expect("a number"), name.to_owned(), sql)
-        })
-        .collect();
-    found.sort();
-    found
 }
 
 /// The files that those dates rest on, the ledger, and a configuration.
@@ -99,23 +79,18 @@ fn on_file(version: usize) -> Workspace {
     workspace
 }
 
-/// The same rows in the same tables, which that version's migrations made.
+/// The same rows in the same tables on a server, with what seals them there.
 fn on_server(version: usize, database: &Database<'_>) -> Workspace {
     let role = database.role("state");
     database.execute(&format!("ALTER DATABASE {} OWNER TO {role}", database.name));
-    let mut sql = format!(
-        "SET ROLE {role};
-         CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL, \
-         installed_on TIMESTAMPTZ NOT NULL DEFAULT now(), success BOOLEAN NOT NULL, \
-         checksum BYTEA NOT NULL, execution_time BIGINT NOT NULL);\n"
-    );
-    for (number, name, text) in migrations().into_iter().take(version) {
-        let checksum = data_encoding::HEXLOWER.encode(&Sha384::digest(&text));
-        sql += &text;
-        sql += &format!(
-            "INSERT INTO _sqlx_migrations VALUES ({number}, '{name}', now(), true, '\\x{checksum}', 1);\n"
-        );
-    }
+    let workspace = world();
+    let config = workspace.read("rekon.toml");
+    let config = config.replace("sqlite:state/state.db", "file:state.url");
+    let workspace = workspace
+        .file("rekon.toml", config)
+        .file("state.url", database.url_with_password(&role));
+    workspace.run(["files", "list"]).exits(0);
+    let mut sql = format!("SET ROLE {role}; DELETE FROM sealed_tables; DELETE FROM chain;\n");
     let rows = written_by(version);
     let rows = rows
         .lines()
@@ -125,12 +100,7 @@ fn on_server(version: usize, database: &Database<'_>) -> Workspace {
         sql.push('\n');
     }
     database.execute(&sql);
-    let workspace = world();
-    let config = workspace.read("rekon.toml");
-    let config = config.replace("sqlite:state/state.db", "file:state.url");
     workspace
-        .file("rekon.toml", config)
-        .file("state.url", database.url_with_password(&role))
 }
 
 /// What it says once it is up to date.
@@ -220,7 +190,7 @@ fn every_version_that_left_a_state_is_tried() {
 
 #[test]
 fn a_state_of_a_newer_version_is_left_alone() {
-    let workspace = on_file(3);
+    let workspace = on_file(1);
     let state = rusqlite::Connection::open(workspace.path().join("state/state.db"));
     let state = state.expect("a state");
     state

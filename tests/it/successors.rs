@@ -44,7 +44,7 @@ fn entry(text: &str) -> (Side, EntryFacts) {
         kind: Kind::Payment,
         key_state,
         written: Vec::new(),
-        details: BTreeMap::new(),
+        details: Default::default(),
         place: None,
     };
     let side = match &place[..1] {
@@ -234,7 +234,7 @@ fn invoices(names: &[&str]) -> Vec<Item> {
         fee: None,
         status: Status::Success,
         kind: Kind::Payment,
-        details: BTreeMap::from([("reference".to_owned(), (*invoice).to_owned())]),
+        details: [("reference".to_owned(), (*invoice).to_owned())].into(),
         file: 0,
     });
     let world = World {

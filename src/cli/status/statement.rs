@@ -5,11 +5,10 @@ use serde_json::{Value, json};
 
 use crate::domain::advice::{self, AgeClass};
 use crate::domain::outcome::{AtRisk, CountAmount, DateState, Item, RollForward};
-use crate::domain::reconcile::roll_forward;
+use crate::domain::reconcile::{Ended, roll_forward};
 use crate::report::labels::Language;
 use crate::report::summary::table;
 use crate::report::words;
-use crate::store::{ItemState, StoredItem};
 
 /// The roll-forward over a range of business dates.
 #[derive(Clone, Debug)]
@@ -56,26 +55,17 @@ impl Unknown {
 }
 
 /// The items that count: those open, and those that a later match cleared. One that newer knowledge
-/// took away never was.
-pub fn standing(stored: &[StoredItem]) -> Vec<Item> {
-    stored
-        .iter()
-        .filter(|one| one.state != ItemState::Cleared || one.item.cleared.is_some())
-        .map(|one| one.item.clone())
-        .collect()
-}
-
 impl Statement {
     pub fn of(
         items: &[Item],
-        from: NaiveDate,
-        to: NaiveDate,
+        ended: &Ended,
+        (from, to): (NaiveDate, NaiveDate),
         not_known: Vec<NotKnown>,
     ) -> Statement {
         Statement {
             from,
             to,
-            roll: roll_forward(items, from, to),
+            roll: roll_forward(items, ended, from, to),
             not_known,
         }
     }

@@ -323,7 +323,8 @@ impl Hunt<'_> {
                 facts: Some(entry.facts),
             }
         };
-        let told = sources.told_of(&dates, identity);
+        let id = one.item.as_ref().map(|stored| stored.item.id.as_str());
+        let told = sources.told_of(&dates, id);
         Ok(Payment {
             channel: self.channel.name.clone(),
             date: one.date,
@@ -351,10 +352,8 @@ impl Hunt<'_> {
             return Ok(Vec::new());
         };
         let items = found.iter().filter_map(|one| one.item.as_ref());
-        let identities = items.map(|stored| stored.item.identity.as_str()).collect();
-        store
-            .told_of(&self.channel.name, (from, to), &identities)
-            .await
+        let ids = items.map(|stored| stored.item.id.as_str()).collect();
+        store.told_of(&self.channel.name, (from, to), &ids).await
     }
 }
 
@@ -366,11 +365,11 @@ struct Sources {
 }
 
 impl Sources {
-    fn told_of(&self, dates: &BTreeSet<NaiveDate>, identity: Option<&str>) -> Vec<TellingMail> {
+    fn told_of(&self, dates: &BTreeSet<NaiveDate>, id: Option<&str>) -> Vec<TellingMail> {
         let telling = |one: &ToldOf| {
             let of_dates = one.dates.iter().filter(|(date, _)| dates.contains(*date));
             let results: Vec<(NaiveDate, u32)> = of_dates.map(|(date, n)| (*date, *n)).collect();
-            let item = identity.and_then(|identity| one.items.get(identity).cloned());
+            let item = id.and_then(|id| one.items.get(id).cloned());
             (!results.is_empty() || item.is_some()).then(|| TellingMail {
                 report: one.report.clone(),
                 message_id: one.message_id.clone(),

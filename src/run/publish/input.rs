@@ -10,6 +10,8 @@ use super::knowledge::{Facts, Stated};
 use crate::config::{Channel, Config, Place, Subscription};
 use crate::domain::acts::{Act, closing, standing};
 use crate::domain::outcome::Item;
+use crate::domain::reconcile::Ended;
+use crate::domain::record::facts_of;
 use crate::profiles::FieldLabel;
 use crate::report::input::{
     ChannelFacts, ChannelInput, ClosedByPeople, FailedChannel, People, QuarantinedMail,
@@ -20,7 +22,7 @@ use crate::run::import::settled;
 use crate::run::notice::for_finance;
 use crate::run::{Request, Run, held_mails, trend};
 use crate::sources::mailbox::authenticity::Authentication;
-use crate::store::{FileMail, FileRecord, FileState, Quarantined, RejectedRecord, Store, facts_of};
+use crate::store::{FileMail, FileRecord, FileState, Quarantined, RejectedRecord, Store};
 
 /// What these readers are to know.
 pub(super) async fn report_input(
@@ -56,8 +58,15 @@ pub(super) async fn report_input(
         let mails = store.mails_of_files(&channel.name).await?;
         channels.push(ChannelInput {
             facts: facts_for_readers(channel, subscription.language),
-            days,
             items: one.now.items.clone(),
+            ended: {
+                let first = days.iter().map(|day| day.outcome.business_date).min();
+                match first {
+                    Some(first) => store.ended(name, first, one.now.stored()).await?,
+                    None => Ended::default(),
+                }
+            },
+            days,
             news: statement.breaks.clone(),
             cleared: one.cleared.clone(),
             rejected_rows,

@@ -11,6 +11,7 @@ use super::input::{refused, refused_since, rejected_line};
 use crate::archive::Archive;
 use crate::config::{Channel, Config, Subscription};
 use crate::domain::outcome::{DateState, Item, Outcome};
+use crate::domain::record::facts_of;
 use crate::domain::statement::{
     ChannelStatement, Concern, DateNews, JudgedNow, Known, KnownDate, LastTold, News, StatedDate,
     Statement, StatementSummary, Telling, ToldBy, ToldDate, statement,
@@ -22,7 +23,7 @@ use crate::run::payouts::payout;
 use crate::run::reconcile::{Comparison, Judged};
 use crate::run::revisions::{Concluded, change_told};
 use crate::run::{Request, Run, held_mails};
-use crate::store::{FileRecord, Store, facts_of};
+use crate::store::{Book, FileRecord, ItemState, Store, StoredItem};
 
 /// What every report of a run is made from.
 #[derive(Clone, Copy)]
@@ -38,8 +39,12 @@ pub struct Facts<'a> {
 pub(super) struct ChannelNow<'a> {
     pub(super) channel: &'a Channel,
     pub(super) judged: Vec<&'a Judged>,
-    /// All items, people's acts included.
+    /// Those that are open, that the run looked at, or that were closed or cleared since somebody was told
+    /// of them; people's acts included.
     pub(super) items: Arc<Vec<Item>>,
+    /// What is stored of them.
+    before: Option<Arc<Book>>,
+    beside: Vec<StoredItem>,
     pub(super) files: Vec<FileRecord>,
     /// The newest revision of each date that has a result.
     revisions: BTreeMap<NaiveDate, u32>,
@@ -69,7 +74,16 @@ pub(super) struct StatedChannel<'a> {
 
 impl<'a> Facts<'a> {
     /// The channels of these names, as they are known now.
-    pub(super) async fn channels(&self, names: &BTreeSet<&str>) -> Result<Vec<ChannelNow<'a>>> {
+    /// `records` name what readers were told before.
+    pub(super) async fn channels(
+        &self,
+        names: &BTreeSet<&str>,
+        records: &[&str],
+    ) -> Result<Vec<ChannelNow<'a>>> {
+        let mut heard = i64::MAX;
+        for record in records {
+            heard = heard.min(self.store.heard_all_by(record).await?.unwrap_or(i64::MAX));
+        }
         let held = held_mails(self.config, self.request, self.store, self.run).await?;
         let since = refused_since(self.config, self.request, self.run);
         let today = self
@@ -83,13 +97,20 @@ impl<'a> Facts<'a> {
             let name = &channel.name;
             let judged = self.run.judged.iter();
             let judged: Vec<&Judged> = judged.filter(|one| one.outcome.channel == *name).collect();
+            let before = judged.first().map(|judged| judged.anew.before.clone());
+            let mut beside = match &before {
+                Some(_) => self.store.settled_since(name, heard).await?,
+                None => self.store.standing_items(name, heard).await?,
+            };
+            if let Some(before) = &before {
+                beside.retain(|one| !before.has(&one.item.id));
+            }
+            let here = beside.iter().filter(|one| !one.is_gone());
+            let here = here.map(|one| one.item.clone());
             let items = match judged.first() {
-                Some(judged) => judged.items.clone(),
-                None => {
-                    let stored = self.store.items(Some(name)).await?;
-                    let standing = stored.into_iter().filter(|one| !one.is_gone());
-                    Arc::new(standing.map(|one| one.item).collect())
-                }
+                Some(judged) if beside.is_empty() => judged.anew.items.clone(),
+                Some(judged) => Arc::new(judged.anew.items.iter().cloned().chain(here).collect()),
+                None => Arc::new(here.collect()),
             };
             let mut revisions = self.store.last_revisions(name).await?;
             revisions.extend(
@@ -112,6 +133,8 @@ impl<'a> Facts<'a> {
                 channel,
                 judged,
                 items,
+                before,
+                beside,
                 files,
                 revisions,
             });
@@ -126,33 +149,35 @@ impl<'a> Facts<'a> {
         subscription: &Subscription,
         now: &'n [ChannelNow<'n>],
     ) -> Result<Stated<'n>> {
-        let last = self.store.last_told(record).await?;
+        let own = now.iter();
+        let own = own.filter(|one| subscription.channels.contains(&one.channel.name));
+        let own: Vec<&ChannelNow<'_>> = own.collect();
+        let settled: Vec<&str> = own.iter().flat_map(|one| one.settled()).collect();
+        let names: Vec<&str> = own.iter().map(|one| one.channel.name.as_str()).collect();
+        let last = self.store.last_told(record, &names, &settled).await?;
         let mut channels = Vec::new();
-        for one in now {
-            if subscription.channels.contains(&one.channel.name) {
-                channels.push(self.state_channel(one, &last).await?);
-            }
+        for one in own {
+            channels.push(self.state_channel(one, &last).await?);
         }
         let known: Vec<Known<'_>> = channels.iter().map(StatedChannel::known).collect();
         let statement = statement(&last, &known);
         for (channel, stated) in channels.iter_mut().zip(&statement.channels) {
-            let name = &channel.now.channel.name;
             let matched = channel.now.items.iter();
             let mut cleared: Vec<Item> = matched
-                .filter(|item| stated.cleared.contains(&item.identity))
+                .filter(|item| stated.cleared.contains(&item.id))
                 .cloned()
                 .collect();
-            let here: BTreeSet<&String> = cleared.iter().map(|item| &item.identity).collect();
+            let here: BTreeSet<&String> = cleared.iter().map(|item| &item.id).collect();
             let gone: BTreeSet<&str> = stated
                 .cleared
                 .iter()
-                .filter(|identity| !here.contains(identity))
+                .filter(|id| !here.contains(id))
                 .map(String::as_str)
                 .collect();
             if !gone.is_empty() {
-                let stored = self.store.items(Some(name)).await?;
-                let stored = stored.into_iter().map(|one| one.item);
-                cleared.extend(stored.filter(|item| gone.contains(item.identity.as_str())));
+                let gone: Vec<String> = gone.into_iter().map(str::to_owned).collect();
+                let stored = self.store.items_of_ids(&gone).await?;
+                cleared.extend(stored.into_iter().map(|one| one.item));
             }
             channel.cleared = cleared;
         }
@@ -340,6 +365,24 @@ fn known_date(revision: u32, outcome: &Outcome, judged: JudgedNow) -> KnownDate 
             false => Concern::Clean,
         },
         judged,
+    }
+}
+
+impl ChannelNow<'_> {
+    /// Ids of items that are stored and open no more, or gone.
+    fn settled(&self) -> impl Iterator<Item = &str> {
+        let before = self.before.iter().flat_map(|before| before.settled());
+        let beside = self
+            .beside
+            .iter()
+            .filter(|one| one.state != ItemState::Open);
+        before.chain(beside.map(|one| one.item.id.as_str()))
+    }
+
+    /// What is stored of its items.
+    pub(super) fn stored(&self) -> impl Iterator<Item = &StoredItem> {
+        let before = self.before.iter().flat_map(|before| &before.items);
+        before.chain(&self.beside)
     }
 }
 

@@ -20,7 +20,7 @@ use crate::domain::time::{dates, previous};
 use crate::report::note::{Failures, Note, Quiet, all_quiet, not_reconciled};
 use crate::run::notice::for_finance;
 use crate::run::{Mailing, Period, coverage};
-use crate::store::{Commit, FileState, ItemState};
+use crate::store::{Commit, FileState};
 
 impl Desk<'_> {
     /// Where every channel of a report failed: once a day for the same failure.
@@ -66,7 +66,8 @@ impl Desk<'_> {
         self.queue(subscription, post, commit, published)?;
         let told = failures_told(&stated.statement, &stated.known());
         let tellings = told.into_iter().chain(self.failed_dates(&stated.statement));
-        self.record(record, stated, &message_id, tellings.collect(), commit);
+        let tellings = tellings.collect();
+        self.record(record, stated, &message_id, (tellings, false), commit);
         Ok(())
     }
 
@@ -172,7 +173,7 @@ impl Desk<'_> {
             });
             let stored = match judged {
                 Some(_) => None,
-                None => self.facts.store.last_result(&channel.name, date).await?,
+                None => self.facts.store.last_totals(&channel.name, date).await?,
             };
             let outcome = judged
                 .map(|judged| judged.outcome.as_ref())
@@ -194,13 +195,12 @@ impl Desk<'_> {
         let mut judged = judged.filter(|judged| judged.outcome.channel == channel.name);
         match judged.next() {
             Some(judged) => {
-                for item in judged.items.iter().filter(|item| item.is_open()) {
+                for item in judged.anew.items.iter().filter(|item| item.is_open()) {
                     quiet.open.add(item.value);
                 }
             }
             None => {
-                let items = self.facts.store.items(Some(&channel.name)).await?;
-                for one in items.iter().filter(|one| one.state == ItemState::Open) {
+                for one in self.facts.store.open_items(&channel.name).await? {
                     quiet.open.add(one.item.value);
                 }
             }

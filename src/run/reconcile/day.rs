@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::config::Channel;
 use crate::domain::acts::Recorded;
-use crate::domain::believe::Date;
+use crate::domain::believe::{Date, accepted};
 use crate::domain::entry::{Entry, EntrySet, Place, RowPlace, Side};
 use crate::domain::matching::{CleanMatch, KeyGroup, Listener, match_date_telling};
 use crate::domain::money::Money;
@@ -41,7 +41,7 @@ pub(super) struct Day {
     pub(super) payouts: Vec<Payout>,
     /// Fees of the day, and rows of other currencies.
     pub(super) beside: Vec<Pattern>,
-    pub(super) finding: Option<SideFinding>,
+    pub(super) findings: Vec<SideFinding>,
     pub(super) hourly: Option<PerSide<Hourly>>,
 }
 
@@ -58,10 +58,10 @@ pub(super) async fn read_day(
         coverage::date_state(channel, files, date, as_of, booked.entries.len());
     let settled = settlement_entries(channel, files, date, intake)?;
     let fingerprint = booked.fingerprint().to_string();
-    let (mut finding, mut hourly) = (None, None);
+    let (mut findings, mut hourly) = (Vec::new(), None);
     if let Some(file) = waits_for_a_person(all, date) {
         let (file, id) = (file.name.clone(), file.id);
-        finding = Some(SideFinding::of(Side::Settlement, Doubt::Held { file, id }));
+        findings.push(SideFinding::of(Side::Settlement, Doubt::Held { file, id }));
         state = match state {
             DateState::Complete => DateState::Incomplete,
             other => other,
@@ -77,14 +77,26 @@ pub(super) async fn read_day(
             applied: ledger.applied(),
         };
         let looked = memory.look(channel, &both, said, ledger).await?;
-        finding = looked.finding;
-        match finding.as_ref().is_some_and(|one| !one.is_accepted()) {
-            true => state = DateState::Incomplete,
-            false => hourly = Some(looked.hourly),
+        findings.extend(looked.finding);
+        match findings.iter().all(SideFinding::is_accepted) {
+            false => state = DateState::Incomplete,
+            true => hourly = Some(looked.hourly),
         }
     }
-    let (totals, groups) = if state == DateState::Complete {
-        let places = |place: Place| settled.place(place);
+    let places = |place: Place| settled.place(place);
+    let matched = |listener: Listener<'_>, limit: usize| {
+        let sides = [settled.entries(), &booked.entries];
+        match_date_telling(
+            date,
+            sides,
+            &places,
+            as_of,
+            &channel.rules,
+            (listener, limit),
+        )
+    };
+    let mut judged = None;
+    if state == DateState::Complete {
         let matches = matches.map(RefCell::new);
         let set_aside = |one: CleanMatch<'_>| {
             if let Some(matches) = &matches {
@@ -95,22 +107,34 @@ pub(super) async fn read_day(
             Some(_) => Some(&set_aside),
             None => None,
         };
-        let matched = match_date_telling(
-            date,
-            [settled.entries(), &booked.entries],
-            &places,
-            as_of,
-            &channel.rules,
-            listener,
-        );
-        (DateTotals::from(&matched), matched.groups)
-    } else {
-        let totals = DateTotals {
-            settlement: tally(settled.entries()),
-            ledger: tally(&booked.entries),
-            ..DateTotals::default()
-        };
-        (totals, Vec::new())
+        let limit = channel.break_limit;
+        let mut found = matched(listener, limit);
+        if let Some(beyond) = found.beyond.take() {
+            let payments = found.settlement.entries.max(found.ledger.entries);
+            let finding = SideFinding::too_many(&beyond, payments, limit as u64);
+            let finding = SideFinding {
+                accepted: accepted(&finding, said),
+                ..finding
+            };
+            // Whoever accepts it wants every one of them, whatever that takes.
+            match finding.is_accepted() {
+                true => found = matched(None, usize::MAX),
+                false => (state, hourly) = (DateState::Incomplete, None),
+            }
+            findings.push(finding);
+        }
+        judged = (state == DateState::Complete).then_some(found);
+    }
+    let (totals, groups) = match judged {
+        Some(found) => (DateTotals::from(&found), found.groups),
+        None => {
+            let totals = DateTotals {
+                settlement: tally(settled.entries()),
+                ledger: tally(&booked.entries),
+                ..DateTotals::default()
+            };
+            (totals, Vec::new())
+        }
     };
     let (spellings, rejected_ledger) = (booked.spellings, booked.rejected);
     Ok(Day {
@@ -124,7 +148,7 @@ pub(super) async fn read_day(
         rejected_ledger,
         payouts: settled.payouts,
         beside: settled.beside.patterns(),
-        finding,
+        findings,
         hourly,
     })
 }

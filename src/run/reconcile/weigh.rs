@@ -1,6 +1,7 @@
 //! Everything of a channel that did not match cleanly, judged together.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use anyhow::Result;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -21,6 +22,7 @@ use crate::domain::succession::{Entries, Known, Past, succeed};
 use crate::ledger::{Ledger, RejectedKeys, Spellings};
 use crate::run::collect::Intake;
 use crate::run::coverage::CurrentFile;
+use crate::store::Book;
 
 /// What the items of a channel are judged with, beside the ledger.
 pub(super) struct World<'a> {
@@ -30,16 +32,28 @@ pub(super) struct World<'a> {
     pub(super) days: &'a BTreeMap<NaiveDate, Day>,
     pub(super) dates: &'a Dates,
     pub(super) past: &'a [Known<'a>],
+    /// What is stored of them, and of the entries behind them.
+    pub(super) book: &'a Book,
     pub(super) as_of: DateTime<Utc>,
 }
 
-/// Findings, items without their ids, and rejected rows of the ledger that say no instant, with
-/// their keys.
-pub(super) type Weighed = (Vec<Finding>, Vec<Item>, Vec<(Vec<u8>, RejectedEntry)>);
+/// What came of it.
+pub(super) struct Weighed {
+    pub(super) findings: Vec<Finding>,
+    /// Without their ids where they are new.
+    pub(super) items: Vec<Item>,
+    /// The entries that all this rests on, as the ledger says them now.
+    pub(super) groups: Vec<KeyGroup>,
+    /// The business dates between which everything was looked at.
+    pub(super) reach: RangeInclusive<NaiveDate>,
+    /// Rejected rows of the ledger that say no instant, with their keys.
+    pub(super) undated: Vec<(Vec<u8>, RejectedEntry)>,
+}
 
-/// Judges the dates just read and everything else that may still matter.
+/// Judges the groups of the dates just read and everything else that may still matter.
 pub(super) async fn weigh(
     world: &World<'_>,
+    fresh: Vec<KeyGroup>,
     ledger: &mut Ledger,
     intake: &Intake<'_>,
 ) -> Result<Weighed> {
@@ -49,6 +63,7 @@ pub(super) async fn weigh(
         days,
         dates,
         past,
+        book,
         as_of,
     } = *world;
     let store = intake.store;
@@ -63,10 +78,10 @@ pub(super) async fn weigh(
         + lifetime;
     // The oldest of them may rest on entries that are older by as much again.
     let context = low - lifetime;
-    let mut groups = store.key_groups(&channel.name, context, high).await?;
+    let mut groups = book.groups(context, high);
     let before = Entries::of(past, &groups, &Lookup::new());
     groups.retain(|group| !days.contains_key(&group.date));
-    groups.extend(days.values().flat_map(|day| day.groups.iter().cloned()));
+    groups.extend(fresh);
 
     let mut spellings = Spellings::default();
     for (part, width) in store.spellings(&channel.name).await? {
@@ -114,7 +129,13 @@ pub(super) async fn weigh(
             .filter(|item| !named_now.contains(&item.identity))
             .cloned(),
     );
-    Ok((findings, all, undated))
+    Ok(Weighed {
+        findings,
+        items: all,
+        groups,
+        reach: context..=high,
+        undated,
+    })
 }
 
 /// Asks the ledger for every key that is not matched cleanly, over the keys' lifetime.

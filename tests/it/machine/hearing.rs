@@ -16,7 +16,7 @@ pub struct Reader {
     wants: When,
     /// As the program keeps it.
     last: LastTold,
-    /// By identity, the facts of what stands open for them; `None` for what they heard to be over.
+    /// By id, the facts of what stands open for them; `None` for what they heard to be over.
     heard: BTreeMap<String, Option<String>>,
 }
 
@@ -84,12 +84,12 @@ impl Reader {
             .items
             .iter()
             .filter(|item| item.is_open() && item.break_kind().is_some())
-            .map(|item| (item.identity.clone(), facts(item)))
+            .map(|item| (item.id.clone(), facts(item)))
             .collect();
         let told = |wanted: News| -> BTreeSet<String> {
             let breaks = channel.breaks.iter().zip(&judged.items);
             let those = breaks.filter(|(news, _)| **news == Some(wanted));
-            those.map(|(_, item)| item.identity.clone()).collect()
+            those.map(|(_, item)| item.id.clone()).collect()
         };
         let expected = |test: &dyn Fn(Option<&Option<String>>, &String) -> bool| {
             let those = open
@@ -128,11 +128,11 @@ impl Reader {
             match telling {
                 Telling::Break {
                     channel,
-                    identity,
+                    item,
                     told,
                 } => {
                     let of = self.last.channels.entry(channel).or_default();
-                    of.breaks.insert(identity, told);
+                    of.breaks.insert(item, told);
                 }
                 Telling::Date {
                     channel,

@@ -1,7 +1,7 @@
 //! The real run: a configuration, a folder, an archive, a state and a ledger in a directory, driven
 //! in this process and read back from what is stored.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::future::{Future, poll_fn};
 use std::path::{Path, PathBuf};
@@ -10,8 +10,10 @@ use std::time::{Duration, Instant};
 
 use proptest_state_machine::StateMachineTest;
 use rekon::config::{self, Config};
+use rekon::database::Database;
 use rekon::domain::outcome::{Item, Outcome};
 use rekon::run::{Effect, Mailing, Period, Request, Sources, Stop};
+use rekon::store::{ItemState, Store, StoredItem};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -48,9 +50,15 @@ pub enum Cut {
 pub(super) struct Concluded {
     dates: Vec<String>,
     groups: Vec<String>,
+    /// Totals and items of each revision.
     pub(super) results: BTreeMap<(String, i64), String>,
-    /// Standing and body.
-    pub(super) items: Vec<(String, String)>,
+    items: Vec<String>,
+}
+
+/// What the state holds after a run, read back.
+pub(super) struct Kept {
+    items: Vec<StoredItem>,
+    pub(super) outcomes: BTreeMap<Day, Outcome>,
 }
 
 impl StateMachineTest for Real {
@@ -252,7 +260,8 @@ impl Real {
             self.are_taken_up(world, asked, &after, &days);
             after.run(world, &days);
             self.model = after;
-            self.is_concluded(world, &days, &before);
+            let kept = self.kept(&days);
+            self.is_concluded(world, &days, &before, &kept);
             return;
         };
         let run = run.expect("a run");
@@ -275,14 +284,17 @@ impl Real {
             );
         }
         let modelled = figures::items(&self.model.findings(world));
-        if let Some(judged) = run.judged.first() {
-            assert_eq!(told::items(&judged.items), modelled, "the items");
-            told::rolls_forward(&judged.items, &modelled);
+        let kept = self.kept(&days);
+        if !run.judged.is_empty() {
+            let standing = kept.items.iter().filter(|one| !one.is_gone());
+            let items: Vec<Item> = standing.map(|one| one.item.clone()).collect();
+            assert_eq!(told::items(&items), modelled, "the items");
+            told::rolls_forward(&items, &modelled);
         }
-        self.is_concluded(world, &days, &before);
+        self.is_concluded(world, &days, &before, &kept);
         self.is_told(&run);
         if asked.is_none() {
-            self.results_agree_with_items(world);
+            self.results_agree_with_items(world, &kept);
         }
         if asked.is_none() && self.model.is_current(world) {
             let mut clean = self.model.clone();
@@ -318,7 +330,7 @@ impl Real {
     }
 
     /// What is stored after a run of these dates, on top of what was there before.
-    fn is_concluded(&mut self, world: &World, days: &[Day], before: &Concluded) {
+    fn is_concluded(&mut self, world: &World, days: &[Day], before: &Concluded, kept: &Kept) {
         let now = self.concluded();
         for (revision, outcome) in &before.results {
             assert_eq!(
@@ -331,17 +343,16 @@ impl Real {
             let dated = date(*of).to_string();
             let newest = |results: &BTreeMap<(String, i64), String>| {
                 let own = results.range((dated.clone(), 0)..=(dated.clone(), i64::MAX));
-                own.last()
-                    .map(|(revision, outcome)| (revision.1, outcome.clone()))
+                own.last().map(|(revision, _)| revision.1)
             };
-            let (revision, outcome) = newest(&now.results).expect("a result");
-            let outcome: Outcome = serde_json::from_str(&outcome).expect("an outcome");
+            let revision = newest(&now.results).expect("a result");
+            let outcome = &kept.outcomes[of];
             assert_eq!(
-                told::outcome(&outcome),
+                told::outcome(outcome),
                 self.model.outcome(world, *of),
                 "{of} as stored"
             );
-            let earlier = newest(&before.results).map_or(0, |(revision, _)| revision);
+            let earlier = newest(&before.results).unwrap_or(0);
             assert!(
                 (earlier..=earlier + 1).contains(&revision),
                 "{of}: {earlier}, {revision}"
@@ -352,14 +363,9 @@ impl Real {
             let judged = days.iter().any(|day| date(*day).to_string() == revision.0);
             assert!(!is_new || judged, "{revision:?}: {outcome}");
         }
-        let told = |standing: &str| -> Vec<model::Item> {
-            let own = now.items.iter().filter(|(other, _)| other == standing);
-            let mut items: Vec<model::Item> = own
-                .map(|(_, body)| {
-                    let item: Item = serde_json::from_str(body).expect("an item");
-                    told::item(&item)
-                })
-                .collect();
+        let told = |state: ItemState| -> Vec<model::Item> {
+            let own = kept.items.iter().filter(|one| one.state == state);
+            let mut items: Vec<model::Item> = own.map(|one| told::item(&one.item)).collect();
             items.sort();
             items
         };
@@ -367,8 +373,8 @@ impl Real {
             .into_iter()
             .partition(|item| item.cleared.is_none());
         if !days.is_empty() {
-            assert_eq!(told("open"), open, "open items as stored");
-            let stored = told("cleared");
+            assert_eq!(told(ItemState::Open), open, "open items as stored");
+            let stored = told(ItemState::Cleared);
             for item in cleared {
                 assert!(stored.contains(&item), "{item:?} is not among {stored:?}");
             }
@@ -433,6 +439,26 @@ impl Real {
         )
     }
 
+    /// What is read back after a run: all items, and the newest results of these dates and of all that
+    /// are known. The state is opened once for it.
+    pub(super) fn kept(&self, days: &[Day]) -> Kept {
+        let channel = &self.config.channels[0].name;
+        let days: BTreeSet<Day> = days.iter().chain(self.model.seen.keys()).copied().collect();
+        let kept = async {
+            let store = Store::open(&Database::Sqlite(self.state())).await?;
+            let mut outcomes = BTreeMap::new();
+            for day in days {
+                if let Some(last) = store.last_result(channel, date(day)).await? {
+                    outcomes.insert(day, last.outcome);
+                }
+            }
+            let items = store.items(None).await?;
+            store.close().await;
+            anyhow::Ok(Kept { items, outcomes })
+        };
+        drive(kept, || false).expect("an end").expect("a state")
+    }
+
     pub(super) fn concluded(&self) -> Concluded {
         let text = |row: &rusqlite::Row<'_>| row.get(0);
         Concluded {
@@ -442,19 +468,35 @@ impl Real {
                 text,
             ),
             groups: self.query(
-                "SELECT body FROM key_groups ORDER BY business_date, ordinal",
+                "SELECT g.business_date || ' ' || g.key || ' ' || COALESCE(g.sums, '') || ' ' || \
+                 COALESCE((SELECT group_concat(side || ordinal || at || amount || status) \
+                 FROM entries e WHERE e.holder = g.channel || ' ' || g.business_date || ' ' || g.key), \
+                 '') FROM key_groups g ORDER BY 1",
                 text,
             ),
             results: self
                 .query(
-                    "SELECT business_date, revision, outcome FROM results",
+                    "WITH all_items AS (
+                         SELECT id, since, 9999999 AS until, opened, last_date, standing, kind, bucket, \
+                             cause, facts, value, at_risk, settlement_row FROM items
+                         UNION ALL
+                         SELECT id, since, until, opened, last_date, standing, kind, bucket, \
+                             cause, facts, value, at_risk, settlement_row FROM past_items)
+                     SELECT r.business_date, r.revision, r.outcome || COALESCE((
+                         SELECT group_concat(id || standing || kind || bucket || cause || facts || \
+                             value || ' ' || at_risk || ' ' || COALESCE(settlement_row, ''))
+                         FROM (SELECT * FROM all_items WHERE since <= r.stamp AND until > r.stamp \
+                             AND standing <> 'gone' AND opened <= r.business_date \
+                             AND last_date >= r.business_date ORDER BY id)), '')
+                     FROM results r",
                     |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)),
                 )
                 .into_iter()
                 .collect(),
             items: self.query(
-                "SELECT standing, body FROM items ORDER BY identity",
-                |row| Ok((row.get(0)?, row.get(1)?)),
+                "SELECT id || ' ' || identity || ' ' || since || ' ' || standing || ' ' || seal \
+                 FROM items ORDER BY id",
+                text,
             ),
         }
     }

@@ -3,13 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use rekon::domain::outcome::{Item, Outcome};
+use rekon::domain::outcome::{BreakKind, Item};
 use rekon::run::Run;
 
 use super::model::{Day, Model, State, World};
-use super::real::Real;
+use super::real::{Kept, Real};
 use super::told;
-use super::world::date;
 
 fn is_open_break(item: &Item) -> bool {
     item.is_open() && item.break_kind().is_some()
@@ -60,6 +59,7 @@ impl Real {
             return;
         };
         let open: BTreeSet<String> = judged
+            .anew
             .items
             .iter()
             .filter(|item| is_open_break(item))
@@ -112,11 +112,13 @@ impl Real {
 
     /// A run that was cut after it concluded has stored what it told, in the same commit.
     pub(super) fn is_told_by_the_cut(&mut self) {
-        let items = self.concluded().items.into_iter();
-        // One that is gone keeps its words.
-        let standing = items.filter(|(standing, _)| standing == "open");
-        let items = standing.map(|(_, body)| serde_json::from_str::<Item>(&body).expect("an item"));
-        self.remember(items.filter(is_open_break).map(|item| item.id).collect());
+        let breaks = BreakKind::ALL.map(|kind| format!("'{}'", kind.name()));
+        let open = format!(
+            "SELECT id FROM items WHERE standing = 'open' AND bucket IN ({})",
+            breaks.join(", ")
+        );
+        let open = self.query(&open, |row| row.get(0));
+        self.remember(open.into_iter().collect());
     }
 
     fn remember(&mut self, open: BTreeSet<String>) {
@@ -125,17 +127,12 @@ impl Real {
     }
 
     /// After a plain run the result of every date speaks of the items as they are.
-    pub(super) fn results_agree_with_items(&self, world: &World) {
-        let results = self.concluded().results;
+    pub(super) fn results_agree_with_items(&self, world: &World, kept: &Kept) {
         for (day, seen) in &self.model.seen {
             if seen.state != State::Complete {
                 continue;
             }
-            let dated = date(*day).to_string();
-            let own = results.range((dated.clone(), 0)..=(dated, i64::MAX));
-            let (_, outcome) = own.last().expect("a result");
-            let outcome: Outcome = serde_json::from_str(outcome).expect("an outcome");
-            let stored = told::outcome(&outcome).items;
+            let stored = told::outcome(&kept.outcomes[day]).items;
             assert_eq!(
                 stored,
                 self.model.outcome(world, *day).items,

@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use rekon::domain::entry::EntryFacts;
 use rekon::domain::money::Money;
 use rekon::domain::outcome::{self, CountAmount, DateState, Tally};
-use rekon::domain::reconcile::roll_forward;
+use rekon::domain::reconcile::{Ended, roll_forward};
 use rekon::domain::status;
 
 use super::figures;
@@ -140,14 +140,19 @@ pub fn outcome(of: &outcome::Outcome) -> Outcome {
 pub fn rolls_forward(of: &[outcome::Item], modelled: &[Item]) {
     for from in 0..=LAST + 2 {
         for to in from..=LAST + 2 {
-            let roll = rolled(&roll_forward(of, date(from), date(to)));
+            let roll = rolled(&roll_forward(of, &Ended::default(), date(from), date(to)));
             let [opening, new, cleared, closing] = roll;
             assert_eq!(
                 (opening.0 + new.0 - cleared.0, opening.1 + new.1 - cleared.1),
                 closing,
                 "law 3: {from} to {to}"
             );
-            let next = rolled(&roll_forward(of, date(to + 1), date(to + 1)));
+            let next = rolled(&roll_forward(
+                of,
+                &Ended::default(),
+                date(to + 1),
+                date(to + 1),
+            ));
             assert_eq!(
                 closing,
                 next[0],

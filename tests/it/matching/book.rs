@@ -12,7 +12,7 @@ use rekon::domain::key::{KeyFault, KeyField, Spelling, encode_part, normalise};
 use rekon::domain::matching::{KeyGroup, match_date};
 use rekon::domain::money::Money;
 use rekon::domain::outcome::{DateState, Item, Outcome, Tally};
-use rekon::domain::reconcile::{DateFacts, DateTotals, outcome};
+use rekon::domain::reconcile::{DateFacts, DateTotals, Ended, outcome};
 use rekon::domain::resolve::{Finding, Knowledge, Lookup, refresh, resolve};
 use rekon::domain::rules::{Dates, Rules};
 use rekon::domain::status::{Kind, MoneyDirection, Status};
@@ -125,7 +125,7 @@ impl Row {
             kind: self.kind,
             key_state: self.key(rules).1,
             written: Vec::new(),
-            details: named_details(&rules.details, values),
+            details: named_details(&rules.details, values).into(),
             place: None,
         }
     }
@@ -250,7 +250,11 @@ impl Book {
             as_of: world.as_of,
             rules,
         });
-        let items = items("channel", &findings, rules);
+        let mut items = items("channel", &findings, rules);
+        // The store gives them short ones.
+        for item in &mut items {
+            item.id.clone_from(&item.identity);
+        }
         let outcomes = totals
             .into_iter()
             .map(|(date, total)| {
@@ -267,7 +271,7 @@ impl Book {
                     findings: Vec::new(),
                     beside: Vec::new(),
                 };
-                let outcome = outcome(facts, &total, &findings, &items, rules)
+                let outcome = outcome(facts, &total, &findings, (&items, &Ended::default()), rules)
                     .unwrap_or_else(|error| panic!("{error}"));
                 (date, outcome)
             })

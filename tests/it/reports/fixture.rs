@@ -17,6 +17,7 @@ use rekon::domain::outcome::{
     Outcome, Pattern, RollForward, Sides, Tally,
 };
 use rekon::domain::products::{self, Group, Product};
+use rekon::domain::reconcile::Ended;
 use rekon::domain::statement::{BreakStanding, News, standing_of};
 use rekon::domain::status::{MoneyDirection, Status};
 use rekon::report::input::{
@@ -161,6 +162,7 @@ fn channel(facts: ChannelFacts, days: Vec<(Outcome, u32, Change)>) -> ChannelInp
         news: Vec::new(),
         cleared: Vec::new(),
         items: Arc::default(),
+        ended: Ended::default(),
         days: days
             .into_iter()
             .map(|(outcome, revision, change)| DayInput {

@@ -1,7 +1,5 @@
 //! One item of every kind of break.
 
-use std::collections::BTreeMap;
-
 use rekon::domain::entry::{EntryFacts, KeyState, RowPlace};
 use rekon::domain::money::Money;
 use rekon::domain::outcome::{BreakKind, Bucket, Cause, Exposure, Item, Sides};
@@ -20,7 +18,7 @@ fn entry(stamp: &str, rupiah: i64, fee: Option<i64>, status: Status) -> EntryFac
         kind: Kind::Payment,
         key_state: KeyState::Whole,
         written: Vec::new(),
-        details: BTreeMap::new(),
+        details: Default::default(),
         place: None,
     }
 }

@@ -1,0 +1,89 @@
+//! More references that do not match than anybody works through are one finding.
+
+use super::{AS_OF, DATE, Paid, found, mail, paid, run, world};
+
+/// Each pair differs by another amount; one is missing on each side.
+fn apart() -> [Vec<Paid>; 2] {
+    let (mut ours, mut theirs) = (paid(DATE, 40), paid(DATE, 40));
+    for (at, row) in theirs.iter_mut().enumerate().take(9) {
+        row.amount += 700 + 310 * at as u64;
+    }
+    ours.remove(20);
+    theirs.remove(30);
+    [ours, theirs]
+}
+
+#[test]
+fn more_breaks_than_the_limit_are_one_finding() {
+    let [ours, theirs] = apart();
+    for (limit, told) in [
+        (10, "too_many_breaks"),
+        (
+            11,
+            "judged missing_in_ledger 1 missing_at_partner 1 amount_break 9",
+        ),
+    ] {
+        let workspace = world(&format!("break_limit = {limit}"), &ours, &theirs);
+        let code = if limit == 10 { 66 } else { 0 };
+        let (result, _) = run(&workspace, code);
+        assert_eq!(found(&result), told);
+    }
+}
+
+#[test]
+fn what_too_many_come_to_is_told_with_samples_and_can_be_accepted() {
+    let [ours, theirs] = apart();
+    let workspace = world("break_limit = 5", &ours, &theirs);
+    let (result, _) = run(&workspace, 66);
+    let text = result["findings"][0]["text"].as_str().expect("a sentence");
+    insta::assert_snapshot!("too_many_breaks", text);
+    let told = mail(&workspace);
+    assert!(told.contains(text), "{told}");
+    assert_eq!(
+        workspace.run(["breaks", "list"]).exits(0).stdout.trim(),
+        "No break."
+    );
+    // The same again is no news.
+    let mails = workspace.files("mail");
+    run(&workspace, 66);
+    assert_eq!(workspace.files("mail"), mails);
+
+    let accept = [
+        "accept",
+        "--channel",
+        "biller",
+        "--date",
+        DATE,
+        "--reason",
+        "it was so",
+    ];
+    workspace.run_as("ani", &accept).exits(0);
+    let (result, _) = run(&workspace, 0);
+    assert_eq!(result["state"], "complete");
+    assert_eq!(result["findings"][0]["accepted"]["by"], "ani");
+    let listed = workspace.run(["breaks", "list", "--json"]).exits(0).json();
+    assert_eq!(listed.as_array().map(Vec::len), Some(11));
+    workspace.run(["verify", "-c", "rekon.toml"]).exits(0);
+
+    // More than were accepted are asked about again.
+    let sql = format!(
+        "UPDATE payments SET amount = amount + 1 WHERE ref_id LIKE '%{:05}'",
+        15
+    );
+    workspace.change_ledger("ledger.db", &sql);
+    let (result, _) = run(&workspace, 66);
+    assert_eq!(found(&result), "too_many_breaks");
+    let again = workspace.run(["run", "--date", DATE, "--as-of", AS_OF]);
+    again.exits(66);
+}
+
+#[test]
+fn a_limit_of_nothing_is_refused() {
+    let workspace = world("break_limit = 0", &[], &[]);
+    let refused = workspace.run(["check"]).exits(78);
+    assert!(
+        refused.stderr.contains("channel[0].break_limit"),
+        "{}",
+        refused.stderr
+    );
+}

@@ -126,6 +126,12 @@ impl Holidays {
         })
     }
 
+    /// The dates on which nobody works because of it.
+    pub fn resting(&self) -> impl Iterator<Item = NaiveDate> + '_ {
+        let listed = self.listed.keys().copied();
+        listed.filter(|date| self.rests_on(*date))
+    }
+
     pub fn source(&self) -> &HolidaySource {
         &self.source
     }

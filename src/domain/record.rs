@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use xxhash_rust::xxh3::xxh3_64;
@@ -47,6 +47,11 @@ impl Record {
     /// Microseconds since 1970: no source says more.
     pub fn instant(&mut self, at: DateTime<Utc>) -> &mut Record {
         self.tagged(b'i', &at.timestamp_micros().to_le_bytes())
+    }
+
+    /// Whole seconds.
+    pub fn span(&mut self, span: Duration) -> &mut Record {
+        self.number(i128::from(span.num_seconds()))
     }
 
     pub fn date(&mut self, date: NaiveDate) -> &mut Record {

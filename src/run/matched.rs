@@ -44,6 +44,7 @@ impl WantedMatches {
             .with_context(|| format!("no room for matched entries in {}", self.folder.display()))?;
         Ok(Some(Matches {
             lines: BufWriter::new(file),
+            date_begins: 0,
             fault: None,
         }))
     }
@@ -53,11 +54,29 @@ impl WantedMatches {
 #[derive(Debug)]
 pub struct Matches {
     lines: BufWriter<File>,
+    /// Where those of the date at hand begin.
+    date_begins: u64,
     /// The first line that could not be written; none is after it.
     fault: Option<io::Error>,
 }
 
 impl Matches {
+    /// From here on another date's are taken.
+    pub fn begin_date(&mut self) -> Result<()> {
+        let place = self.lines.stream_position();
+        self.date_begins = place.context("the matched entries cannot be set aside")?;
+        Ok(())
+    }
+
+    /// The date at hand is not judged after all.
+    pub fn forget_date(&mut self) -> Result<()> {
+        let back = self
+            .lines
+            .seek(SeekFrom::Start(self.date_begins))
+            .and_then(|at| self.lines.get_ref().set_len(at));
+        back.context("the matched entries cannot be set aside")
+    }
+
     /// Takes a match that the date forgets.
     pub fn take(&mut self, date: NaiveDate, one: CleanMatch<'_>) {
         self.write(&Match {

@@ -38,7 +38,7 @@ pub struct Lock {
 
 const BEAT: Duration = Duration::from_secs(10);
 /// Without a heartbeat for so long, a holder on another host counts as dead.
-const SILENCE: Duration = Duration::from_secs(60);
+pub(super) const SILENCE: Duration = Duration::from_secs(60);
 
 impl Store {
     /// Who holds the lock and lives; it is left as it is.

@@ -99,11 +99,14 @@ pub fn no_room(database: &Database, error: anyhow::Error) -> anyhow::Error {
 
 /// A pool without the library's maintenance task, which could count more idle connections than there
 /// are and spin for ever: neither of its reasons to exist is set. A pool lives as long as a command.
+/// It waits for a connection for longer than the lock's heart for an answer: where a server died
+/// without a word, the heart says so.
 fn pool_of(connections: u32) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .idle_timeout(None)
         .max_lifetime(None)
         .max_connections(connections)
+        .acquire_timeout(2 * super::lock::SILENCE)
 }
 
 const PRAGMAS: [&str; 4] = [

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -138,6 +138,23 @@ impl Browser {
         let element = self.element(selector);
         let keys = json!({"text": text});
         self.of_session("POST", &format!("/element/{element}/value"), &keys);
+        // Keys are answered when they are sent; a busy page takes them later.
+        let value = format!("return document.querySelector({}).value", json!(selector));
+        self.comes_to(&value, &json!(text));
+    }
+
+    /// Waits until a script says what it should.
+    #[track_caller]
+    pub fn comes_to(&self, body: &str, wanted: &Value) {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let said = self.script(body);
+            if said == *wanted {
+                return;
+            }
+            assert!(Instant::now() < until, "{body}: {said}, not {wanted}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Presses keys one after the other, wherever the focus is.

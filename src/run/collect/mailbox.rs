@@ -12,13 +12,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use sha2::{Digest, Sha256};
 
 use super::{Away, Collected, Intake, Taken, without};
 use crate::archive;
 use crate::config::{Channel, Config, MailRule, Mailbox, Place, Source};
+use crate::domain::record::Record;
 use crate::sources::mailbox::attachments::{Attachment, attachments, wanted};
-use crate::sources::mailbox::authenticity::{Claim, authenticate, claim};
+use crate::sources::mailbox::authenticity::{
+    Authentication, Claim, SenderRule, authenticate, claim,
+};
 use crate::sources::mailbox::header::{Header, shown};
 use crate::sources::mailbox::{
     Heading, MailboxFault, Opened, PROCESSED_FLAG, PutAway, QUARANTINED_FLAG, Session,
@@ -70,16 +72,41 @@ pub fn rules<'c>(config: &'c Config, mailbox: &Mailbox, chosen: &[&Channel]) -> 
 
 /// Whatever changes what a look at a mail comes to.
 fn fingerprint(mailbox: &Mailbox, rules: &[Rule<'_>], mail_bytes: u64) -> String {
-    let mut digest = Sha256::new();
     let account = &mailbox.account;
-    digest.update(format!(
-        "1 {} {} {} {:?} {mail_bytes}",
-        account.host, account.user, account.folder, mailbox.authentication
-    ));
-    for rule in rules {
-        digest.update(format!("{} {:?}", rule.channel.name, rule.rule));
+    let mut record = Record::of("mailbox");
+    record
+        .text(&account.host)
+        .text(&account.user)
+        .text(&account.folder)
+        .text(match &mailbox.authentication {
+            Authentication::Authserv { .. } => "authserv",
+            Authentication::Microsoft365 => "microsoft365",
+            Authentication::None => "none",
+        });
+    if let Authentication::Authserv { id } = &mailbox.authentication {
+        record.text(id);
     }
-    data_encoding::HEXLOWER.encode(&digest.finalize()[..16])
+    record.number(i128::from(mail_bytes)).list(rules.len());
+    for rule in rules {
+        let MailRule {
+            from,
+            subject,
+            attachment,
+        } = rule.rule;
+        record.text(&rule.channel.name).list(from.len());
+        for sender in from {
+            match sender {
+                SenderRule::Address(address) => record.text("address").text(address),
+                SenderRule::Domain(domain) => record.text("domain").text(domain),
+            };
+        }
+        record
+            .some(subject.as_ref(), |record, subject| {
+                record.text(subject.as_str());
+            })
+            .text(attachment.as_str());
+    }
+    record.digest(16)
 }
 
 /// A fault of the other side, which may pass, or one of ours, which ends the collecting.

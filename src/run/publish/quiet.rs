@@ -4,8 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use chrono::{Days, NaiveDate};
-use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
 
 use super::input::title_of;
 use super::knowledge::Stated;
@@ -13,6 +11,7 @@ use super::subscription::{QUIET_DAYS, heartbeat_at};
 use super::{Desk, Post, Published};
 use crate::config::{Channel, Subscription};
 use crate::domain::outcome::{CountAmount, DateState};
+use crate::domain::record::Record;
 use crate::domain::statement::{
     ChannelStatement, Concern, FailureNews, Statement, Telling, ToldBy, ToldDate, failures_told,
 };
@@ -236,15 +235,13 @@ impl Desk<'_> {
         what: &str,
         seed: &[String],
     ) -> Result<Post> {
-        let mut digest = Sha256::new();
-        digest.update(format!("{} {:?}", subscription.name, subscription.to));
-        for part in seed {
-            digest.update(part);
-            digest.update([0]);
+        let mut record = Record::of("note");
+        record.text(&subscription.name).list(subscription.to.len());
+        for reader in subscription.to.iter().chain(seed) {
+            record.text(reader);
         }
-        let today = self.now.with_timezone(&self.facts.config.zone).date_naive();
-        digest.update(format!("{today}"));
-        let seed = HEXLOWER.encode(&digest.finalize()[..16]);
+        record.date(self.now.with_timezone(&self.facts.config.zone).date_naive());
+        let seed = record.digest(16);
         Ok(Post {
             subject: note.subject.clone(),
             text: note.text(),

@@ -51,7 +51,7 @@ pub(super) async fn read_day(
     (date, as_of): (NaiveDate, DateTime<Utc>),
     booked: Reading,
     intake: &mut Intake<'_>,
-    matches: Option<&mut Matches>,
+    mut matches: Option<&mut Matches>,
     (ledger, memory, said): (&mut Ledger, &mut Memory, &[Recorded]),
 ) -> Result<Day> {
     let (mut state, missing_parts) =
@@ -97,13 +97,16 @@ pub(super) async fn read_day(
     };
     let mut judged = None;
     if state == DateState::Complete {
-        let matches = matches.map(RefCell::new);
+        if let Some(matches) = &mut matches {
+            matches.begin_date()?;
+        }
+        let wanted = matches.as_deref_mut().map(RefCell::new);
         let set_aside = |one: CleanMatch<'_>| {
-            if let Some(matches) = &matches {
+            if let Some(matches) = &wanted {
                 matches.borrow_mut().take(date, one);
             }
         };
-        let listener: Listener<'_> = match matches {
+        let listener: Listener<'_> = match wanted {
             Some(_) => Some(&set_aside),
             None => None,
         };
@@ -123,7 +126,11 @@ pub(super) async fn read_day(
             }
             findings.push(finding);
         }
-        judged = (state == DateState::Complete).then_some(found);
+        if state == DateState::Complete {
+            judged = Some(found);
+        } else if let Some(matches) = &mut matches {
+            matches.forget_date()?;
+        }
     }
     let (totals, groups) = match judged {
         Some(found) => (DateTotals::from(&found), found.groups),

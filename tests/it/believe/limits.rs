@@ -1,5 +1,7 @@
 //! More references that do not match than anybody works through are one finding.
 
+use std::fs;
+
 use super::{AS_OF, DATE, Paid, found, mail, paid, run, world};
 
 /// Each pair differs by another amount; one is missing on each side.
@@ -75,6 +77,45 @@ fn what_too_many_come_to_is_told_with_samples_and_can_be_accepted() {
     assert_eq!(found(&result), "too_many_breaks");
     let again = workspace.run(["run", "--date", DATE, "--as-of", AS_OF]);
     again.exits(66);
+}
+
+/// Of a date that is not judged, nothing matched.
+#[test]
+fn what_matched_among_too_many_is_attached_only_where_they_are_accepted() {
+    let [ours, theirs] = apart();
+    let workspace = world("break_limit = 5", &ours, &theirs);
+    let wanting = "[[report]]\nattach = [\"matched\"]";
+    let config = workspace.read("rekon.toml").replace("[[report]]", wanting);
+    workspace.put("rekon.toml", config);
+    let attached = || {
+        let files = workspace.files("mail").into_iter();
+        let tables = files.filter(|name| name.ends_with("_matched.zip"));
+        let rows = tables.map(|name| {
+            let file = fs::File::open(workspace.path().join("mail").join(name)).expect("a file");
+            let mut archive = zip::ZipArchive::new(file).expect("an archive");
+            let mut text = String::new();
+            let mut member = archive.by_index(0).expect("a table");
+            std::io::Read::read_to_string(&mut member, &mut text).expect("text");
+            text.lines().count() - 1
+        });
+        rows.collect::<Vec<usize>>()
+    };
+    run(&workspace, 66);
+    assert_eq!(attached(), [0]);
+    let accept = [
+        "accept",
+        "--channel",
+        "biller",
+        "--date",
+        DATE,
+        "--reason",
+        "it was so",
+    ];
+    workspace.run_as("ani", &accept).exits(0);
+    run(&workspace, 0);
+    let mut rows = attached();
+    rows.sort_unstable();
+    assert_eq!(rows, [0, 29]);
 }
 
 #[test]

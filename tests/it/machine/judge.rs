@@ -31,17 +31,18 @@ impl Model {
         findings
     }
 
-    /// Judges a key. The reports stand as they were seen on each date; the ledger is asked again.
+    /// Judges a key. The reports stand as they were seen on each date; the ledger as it was last
+    /// asked.
     fn judge(&self, key: Key, open: &BTreeSet<Day>, world: &World, findings: &mut Vec<Finding>) {
         let mut rows: Vec<Row> = open
             .iter()
             .flat_map(|day| self.seen[day].of(key, *day))
             .collect();
         rows.sort();
-        let ours = world.ledger.get(&key).map(|entry| Ours {
-            entry: *entry,
+        let ours = self.says(world, key).map(|entry| Ours {
+            entry,
             home: day_of(entry.at),
-            whereabouts: self.whereabouts(*entry, open, world),
+            whereabouts: self.whereabouts(entry, open, world),
         });
         let pairs = ours.filter(|ours| {
             let whereabouts = ours.whereabouts;

@@ -176,6 +176,9 @@ pub struct Outcome {
 pub struct Model {
     pub taken: Vec<(String, File, Standing)>,
     pub seen: BTreeMap<Day, Seen>,
+    /// What the ledger said of each key when it was last asked; `None` where it is asked of every key
+    /// whenever a date is judged.
+    pub said: Option<BTreeMap<Key, Option<Entry>>>,
 }
 
 pub fn day_of(at: Second) -> Day {
@@ -303,11 +306,54 @@ impl Model {
     /// Whether every date that was looked at would look the same again.
     pub fn is_current(&self, world: &World) -> bool {
         let same = |(day, seen): (&Day, &Seen)| *seen == self.look(world, *day);
-        self.seen.iter().all(same)
+        let mut said = self.said.iter().flatten();
+        let says_it = |(key, said): (&Key, &Option<Entry>)| world.ledger.get(key) == said.as_ref();
+        self.seen.iter().all(same) && said.all(says_it)
+    }
+
+    /// What the ledger says of a key.
+    pub fn says(&self, world: &World, key: Key) -> Option<Entry> {
+        match &self.said {
+            None => world.ledger.get(&key).copied(),
+            Some(said) => said.get(&key).copied().flatten(),
+        }
+    }
+
+    /// The ledger is asked about what these dates say, what is open, and what stands within the catch-up
+    /// around them. What a match settled before that stays as it is.
+    fn ask(&mut self, world: &World, days: &[Day]) {
+        let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else {
+            return;
+        };
+        let from = (first - 1).min(last - world.catch_up);
+        let to = last + world.catch_up.max(1);
+        let here = days.iter().map(|day| self.look(world, *day));
+        let mut keys: BTreeSet<Key> = here
+            .flat_map(|seen| seen.rows.into_iter().chain(seen.ledger))
+            .map(|line| line.0)
+            .collect();
+        let items = super::figures::items(&self.findings(world)).into_iter();
+        keys.extend(
+            items
+                .filter(|item| match item.cleared {
+                    None => true,
+                    Some(cleared) => item.opened <= to && cleared >= from,
+                })
+                .map(|item| item.key),
+        );
+        if let Some(said) = &mut self.said {
+            said.extend(
+                keys.iter()
+                    .map(|key| (*key, world.ledger.get(key).copied())),
+            );
+        }
     }
 
     /// Retract, then apply: what these dates were is forgotten, and they are looked at again.
     pub fn run(&mut self, world: &World, days: &[Day]) {
+        if self.said.is_some() {
+            self.ask(world, days);
+        }
         for day in days {
             let seen = self.look(world, *day);
             self.seen.insert(*day, seen);

@@ -116,7 +116,10 @@ impl Real {
             ledger,
             booked: BTreeMap::new(),
             lying: BTreeMap::new(),
-            model: Model::default(),
+            model: Model {
+                said: Some(BTreeMap::new()),
+                ..Model::default()
+            },
             started: 0,
             revisions: BTreeMap::new(),
             told: BTreeMap::new(),
@@ -300,6 +303,7 @@ impl Real {
             let mut clean = self.model.clone();
             let all: Vec<Day> = clean.seen.keys().copied().collect();
             clean.seen.clear();
+            clean.said = Some(BTreeMap::new());
             clean.run(world, &all);
             assert_eq!(
                 modelled,

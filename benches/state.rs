@@ -399,7 +399,6 @@ fn settle(folder: &Path, history: u64) -> Result<i64> {
         let window = "(SELECT date(max(business_date), '-13 days') FROM dates)";
         for (table, condition) in [
             ("items", format!("last_date >= {window}")),
-            ("told_breaks", "item NOT LIKE '%-%-%'".to_owned()),
             ("told", format!("kind = 'date' AND subject >= {window}")),
             ("dates", format!("business_date >= {window}")),
             ("results", format!("business_date >= {window}")),

@@ -11,7 +11,7 @@ use crate::domain::acts::{Act, Approval, Recorded, Standing};
 use crate::domain::key::{KeyField, normalise};
 use crate::domain::outcome::{BreakKind, Bucket, Item};
 use crate::domain::reconcile::last_date;
-use crate::report::breaks::{BreakView, break_view, mask_of, sort};
+use crate::report::breaks::{BreakView, Fields, break_view, mask_of, sort};
 use crate::report::input::{ChannelFacts, People};
 use crate::report::json::{self, BreakState, ListedBreak};
 use crate::report::labels::{Label, Language};
@@ -242,10 +242,9 @@ fn as_break(stored: &StoredItem) -> Option<Item> {
     let kind = BreakKind::ALL
         .into_iter()
         .find(|kind| kind.name() == stored.kind)?;
-    Some(Item {
-        bucket: Bucket::Break(kind),
-        ..stored.item.clone()
-    })
+    let mut item = stored.item.clone();
+    item.bucket = Bucket::Break(kind);
+    Some(item)
 }
 
 fn stands_on(item: &Item, date: NaiveDate) -> bool {
@@ -304,6 +303,7 @@ fn viewed(found: &Found, voice: &Voice) -> BreakView {
             &found.item,
             &found.facts,
             &mask_of(&found.facts, &[]),
+            Fields::ByLabel,
             voice,
         )
     }
@@ -358,7 +358,7 @@ async fn origins(config: &Config, found: &Found) -> Result<Vec<String>> {
     store.close().await;
     let rows = found.item.settlement.iter();
     let names: BTreeSet<(&str, NaiveDate)> = rows
-        .filter_map(|entry| Some((entry.place.as_ref()?.file.as_str(), entry.business_date)))
+        .filter_map(|entry| Some((&*entry.place.as_ref()?.file, entry.business_date)))
         .collect();
     let mut lines = Vec::new();
     for file in files.iter().filter(|file| {

@@ -290,7 +290,7 @@ fn payment_value(payment: &Payment, facts: Option<&ChannelFacts>, config: &Confi
     let key: Map<String, Value> = payment
         .key
         .iter()
-        .map(|(field, value)| (field.clone(), json!(mask.apply(field, value))))
+        .map(|(field, value)| (field.to_owned(), json!(mask.apply(field, value))))
         .collect();
     let settlement = payment
         .settlement
@@ -388,7 +388,7 @@ fn entry_value(
     let details: Map<String, Value> = facts
         .details
         .iter()
-        .map(|(field, value)| (field.clone(), json!(mask.apply(field, value))))
+        .map(|(field, value)| (field.to_owned(), json!(mask.apply(field, value))))
         .collect();
     let fields = [
         ("business_date", json!(day(facts.business_date))),

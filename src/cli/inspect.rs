@@ -2,16 +2,15 @@
 
 mod proposal;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Result, anyhow};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Exit, Output, print, print_json};
 use crate::profiles::{self, AmountBasis, Limits, Profile, ReadOptions, RejectedRow, speaking};
 use crate::report::summary::table;
-use crate::report::words::Mask;
+use crate::report::words::{Mask, NO_LABELS};
 
 pub use proposal::{Asked, propose};
 
@@ -27,15 +26,37 @@ fn options() -> ReadOptions {
     }
 }
 
-/// The value of a rejected row, unless its field is one that nobody is to see.
-fn shown(rejected: &RejectedRow, profile: &Profile) -> String {
-    let labels = BTreeMap::new();
-    let mask = Mask {
+/// What nobody is to see of a file's fields.
+fn mask(profile: &Profile) -> Mask<'_> {
+    Mask {
         personal: &profile.personal,
         bearer: &profile.bearer,
         unmask: &[],
-        labels: &labels,
-    };
+        labels: &NO_LABELS,
+    }
+}
+
+/// The same of what is written for programs.
+fn masked(summary: &mut Value, rejected: &[RejectedRow], profile: &Profile) {
+    let mask = mask(profile);
+    let entries = summary["entries"].as_array_mut().into_iter().flatten();
+    for entry in entries {
+        for fields in ["key", "details"] {
+            let fields = entry[fields].as_object_mut().into_iter().flatten();
+            for (field, value) in fields {
+                *value = value.as_str().map(|text| mask.apply(field, text)).into();
+            }
+        }
+    }
+    let rows = summary["rejected"].as_array_mut().into_iter().flatten();
+    for (row, rejected) in rows.zip(rejected) {
+        row["value"] = shown(rejected, profile).into();
+    }
+}
+
+/// The value of a rejected row, unless its field is one that nobody is to see.
+fn shown(rejected: &RejectedRow, profile: &Profile) -> String {
+    let mask = mask(profile);
     match &rejected.field {
         Some(field) => mask.apply_rejected(field, &rejected.value),
         None => rejected.value.clone(),
@@ -60,6 +81,7 @@ pub fn inspect(path: &Path, profile: &str, output: Output) -> Result<Exit> {
     if output == Output::Json {
         let mut summary = profiles::parse_summary(&read, &profile, zone)?;
         summary["speaking"] = serde_json::to_value(read.speaking())?;
+        masked(&mut summary, &read.rejected, &profile);
         print_json(&summary)?;
         return Ok(Exit::Done);
     }

@@ -8,11 +8,11 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde_json::{Value, json};
 
 use self::grid::{Lateness, grid};
-use self::statement::{Ageing, Naming, NotKnown, Statement, Unknown};
+use self::statement::{Ageing, Naming, NotKnown, OLDEST_SHOWN, Statement, Unknown};
 use super::{Exit, Output, origin, outbox, print, print_json};
 use crate::config::{Channel, Config};
-use crate::domain::outcome::{DateState, Item};
-use crate::domain::reconcile::{Ended, stands_on};
+use crate::domain::outcome::DateState;
+use crate::domain::reconcile::Ended;
 use crate::domain::time::{Calendar, dates, previous};
 use crate::report::findings;
 use crate::report::json::date_findings;
@@ -20,14 +20,13 @@ use crate::report::labels::Language;
 use crate::report::summary::table;
 use crate::report::view::Voice;
 use crate::run::{self, current, date_state, first_date};
-use crate::store::{FileMail, FileState, Mails, QuarantineState, Store};
+use crate::store::{FileMail, FileState, Mails, OpenSums, QuarantineState, Store};
 
 /// One channel as it stands.
 struct Standing {
     channel: String,
     days: Vec<DayStanding>,
-    /// What is open.
-    items: Vec<Item>,
+    open: OpenSums,
     /// What ended since the range began.
     ended: Ended,
     ageing: Ageing,
@@ -166,8 +165,7 @@ async fn standing(
         zone: config.zone,
         as_of,
     };
-    let open = store.open_items(&channel.name).await?;
-    let items: Vec<Item> = open.into_iter().map(|one| one.item).collect();
+    let open = store.open_sums(&channel.name, OLDEST_SHOWN).await?;
     let ended = match range {
         Some((from, _)) => store.ended(&channel.name, from, [].iter()).await?,
         None => Ended::default(),
@@ -202,8 +200,7 @@ async fn standing(
                 date_findings(&last.outcome, config.zone, as_of),
             ),
         };
-        let standing = |item: &&Item| item.break_kind().is_some() && stands_on(item, date);
-        let breaks = items.iter().filter(standing).count();
+        let breaks = open.breaks_on(date);
         let result = last.filter(|_| records.contains_key(&date));
         let result = result.map(|last| (last.revision, last.outcome.state, breaks));
         let names = covering.iter().map(|one| one.file.name.clone()).collect();
@@ -238,16 +235,16 @@ async fn standing(
                 state => Some(unknown(date, Unknown::State(state))),
             },
         });
-        Statement::of(&items, &ended, (from, to), not_known.collect())
+        Statement::of(&open, &ended, (from, to), not_known.collect())
     });
     let judged: Vec<NaiveDate> = days.iter().map(|day| day.date).collect();
     Ok(Standing {
         channel: channel.name.clone(),
         days,
-        ageing: Ageing::of(&items, today(config, as_of)),
+        ageing: Ageing::of(&open, today(config, as_of)),
         statement,
         notices: run::unlisted(channel, &judged),
-        items,
+        open,
         ended,
         refused: files
             .iter()
@@ -268,10 +265,10 @@ fn together(
     range: Option<Range>,
     as_of: DateTime<Utc>,
 ) -> (Ageing, Option<Statement>) {
-    let items: Vec<Item> = standings
-        .iter()
-        .flat_map(|standing| standing.items.iter().cloned())
-        .collect();
+    let mut open = OpenSums::default();
+    for standing in standings {
+        open.and(&standing.open);
+    }
     let statement = range.map(|(from, to)| {
         let of_channels = standings.iter().filter_map(|one| one.statement.as_ref());
         let not_known = of_channels.flat_map(|one| one.not_known.clone()).collect();
@@ -279,9 +276,9 @@ fn together(
         for (at, sum) in standings.iter().flat_map(|one| &one.ended.0) {
             ended.add(*at, *sum);
         }
-        Statement::of(&items, &ended, (from, to), not_known)
+        Statement::of(&open, &ended, (from, to), not_known)
     });
-    (Ageing::of(&items, today(config, as_of)), statement)
+    (Ageing::of(&open, today(config, as_of)), statement)
 }
 
 fn text(standing: &Standing, config: &Config) -> String {

@@ -334,7 +334,12 @@ pub fn voidable(finding: Finding) -> bool {
 
 /// Age of an item in business dates.
 pub fn age_days(item: &Item, today: NaiveDate) -> u64 {
-    u64::try_from((today - item.opened).num_days()).unwrap_or(0)
+    days_since(item.opened, today)
+}
+
+/// Business dates from one to another; none backwards.
+pub fn days_since(opened: NaiveDate, today: NaiveDate) -> u64 {
+    u64::try_from((today - opened).num_days()).unwrap_or(0)
 }
 
 /// The classes of an ageing report: 0–1, 2–3, 4–7, 8–30 and over 30 days, by their last day.

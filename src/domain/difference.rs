@@ -275,18 +275,20 @@ fn side_facts(
         facts.push(Fact::Time(side, time));
     }
     let values = |entries: &[EntryFacts], name: &str| -> Vec<Option<String>> {
-        let values = entries.iter().map(|entry| entry.details.get(name).cloned());
+        let values = entries
+            .iter()
+            .map(|entry| entry.details.get(name).map(str::to_owned));
         values.collect()
     };
-    let names: BTreeSet<&String> = before
+    let names: BTreeSet<&str> = before
         .iter()
         .chain(after)
-        .flat_map(|entry| entry.details.keys())
+        .flat_map(|entry| entry.details.names())
         .collect();
     let differing = names
         .into_iter()
         .filter(|name| before.len() == after.len() && values(before, name) != values(after, name));
-    facts.extend(differing.map(|name| Fact::Detail(side, name.clone())));
+    facts.extend(differing.map(|name| Fact::Detail(side, name.to_owned())));
 }
 
 /// Each value once, in the order of the rows.
@@ -383,8 +385,11 @@ impl FileRows<'_> {
     fn facts(&self, entry: &Entry, rules: &Rules, date: NaiveDate) -> EntryFacts {
         let place = entry.place();
         let place = RowPlace {
-            file: self.file.to_owned(),
-            sheet: self.sheets.get(usize::from(place.sheet)).cloned(),
+            file: self.file.into(),
+            sheet: self
+                .sheets
+                .get(usize::from(place.sheet))
+                .map(|sheet| sheet.as_str().into()),
             row: place.row,
         };
         self.set.facts(entry, &rules.details, date, Some(place))

@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::details::Details;
+use super::shared::Shared;
 use super::money::Money;
 use super::segments::{Arena, Full, Segments};
 use super::status::{Kind, Status};
@@ -308,7 +310,7 @@ impl EntrySet {
         business_date: NaiveDate,
         place: Option<RowPlace>,
     ) -> EntryFacts {
-        EntryFacts {
+        EntryFacts::from(EntryValues {
             business_date,
             at: entry.at(),
             amount: entry.amount(),
@@ -317,9 +319,9 @@ impl EntrySet {
             kind: entry.kind,
             key_state: entry.key_state(),
             written: self.written(entry),
-            details: named_details(names, decode_details(self.details(entry))).into(),
+            details: named_details(names, self.details(entry)),
             place,
-        }
+        })
     }
 
     pub fn details(&self, entry: &Entry) -> &[u8] {
@@ -394,15 +396,19 @@ pub fn decode_details(details: &[u8]) -> Vec<String> {
     super::key::parts(details)
 }
 
-/// Pairs names with values and drops the empty ones.
-pub fn named_details(names: &[String], values: Vec<String>) -> BTreeMap<String, String> {
-    let named = names.iter().cloned().zip(values);
-    named.filter(|(_, value)| !value.is_empty()).collect()
+/// Pairs names with encoded values and drops the empty ones.
+pub fn named_details(names: &[String], encoded: &[u8]) -> Details {
+    let values: Vec<_> = super::key::slices(encoded)
+        .map(String::from_utf8_lossy)
+        .collect();
+    Details::of(names.iter().map(String::as_str).zip(values.iter().map(|value| &**value)))
 }
 
 /// An entry in full, as items, reports and the state database hold it.
+pub type EntryFacts = Shared<EntryValues>;
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EntryFacts {
+pub struct EntryValues {
     pub business_date: NaiveDate,
     pub at: DateTime<Utc>,
     pub amount: Money,
@@ -422,7 +428,7 @@ pub struct EntryFacts {
 /// Where a settlement entry can be looked up by a person.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RowPlace {
-    pub file: String,
-    pub sheet: Option<String>,
+    pub file: Arc<str>,
+    pub sheet: Option<Arc<str>>,
     pub row: u32,
 }

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::entry::EntryFacts;
 use super::key;
 use super::money::Money;
-use super::outcome::{Bucket, Exposure, Item};
+use super::outcome::{Bucket, Exposure, Item, ItemValues};
 use super::pairing::canonical;
 use super::record::Record;
 use super::resolve::{Finding, is_damaged};
@@ -99,7 +99,7 @@ fn item(channel: &str, finding: &Finding, rules: &Rules) -> Option<Item> {
         .map(|field| field.name.clone())
         .zip(parts.iter().cloned())
         .collect();
-    Some(Item {
+    Some(Item::from(ItemValues {
         id: String::new(),
         identity: identity(channel, &parts, opened, &ledger, &settlement),
         by_facts: None,
@@ -117,7 +117,7 @@ fn item(channel: &str, finding: &Finding, rules: &Rules) -> Option<Item> {
         exposure: stake.exposure,
         at_risk: stake.at_risk,
         counted: finding.crowd.map(|(_, sides)| sides).unwrap_or_default(),
-    })
+    }))
 }
 
 /// The identity that an item's facts of today alone give it, where nothing else has to tell it apart.

@@ -13,6 +13,8 @@ pub mod status;
 pub mod key;
 /// How millions of them are held.
 pub mod segments;
+/// What many hold and few change.
+pub mod shared;
 pub mod details;
 pub mod entry;
 /// Rows of the ledger that are none.

@@ -9,6 +9,7 @@ use super::entry::{EntryFacts, Side};
 use super::money::Money;
 use super::products::ProductTotal;
 use super::rejected::RejectedEntry;
+use super::shared::Shared;
 use super::side_finding::SideFinding;
 
 /// State of one (channel, business date).
@@ -364,8 +365,10 @@ pub enum Cause {
 }
 
 /// One thing that did not match cleanly within its own business date.
+pub type Item = Shared<ItemValues>;
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Item {
+pub struct ItemValues {
     /// Short, quotable and stable through reruns: `OVO-7F3K2`.
     pub id: String,
     /// What the id stands for; equal for the same finding whatever came before.
@@ -440,6 +443,13 @@ impl Ending {
             Ending::Cleared => "cleared",
             Ending::Closed(how) => how.name(),
         }
+    }
+}
+
+impl ItemValues {
+    /// Those of both sides.
+    pub fn entries_mut(&mut self) -> impl Iterator<Item = &mut EntryFacts> {
+        self.ledger.iter_mut().chain(&mut self.settlement)
     }
 }
 

@@ -407,7 +407,7 @@ impl Table<'_> {
             .and_then(|name| Some(l.details.get(name)? == s.details.get(name)?));
         let agreed = self.rules.match_if_present.iter().any(|&field| {
             let name = &self.rules.details[field];
-            l.details.contains_key(name) && l.details.get(name) == s.details.get(name)
+            l.details.get(name).is_some() && l.details.get(name) == s.details.get(name)
         });
         (reference != Some(true), !agreed, self.rules.days.apart(l.at, s.at))
     }

@@ -180,7 +180,9 @@ fn shared_value(
     for field in fields {
         let value = |item: &Item| {
             let mut entries = item.settlement.iter().chain(&item.ledger);
-            entries.find_map(|entry| entry.details.get(*field)).cloned()
+            entries
+                .find_map(|entry| entry.details.get(field))
+                .map(str::to_owned)
         };
         let Some((common, group)) = commonest(breaks, value) else { continue };
         if items.iter().filter_map(value).any(|other| other != common) {

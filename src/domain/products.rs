@@ -62,7 +62,7 @@ pub fn group<'e>(
         .chain(ledger)
         .find_map(|entry| entry.details.get(FIELD));
     Group {
-        product: product.map_or(Product::Unnamed, |name| Product::Named(name.clone())),
+        product: product.map_or(Product::Unnamed, |name| Product::Named(name.to_owned())),
         bucket,
         ledger: ours,
         settlement: theirs,

@@ -257,6 +257,20 @@ pub fn roll_forward(
     statement
 }
 
+/// The same of what is open in sums, each with the date on which it opened.
+pub fn roll_forward_of_sums(
+    open: impl IntoIterator<Item = (NaiveDate, CountAmount)>,
+    ended: &Ended,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> RollForward {
+    let mut statement = roll_forward(&[], ended, from, to);
+    for (opened, sum) in open {
+        roll(&mut statement, opened, None, sum, from, to);
+    }
+    statement
+}
+
 fn roll(
     statement: &mut RollForward,
     opened: NaiveDate,

@@ -4,13 +4,12 @@
 //! makes every stored one another one. Each field is written by its type, so that no two records read the
 //! same, and nothing depends on how a type prints itself.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::details::Details;
 use super::entry::EntryFacts;
 use super::money::Money;
 use super::outcome::{Item, Sides, Tally};
@@ -82,7 +81,7 @@ impl Record {
     }
 
     /// What an entry says; where it stands and how its key is written apart.
-    pub fn entry(&mut self, entry: &EntryFacts, details: &BTreeMap<String, String>) -> &mut Record {
+    pub fn entry(&mut self, entry: &EntryFacts, details: &Details) -> &mut Record {
         self.date(entry.business_date)
             .instant(entry.at)
             .money(entry.amount)
@@ -181,7 +180,7 @@ pub fn facts_of(item: &Item) -> String {
         record.list(entries.len());
         for entry in entries {
             // Details may be purged, and say nothing about the money.
-            record.entry(entry, &BTreeMap::new());
+            record.entry(entry, &Details::default());
         }
     }
     record.digest(6)
@@ -189,14 +188,16 @@ pub fn facts_of(item: &Item) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
-    use crate::domain::entry::{KeyState, RowPlace};
-    use crate::domain::outcome::{BreakKind, Bucket, Cause, Closed, Closing, Exposure};
+    use crate::domain::entry::{EntryValues, KeyState, RowPlace};
+    use crate::domain::outcome::{BreakKind, Bucket, Cause, Closed, Closing, Exposure, ItemValues};
     use crate::domain::status::{Kind, Status};
 
     fn entry(status: Status, fee: Option<i64>) -> EntryFacts {
         let day = NaiveDate::from_ymd_opt(2026, 11, 18).expect("a date");
-        EntryFacts {
+        EntryFacts::from(EntryValues {
             business_date: day,
             at: day.and_hms_opt(2, 0, 0).expect("a time").and_utc(),
             amount: Money::from_rupiah(75_000),
@@ -205,18 +206,18 @@ mod tests {
             kind: Kind::Payment,
             key_state: KeyState::Whole,
             written: vec!["000004".to_owned()],
-            details: [("reference".to_owned(), "INV-1".to_owned())].into(),
+            details: [("reference", "INV-1")].into(),
             place: Some(RowPlace {
-                file: "a.csv".to_owned(),
+                file: "a.csv".into(),
                 sheet: None,
                 row: 7,
             }),
-        }
+        })
     }
 
     fn item() -> Item {
         let settled = entry(Status::Success, Some(500));
-        Item {
+        Item::from(ItemValues {
             id: "OVO-7F3K2".to_owned(),
             identity: "ovo|4|2026-11-18".to_owned(),
             by_facts: None,
@@ -234,7 +235,7 @@ mod tests {
             exposure: Exposure::OwedToUs,
             at_risk: Money::from_rupiah(500),
             counted: Sides::default(),
-        }
+        })
     }
 
     /// Stored names and digests were made of these very bytes.
@@ -294,7 +295,12 @@ mod tests {
                 }
             }),
             ("no place", |item| item.settlement[0].place = None),
-            ("the other side", |item| item.ledger.append(&mut item.settlement)),
+            ("the other side", |item| {
+                let ItemValues {
+                    ledger, settlement, ..
+                } = &mut **item;
+                ledger.append(settlement);
+            }),
         ];
         let mut seen = BTreeMap::new();
         for (what, change) in changes {

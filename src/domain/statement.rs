@@ -71,7 +71,8 @@ pub struct LastTold {
 /// What they were last told of one channel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ToldChannel {
-    /// By the ids of their items.
+    /// By the ids of their items: those that are open or were when they last heard of them, and those that
+    /// are asked about.
     pub breaks: BTreeMap<String, ToldBreak>,
     pub dates: BTreeMap<NaiveDate, ToldDate>,
     /// How it stood on its latest date in the latest mail about it.
@@ -140,6 +141,11 @@ pub enum News {
 impl News {
     pub fn is_open(self) -> bool {
         !matches!(self, News::Closed | News::StillClosed)
+    }
+
+    /// Whether the readers do not know it as it is.
+    fn is_told(self) -> bool {
+        self.is_fresh() || self == News::Closed
     }
 
     /// Whether it is open and the readers do not know it as it is.
@@ -390,11 +396,9 @@ pub fn wanted(when: When, asked: Asked, statement: &Statement) -> bool {
 /// One thing that readers are told, as it goes on record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Telling {
-    Break {
+    /// Every break of a channel, as it stands with what is told.
+    Breaks {
         channel: String,
-        /// Its id.
-        item: String,
-        told: ToldBreak,
     },
     Date {
         channel: String,
@@ -424,45 +428,19 @@ pub struct Told {
     /// Empty where it is no mail.
     pub message_id: String,
     pub at: DateTime<Utc>,
-    /// Whether it is all that was new to them.
-    pub whole: bool,
     pub tellings: Vec<Telling>,
 }
 
-/// What goes on record of a statement that was told: only what the readers did not know.
-pub fn tellings(last: &LastTold, statement: &Statement, known: &[Known<'_>]) -> Vec<Telling> {
+/// What goes on record of a statement that was told.
+pub fn tellings(statement: &Statement, known: &[Known<'_>]) -> Vec<Telling> {
     let mut tellings = Vec::new();
     for (stated, known) in statement.channels.iter().zip(known) {
         let channel = &stated.channel;
-        let told = last.channels.get(channel);
-        for (item, news) in known.items.iter().zip(&stated.breaks) {
-            let known_as_it_is = match news {
-                Some(News::Opened | News::Reopened | News::Changed | News::Closed) => false,
-                Some(News::StillClosed) => {
-                    told.is_some_and(|told| told.breaks.contains_key(&item.id))
-                }
-                Some(News::StillOpen) | None => true,
-            };
-            let (false, Some(standing)) = (known_as_it_is, standing_of(item)) else {
-                continue;
-            };
-            tellings.push(Telling::Break {
+        if !stated.dates.is_empty() || !stated.cleared.is_empty() || stated.news().any(News::is_told) {
+            tellings.push(Telling::Breaks {
                 channel: channel.clone(),
-                item: item.id.clone(),
-                told: ToldBreak {
-                    facts: (known.facts_of)(item),
-                    standing,
-                },
             });
         }
-        tellings.extend(stated.cleared.iter().map(|id| Telling::Break {
-            channel: channel.clone(),
-            item: id.clone(),
-            told: ToldBreak {
-                facts: String::new(),
-                standing: BreakStanding::Cleared,
-            },
-        }));
         // Also those they know: a mail that repeats a date belongs to its thread.
         tellings.extend(stated.dates.iter().map(|one| Telling::Date {
             channel: channel.clone(),

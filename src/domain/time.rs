@@ -58,6 +58,34 @@ impl BusinessDay {
     }
 }
 
+/// The business dates of many instants, nearly all of them of one date after another.
+#[derive(Clone, Copy, Debug)]
+pub struct Dated {
+    days: BusinessDay,
+    last: Option<(Bounds, NaiveDate)>,
+}
+
+impl Dated {
+    pub fn by(days: BusinessDay) -> Dated {
+        Dated { days, last: None }
+    }
+
+    pub fn date_of(&mut self, instant: DateTime<Utc>) -> NaiveDate {
+        if let Some((bounds, date)) = self.last
+            && bounds.hold(instant)
+        {
+            return date;
+        }
+        let date = self.days.date_of(instant);
+        let (from, to) = self.days.span(date);
+        // Where a clock is put back at midnight, an hour is of two dates.
+        let last = to - Duration::milliseconds(1);
+        let is_whole = [from, last].into_iter().all(|at| self.days.date_of(at) == date);
+        self.last = is_whole.then_some((Bounds { from, to }, date));
+        date
+    }
+}
+
 /// What counts is from `from` until before `to`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {

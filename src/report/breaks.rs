@@ -50,11 +50,8 @@ pub struct BreakView {
     pub kind_label: &'static str,
     /// What it means in a few words; the kind's name where that says it.
     pub title: &'static str,
-    /// `Batch no. 240101 · Reference no. 000001`
+    /// `Batch no. 240101 · Reference no. 000001`, or by the names of the fields.
     pub key: String,
-    /// The same by the names of the fields, for tables that programs read.
-    #[serde(skip)]
-    pub key_by_name: String,
     pub reason: String,
     pub step: String,
     pub who: &'static str,
@@ -72,8 +69,6 @@ pub struct BreakView {
     pub age_days: u64,
     pub age: String,
     pub details: String,
-    #[serde(skip)]
-    pub details_by_name: String,
     pub ledger: SideView,
     pub settlement: SideView,
     /// Where a person finds the row.
@@ -129,7 +124,26 @@ pub fn side_total(entries: &[EntryFacts], counted: &Tally) -> Tally {
     total
 }
 
-pub fn break_view(item: &Item, facts: &ChannelFacts, mask: &Mask<'_>, voice: &Voice) -> BreakView {
+/// What the fields of a key and of details are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fields {
+    /// As people read them.
+    ByLabel,
+    /// As the configuration does, for tables that programs read.
+    ByName,
+}
+
+pub fn break_view(
+    item: &Item,
+    facts: &ChannelFacts,
+    mask: &Mask<'_>,
+    fields: Fields,
+    voice: &Voice,
+) -> BreakView {
+    let naming = match fields {
+        Fields::ByLabel => *mask,
+        Fields::ByName => by_name(mask),
+    };
     let advice = advice::advice(item, facts.money);
     let severity = advice.map_or(Severity::Low, |advice| advice.severity);
     let deadline_at = advice::deadline(item, facts.windows, voice.zone, voice.as_of);
@@ -142,7 +156,7 @@ pub fn break_view(item: &Item, facts: &ChannelFacts, mask: &Mask<'_>, voice: &Vo
         .map(|place| {
             let name = match &place.sheet {
                 Some(sheet) => format!("{}, {}", place.file, sheet),
-                None => place.file.clone(),
+                None => place.file.to_string(),
             };
             voice.fill(
                 Label::Within,
@@ -172,8 +186,7 @@ pub fn break_view(item: &Item, facts: &ChannelFacts, mask: &Mask<'_>, voice: &Vo
         title: voice.say(advice.map_or(words::bucket(item.bucket), |advice| {
             words::title(advice, item.bucket)
         })),
-        key: key_text(&item.shown_key(), mask),
-        key_by_name: key_text(&item.shown_key(), &by_name(mask)),
+        key: key_text(&item.shown_key(), &naming),
         reason: reason(item, advice, mask, voice),
         step: next_step(item, advice, facts.windows, voice),
         who: advice.map_or("", |advice| voice.say(words::actor(advice.actor))),
@@ -186,8 +199,7 @@ pub fn break_view(item: &Item, facts: &ChannelFacts, mask: &Mask<'_>, voice: &Vo
         difference: voice.amount(item.difference),
         age_days,
         age: voice.days(age_days),
-        details: details(item, mask),
-        details_by_name: details(item, &by_name(mask)),
+        details: details(item, &naming),
         ledger: side_view(&item.ledger, &item.counted.ledger, mask, voice),
         settlement: side_view(&item.settlement, &item.counted.settlement, mask, voice),
         place,
@@ -307,9 +319,15 @@ pub fn key_text(key: &[(String, String)], mask: &Mask<'_>) -> String {
 
 /// Every detail either side has, each value once.
 fn details(item: &Item, mask: &Mask<'_>) -> String {
+    let mut seen: Vec<(&str, &str)> = Vec::new();
     let mut shown: Vec<String> = Vec::new();
     for entry in item.ledger.iter().chain(&item.settlement) {
         for (field, value) in &entry.details {
+            if seen.contains(&(field, value)) {
+                continue;
+            }
+            seen.push((field, value));
+            // Two that differ may look the same once they are masked.
             let text = mask.named(field, value);
             if !shown.contains(&text) {
                 shown.push(text);

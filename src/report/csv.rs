@@ -15,7 +15,7 @@ pub fn write(view: &ReportView, sink: impl Write) -> Result<(), csv::Error> {
         .terminator(csv::Terminator::CRLF)
         .from_writer(sink);
     writer.write_record(HEADERS.map(|label| label.text(view.language)))?;
-    for line in view.listed.iter() {
+    for line in view.listed.by_name() {
         writer.write_record(row(&line, view))?;
     }
     writer.flush()?;
@@ -79,7 +79,7 @@ fn row(line: &BreakView, view: &ReportView) -> Vec<String> {
         line.kind_code.to_owned(),
         harmless(&line.channel_name),
         line.opened.to_string(),
-        harmless(&line.key_by_name),
+        harmless(&line.key),
         line.exposure_label.to_owned(),
         line.at_risk.money.to_string(),
         line.difference.money.to_string(),
@@ -103,7 +103,7 @@ fn row(line: &BreakView, view: &ReportView) -> Vec<String> {
         harmless(&line.step),
         stamp(line.deadline_at),
         line.age_days.to_string(),
-        harmless(&line.details_by_name),
+        harmless(&line.details),
         line.state_code.to_owned(),
         line.state_since.to_string(),
         harmless(&clean(&line.people.resolution)),

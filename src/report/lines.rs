@@ -2,12 +2,13 @@
 //! and forgotten again: beside the items themselves a line costs sixteen bytes, however large the
 //! day.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::breaks::{BreakView, break_view, mask_of};
+use super::breaks::{BreakView, Fields, break_view, mask_of};
 use super::input::{ChannelFacts, ChannelInput, People, ReportInput};
 use super::view::Voice;
 use crate::domain::acts::as_written;
@@ -146,20 +147,25 @@ impl Shelf {
         self.sorted(order)
     }
 
-    fn sorted(&self, mut order: Vec<Place>) -> Lines {
+    fn sorted(&self, order: Vec<Place>) -> Lines {
         let source = &self.source;
-        order.sort_by(|a, b| {
-            let (one, two) = (source.listed(*a), source.listed(*b));
-            let closed = |place: &Place| place.news.is_some_and(|news| !news.is_open());
-            // What people closed comes last, however grave it was.
-            (closed(a), a.severity, two.item.at_risk, one.item.opened)
-                .cmp(&(closed(b), b.severity, one.item.at_risk, two.item.opened))
-                .then_with(|| one.facts.name.cmp(&two.facts.name))
-                .then_with(|| one.item.id.cmp(&two.item.id))
+        // What people closed comes last, however grave it was.
+        let rank = |place: Place| {
+            let closed = place.news.is_some_and(|news| !news.is_open());
+            let item = source.listed(place).item;
+            let rank = (closed, place.severity, Reverse(item.at_risk), item.opened);
+            (rank, place)
+        };
+        let mut ranked: Vec<_> = order.into_iter().map(rank).collect();
+        ranked.sort_by(|(one, a), (two, b)| {
+            one.cmp(two).then_with(|| {
+                let (a, b) = (source.listed(*a), source.listed(*b));
+                (&a.facts.name, &a.item.id).cmp(&(&b.facts.name, &b.item.id))
+            })
         });
         Lines {
             source: source.clone(),
-            order: order.into(),
+            order: ranked.into_iter().map(|(_, place)| place).collect(),
         }
     }
 }
@@ -205,13 +211,13 @@ impl Source {
         }
     }
 
-    fn line(&self, place: Place) -> BreakView {
+    fn line(&self, place: Place, fields: Fields) -> BreakView {
         let one = self.listed(place);
         let mask = mask_of(one.facts, &self.unmask);
         let said = self.channels[place.channel as usize]
             .people
             .get(&one.item.id);
-        let view = break_view(one.item, one.facts, &mask, &self.voice);
+        let view = break_view(one.item, one.facts, &mask, fields, &self.voice);
         let at_risk = match one.item.is_open() {
             true => view.at_risk.clone(),
             // Nothing of it is in any total of what is open.
@@ -241,7 +247,14 @@ impl Lines {
 
     /// One after the other, in words.
     pub fn iter(&self) -> impl Iterator<Item = BreakView> + '_ {
-        self.order.iter().map(|place| self.source.line(*place))
+        let line = |place: &Place| self.source.line(*place, Fields::ByLabel);
+        self.order.iter().map(line)
+    }
+
+    /// The same for tables that programs read.
+    pub fn by_name(&self) -> impl Iterator<Item = BreakView> + '_ {
+        let line = |place: &Place| self.source.line(*place, Fields::ByName);
+        self.order.iter().map(line)
     }
 
     /// One after the other, without words.
@@ -250,7 +263,8 @@ impl Lines {
     }
 
     pub fn get(&self, at: usize) -> Option<BreakView> {
-        self.order.get(at).map(|place| self.source.line(*place))
+        let place = self.order.get(at)?;
+        Some(self.source.line(*place, Fields::ByLabel))
     }
 
     /// The first ones.
@@ -296,7 +310,7 @@ impl Lines {
             .iter()
             .filter(few)
             .take(at_most)
-            .map(|place| self.source.line(*place))
+            .map(|place| self.source.line(*place, Fields::ByLabel))
             .collect()
     }
 }

@@ -11,11 +11,11 @@ use super::input::{
 };
 use super::labels::Language;
 use crate::domain::advice::Windows;
-use crate::domain::entry::{EntryFacts, KeyState, RowPlace};
+use crate::domain::entry::{EntryFacts, EntryValues, KeyState, RowPlace};
 use crate::domain::money::Money;
 use crate::domain::outcome::{
-    AtRisk, BreakKind, Bucket, Cause, CountAmount, DateState, Exposure, FileUse, Item, Outcome,
-    RollForward, Sides, Tally,
+    AtRisk, BreakKind, Bucket, Cause, CountAmount, DateState, Exposure, FileUse, Item, ItemValues,
+    Outcome, RollForward, Sides, Tally,
 };
 use crate::domain::reconcile::Ended;
 use crate::domain::statement::News;
@@ -84,7 +84,7 @@ pub fn input(language: Language, now: DateTime<Utc>) -> ReportInput {
             ],
             cleared: vec![item("SMP-AAAA5", BreakKind::AmountBreak, date)],
             rejected_rows: vec![RejectedLine {
-                file: "sample.csv".to_owned(),
+                file: "sample.csv".into(),
                 sheet: None,
                 row: 7,
                 column: Some("amount".to_owned()),
@@ -121,7 +121,7 @@ fn item(id: &str, kind: BreakKind, date: NaiveDate) -> Item {
         BreakKind::StuckPending => Status::Pending,
         _ => Status::Success,
     };
-    Item {
+    Item::from(ItemValues {
         id: id.to_owned(),
         identity: id.to_owned(),
         by_facts: None,
@@ -132,7 +132,7 @@ fn item(id: &str, kind: BreakKind, date: NaiveDate) -> Item {
         told_on: None,
         bucket: Bucket::Break(kind),
         cause: Cause::Plain,
-        ledger: vec![EntryFacts {
+        ledger: vec![EntryFacts::from(EntryValues {
             business_date: date,
             at: date.and_time(NaiveTime::MIN).and_utc(),
             amount,
@@ -141,20 +141,20 @@ fn item(id: &str, kind: BreakKind, date: NaiveDate) -> Item {
             kind: Kind::Payment,
             key_state: KeyState::Whole,
             written: Vec::new(),
-            details: [("customer".to_owned(), "081200001234".to_owned())].into(),
+            details: [("customer", "081200001234")].into(),
             place: Some(RowPlace {
-                file: "sample.csv".to_owned(),
+                file: "sample.csv".into(),
                 sheet: None,
                 row: 3,
             }),
-        }],
+        })],
         settlement: Vec::new(),
         value: amount,
         difference: amount,
         exposure: Exposure::OwedToUs,
         at_risk: amount,
         counted: Sides::default(),
-    }
+    })
 }
 
 fn complete(date: NaiveDate, items: Vec<Item>) -> Outcome {

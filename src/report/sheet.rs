@@ -1,7 +1,7 @@
 //! The primitives of the workbook: formats, typed cells, page setup. Text from outside is always a
 //! string cell, never a formula.
 
-use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
 use rust_xlsxwriter::{
     Color, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet,
     XlsxError,
@@ -132,6 +132,9 @@ pub(super) struct Sheet<'a> {
     lines: usize,
     /// What the columns of a list add up to, where they are added up.
     totals: Vec<Option<Total>>,
+    /// Of a list, which of the style's formats each column has: that of its first cell. A cell that has it
+    /// need not say so, and the library need not look it up.
+    formats: Vec<Option<*const Format>>,
 }
 
 /// A column's total so far.
@@ -163,7 +166,33 @@ impl<'a> Sheet<'a> {
             column: 0,
             lines: 1,
             totals: Vec::new(),
+            formats: Vec::new(),
         }
+    }
+
+    /// Whether a cell here has this format by its column.
+    fn is_usual(&mut self, format: &Format) -> Result<bool, XlsxError> {
+        let Some(usual) = self.formats.get_mut(usize::from(self.column)) else {
+            return Ok(false);
+        };
+        if usual.is_none() {
+            *usual = Some(format);
+            self.sheet.set_column_format(self.column, format)?;
+        }
+        Ok(usual.is_some_and(|usual| std::ptr::eq(usual, format)))
+    }
+
+    fn number(&mut self, number: f64, format: &Format) -> Result<(), XlsxError> {
+        match self.is_usual(format)? {
+            true => self.sheet.write_number(self.row, self.column, number)?,
+            false => {
+                let (row, column) = (self.row, self.column);
+                self.sheet
+                    .write_number_with_format(row, column, number, format)?
+            }
+        };
+        self.column += 1;
+        Ok(())
     }
 
     pub(super) fn say(&self, label: Label) -> &'static str {
@@ -217,9 +246,18 @@ impl<'a> Sheet<'a> {
 
     pub(super) fn put(&mut self, text: &str, format: &Format) -> Result<(), XlsxError> {
         if !text.is_empty() {
-            let text: String = text.chars().take(CHARACTERS).collect();
-            self.sheet
-                .write_string_with_format(self.row, self.column, text, format)?;
+            let text: String = match text.len() <= CHARACTERS {
+                true => text.to_owned(),
+                false => text.chars().take(CHARACTERS).collect(),
+            };
+            match self.is_usual(format)? {
+                true => self.sheet.write_string(self.row, self.column, text)?,
+                false => {
+                    let (row, column) = (self.row, self.column);
+                    self.sheet
+                        .write_string_with_format(row, column, text, format)?
+                }
+            };
         }
         self.column += 1;
         Ok(())
@@ -249,12 +287,7 @@ impl<'a> Sheet<'a> {
             }
         }
         match number {
-            Some(number) => {
-                self.sheet
-                    .write_number_with_format(self.row, self.column, number, format)?;
-                self.column += 1;
-                Ok(())
-            }
+            Some(number) => self.number(number, format),
             None => self.put(&money.to_string(), &self.style.text_right),
         }
     }
@@ -283,41 +316,30 @@ impl<'a> Sheet<'a> {
             *sum = sum.saturating_add(count);
         }
         if count < 1 << 53 {
-            self.sheet
-                .write_number_with_format(self.row, self.column, count as f64, format)?;
-            self.column += 1;
-            Ok(())
+            self.number(count as f64, format)
         } else {
             self.put(&count.to_string(), &self.style.text_right)
         }
     }
 
     pub(super) fn date(&mut self, date: Option<NaiveDate>) -> Result<(), XlsxError> {
-        if let Some(date) = date {
-            let cell = stamp_of(date.and_time(chrono::NaiveTime::MIN))?;
-            self.sheet.write_datetime_with_format(
-                self.row,
-                self.column,
-                &cell,
-                &self.style.date,
-            )?;
-        }
-        self.column += 1;
-        Ok(())
+        let at = date.map(|date| date.and_time(chrono::NaiveTime::MIN));
+        self.clock(at, &self.style.date)
     }
 
     pub(super) fn stamp(&mut self, at: Option<DateTime<Utc>>) -> Result<(), XlsxError> {
-        if let Some(at) = at {
-            let cell = stamp_of(at.with_timezone(&self.view.zone).naive_local())?;
-            self.sheet.write_datetime_with_format(
-                self.row,
-                self.column,
-                &cell,
-                &self.style.stamp,
-            )?;
+        let at = at.map(|at| at.with_timezone(&self.view.zone).naive_local());
+        self.clock(at, &self.style.stamp)
+    }
+
+    fn clock(&mut self, at: Option<NaiveDateTime>, format: &Format) -> Result<(), XlsxError> {
+        match at {
+            Some(at) => self.number(stamp_of(at)?.to_excel(), format),
+            None => {
+                self.column += 1;
+                Ok(())
+            }
         }
-        self.column += 1;
-        Ok(())
     }
 
     pub(super) fn headers(&mut self, labels: &[(Label, Align)]) -> Result<(), XlsxError> {
@@ -363,12 +385,14 @@ impl<'a> Sheet<'a> {
                 }),
             })
             .collect();
+        self.formats = vec![None; columns.len()];
         Ok(())
     }
 
     /// Under a list with any lines, what its columns add up to. A filter changes it along.
     fn total_row(&mut self) -> Result<(), XlsxError> {
         let totals = std::mem::take(&mut self.totals);
+        self.formats.clear();
         let Some(first) = totals.iter().position(Option::is_some) else {
             return Ok(());
         };

@@ -19,6 +19,7 @@ use data_encoding::HEXLOWER;
 use secrecy::SecretString;
 
 use crate::config::{Channel, Config, Place};
+use crate::domain::time::Dated;
 use crate::profiles::admission::Verdict;
 use crate::profiles::{
     FilesPerDate, ReadFile, ReadOptions, UnpackFault, is_packed, speaking, unpack,
@@ -605,11 +606,11 @@ fn covered_dates(channel: &Channel, read: &ReadFile, by_hand: &[NaiveDate]) -> V
     if !read.slot.dates.is_empty() {
         return read.slot.dates.clone();
     }
-    let days = channel.rules.days;
+    let mut dated = Dated::by(channel.rules.days);
     let instants = read.entries.entries.iter().map(|entry| entry.at());
     let dates: BTreeSet<NaiveDate> = instants
         .chain(read.rejected.iter().filter_map(|row| row.at))
-        .map(|at| days.date_of(at))
+        .map(|at| dated.date_of(at))
         .collect();
     dates.into_iter().collect()
 }

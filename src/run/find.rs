@@ -21,8 +21,10 @@ use crate::domain::acts::Recorded;
 use crate::domain::entry::{EntryFacts, EntrySet, KeyState, RowPlace};
 use crate::domain::key;
 use crate::domain::outcome::{Bucket, DateState, Item};
+use crate::domain::reconcile::last_date;
 use crate::domain::rules::{CROWD, Dates};
 use crate::domain::sought::Sought;
+use crate::domain::time::{next, previous};
 use crate::ledger::{Ledger, Spellings};
 use crate::profiles;
 use crate::store::{FileMail, FileRecord, RejectedRecord, Store, StoredItem};
@@ -137,6 +139,8 @@ struct Hunt<'c> {
     id: String,
     records: BTreeMap<NaiveDate, DateState>,
     items: Vec<StoredItem>,
+    /// Where files are looked into; everywhere for none.
+    around: Option<(NaiveDate, NaiveDate)>,
     files: Vec<FileRecord>,
     /// Encoded keys of the entries that the text names.
     keys: BTreeSet<Vec<u8>>,
@@ -162,8 +166,15 @@ pub async fn find(config: &Config, text: &str, now: DateTime<Utc>) -> Result<Opt
     let archive = Archive::open(&config.archive)?;
     let mut search = Search::default();
     let mut hunts = Vec::new();
+    // The name of a break names one, and nothing else.
+    let named = store.items_of_ids(&[text.trim().to_uppercase()]).await?;
     for channel in &config.channels {
-        let Some(mut hunt) = Hunt::start(channel, text, &store).await? else {
+        let named = named.first().map(|one| (&*one.channel, &one.item));
+        if named.is_some_and(|(of, _)| of != channel.name) {
+            continue;
+        }
+        let item = named.map(|(_, item)| item);
+        let Some(mut hunt) = Hunt::start(channel, text, item, &store).await? else {
             return Ok(None);
         };
         hunt.look_into_files(&archive, &mut search.looked)?;
@@ -216,7 +227,13 @@ async fn ask_ledger(
 }
 
 impl<'c> Hunt<'c> {
-    async fn start(channel: &'c Channel, text: &str, store: &Store) -> Result<Option<Hunt<'c>>> {
+    /// Of an item that the text names, what stands under its key around its dates.
+    async fn start(
+        channel: &'c Channel,
+        text: &str,
+        named: Option<&Item>,
+        store: &Store,
+    ) -> Result<Option<Hunt<'c>>> {
         let rules = &channel.rules;
         let Some(sought) = Sought::of(text, &rules.key, &rules.details) else {
             return Ok(None);
@@ -230,7 +247,11 @@ impl<'c> Hunt<'c> {
                 .into_iter()
                 .map(|(date, one)| (date, one.state))
                 .collect(),
-            items: store.items(Some(&channel.name)).await?,
+            items: match named {
+                Some(item) => store.items_of_key(&channel.name, &key_of(item)).await?,
+                None => store.items(Some(&channel.name)).await?,
+            },
+            around: named.map(|item| (previous(item.opened), next(last_date(item)))),
             files: store.files(&channel.name).await?,
             keys: BTreeSet::new(),
             damaged: BTreeSet::new(),
@@ -248,7 +269,7 @@ impl<'c> Hunt<'c> {
                 hunt.keys.insert(key);
             }
         }
-        for at in hunt.counted() {
+        for at in hunt.looked_into() {
             let file = &hunt.files[at];
             if file.rejected == 0 {
                 continue;
@@ -291,13 +312,30 @@ impl<'c> Hunt<'c> {
         counted
     }
 
+    /// Those of them that are looked into.
+    fn looked_into(&self) -> Vec<usize> {
+        let mut counted = self.counted();
+        counted.retain(|at| self.is_around(&self.files[*at]));
+        counted
+    }
+
+    fn is_around(&self, file: &FileRecord) -> bool {
+        self.around.is_none_or(|(from, to)| {
+            let mut covered = file.coverage.iter();
+            covered.any(|line| from <= line.0 && line.0 <= to)
+        })
+    }
+
     fn look_into_files(&mut self, archive: &Archive, looked: &mut Looked) -> Result<()> {
-        for at in self.counted() {
+        for at in self.looked_into() {
             let file = &self.files[at];
             let covered = || file.coverage.iter().map(|line| line.0);
             looked.files += 1;
             looked.from = looked.from.into_iter().chain(covered()).min();
             looked.to = looked.to.into_iter().chain(covered()).max();
+            if self.around.is_some() {
+                continue;
+            }
             let (entries, _) = match self.read(archive, file) {
                 Ok(read) => read,
                 Err(error) => {
@@ -341,7 +379,7 @@ impl<'c> Hunt<'c> {
         }
         let mut rows = Vec::new();
         let mut counts: BTreeMap<&[u8], usize> = BTreeMap::new();
-        for at in self.counted() {
+        for at in self.looked_into() {
             let file = &self.files[at];
             // One that cannot be read was named already.
             let Ok((entries, sheets)) = self.read(archive, file) else {
@@ -363,8 +401,10 @@ impl<'c> Hunt<'c> {
                 }
                 let place = entry.place();
                 let place = RowPlace {
-                    file: file.name.clone(),
-                    sheet: sheets.get(usize::from(place.sheet)).cloned(),
+                    file: file.name.as_str().into(),
+                    sheet: sheets
+                        .get(usize::from(place.sheet))
+                        .map(|sheet| sheet.as_str().into()),
                     row: place.row,
                 };
                 let details = &self.channel.rules.details;

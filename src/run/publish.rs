@@ -248,16 +248,16 @@ impl Desk<'_> {
             return;
         }
         let known = stated.known();
-        let mut tellings = tellings(&stated.last, &stated.statement, &known);
+        let mut tellings = tellings(&stated.statement, &known);
         tellings.extend(stated.beyond());
         tellings.extend(self.failed_dates(&stated.statement));
-        self.record(record, stated, message_id, (tellings, true), commit);
+        self.record(record, stated, message_id, tellings, commit);
     }
 
     /// What these readers want no mail about is not owed to them.
     fn pass_over(&self, record: &str, stated: &Stated<'_>, commit: &mut Commit) {
         let passed = passed_over(&stated.statement);
-        self.record(record, stated, "", (passed, false), commit);
+        self.record(record, stated, "", passed, commit);
     }
 
     fn record(
@@ -265,7 +265,7 @@ impl Desk<'_> {
         record: &str,
         stated: &Stated<'_>,
         message_id: &str,
-        (tellings, whole): (Vec<Telling>, bool),
+        tellings: Vec<Telling>,
         commit: &mut Commit,
     ) {
         if !tellings.is_empty() {
@@ -274,7 +274,6 @@ impl Desk<'_> {
                 count: stated.last.count + 1,
                 message_id: message_id.to_owned(),
                 at: self.now,
-                whole,
                 tellings,
             });
         }

@@ -202,6 +202,7 @@ pub async fn reconcile(
             .await?;
             days.insert(date, day);
         }
+        intake.make_room();
         let mut known = Dates {
             start: first_date(channel, &owned(&current)),
             states: records

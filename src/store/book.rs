@@ -12,7 +12,7 @@ use super::items::{self, ITEMS, ReadItem, RowState, Writing};
 use super::results::JudgedAnew;
 use super::rows::{AT_ONCE, Cell, placeholders};
 use super::seal::Tx;
-use super::{Store, items::Standing as Stands, parsed};
+use super::{Store, items::Standing as Stands, million, parsed};
 use crate::domain::acts::{Recorded, Standing, standing};
 use crate::domain::key;
 use crate::domain::matching::KeyGroup;
@@ -246,6 +246,16 @@ impl Store {
             .await
     }
 
+    /// Items of a channel that have this encoded key.
+    pub async fn items_of_key(&self, channel: &str, key: &[u8]) -> Result<Vec<StoredItem>> {
+        let values = [
+            Cell::text(channel.to_owned()),
+            Cell::number(items::key_hash(key)),
+        ];
+        self.stored_where("channel = $1 AND key_hash = $2", &values)
+            .await
+    }
+
     /// Items of a channel that stand on a date, or may.
     pub async fn items_on(&self, channel: &str, date: NaiveDate) -> Result<Vec<StoredItem>> {
         let values = [Cell::text(channel.to_owned()), Cell::text(date.to_string())];
@@ -316,9 +326,7 @@ impl Store {
                     other => bail!("state: an item ended as `{other}`"),
                 },
             );
-            let (large, small): (i64, i64) = (row.try_get("large")?, row.try_get("small")?);
-            let million = Money::from_sen(1_000_000);
-            let amount = million.times(large) + Money::from_sen(small);
+            let amount = million(row, "large", "small")?;
             let count = row.try_get::<i64, _>("n")?.unsigned_abs();
             ended.add(at, CountAmount { count, amount });
         }
@@ -459,10 +467,9 @@ pub(super) async fn store(
         replaced.push(&was.item.id);
         past.push(was);
         // No match cleared what is not there: it counts on no date.
-        gone.push(Item {
-            cleared: None,
-            ..was.item.clone()
-        });
+        let mut item = was.item.clone();
+        item.cleared = None;
+        gone.push(item);
     }
     items::remove(tx, &replaced).await?;
     let past = past.into_iter().map(|was| Writing {

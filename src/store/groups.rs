@@ -216,11 +216,9 @@ impl Store {
         condition: &str,
         values: &[Cell],
     ) -> Result<BTreeMap<At, KeyGroup>> {
-        let rows = self.read_rows(&KEY_GROUPS, condition, values).await?;
         let mut groups = BTreeMap::new();
         let mut holders = Vec::new();
-        for cells in rows {
-            let mut row = Taking::of(cells);
+        let take = |mut row: Taking| {
             let channel = row.text()?;
             let date: NaiveDate = row.parsed("business_date")?;
             let key = row.text()?;
@@ -240,7 +238,9 @@ impl Store {
                 crowd,
             };
             groups.insert(at, group);
-        }
+            Ok(())
+        };
+        self.each_row(&KEY_GROUPS, condition, values, take).await?;
         let names: Vec<String> = holders.iter().map(|(name, ..)| name.clone()).collect();
         let mut held = self.held_entries(&names).await?;
         for (name, at, count) in &holders {

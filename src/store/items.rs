@@ -212,8 +212,10 @@ fn entry_cells(entry: &EntryFacts) -> Result<[Cell; 9]> {
 
 fn place_cells(place: Option<&RowPlace>) -> [Cell; 3] {
     [
-        Cell::some_text(place.map(|place| place.file.clone())),
-        Cell::some_text(place.and_then(|place| place.sheet.clone())),
+        Cell::some_text(place.map(|place| place.file.to_string())),
+        Cell::some_text(
+            place.and_then(|place| place.sheet.as_ref().map(|sheet| sheet.to_string())),
+        ),
         Cell::Number(place.map(|place| i64::from(place.row))),
     ]
 }
@@ -435,7 +437,7 @@ pub(super) async fn without_details(tx: &mut Tx, items: &[ReadItem]) -> Result<(
             }
         }
         let mut item = one.item.clone();
-        for entry in item.ledger.iter_mut().chain(&mut item.settlement) {
+        for entry in item.entries_mut() {
             entry.details.clear();
         }
         let standing = Standing {

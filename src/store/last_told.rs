@@ -7,18 +7,18 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-use super::rows::{AT_ONCE, Cell, Kind as Is, Table, placeholders};
+use super::rows::{AT_ONCE, placeholders};
 use super::seal::Tx;
 use super::{Store, instant_text, parsed};
-use crate::domain::outcome::Closing;
+use crate::domain::outcome::{BreakKind, Closing};
 use crate::domain::statement::{
     BreakStanding, Concern, LastTold, Telling, Thread, Told, ToldBreak, ToldBy, ToldDate,
 };
 
 impl Store {
     /// What a report's readers know: mails that failed for good, or were dropped by a person, told
-    /// nobody. A mail that reached one of several readers was told. Of breaks, what they know of those
-    /// that are open, that were closed or cleared since they last heard everything, and of these ids.
+    /// nobody. A mail that reached one of several readers was told. Breaks they know as these stood when
+    /// they were last told of the channel.
     pub async fn last_told(
         &self,
         report: &str,
@@ -41,75 +41,102 @@ impl Store {
             let by = good.by_mail.get(&row.try_get("telling")?);
             learn(&mut last, row, by)?;
         }
-        let of_report = "FROM told_breaks b JOIN tellings o ON o.number = b.telling";
-        let columns = "b.item, b.telling, b.channel, b.facts, b.standing";
-        let mut found: Vec<AnyRow> = Vec::new();
         for channel in channels {
-            // From the items to what was told of them: the order is the query's own.
-            for condition in [
-                "$3 = $3 AND i.standing = 'open'",
-                "i.since > $3 AND i.standing <> 'open'",
-            ] {
-                let sql = format!(
-                    "SELECT {columns} FROM items i CROSS JOIN told_breaks b CROSS JOIN tellings o \
-                     WHERE i.channel = $1 AND {condition} AND b.item = i.id \
-                     AND o.number = b.telling AND o.report = $2"
-                );
-                let query = sqlx::query(sqlx::AssertSqlSafe(sql));
-                let query = query
-                    .bind((*channel).to_owned())
-                    .bind(report)
-                    .bind(good.all_by);
-                found.extend(query.fetch_all(&self.pool).await?);
+            if let Some(stamps) = good.heard.get(*channel) {
+                let told = self.told_breaks(channel, stamps, ids).await?;
+                last.channels
+                    .entry((*channel).to_owned())
+                    .or_default()
+                    .breaks = told;
             }
-        }
-        for some in ids.chunks(AT_ONCE) {
-            let sql = format!(
-                "SELECT {columns} {of_report} WHERE o.report = $1 AND b.item IN {}",
-                placeholders(2..some.len() + 2)
-            );
-            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(report);
-            for id in some {
-                query = query.bind((*id).to_owned());
-            }
-            found.extend(query.fetch_all(&self.pool).await?);
-        }
-        // The latest telling of each counts.
-        let mut by: BTreeMap<String, i64> = BTreeMap::new();
-        for row in &found {
-            let telling: i64 = row.try_get("telling")?;
-            let item: String = row.try_get("item")?;
-            let is_older = by.get(&item).is_some_and(|known| *known > telling);
-            if is_older || !good.by_mail.contains_key(&telling) {
-                continue;
-            }
-            by.insert(item.clone(), telling);
-            let standing: String = row.try_get("standing")?;
-            let told = ToldBreak {
-                facts: row.try_get("facts")?,
-                standing: break_standing(&standing)?,
-            };
-            let of = last.channels.entry(row.try_get("channel")?).or_default();
-            of.breaks.insert(item, told);
         }
         Ok(last)
     }
 
-    /// The stamp of the results of which a report's readers have heard everything; none where they were
+    /// Up to which stamp a report's readers have heard of the breaks of a channel; none where they were
     /// never told anything, and begin with what is open.
-    pub async fn heard_all_by(&self, report: &str) -> Result<Option<i64>> {
+    pub async fn heard(&self, report: &str) -> Result<Option<BTreeMap<String, i64>>> {
         let good = self.good_tellings(report).await?;
-        Ok((good.count > 0).then_some(good.all_by))
+        let last = good.heard.into_iter();
+        let last = last.map(|(channel, stamps)| (channel, newest(&stamps)));
+        Ok((good.count > 0).then(|| last.collect()))
+    }
+
+    /// The breaks of a channel as they stood at the last of these stamps: of what is open, of what was
+    /// changed since, and of these ids.
+    async fn told_breaks(
+        &self,
+        channel: &str,
+        stamps: &BTreeSet<i64>,
+        ids: &[&str],
+    ) -> Result<BTreeMap<String, ToldBreak>> {
+        let stamp = newest(stamps);
+        let mut rows: Vec<AnyRow> = Vec::new();
+        for now_and_then in [
+            "items WHERE channel = $1 AND standing = 'open' AND since <= $2",
+            "past_items WHERE channel = $1 AND until > $2 AND since <= $2",
+        ] {
+            let sql = format!("SELECT id, kind, facts, standing FROM {now_and_then}");
+            let query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            rows.extend(
+                query
+                    .bind(channel.to_owned())
+                    .bind(stamp)
+                    .fetch_all(&self.pool)
+                    .await?,
+            );
+        }
+        for some in ids.chunks(AT_ONCE) {
+            let sql = format!(
+                "SELECT id, kind, facts, standing FROM items WHERE channel = $1 AND since <= $2 AND id IN {}",
+                placeholders(3..some.len() + 3)
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
+                .bind(channel.to_owned())
+                .bind(stamp);
+            for id in some {
+                query = query.bind((*id).to_owned());
+            }
+            rows.extend(query.fetch_all(&self.pool).await?);
+        }
+        let mut told = BTreeMap::new();
+        for row in &rows {
+            let (id, kind): (String, String) = (row.try_get("id")?, row.try_get("kind")?);
+            let standing: String = row.try_get("standing")?;
+            let Some(standing) = break_standing(&kind, &standing)? else {
+                continue;
+            };
+            // What was over before anybody heard of it was told to nobody.
+            if standing != BreakStanding::Cleared || self.was_open_at(&id, stamps).await? {
+                let facts = row.try_get("facts")?;
+                told.insert(id, ToldBreak { facts, standing });
+            }
+        }
+        Ok(told)
+    }
+
+    /// Whether a break stood open at one of these stamps.
+    async fn was_open_at(&self, id: &str, stamps: &BTreeSet<i64>) -> Result<bool> {
+        let rows =
+            sqlx::query("SELECT since, until FROM past_items WHERE id = $1 AND standing = 'open'")
+                .bind(id.to_owned())
+                .fetch_all(&self.pool)
+                .await?;
+        for row in &rows {
+            let (since, until): (i64, i64) = (row.try_get("since")?, row.try_get("until")?);
+            if stamps.range(since..until).next().is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     async fn good_tellings(&self, report: &str) -> Result<Good> {
         let lost = self.undelivered(report).await?;
-        let rows = sqlx::query(
-            "SELECT number, seq, whole, stamp, message_id FROM tellings WHERE report = $1",
-        )
-        .bind(report)
-        .fetch_all(&self.pool)
-        .await?;
+        let rows = sqlx::query("SELECT number, seq, message_id FROM tellings WHERE report = $1")
+            .bind(report)
+            .fetch_all(&self.pool)
+            .await?;
         let mut good = Good::default();
         for row in &rows {
             good.count = good.count.max(row.try_get("seq")?);
@@ -117,10 +144,20 @@ impl Store {
             if lost.contains(&message_id) {
                 continue;
             }
-            if row.try_get::<i64, _>("whole")? != 0 {
-                good.all_by = good.all_by.max(row.try_get("stamp")?);
-            }
             good.by_mail.insert(row.try_get("number")?, message_id);
+        }
+        let rows = sqlx::query(
+            "SELECT t.telling, t.channel, o.stamp FROM told t JOIN tellings o ON o.number = t.telling \
+             WHERE o.report = $1 AND t.kind = 'breaks'",
+        )
+        .bind(report)
+        .fetch_all(&self.pool)
+        .await?;
+        for row in &rows {
+            if good.by_mail.contains_key(&row.try_get("telling")?) {
+                let heard = good.heard.entry(row.try_get("channel")?).or_default();
+                heard.insert(row.try_get("stamp")?);
+            }
         }
         Ok(good)
     }
@@ -171,8 +208,12 @@ struct Good {
     count: i64,
     /// Their mails, by number.
     by_mail: BTreeMap<i64, String>,
-    /// The newest results of which one told all that was new.
-    all_by: i64,
+    /// The stamps at which one told all breaks of a channel.
+    heard: BTreeMap<String, BTreeSet<i64>>,
+}
+
+fn newest(stamps: &BTreeSet<i64>) -> i64 {
+    stamps.last().copied().unwrap_or(0)
 }
 
 /// A line that a telling said; `message_id` is that of a mail which was not lost.
@@ -226,6 +267,8 @@ fn learn(last: &mut LastTold, row: &AnyRow, message_id: Option<&String>) -> Resu
         "mail" => {
             last.mails.insert(id()?);
         }
+        // Of them, all that is to be known is when.
+        "breaks" => {}
         "failure" => {
             let of = last.channels.entry(channel).or_default();
             of.failure = Some(facts).filter(|reason| !reason.is_empty());
@@ -243,49 +286,38 @@ fn concern(name: &str) -> Result<Concern> {
     })
 }
 
-fn break_standing(name: &str) -> Result<BreakStanding> {
-    Ok(match name {
+/// Whether a bucket is a kind of break.
+pub(super) fn is_break(bucket: &str) -> bool {
+    BreakKind::ALL.iter().any(|one| one.name() == bucket)
+}
+
+/// How a break stands by its row; none for what is none and was none.
+pub(super) fn break_standing(kind: &str, standing: &str) -> Result<Option<BreakStanding>> {
+    if !is_break(kind) {
+        return Ok(None);
+    }
+    Ok(Some(match standing {
         "open" => BreakStanding::Open,
-        "cleared" => BreakStanding::Cleared,
+        "cleared" | "gone" => BreakStanding::Cleared,
         "resolved" => BreakStanding::Closed(Closing::Resolved),
         "written_off" => BreakStanding::Closed(Closing::WrittenOff),
-        other => bail!("state: readers were told that a break is `{other}`"),
-    })
+        other => bail!("state: an item stands as `{other}`"),
+    }))
 }
 
-/// A line as it is stored.
-enum Line {
-    Break(Vec<Cell>),
-    /// kind, channel, subject, facts, standing
-    Other([String; 5]),
-}
-
-fn line(telling: &Telling, number: i64) -> Line {
-    let other = |kind: &str, channel: &str, subject: String, facts: String, standing: &str| {
-        Line::Other([
+/// A line as it is stored: kind, channel, subject, facts, standing.
+fn line(telling: &Telling) -> [String; 5] {
+    let line = |kind: &str, channel: &str, subject: String, facts: String, standing: &str| {
+        [
             kind.to_owned(),
             channel.to_owned(),
             subject,
             facts,
             standing.to_owned(),
-        ])
+        ]
     };
     match telling {
-        Telling::Break {
-            channel,
-            item,
-            told,
-        } => Line::Break(vec![
-            Cell::text(item.clone()),
-            Cell::number(number),
-            Cell::text(channel.clone()),
-            Cell::text(told.facts.clone()),
-            Cell::text(match told.standing {
-                BreakStanding::Open => "open",
-                BreakStanding::Cleared => "cleared",
-                BreakStanding::Closed(how) => how.name(),
-            }),
-        ]),
+        Telling::Breaks { channel } => line("breaks", channel, String::new(), String::new(), ""),
         Telling::Date {
             channel,
             date,
@@ -300,28 +332,16 @@ fn line(telling: &Telling, number: i64) -> Line {
                 ToldBy::PassedOver => "passed",
             };
             let revision = told.revision.to_string();
-            other(kind, channel, date.to_string(), revision, standing)
+            line(kind, channel, date.to_string(), revision, standing)
         }
-        Telling::File { channel, id } => other("file", channel, id.to_string(), String::new(), ""),
-        Telling::Mail { id } => other("mail", "", id.to_string(), String::new(), ""),
+        Telling::File { channel, id } => line("file", channel, id.to_string(), String::new(), ""),
+        Telling::Mail { id } => line("mail", "", id.to_string(), String::new(), ""),
         Telling::Failure { channel, reason } => {
             let reason = reason.clone().unwrap_or_default();
-            other("failure", channel, String::new(), reason, "")
+            line("failure", channel, String::new(), reason, "")
         }
     }
 }
-
-pub(super) const TOLD_BREAKS: Table = Table {
-    name: "told_breaks",
-    keys: 2,
-    columns: &[
-        ("item", Is::Text),
-        ("telling", Is::Number),
-        ("channel", Is::Text),
-        ("facts", Is::Text),
-        ("standing", Is::Text),
-    ],
-};
 
 pub(super) async fn tell(tx: &mut Tx, told: &Told, stamp: i64) -> Result<()> {
     let row = sqlx::query("SELECT COALESCE(MAX(number), 0) + 1 AS number FROM tellings")
@@ -329,30 +349,24 @@ pub(super) async fn tell(tx: &mut Tx, told: &Told, stamp: i64) -> Result<()> {
         .await?;
     let number: i64 = row.try_get("number")?;
     sqlx::query(
-        "INSERT INTO tellings (number, report, seq, whole, stamp, message_id, at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO tellings (number, report, seq, stamp, message_id, at) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(number)
     .bind(&told.report)
     .bind(told.count)
-    .bind(i64::from(told.whole))
     .bind(stamp)
     .bind(&told.message_id)
     .bind(instant_text(told.at))
     .execute(&mut **tx)
     .await?;
-    let mut breaks = Vec::new();
-    let mut others: BTreeMap<[String; 3], [String; 2]> = BTreeMap::new();
+    // Of a date that is told twice, the later word counts.
+    let mut lines: BTreeMap<[String; 3], [String; 2]> = BTreeMap::new();
     for telling in &told.tellings {
-        match line(telling, number) {
-            Line::Break(cells) => breaks.push(cells),
-            // Of a date that is told twice, the later word counts.
-            Line::Other([kind, channel, subject, facts, standing]) => {
-                others.insert([kind, channel, subject], [facts, standing]);
-            }
-        }
+        let [kind, channel, subject, facts, standing] = line(telling);
+        lines.insert([kind, channel, subject], [facts, standing]);
     }
-    for ([kind, channel, subject], [facts, standing]) in others {
+    for ([kind, channel, subject], [facts, standing]) in lines {
         sqlx::query(
             "INSERT INTO told (telling, kind, channel, subject, facts, standing) \
              VALUES ($1, $2, $3, $4, $5, $6)",
@@ -366,5 +380,5 @@ pub(super) async fn tell(tx: &mut Tx, told: &Told, stamp: i64) -> Result<()> {
         .execute(&mut **tx)
         .await?;
     }
-    TOLD_BREAKS.insert(tx, &breaks).await
+    Ok(())
 }

@@ -14,6 +14,7 @@ mod last_told;
 mod lock;
 mod mails;
 mod open;
+mod open_sums;
 mod outbox;
 mod purge;
 mod results;
@@ -31,6 +32,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyPool, Row};
 
+use crate::domain::money::Money;
 use seal::Tx;
 
 pub use acts::{NewAct, StoredAct};
@@ -42,6 +44,7 @@ pub use files::{
 pub use lock::{Held, Lock};
 pub use mails::{FileMail, MailMark, MailPlace, MailRecord, QuarantineState, Quarantined};
 pub use open::{Copied, StateFault, StateFaultKind, no_room};
+pub use open_sums::{OpenGroup, OpenSums};
 pub use outbox::{Attempt, Claim, Delivery, Ending, Mails, OutboxRow, OutboxState};
 pub use purge::Purge;
 pub use results::{Commit, DateCommit, DateRecord, JudgedAnew, NewRevision, StoredResult};
@@ -123,6 +126,12 @@ where
     let text: String = row.try_get(column)?;
     text.parse()
         .with_context(|| format!("state: column {column} holds `{text}`"))
+}
+
+/// A sum of numbers of 64 bits, which may need more: in millions, and what is left of each.
+fn million(row: &AnyRow, large: &str, small: &str) -> Result<Money> {
+    let (large, small): (i64, i64) = (row.try_get(large)?, row.try_get(small)?);
+    Ok(Money::from_sen(1_000_000).times(large) + Money::from_sen(small))
 }
 
 fn json<T: serde::de::DeserializeOwned>(row: &AnyRow, column: &str) -> Result<T> {

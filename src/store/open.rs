@@ -109,8 +109,10 @@ fn pool_of(connections: u32) -> AnyPoolOptions {
         .acquire_timeout(2 * super::lock::SILENCE)
 }
 
-const PRAGMAS: [&str; 4] = [
+const PRAGMAS: [&str; 5] = [
     "PRAGMA busy_timeout = 30000",
+    // KiB of pages: what a large day changes is written once.
+    "PRAGMA cache_size = -16000",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",

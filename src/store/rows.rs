@@ -88,7 +88,9 @@ impl Table {
                 Cell::Text(None) | Cell::Number(None) => text.extend_from_slice(b" -"),
                 cell => {
                     let value = cell.shown();
-                    text.extend_from_slice(format!(" {}:", value.len()).as_bytes());
+                    text.push(b' ');
+                    digits(value.len(), &mut text);
+                    text.push(b':');
                     text.extend_from_slice(value.as_bytes());
                 }
             }
@@ -122,8 +124,13 @@ impl Table {
                 Engine::Postgres => placeholders(at * width + 1..(at + 1) * width + 1),
             };
             let places: Vec<String> = (0..some.len()).map(row).collect();
+            // Whatever fails ends the transaction: nothing is kept to take back one statement of it.
+            let verb = match tx.engine {
+                Engine::Sqlite => "INSERT OR FAIL",
+                Engine::Postgres => "INSERT",
+            };
             let sql = format!(
-                "INSERT INTO {} ({}, seal) VALUES {}",
+                "{verb} INTO {} ({}, seal) VALUES {}",
                 self.name,
                 self.names(),
                 places.join(", ")
@@ -207,27 +214,30 @@ impl Table {
 }
 
 impl Store {
-    /// The rows of a table that answer to a condition, their seals apart; `$1` is the first of the values.
-    pub(super) async fn read_rows(
+    /// Each row of a table that answers to a condition, its seal apart; `$1` is the first of the values.
+    pub(super) async fn each_row(
         &self,
         table: &Table,
         condition: &str,
         values: &[Cell],
-    ) -> Result<Vec<Vec<Cell>>> {
+        mut take: impl FnMut(Taking) -> Result<()>,
+    ) -> Result<()> {
         let sql = format!(
             "SELECT {} FROM {} WHERE {condition}",
             table.names(),
             table.name
         );
         if let Some(reader) = &self.reader {
-            return reader.rows(table, &sql, values);
+            return reader.each_row(table, &sql, values, &mut take);
         }
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for value in values {
             query = bound(query, value);
         }
-        let rows = query.fetch_all(&self.pool).await?;
-        rows.iter().map(|row| table.cells(row)).collect()
+        for row in &query.fetch_all(&self.pool).await? {
+            take(Taking::of(table.cells(row)?))?;
+        }
+        Ok(())
     }
 }
 
@@ -257,7 +267,13 @@ impl Reader {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn rows(&self, table: &Table, sql: &str, values: &[Cell]) -> Result<Vec<Vec<Cell>>> {
+    fn each_row(
+        &self,
+        table: &Table,
+        sql: &str,
+        values: &[Cell],
+        take: &mut dyn FnMut(Taking) -> Result<()>,
+    ) -> Result<()> {
         let mut held = self.held();
         let connection = match &mut *held {
             Some(connection) => connection,
@@ -277,7 +293,6 @@ impl Reader {
             Cell::Number(number) => Value::from(*number),
         });
         let mut rows = statement.query(params_from_iter(values))?;
-        let mut read = Vec::new();
         while let Some(row) = rows.next()? {
             let cell = |(at, (_, kind)): (usize, &(&str, Kind))| {
                 Ok(match kind {
@@ -286,9 +301,9 @@ impl Reader {
                 })
             };
             let cells = table.columns.iter().enumerate().map(cell);
-            read.push(cells.collect::<Result<Vec<Cell>>>()?);
+            take(Taking::of(cells.collect::<Result<Vec<Cell>>>()?))?;
         }
-        Ok(read)
+        Ok(())
     }
 }
 
@@ -296,7 +311,7 @@ impl Reader {
 pub(super) struct Taking(IntoIter<Cell>);
 
 impl Taking {
-    pub(super) fn of(cells: Vec<Cell>) -> Taking {
+    fn of(cells: Vec<Cell>) -> Taking {
         Taking(cells.into_iter())
     }
 
@@ -348,6 +363,14 @@ impl Taking {
             self.0.next();
         }
     }
+}
+
+/// A number as it is written.
+fn digits(number: usize, text: &mut Vec<u8>) {
+    if number >= 10 {
+        digits(number / 10, text);
+    }
+    text.push(b'0' + (number % 10) as u8);
 }
 
 fn decoded(seal: &str) -> Option<[u8; 32]> {

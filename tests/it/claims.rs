@@ -43,9 +43,9 @@ fn nothing_personal_leaves_but_keys_and_no_cell_is_a_formula() {
             item.key.push(("customer".to_owned(), phone.to_owned()));
             item.key.push(("token".to_owned(), token.to_owned()));
             item.key.push(("invoice".to_owned(), HOSTILE.to_owned()));
-            for entry in item.ledger.iter_mut().chain(&mut item.settlement) {
+            for entry in item.entries_mut() {
                 for (field, value) in [("customer_name", "Ani Example"), ("reference", phone)] {
-                    entry.details.insert(field.to_owned(), value.to_owned());
+                    entry.details.insert(field, value);
                 }
             }
         }

@@ -7,12 +7,12 @@ use rekon::domain::difference::{
     Cause, Fact, FileChange, FileRows, LISTED, Moved, RevisionChange, RowEvent, difference,
     row_changes,
 };
-use rekon::domain::entry::{Draft, EntryFacts, EntrySet, KeyState, Place};
+use rekon::domain::entry::{Draft, EntryFacts, EntrySet, EntryValues, KeyState, Place};
 use rekon::domain::key::{KeyField, Spelling, encode_part};
 use rekon::domain::money::Money;
 use rekon::domain::outcome::{
-    AtRisk, BreakKind, Bucket, DateState, Exposure, FileUse, Item, Outcome, RollForward, Sides,
-    Tally,
+    AtRisk, BreakKind, Bucket, DateState, Exposure, FileUse, Item, ItemValues, Outcome,
+    RollForward, Sides, Tally,
 };
 use rekon::domain::rules::Rules;
 use rekon::domain::status::{Kind, MoneyDirection, Status};
@@ -31,7 +31,7 @@ fn entry(text: &str) -> Vec<EntryFacts> {
         return Vec::new();
     }
     let (amount, status) = text.split_once('?').unwrap_or((text, "success"));
-    vec![EntryFacts {
+    vec![EntryFacts::from(EntryValues {
         business_date: date(),
         at: at(),
         amount: Money::from_rupiah(amount.parse().expect("rupiah")),
@@ -42,7 +42,7 @@ fn entry(text: &str) -> Vec<EntryFacts> {
         written: Vec::new(),
         details: Default::default(),
         place: None,
-    }]
+    })]
 }
 
 fn bucket(name: &str) -> Bucket {
@@ -62,7 +62,7 @@ fn item(text: &str) -> Item {
     let (theirs, ours) = sides.split_once('/').expect("two sides");
     let bucket = bucket(name);
     let crossed = matches!(bucket, Bucket::TimingDifferences);
-    Item {
+    Item::from(ItemValues {
         id: format!("OVO-{identity}"),
         identity: identity.to_owned(),
         by_facts: None,
@@ -80,7 +80,7 @@ fn item(text: &str) -> Item {
         exposure: Exposure::Undecided,
         at_risk: Money::ZERO,
         counted: Sides::default(),
-    }
+    })
 }
 
 fn outcome(items: &str) -> Outcome {

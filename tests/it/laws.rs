@@ -315,20 +315,20 @@ fn happen(world: &mut World, step: &Step) {
 
 /// A place says where a row was read, and nothing about it.
 fn without_place(entry: &EntryFacts) -> EntryFacts {
-    EntryFacts {
-        place: None,
-        ..entry.clone()
-    }
+    let mut entry = entry.clone();
+    entry.place = None;
+    entry
 }
 
 fn items_without_places(items: &[Item]) -> Vec<Item> {
     let strip = |entries: &[EntryFacts]| entries.iter().map(without_place).collect();
     items
         .iter()
-        .map(|item| Item {
-            ledger: strip(&item.ledger),
-            settlement: strip(&item.settlement),
-            ..item.clone()
+        .map(|item| {
+            let mut item = item.clone();
+            item.ledger = strip(&item.ledger);
+            item.settlement = strip(&item.settlement);
+            item
         })
         .collect()
 }

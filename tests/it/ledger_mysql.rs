@@ -91,7 +91,7 @@ pub fn shown(channel: &Channel, reading: &Reading) -> Vec<String> {
             let fee = entry.fee().map(|fee| fee.sen().expect("a fee"));
             let date = channel.spec().days.date_of(entry.at());
             let facts = set.facts(entry, &channel.details, date, None);
-            let details: Vec<&str> = facts.details.values().map(String::as_str).collect();
+            let details: Vec<&str> = facts.details.values().collect();
             format!(
                 "{} {sen} {} {:?} {} {}",
                 key::parts(set.key(entry)).join("/"),

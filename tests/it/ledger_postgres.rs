@@ -93,7 +93,7 @@ fn entries(reading: &rekon::ledger::Reading, details: &[String]) -> Vec<String> 
     let set = &reading.entries;
     let shown = set.entries.iter().map(|entry| {
         let facts = set.facts(entry, details, date(), None);
-        let details: Vec<String> = facts.details.values().cloned().collect();
+        let details: Vec<String> = facts.details.values().map(str::to_owned).collect();
         format!(
             "{} {} {} {} {} {} {}",
             key::parts(set.key(entry)).join("/"),

@@ -236,7 +236,7 @@ fn nothing_leaves_the_page_and_provider_text_stays_text() {
                 item.key.push(("invoice".to_owned(), hostile.clone()));
                 for entry in &mut item.settlement {
                     if let Some(place) = &mut entry.place {
-                        place.file.clone_from(&hostile);
+                        place.file = hostile.as_str().into();
                     }
                 }
             }

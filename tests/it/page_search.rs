@@ -102,7 +102,7 @@ fn searched() -> ReportInput {
         for entry in &mut item.ledger {
             entry.amount = money;
             entry.fee = None;
-            entry.details = [(detail.0.to_owned(), detail.1.to_owned())].into();
+            entry.details = [detail].into();
         }
         item
     };

@@ -329,12 +329,10 @@ fn provider_text_stays_text_everywhere() {
             for item in &mut Arc::make_mut(&mut day.outcome).items {
                 item.key
                     .push(("invoice".to_owned(), format!("{HOSTILE}{MARKUP}")));
-                for entry in item.settlement.iter_mut().chain(&mut item.ledger) {
-                    entry
-                        .details
-                        .insert("reference".to_owned(), HOSTILE.to_owned());
+                for entry in item.entries_mut() {
+                    entry.details.insert("reference", HOSTILE);
                     if let Some(place) = &mut entry.place {
-                        place.file = format!("{HOSTILE}.csv");
+                        place.file = format!("{HOSTILE}.csv").into();
                     }
                 }
             }
@@ -581,7 +579,7 @@ fn a_range_adds_up_to_its_headline() {
             for item in &mut Arc::make_mut(&mut earlier.outcome).items {
                 item.identity = format!("{} {back}", item.identity);
                 item.opened = item.opened - chrono::Days::new(back);
-                for entry in item.ledger.iter_mut().chain(&mut item.settlement) {
+                for entry in item.entries_mut() {
                     entry.business_date = entry.business_date - chrono::Days::new(back);
                 }
             }

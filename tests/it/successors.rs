@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
-use rekon::domain::entry::{EntryFacts, KeyState, Side};
+use rekon::domain::entry::{EntryFacts, EntryValues, KeyState, Side};
 use rekon::domain::key::{self, Spelling};
 use rekon::domain::matching::KeyGroup;
 use rekon::domain::money::Money;
-use rekon::domain::outcome::{BreakKind, Bucket, Cause, DateState, Exposure, Item, Sides};
+use rekon::domain::outcome::{
+    BreakKind, Bucket, Cause, DateState, Exposure, Item, ItemValues, Sides,
+};
 use rekon::domain::resolve::Lookup;
 use rekon::domain::status::{Kind, Status};
 use rekon::domain::succession::{Entries, Known, Past, succeed};
@@ -35,7 +37,7 @@ fn entry(text: &str) -> (Side, EntryFacts) {
     let time: u32 = time.parse().expect("a time");
     let amount: i64 = amount.parse().expect("rupiah");
     let at = Utc.with_ymd_and_hms(2026, 11, day, time / 100, time % 100, 0);
-    let facts = EntryFacts {
+    let facts = EntryFacts::from(EntryValues {
         business_date: NaiveDate::from_ymd_opt(2026, 11, day).expect("a date"),
         at: at.single().expect("an instant"),
         amount: Money::from_sen(amount * 100),
@@ -46,7 +48,7 @@ fn entry(text: &str) -> (Side, EntryFacts) {
         written: Vec::new(),
         details: Default::default(),
         place: None,
-    };
+    });
     let side = match &place[..1] {
         "s" => Side::Settlement,
         "l" => Side::Ledger,
@@ -63,7 +65,7 @@ fn item(text: &str) -> Item {
         let own = entries.iter().filter(|(side, _)| *side == wanted);
         own.map(|(_, facts)| facts.clone()).collect()
     };
-    Item {
+    Item::from(ItemValues {
         id: String::new(),
         identity: text.split('&').next().unwrap_or(text).trim().to_owned(),
         by_facts: None,
@@ -81,7 +83,7 @@ fn item(text: &str) -> Item {
         exposure: Exposure::Undecided,
         at_risk: Money::ZERO,
         counted: Sides::default(),
-    }
+    })
 }
 
 fn list(text: &str) -> impl Iterator<Item = &str> {
@@ -98,7 +100,7 @@ fn known(text: &str) -> (Item, Past) {
     };
     let (now, named) = text.split_once(" < ").unwrap_or((text, text));
     let mut known = item(now);
-    let named = item(named).identity;
+    let named = item(named).identity.clone();
     if named != known.identity {
         known.by_facts = Some(std::mem::replace(&mut known.identity, named));
     }
@@ -252,7 +254,13 @@ fn invoices(names: &[&str]) -> Vec<Item> {
 
 #[test]
 fn collisions_at_one_instant_keep_what_was_said_of_each() {
-    let invoice = |item: &Item| item.settlement[0].details["reference"].clone();
+    let invoice = |item: &Item| {
+        item.settlement[0]
+            .details
+            .get("reference")
+            .expect("an invoice")
+            .to_owned()
+    };
     // Each line comes after the one before it; what was said of an invoice is its own name.
     let mut said: BTreeMap<String, String> = BTreeMap::new();
     let mut past: Vec<Item> = Vec::new();

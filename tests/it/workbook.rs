@@ -243,10 +243,11 @@ fn in_a_process_of_its_own() {
     let day = Arc::make_mut(&mut last.outcome);
     let breaks = day.items.iter().filter(|item| item.break_kind().is_some());
     let kinds: Vec<Item> = breaks.cloned().collect();
-    let numbered = |number: usize| Item {
-        id: format!("OVO-{number:07}"),
-        identity: format!("{number:07}"),
-        ..kinds[number % kinds.len()].clone()
+    let numbered = |number: usize| {
+        let mut item = kinds[number % kinds.len()].clone();
+        item.id = format!("OVO-{number:07}");
+        item.identity = format!("{number:07}");
+        item
     };
     day.items = (0..rows).map(numbered).collect();
     fixture::restate(&mut input.channels[0]);

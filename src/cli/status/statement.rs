@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 
 use crate::domain::advice::{self, AgeClass};
 use crate::domain::outcome::{AtRisk, CountAmount, DateState, Item, RollForward};
-use crate::domain::reconcile::{Ended, roll_forward};
+use crate::domain::reconcile::{Ended, roll_forward_of_sums};
 use crate::report::labels::Language;
 use crate::report::summary::table;
 use crate::report::words;
+use crate::store::OpenSums;
 
 /// The roll-forward over a range of business dates.
 #[derive(Clone, Debug)]
@@ -57,7 +58,7 @@ impl Unknown {
 /// The items that count: those open, and those that a later match cleared. One that newer knowledge
 impl Statement {
     pub fn of(
-        items: &[Item],
+        open: &OpenSums,
         ended: &Ended,
         (from, to): (NaiveDate, NaiveDate),
         not_known: Vec<NotKnown>,
@@ -65,7 +66,12 @@ impl Statement {
         Statement {
             from,
             to,
-            roll: roll_forward(items, ended, from, to),
+            roll: roll_forward_of_sums(
+                open.sums().map(|(opened, sum)| (opened, sum.open)),
+                ended,
+                from,
+                to,
+            ),
             not_known,
         }
     }
@@ -176,18 +182,19 @@ pub struct Ageing {
 /// The classes of the report's ageing, in days.
 const CLASSES: [&str; advice::AGEING.len()] = ["0-1", "2-3", "4-7", "8-30", "over 30"];
 
-const OLDEST_SHOWN: usize = 5;
+pub(super) const OLDEST_SHOWN: usize = 5;
 
 impl Ageing {
-    pub fn of(open: &[Item], today: NaiveDate) -> Ageing {
-        let classes = advice::ageing(open, today);
+    pub fn of(open: &OpenSums, today: NaiveDate) -> Ageing {
+        let mut classes = [AgeClass::default(); advice::AGEING.len()];
         let mut total = AgeClass::default();
-        for class in &classes {
-            total.merge(class);
+        for (opened, sum) in open.sums() {
+            classes[advice::ageing_class(advice::days_since(opened, today))].merge(&sum);
+            total.merge(&sum);
         }
-        let mut oldest: Vec<&Item> = open.iter().collect();
-        oldest.sort_by(|a, b| advice::oldest_first(a, b));
-        let oldest = oldest.into_iter().take(OLDEST_SHOWN).cloned().collect();
+        let mut oldest = open.oldest.clone();
+        oldest.sort_by(advice::oldest_first);
+        oldest.truncate(OLDEST_SHOWN);
         Ageing {
             classes,
             total,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 
 use super::{Doubt, Offer};
 use crate::domain::entry::Entry;
-use crate::domain::time::{Bounds, next, previous};
+use crate::domain::time::{Bounds, Dated, next, previous};
 
 /// A row is not of the same report as others that are a year away.
 const FAR: i64 = 366;
@@ -73,10 +73,11 @@ fn claimed(offer: &Offer<'_>, claims: &[NaiveDate]) -> Dates {
         to: days.span(high).1,
     };
     let mut strays = false;
+    let mut dated = Dated::by(days);
     for entry in offer.read.entries.entries.iter() {
         let at = entry.at();
         all += 1;
-        if is_of(offer, &own, at) {
+        if own.contains(&dated.date_of(at)) || is_of(offer, &own, at) {
             continue;
         }
         elsewhere += 1;
@@ -133,8 +134,9 @@ fn unclaimed(offer: &Offer<'_>) -> Dates {
     let limit = offer.now + Duration::days(1);
     let mut dates: Vec<NaiveDate> = Vec::with_capacity(offer.read.entries.len());
     let mut future: Vec<NaiveDate> = Vec::new();
+    let mut dated = Dated::by(days);
     for entry in offer.read.entries.entries.iter() {
-        let date = days.date_of(entry.at());
+        let date = dated.date_of(entry.at());
         dates.push(date);
         if entry.at() >= limit {
             future.push(date);

@@ -18,6 +18,8 @@ use crate::store::{FileRecord, Store};
 
 /// Parsed files are kept for the rest of the run up to so many bytes of them.
 const CACHE_BYTES: usize = 768 << 20;
+/// So many of them are in nobody's way.
+const SMALL_BYTES: usize = 16 << 20;
 
 /// Bytes from which on reading a report takes so long that the ledger may be asked meanwhile.
 const LARGE: usize = 1 << 20;
@@ -150,6 +152,14 @@ impl<'s> Intake<'s> {
             }
         }
         Ok(())
+    }
+
+    /// The rows of large files are done with: judging needs the room.
+    pub fn make_room(&mut self) {
+        if self.cached > SMALL_BYTES {
+            self.parsed.clear();
+            self.cached = 0;
+        }
     }
 
     pub(super) fn remember(

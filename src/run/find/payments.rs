@@ -63,8 +63,8 @@ impl Hunt<'_> {
                 settlement: vec![SettlementRow {
                     facts: None,
                     place: RowPlace {
-                        file: file.name.clone(),
-                        sheet: Some(row.sheet.clone()).filter(|sheet| !sheet.is_empty()),
+                        file: file.name.as_str().into(),
+                        sheet: Some(row.sheet.as_str().into()).filter(|_| !row.sheet.is_empty()),
                         row: u32::try_from(row.row).unwrap_or_default(),
                     },
                     sha256: file.sha256.clone(),
@@ -314,7 +314,7 @@ impl Hunt<'_> {
             let file = entry.file.map(|at| &self.files[at]);
             SettlementRow {
                 place: entry.facts.place.clone().unwrap_or(RowPlace {
-                    file: String::new(),
+                    file: "".into(),
                     sheet: None,
                     row: 0,
                 }),

@@ -80,9 +80,10 @@ impl<'a> Facts<'a> {
         names: &BTreeSet<&str>,
         records: &[&str],
     ) -> Result<Vec<ChannelNow<'a>>> {
-        let mut heard = i64::MAX;
+        // Who was never told anything begins with what is open.
+        let mut heard: Vec<BTreeMap<String, i64>> = Vec::new();
         for record in records {
-            heard = heard.min(self.store.heard_all_by(record).await?.unwrap_or(i64::MAX));
+            heard.extend(self.store.heard(record).await?);
         }
         let held = held_mails(self.config, self.request, self.store, self.run).await?;
         let since = refused_since(self.config, self.request, self.run);
@@ -98,6 +99,10 @@ impl<'a> Facts<'a> {
             let judged = self.run.judged.iter();
             let judged: Vec<&Judged> = judged.filter(|one| one.outcome.channel == *name).collect();
             let before = judged.first().map(|judged| judged.anew.before.clone());
+            let heard = heard
+                .iter()
+                .map(|heard| heard.get(name).copied().unwrap_or(0));
+            let heard = heard.min().unwrap_or(i64::MAX);
             let mut beside = match &before {
                 Some(_) => self.store.settled_since(name, heard).await?,
                 None => self.store.standing_items(name, heard).await?,

@@ -66,7 +66,7 @@ impl Desk<'_> {
         let told = failures_told(&stated.statement, &stated.known());
         let tellings = told.into_iter().chain(self.failed_dates(&stated.statement));
         let tellings = tellings.collect();
-        self.record(record, stated, &message_id, (tellings, false), commit);
+        self.record(record, stated, &message_id, tellings, commit);
         Ok(())
     }
 

@@ -187,7 +187,7 @@ struct Settled {
     /// The one file that covers this date and no other: its rows are used where they lie.
     whole: Option<Arc<ReadFile>>,
     picked: EntrySet,
-    files: Vec<(String, Vec<String>)>,
+    files: Vec<(Arc<str>, Vec<Arc<str>>)>,
     payouts: Vec<Payout>,
     beside: Beside,
 }
@@ -235,14 +235,10 @@ impl Settled {
     }
 
     fn place(&self, place: Place) -> RowPlace {
-        let (file, sheets) = self
-            .files
-            .get(usize::from(place.file))
-            .cloned()
-            .unwrap_or_default();
+        let of = self.files.get(usize::from(place.file));
         RowPlace {
-            file,
-            sheet: sheets.get(usize::from(place.sheet)).cloned(),
+            file: of.map_or_else(|| "".into(), |(file, _)| file.clone()),
+            sheet: of.and_then(|(_, sheets)| sheets.get(usize::from(place.sheet)).cloned()),
             row: place.row,
         }
     }
@@ -331,9 +327,9 @@ fn settlement_entries(
         let covered: Vec<NaiveDate> = current.file.coverage.iter().map(|line| line.0).collect();
         let index =
             u16::try_from(settled.files.len()).context("more than 65,535 files for one date")?;
-        settled
-            .files
-            .push((current.file.name.clone(), read.sheets.clone()));
+        let sheets = read.sheets.iter().map(|sheet| sheet.as_str().into());
+        let named = (current.file.name.as_str().into(), sheets.collect());
+        settled.files.push(named);
         settled.payouts.extend(payout(channel, current.file, &read));
         settled.beside.add(channel, &read, &covered, date);
         if covering.len() == 1 && covered.len() == 1 {

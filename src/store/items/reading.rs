@@ -1,7 +1,8 @@
 //! Reading items: rows into what they say, their further entries beside them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -9,10 +10,12 @@ use sqlx::Row;
 
 use super::{ENTRIES, ITEMS, PAST_ITEMS, RowState, Standing, Sums, day, side_name};
 use crate::domain::details::Details;
-use crate::domain::entry::{EntryFacts, KeyState, RowPlace, Side};
+use crate::domain::entry::{EntryFacts, EntryValues, KeyState, RowPlace, Side};
 use crate::domain::items::named_by_facts;
 use crate::domain::money::Money;
-use crate::domain::outcome::{BreakKind, Bucket, Cause, Closed, Closing, Exposure, Item, Sides};
+use crate::domain::outcome::{
+    BreakKind, Bucket, Cause, Closed, Closing, Exposure, Item, ItemValues, Sides,
+};
 use crate::domain::reconcile::stands_on;
 use crate::domain::status::{Kind, Status};
 use crate::store::Store;
@@ -39,7 +42,22 @@ pub(in crate::store) struct ReadItem {
     settlement: usize,
 }
 
-fn read(mut row: Taking, is_past: bool) -> Result<ReadItem> {
+/// Names that many rows have.
+#[derive(Default)]
+struct Names(HashSet<Arc<str>>);
+
+impl Names {
+    fn shared(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(name) {
+            return known.clone();
+        }
+        let new: Arc<str> = name.into();
+        self.0.insert(new.clone());
+        new
+    }
+}
+
+fn read(mut row: Taking, names: &mut Names, is_past: bool) -> Result<ReadItem> {
     let id = row.text()?;
     let since = row.number()?;
     let until = match is_past {
@@ -77,7 +95,7 @@ fn read(mut row: Taking, is_past: bool) -> Result<ReadItem> {
     let settlement = usize::try_from(row.number()?)?;
     let booked = row.entry()?;
     let mut settled = row.entry()?;
-    let place = row.place()?;
+    let place = row.place(names)?;
     if let Some(settled) = &mut settled {
         settled.place = place;
     }
@@ -93,7 +111,7 @@ fn read(mut row: Taking, is_past: bool) -> Result<ReadItem> {
         }),
         (Some(_), how) => bail!("state: an item was closed as {how:?}"),
     };
-    let mut item = Item {
+    let mut item = Item::from(ItemValues {
         identity,
         by_facts,
         key: fields.into_iter().zip(key).collect(),
@@ -115,7 +133,7 @@ fn read(mut row: Taking, is_past: bool) -> Result<ReadItem> {
         at_risk,
         counted: Sides::default(),
         id,
-    };
+    });
     if let Some(sums) = sums {
         item.value = sums.value;
         item.difference = sums.difference;
@@ -156,7 +174,7 @@ impl Taking {
         let key_state = self.text()?;
         let written = self.some_text()?;
         let details = self.some_text()?;
-        Ok(Some(EntryFacts {
+        Ok(Some(EntryFacts::from(EntryValues {
             business_date: of_text("business_date", &date)?,
             at: of_text::<DateTime<Utc>>("at", &at)?,
             amount,
@@ -174,18 +192,18 @@ impl Taking {
                 Some(text) => serde_json::from_str(&text).context("state: details of an entry")?,
             },
             place: None,
-        }))
+        })))
     }
 
-    fn place(&mut self) -> Result<Option<RowPlace>> {
+    fn place(&mut self, names: &mut Names) -> Result<Option<RowPlace>> {
         let (file, sheet) = (self.some_text()?, self.some_text()?);
         let number = self.some_number()?;
         let Some(file) = file else {
             return Ok(None);
         };
         Ok(Some(RowPlace {
-            file,
-            sheet,
+            file: names.shared(&file),
+            sheet: sheet.map(|sheet| names.shared(&sheet)),
             row: u32::try_from(number.unwrap_or_default())?,
         }))
     }
@@ -229,25 +247,23 @@ pub(in crate::store) type Held = BTreeMap<String, [Vec<EntryFacts>; 2]>;
 impl Store {
     /// The entries of these holders: settlement, ledger.
     pub(in crate::store) async fn held_entries(&self, holders: &[String]) -> Result<Held> {
-        let mut held = Held::new();
+        let (mut held, mut names) = (Held::new(), Names::default());
         for some in holders.chunks(AT_ONCE) {
             let of_holders = format!(
                 "holder IN {} ORDER BY holder, side, ordinal",
                 placeholders(1..some.len() + 1)
             );
             let values: Vec<Cell> = some.iter().map(|one| Cell::text(one.clone())).collect();
-            for cells in self.read_rows(&ENTRIES, &of_holders, &values).await? {
-                let mut row = Taking::of(cells);
+            let take = |mut row: Taking| {
                 let (holder, side) = (row.text()?, row.text()?);
                 row.skip(1);
-                let entry = row.entry()?.context("state: an entry without a date")?;
-                let entry = EntryFacts {
-                    place: row.place()?,
-                    ..entry
-                };
+                let mut entry = row.entry()?.context("state: an entry without a date")?;
+                entry.place = row.place(&mut names)?;
                 let of = held.entry(holder).or_default();
                 of[usize::from(side == side_name(Side::Ledger))].push(entry);
-            }
+                Ok(())
+            };
+            self.each_row(&ENTRIES, &of_holders, &values, take).await?;
         }
         Ok(held)
     }
@@ -260,11 +276,13 @@ impl Store {
         values: &[Cell],
     ) -> Result<Vec<ReadItem>> {
         let is_past = table.name == PAST_ITEMS.name;
-        let rows = self.read_rows(table, condition, values).await?;
-        let mut items: Vec<ReadItem> = Vec::with_capacity(rows.len());
-        for cells in rows {
-            items.push(read(Taking::of(cells), is_past)?);
-        }
+        let mut items: Vec<ReadItem> = Vec::new();
+        let mut names = Names::default();
+        let take = |row: Taking| {
+            items.push(read(row, &mut names, is_past)?);
+            Ok(())
+        };
+        self.each_row(table, condition, values, take).await?;
         let lacks = |one: &&ReadItem| {
             one.item.ledger.len() < one.ledger || one.item.settlement.len() < one.settlement
         };

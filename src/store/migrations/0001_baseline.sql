@@ -216,6 +216,7 @@ CREATE TABLE past_items (
     PRIMARY KEY (id, since)
 );
 CREATE INDEX past_items_by_date ON past_items (channel, last_date);
+CREATE INDEX past_items_by_stamp ON past_items (channel, until);
 -- For whoever reads the state with tools of their own: each break once, as it stands. Amounts are sen.
 CREATE VIEW breaks AS
     SELECT id, channel, COALESCE(told_on, last_date) AS business_date, kind, cause, standing AS state,
@@ -227,7 +228,7 @@ CREATE VIEW breaks AS
         settlement_fee AS settlement_fee_sen, settlement_status, settlement_kind, settlement_details,
         settlement_file, settlement_sheet, settlement_row, settlement_entries
     FROM items
-    WHERE standing <> 'gone' AND kind NOT IN ('timing_differences', 'matched_within_tolerance',
+    WHERE kind NOT IN ('timing_differences', 'matched_within_tolerance',
         'pending_within_sla', 'awaiting', 'matched', 'netted', 'split', 'nothing_to_settle');
 -- Entries of a key on a date that are not all of one item and nothing else.
 CREATE TABLE key_groups (
@@ -274,9 +275,7 @@ CREATE TABLE tellings (
     report TEXT NOT NULL,
     -- Counts what a report's readers were told, in order.
     seq BIGINT NOT NULL,
-    -- 1 where it told all that was new to them.
-    whole BIGINT NOT NULL,
-    -- As of results.
+    -- As of these results.
     stamp BIGINT NOT NULL,
     -- Empty where nothing was mailed: no mail is configured, or the readers want none about this.
     message_id TEXT NOT NULL,
@@ -286,11 +285,12 @@ CREATE INDEX tellings_in_order ON tellings (report, seq);
 -- What was new to them, a line each.
 CREATE TABLE told (
     telling BIGINT NOT NULL,
-    -- date, passed (a date about which they want no mail), file, mail or failure
+    -- breaks (all of a channel, as they stood), date, passed (a date about which they want no mail), file,
+    -- mail or failure
     kind TEXT NOT NULL,
     -- Empty for a quarantined mail.
     channel TEXT NOT NULL,
-    -- A business date, the id of a file or of a quarantined mail; empty for a failure.
+    -- A business date, the id of a file or of a quarantined mail; empty for breaks and for a failure.
     subject TEXT NOT NULL,
     -- The revision of a date, why a channel failed.
     facts TEXT NOT NULL,
@@ -299,18 +299,6 @@ CREATE TABLE told (
     PRIMARY KEY (telling, kind, channel, subject)
 );
 CREATE INDEX told_by_subject ON told (channel, subject);
--- The same of breaks.
-CREATE TABLE told_breaks (
-    item TEXT NOT NULL,
-    telling BIGINT NOT NULL,
-    channel TEXT NOT NULL,
-    -- A digest of its facts.
-    facts TEXT NOT NULL,
-    -- open, cleared, resolved or written_off
-    standing TEXT NOT NULL,
-    seal TEXT NOT NULL,
-    PRIMARY KEY (item, telling)
-);
 CREATE TABLE arrivals (
     file_id BIGINT NOT NULL,
     name TEXT NOT NULL,

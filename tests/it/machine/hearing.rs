@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rekon::domain::outcome::{DateState, Item};
 use rekon::domain::statement::{
-    Asked, BreakStanding, Concern, JudgedNow, Known, KnownDate, LastTold, News, Telling, When,
-    statement, tellings, wanted,
+    Asked, BreakStanding, Concern, JudgedNow, Known, KnownDate, LastTold, News, Telling, ToldBreak,
+    When, standing_of, statement, tellings, wanted,
 };
 
 use crate::matching::book::Judgement;
@@ -123,16 +123,25 @@ impl Reader {
         if !is_sent {
             return;
         }
-        for telling in tellings(&self.last, &said, &known) {
+        for telling in tellings(&said, &known) {
             self.last.count += 1;
             match telling {
-                Telling::Break {
-                    channel,
-                    item,
-                    told,
-                } => {
+                Telling::Breaks { channel } => {
                     let of = self.last.channels.entry(channel).or_default();
-                    of.breaks.insert(item, told);
+                    for told in of.breaks.values_mut() {
+                        told.standing = BreakStanding::Cleared;
+                    }
+                    let stands = |item: &Item| {
+                        let facts = facts(item);
+                        Some((
+                            item.id.clone(),
+                            ToldBreak {
+                                facts,
+                                standing: standing_of(item)?,
+                            },
+                        ))
+                    };
+                    of.breaks.extend(judged.items.iter().filter_map(stands));
                 }
                 Telling::Date {
                     channel,

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
+use rekon::domain::details::Details;
 use rekon::domain::entry::{
-    Draft, EntryFacts, EntrySet, KeyState, Place, RowPlace, Side, encode_details, named_details,
+    Draft, EntryFacts, EntrySet, EntryValues, KeyState, Place, RowPlace, Side, encode_details,
 };
 use rekon::domain::items::items;
 use rekon::domain::key::{KeyFault, KeyField, Spelling, encode_part, normalise};
@@ -115,8 +116,7 @@ impl Row {
     }
 
     pub fn facts(&self, rules: &Rules) -> EntryFacts {
-        let values = self.details().map(str::to_owned).collect();
-        EntryFacts {
+        EntryFacts::from(EntryValues {
             business_date: self.date,
             at: self.at,
             amount: self.amount,
@@ -125,9 +125,9 @@ impl Row {
             kind: self.kind,
             key_state: self.key(rules).1,
             written: Vec::new(),
-            details: named_details(&rules.details, values).into(),
+            details: Details::of(rules.details.iter().map(String::as_str).zip(self.details())),
             place: None,
-        }
+        })
     }
 }
 
@@ -202,7 +202,7 @@ fn tally<'a>(rows: impl Iterator<Item = &'a Row>) -> Tally {
 
 fn place(place: Place) -> RowPlace {
     RowPlace {
-        file: format!("file{}", place.file),
+        file: format!("file{}", place.file).into(),
         sheet: None,
         row: place.row,
     }
@@ -253,7 +253,7 @@ impl Book {
         let mut items = items("channel", &findings, rules);
         // The store gives them short ones.
         for item in &mut items {
-            item.id.clone_from(&item.identity);
+            item.id = item.identity.clone();
         }
         let outcomes = totals
             .into_iter()

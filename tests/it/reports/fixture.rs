@@ -10,7 +10,7 @@ use rekon::domain::difference::{
     Cause, Fact, FileChange, Moved, Replacement, RevisionChange, RowChange, RowComparison,
     RowEvent, Rows, difference,
 };
-use rekon::domain::entry::{EntryFacts, RowPlace, Side};
+use rekon::domain::entry::{RowPlace, Side};
 use rekon::domain::money::Money;
 use rekon::domain::outcome::{
     AtRisk, BreakKind, Bucket, CountAmount, CutoffSide, DateState, FeeEvidence, FileUse, Item,
@@ -217,19 +217,17 @@ fn superseding(now: &Outcome) -> Change {
     before.at_risk.owed_to_us += Money::from_rupiah(75_000);
     before.files[0].id += 1;
     before.files[0].revision = 1;
-    let row = |rupiah| EntryFacts {
-        amount: Money::from_rupiah(rupiah),
-        place: Some(RowPlace {
-            file: "ovo_20261118.csv".to_owned(),
+    let row = |rupiah| {
+        let item = &now.items[0];
+        let first = item.settlement.first().or(item.ledger.first());
+        let mut entry = first.expect("an entry").clone();
+        entry.amount = Money::from_rupiah(rupiah);
+        entry.place = Some(RowPlace {
+            file: "ovo_20261118.csv".into(),
             sheet: None,
             row: 12,
-        }),
-        ..now.items[0]
-            .settlement
-            .first()
-            .or(now.items[0].ledger.first())
-            .expect("an entry")
-            .clone()
+        });
+        entry
     };
     let key = |reference: &str| vec![("customer".to_owned(), reference.to_owned())];
     let mut after = now.files[0].clone();
@@ -348,7 +346,7 @@ pub fn input(language: Language) -> ReportInput {
     );
     ovo.rejected_rows = vec![
         RejectedLine {
-            file: "ovo_20261118.csv".to_owned(),
+            file: "ovo_20261118.csv".into(),
             sheet: None,
             row: 77,
             column: Some("amount".to_owned()),
@@ -358,7 +356,7 @@ pub fn input(language: Language) -> ReportInput {
             business_date: Some(day("2026-11-18")),
         },
         RejectedLine {
-            file: "ovo_20261118.csv".to_owned(),
+            file: "ovo_20261118.csv".into(),
             sheet: None,
             row: 78,
             column: Some("Customer Phone".to_owned()),
@@ -505,7 +503,7 @@ pub fn clean(language: Language) -> ReportInput {
 
 fn moved_to(item: &mut Item, date: NaiveDate) {
     item.opened = date;
-    for entry in item.ledger.iter_mut().chain(&mut item.settlement) {
+    for entry in item.entries_mut() {
         entry.business_date = date;
     }
 }

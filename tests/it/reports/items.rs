@@ -1,15 +1,15 @@
 //! One item of every kind of break.
 
-use rekon::domain::entry::{EntryFacts, KeyState, RowPlace};
+use rekon::domain::entry::{EntryFacts, EntryValues, KeyState, RowPlace};
 use rekon::domain::money::Money;
-use rekon::domain::outcome::{BreakKind, Bucket, Cause, Exposure, Item, Sides};
+use rekon::domain::outcome::{BreakKind, Bucket, Cause, Exposure, Item, ItemValues, Sides};
 use rekon::domain::status::{Kind, Status};
 
 use super::fixture::{HOSTILE, MARKUP, TWISTED, at, day};
 
 /// One entry; `stamp` is Jakarta time without zone.
 fn entry(stamp: &str, rupiah: i64, fee: Option<i64>, status: Status) -> EntryFacts {
-    EntryFacts {
+    EntryFacts::from(EntryValues {
         business_date: day(&stamp[..10]),
         at: at(&format!("{}+07:00", stamp.replace(' ', "T"))),
         amount: Money::from_rupiah(rupiah),
@@ -20,26 +20,33 @@ fn entry(stamp: &str, rupiah: i64, fee: Option<i64>, status: Status) -> EntryFac
         written: Vec::new(),
         details: Default::default(),
         place: None,
-    }
+    })
 }
 
 trait Told {
     fn with(self, field: &str, value: &str) -> Self;
     fn in_row(self, file: &str, row: u32) -> Self;
+    /// In the file of another date.
+    fn of(self, date: &str) -> Self;
 }
 
 impl Told for EntryFacts {
     fn with(mut self, field: &str, value: &str) -> Self {
-        self.details.insert(field.to_owned(), value.to_owned());
+        self.details.insert(field, value);
         self
     }
 
     fn in_row(mut self, file: &str, row: u32) -> Self {
         self.place = Some(RowPlace {
-            file: file.to_owned(),
-            sheet: file.ends_with("xlsx").then(|| "Settlement".to_owned()),
+            file: file.into(),
+            sheet: file.ends_with("xlsx").then(|| "Settlement".into()),
             row,
         });
+        self
+    }
+
+    fn of(mut self, date: &str) -> Self {
+        self.business_date = day(date);
         self
     }
 }
@@ -72,7 +79,7 @@ impl From<Found> for Item {
             _ if theirs.is_zero() => ours,
             _ => theirs,
         };
-        Item {
+        Item::from(ItemValues {
             id: found.id.to_owned(),
             identity: format!("identity of {}", found.id),
             by_facts: None,
@@ -99,7 +106,7 @@ impl From<Found> for Item {
                 _ => value,
             },
             counted: Sides::default(),
-        }
+        })
     }
 }
 
@@ -213,10 +220,7 @@ pub fn ovo_items() -> Vec<Item> {
             "889",
             vec![ours("2026-11-18 23:59:50", 64_500, Unknown)],
             // In the file of the day before.
-            vec![EntryFacts {
-                business_date: day("2026-11-18"),
-                ..theirs("2026-11-19 00:00:02", 64_500, Success, 890)
-            }],
+            vec![theirs("2026-11-19 00:00:02", 64_500, Success, 890).of("2026-11-18")],
             OwedByUs,
         ),
         found(

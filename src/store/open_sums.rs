@@ -1,0 +1,133 @@
+//! What is open of a channel, in sums: whoever asks how things stand need not read every break.
+
+use anyhow::Result;
+use chrono::NaiveDate;
+use sqlx::Row;
+
+use super::rows::Cell;
+use super::{Store, million, parsed};
+use crate::domain::advice::AgeClass;
+use crate::domain::outcome::{AtRisk, CountAmount, Exposure, Item};
+use crate::domain::reconcile::stands_on;
+
+/// Items of a channel that are open.
+#[derive(Clone, Debug, Default)]
+pub struct OpenSums {
+    pub groups: Vec<OpenGroup>,
+    /// Those that have entries on more dates than a group tells apart, or are larger than a sum.
+    pub others: Vec<Item>,
+    /// Some of both, the oldest first.
+    pub oldest: Vec<Item>,
+}
+
+/// Items that opened on one date and have their entries on the same dates.
+#[derive(Clone, Debug)]
+pub struct OpenGroup {
+    pub opened: NaiveDate,
+    /// Of the entry of either side.
+    dates: [Option<NaiveDate>; 2],
+    is_break: bool,
+    pub sum: AgeClass,
+}
+
+impl OpenGroup {
+    fn stands_on(&self, date: NaiveDate) -> bool {
+        match self.dates {
+            [None, None] => self.opened == date,
+            dates => dates.contains(&Some(date)),
+        }
+    }
+}
+
+impl OpenSums {
+    /// Breaks that stand on a date.
+    pub fn breaks_on(&self, date: NaiveDate) -> usize {
+        let groups = self.groups.iter();
+        let groups = groups.filter(|one| one.is_break && one.stands_on(date));
+        let counted: u64 = groups.map(|one| one.sum.open.count).sum();
+        let others = self.others.iter();
+        let others = others.filter(|one| one.break_kind().is_some() && stands_on(one, date));
+        usize::try_from(counted).unwrap_or(usize::MAX) + others.count()
+    }
+
+    /// Each with the date on which it opened.
+    pub fn sums(&self) -> impl Iterator<Item = (NaiveDate, AgeClass)> + '_ {
+        let groups = self.groups.iter().map(|one| (one.opened, one.sum));
+        groups.chain(self.others.iter().map(|item| {
+            let mut sum = AgeClass::default();
+            sum.add(item);
+            (item.opened, sum)
+        }))
+    }
+
+    /// Those of several channels as one.
+    pub fn and(&mut self, other: &OpenSums) {
+        self.groups.extend(other.groups.iter().cloned());
+        self.others.extend(other.others.iter().cloned());
+        self.oldest.extend(other.oldest.iter().cloned());
+    }
+}
+
+/// Whose sums and dates stand in the row.
+const PLAIN: &str = "sums IS NULL \
+    AND ledger_entries = CASE WHEN ledger_date IS NULL THEN 0 ELSE 1 END \
+    AND settlement_entries = CASE WHEN settlement_date IS NULL THEN 0 ELSE 1 END";
+
+impl Store {
+    /// What is open of a channel, with so many of the oldest.
+    pub async fn open_sums(&self, channel: &str, oldest: usize) -> Result<OpenSums> {
+        let sql = format!(
+            "SELECT opened, ledger_date, settlement_date, bucket, exposure, COUNT(*) AS n, \
+             CAST(SUM(value / 1000000) AS BIGINT) AS value_large, \
+             CAST(SUM(value % 1000000) AS BIGINT) AS value_small, \
+             CAST(SUM(at_risk / 1000000) AS BIGINT) AS risk_large, \
+             CAST(SUM(at_risk % 1000000) AS BIGINT) AS risk_small \
+             FROM items WHERE channel = $1 AND standing = 'open' AND {PLAIN} \
+             GROUP BY opened, ledger_date, settlement_date, bucket, exposure"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(channel.to_owned())
+            .fetch_all(&self.pool)
+            .await?;
+        let mut open = OpenSums::default();
+        for row in &rows {
+            let date = |column: &str| -> Result<Option<NaiveDate>> {
+                let text: Option<String> = row.try_get(column)?;
+                Ok(text.map(|text| text.parse()).transpose()?)
+            };
+            let bucket: String = row.try_get("bucket")?;
+            let exposure: String = row.try_get("exposure")?;
+            let exposure = Exposure::ALL.into_iter().find(|one| one.name() == exposure);
+            let mut at_risk = AtRisk::default();
+            if let Some(exposure) = exposure {
+                at_risk.add(exposure, million(row, "risk_large", "risk_small")?);
+            }
+            open.groups.push(OpenGroup {
+                opened: parsed(row, "opened")?,
+                dates: [date("ledger_date")?, date("settlement_date")?],
+                is_break: super::last_told::is_break(&bucket),
+                sum: AgeClass {
+                    open: CountAmount {
+                        count: row.try_get::<i64, _>("n")?.unsigned_abs(),
+                        amount: million(row, "value_large", "value_small")?,
+                    },
+                    at_risk,
+                },
+            });
+        }
+        let values = [Cell::text(channel.to_owned())];
+        let others = format!("channel = $1 AND standing = 'open' AND NOT ({PLAIN}) ORDER BY id");
+        let read = self
+            .read_items(&super::items::ITEMS, &others, &values)
+            .await?;
+        open.others.extend(read.into_iter().map(|one| one.item));
+        let first = format!(
+            "channel = $1 AND standing = 'open' ORDER BY opened, value DESC, id LIMIT {oldest}"
+        );
+        let read = self
+            .read_items(&super::items::ITEMS, &first, &values)
+            .await?;
+        open.oldest.extend(read.into_iter().map(|one| one.item));
+        Ok(open)
+    }
+}

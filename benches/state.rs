@@ -10,15 +10,20 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use chrono::{Days, NaiveDate};
 use rekon::config;
+use rekon::database::Database;
+use rekon::domain::outcome::Item;
 use rekon::domain::time::dates;
 use rekon::ledger::{Keep, Spec};
 use rekon::run::{ledger_spec, open_ledger};
+use rekon::store::{Commit, JudgedAnew, Store};
 use rusqlite::Connection;
+use rusqlite::types::Value;
 
 mod common;
 
@@ -27,13 +32,25 @@ use common::{Cost, measure};
 /// Of the fortnight.
 const DAYS: u64 = 14;
 const FINGERPRINTS: &str = "fingerprints";
+/// What a state holds is read; and stored in another one.
+const READ: &str = "read";
+const COMMIT: &str = "commit";
+/// The same as bare rows.
+const ROWS: &str = "rows";
+const BULK: &str = "bulk";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [what, folder] = &arguments[..]
-        && what == FINGERPRINTS
-    {
-        return fingerprints(Path::new(folder));
+    if let [what, folder] = &arguments[..] {
+        let folder = Path::new(folder);
+        match what.as_str() {
+            FINGERPRINTS => return fingerprints(folder),
+            READ => return committed(folder, false),
+            COMMIT => return committed(folder, true),
+            ROWS => return inserted(folder, false),
+            BULK => return inserted(folder, true),
+            _ => {}
+        }
     }
     let mut numbers = arguments.iter().filter_map(|one| one.parse().ok());
     let history = numbers.next().unwrap_or(400);
@@ -129,10 +146,15 @@ fn beside_history(history: u64, rows: u64) -> Result<()> {
     );
     ratio("  beside / alone (must be 1.1)", &other, &one);
     ratio("  alone / fingerprints (must be 1.2)", &one, &bare);
+    let state = Connection::open(beside.join("run/state.db"))?;
+    let some = "SELECT id FROM items WHERE standing = 'open' LIMIT 1";
+    let named: String = state.query_row(some, [], |row| row.get(0))?;
+    drop(state);
     for command in [
         &["status"][..],
         &["breaks", "list"],
         &["breaks", "show", "BILLER-00000"],
+        &["find", &named],
     ] {
         let mut best: Option<Cost> = None;
         for _ in 0..3 {
@@ -166,12 +188,12 @@ fn breaks(rows: u64) -> Result<()> {
     let run = ["run", "--date", &day];
     let clean = world("clean", date, date, rows, 0)?;
     let some = world("some", date, date, rows, 28)?;
-    let many = world("many", date, date, rows, 300)?;
+    let broken = world("many", date, date, rows, 300)?;
     let anew = |folder: &Path| {
         forget(folder)?;
         rekon(folder, &run)
     };
-    let [clean, some, many] = in_turn([&|| anew(&clean), &|| anew(&some), &|| anew(&many)])?;
+    let [clean, some, many] = in_turn([&|| anew(&clean), &|| anew(&some), &|| anew(&broken)])?;
     tell(&format!("{rows} rows a side, nearly clean"), &clean);
     tell("with 28 breaks of a thousand", &some);
     tell("with 300 breaks of a thousand", &many);
@@ -181,6 +203,123 @@ fn breaks(rows: u64) -> Result<()> {
         &many,
         &clean,
     );
+    one_core(&broken, &run)?;
+    commit(&broken)
+}
+
+/// The second core is there to help.
+fn one_core(folder: &Path, run: &[&str]) -> Result<()> {
+    let on = |cores: &str| -> Result<Cost> {
+        forget(folder)?;
+        let mut command = Command::new("taskset");
+        command.args(["-c", cores]).arg(env!("CARGO_BIN_EXE_rekon"));
+        measured(command, folder, run)
+    };
+    let [two, one] = in_turn([&|| on("0,1"), &|| on("0")])?;
+    tell("the same on two cores", &two);
+    tell("the same on one core", &one);
+    ratio("  two / one (must be 1.0)", &two, &one);
+    Ok(())
+}
+
+/// What storing costs, beside a bulk insert of the same rows: of each what reading them costs is left out.
+fn commit(folder: &Path) -> Result<()> {
+    let way = |what: &str| -> Result<Cost> {
+        let mut command = Command::new(std::env::current_exe()?);
+        measure(command.arg(what).arg(folder), &[0])
+    };
+    let [read, commit, rows, bulk] =
+        in_turn([&|| way(READ), &|| way(COMMIT), &|| way(ROWS), &|| way(BULK)])?;
+    let less = |one: &Cost, other: &Cost| Cost {
+        wall: one.wall.saturating_sub(other.wall),
+        cpu: one.cpu.saturating_sub(other.cpu),
+        peak_kib: one.peak_kib,
+    };
+    let (commit, bulk) = (less(&commit, &read), less(&bulk, &rows));
+    tell("their commit", &commit);
+    tell("a bare bulk insert of the same rows", &bulk);
+    ratio("  commit / bulk insert (must be 1.5)", &commit, &bulk);
+    Ok(())
+}
+
+fn committed(folder: &Path, store: bool) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let date = NaiveDate::from_ymd_opt(2026, 11, 18).context("a date")?;
+        let full = Store::open(&Database::Sqlite(folder.join("run/state.db"))).await?;
+        let mut book = full.book("biller").await?;
+        full.add_dates("biller", &mut book, [date].into_iter())
+            .await?;
+        let items: Vec<Item> = book.items.iter().map(|one| one.item.clone()).collect();
+        let groups = book.groups(date, date);
+        full.close().await;
+        drop(book);
+        if !store {
+            return Ok(());
+        }
+        let path = folder.join("run/copy.db");
+        if path.exists() {
+            fs::remove_file(&path)?;
+        }
+        let copy = Store::open(&Database::Sqlite(path)).await?;
+        let now = chrono::Utc::now();
+        let lock = copy.lock("copy", now).await??;
+        let judged = JudgedAnew {
+            items: Arc::new(items),
+            groups: Arc::new(groups),
+            ended: Arc::default(),
+            before: Arc::new(copy.book("biller").await?),
+            reach: date..=date,
+        };
+        let commit = Commit {
+            run_id: "copy".to_owned(),
+            as_of: now,
+            now,
+            judged: [("biller".to_owned(), judged)].into(),
+            ..Commit::default()
+        };
+        copy.commit(&commit, &lock).await?;
+        lock.release().await?;
+        copy.close().await;
+        Ok(())
+    })
+}
+
+fn inserted(folder: &Path, insert: bool) -> Result<()> {
+    let full = Connection::open(folder.join("run/state.db"))?;
+    let mut statement = full.prepare("SELECT * FROM items")?;
+    let width = statement.column_count();
+    let values = |row: &rusqlite::Row<'_>| -> rusqlite::Result<Vec<Value>> {
+        (0..width).map(|at| row.get(at)).collect()
+    };
+    let rows = statement.query_map([], values)?;
+    let rows: Vec<Vec<Value>> = rows.collect::<Result<_, _>>()?;
+    if !insert {
+        return Ok(());
+    }
+    let path = folder.join("run/bulk.db");
+    if path.exists() {
+        fs::remove_file(&path)?;
+    }
+    let bulk = Connection::open(path)?;
+    bulk.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")?;
+    let mut schema = full.prepare(
+        "SELECT sql FROM sqlite_schema WHERE tbl_name = 'items' AND sql IS NOT NULL ORDER BY type DESC",
+    )?;
+    let schema = schema.query_map([], |row| row.get::<_, String>(0))?;
+    for sql in schema {
+        bulk.execute_batch(&sql?)?;
+    }
+    bulk.execute_batch("BEGIN")?;
+    let places = vec!["?"; width].join(", ");
+    let mut put = bulk.prepare(&format!("INSERT INTO items VALUES ({places})"))?;
+    for row in rows {
+        put.execute(rusqlite::params_from_iter(row))?;
+    }
+    drop(put);
+    bulk.execute_batch("COMMIT")?;
     Ok(())
 }
 
@@ -209,7 +348,10 @@ fn forget(folder: &Path) -> Result<()> {
 }
 
 fn rekon(folder: &Path, arguments: &[&str]) -> Result<Cost> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rekon"));
+    measured(Command::new(env!("CARGO_BIN_EXE_rekon")), folder, arguments)
+}
+
+fn measured(mut command: Command, folder: &Path, arguments: &[&str]) -> Result<Cost> {
     command.args(arguments);
     if arguments[0] == "run" {
         command.args(["--json", "--as-of", "2026-11-19T11:00:00+07:00"]);

@@ -110,6 +110,14 @@ impl Entry {
         DateTime::from_timestamp_millis(self.at_ms).unwrap_or_default()
     }
 
+    pub(super) fn amount_sen(&self) -> i64 {
+        self.amount
+    }
+
+    pub(super) fn fee_sen(&self) -> Option<i64> {
+        self.has_fee.then_some(self.fee)
+    }
+
     /// Milliseconds since 1970.
     pub fn at_millis(&self) -> i64 {
         self.at_ms

@@ -6,17 +6,18 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::entry::{Entry, EntryFacts, EntrySet, KeyState, Place, RowPlace, Side};
+use super::money::Money;
 use super::outcome::{Bucket, Sides, Tally};
 use super::pairing::{self, Bond, Pairing};
+use super::scatter::{Packed, Scatter, Slot};
 use super::products::{self, Group, Tallying, Totals};
 use super::rules::{CROWD, Rules};
-use super::status::{Kind, Status};
+use super::status::Status;
 
 /// All entries of one key on one business date of a channel, where they did not match cleanly.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,6 +137,8 @@ pub fn match_date_telling(
     (listener, limit): (Listener<'_>, usize),
 ) -> DateMatch {
     let [settlement, ledger] = sides;
+    let product = rules.details.iter().position(|name| name == products::FIELD);
+    let mut products = Tallying::default();
     let mut work = Work {
         date,
         sides,
@@ -144,8 +147,9 @@ pub fn match_date_telling(
         limit,
         as_of,
         rules,
-        product: rules.details.iter().position(|name| name == products::FIELD),
-        products: Tallying::default(),
+        product,
+        unnamed: products.id(&[]),
+        products,
         matched: Sides::default(),
         nothing: Sides::default(),
         result: DateMatch::default(),
@@ -159,87 +163,25 @@ pub fn match_date_telling(
             }
         }
     }
-    let (mut slots, bounds) = scatter(settlement, ledger);
-    for bound in bounds {
-        let partition = &mut slots[bound];
-        partition.sort_unstable_by_key(|slot| (slot.hash, slot.side, slot.index));
-        for same_hash in partition.chunk_by_mut(|a, b| a.hash == b.hash) {
-            work.same_hash(same_hash);
-        }
-    }
-    work.finish()
-}
-
-/// One entry on its way through the partitions.
-#[derive(Clone, Copy)]
-struct Slot {
-    /// The key itself where it is short, so that comparing it touches no other memory.
-    packed: Packed,
-    hash: u64,
-    index: u32,
-    side: Side,
-}
-
-/// A key of up to fifteen bytes with its length: equal exactly when the keys are.
-/// [`Packed::LONG`] stands for any longer one, which has to be compared in full.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Packed(u128);
-
-impl Packed {
-    const LONG: Packed = Packed(u128::MAX);
-
-    fn of(key: &[u8]) -> Packed {
-        let mut bytes = [0u8; 16];
-        match bytes[..15].get_mut(..key.len()) {
-            None => Packed::LONG,
-            Some(space) => {
-                space.copy_from_slice(key);
-                bytes[15] = key.len() as u8;
-                Packed(u128::from_le_bytes(bytes))
+    let mut scatter = Scatter::of(settlement, ledger);
+    loop {
+        let products = &mut work.products;
+        let round = scatter.next(|set, entry| {
+            products.id(match product {
+                None => &[],
+                Some(field) => nth_detail(set.details(entry), field),
+            })
+        });
+        let Some((slots, bounds)) = round else { break };
+        for bound in bounds {
+            let partition = &mut slots[bound];
+            partition.sort_unstable_by_key(|slot| (slot.hash, slot.side(), slot.index));
+            for same_hash in partition.chunk_by_mut(|a, b| a.hash == b.hash) {
+                work.same_hash(same_hash);
             }
         }
     }
-}
-
-/// Number of partitions a large date is scattered into; each then stays in the cache.
-const PARTITIONS: usize = 512;
-/// Below this many entries one partition is enough.
-const SMALL: usize = 32 * 1024;
-
-/// The entries with whole keys, grouped by the top bits of their hash, and where each group lies.
-fn scatter(settlement: &EntrySet, ledger: &EntrySet) -> (Vec<Slot>, Vec<Range<usize>>) {
-    let entries = settlement.len() + ledger.len();
-    let partitions = if entries <= SMALL { 1 } else { PARTITIONS };
-    let partition = |hash: u64| hash.checked_shr(64 - partitions.trailing_zeros()).unwrap_or(0) as usize;
-    let sides = [(Side::Settlement, settlement), (Side::Ledger, ledger)];
-    let entries_of = || {
-        sides.into_iter().flat_map(|(side, set)| {
-            let entries = set.entries.iter().enumerate();
-            let whole = entries.filter(|(_, entry)| entry.key_state() == KeyState::Whole);
-            whole.map(move |(index, entry)| (set, index as u32, entry, side))
-        })
-    };
-    let mut ends = vec![0usize; partitions];
-    for (_, _, entry, _) in entries_of() {
-        ends[partition(entry.hash)] += 1;
-    }
-    let mut bounds = Vec::with_capacity(partitions);
-    let mut start = 0;
-    for end in &mut ends {
-        let count = *end;
-        bounds.push(start..start + count);
-        *end = start;
-        start += count;
-    }
-    let empty = Slot { packed: Packed::LONG, hash: 0, index: 0, side: Side::Settlement };
-    let mut scattered = vec![empty; start];
-    for (set, index, entry, side) in entries_of() {
-        let at = &mut ends[partition(entry.hash)];
-        let packed = Packed::of(set.key(entry));
-        scattered[*at] = Slot { packed, hash: entry.hash, index, side };
-        *at += 1;
-    }
-    (scattered, bounds)
+    work.finish()
 }
 
 struct Work<'a> {
@@ -254,6 +196,8 @@ struct Work<'a> {
     /// Where rows name their product.
     product: Option<usize>,
     products: Tallying,
+    /// The number of no product.
+    unnamed: u32,
     matched: Sides,
     nothing: Sides,
     result: DateMatch,
@@ -268,11 +212,11 @@ impl<'a> Work<'a> {
     }
 
     fn entry(&self, slot: &Slot) -> &'a Entry {
-        &self.set(slot.side).entries[slot.index as usize]
+        &self.set(slot.side()).entries[slot.index as usize]
     }
 
     fn key(&self, slot: &Slot) -> &'a [u8] {
-        let set = self.set(slot.side);
+        let set = self.set(slot.side());
         set.key(&set.entries[slot.index as usize])
     }
 
@@ -288,7 +232,7 @@ impl<'a> Work<'a> {
         if equal {
             return self.same_key(slots);
         }
-        slots.sort_by(|a, b| self.key(a).cmp(self.key(b)).then(a.side.cmp(&b.side)));
+        slots.sort_by(|a, b| self.key(a).cmp(self.key(b)).then(a.side().cmp(&b.side())));
         let mut rest: &[Slot] = slots;
         while let Some(head) = rest.first() {
             let key = self.key(head);
@@ -302,26 +246,24 @@ impl<'a> Work<'a> {
     /// Settlement slots stand before ledger slots.
     fn same_key(&mut self, slots: &[Slot]) {
         match slots {
-            [s, l] if s.side != l.side => {
-                let (settled, booked) = (self.entry(s), self.entry(l));
-                if self.plainly_equal(settled, booked) {
-                    self.matched.settlement.add(settled.amount(), settled.fee());
-                    self.matched.ledger.add(booked.amount(), booked.fee());
-                    let success = Some(Status::Success);
-                    let name = match self.named(Side::Settlement, settled) {
-                        [] => self.named(Side::Ledger, booked),
-                        name => name,
-                    };
-                    let sides = self.products.sides(Bucket::Matched, success, success, name);
-                    sides.settlement.add(settled.amount(), settled.fee());
-                    sides.ledger.add(booked.amount(), booked.fee());
-                    if self.listener.is_some() {
-                        self.tell_pair(s, l);
-                    }
-                    return;
+            [s, l] if s.side() != l.side() && self.plainly_equal(s, l) => {
+                let (amount, fees) = (Money::from_sen(s.amount), [s.fee(), l.fee()]);
+                let product = match s.product() {
+                    unnamed if unnamed == self.unnamed => l.product(),
+                    product => product,
+                };
+                let success = Some(Status::Success);
+                let of_product = self.products.sides_of(Bucket::Matched, success, success, product);
+                for sides in [&mut self.matched, of_product] {
+                    sides.settlement.add(amount, fees[0]);
+                    sides.ledger.add(amount, fees[1]);
                 }
+                if self.listener.is_some() {
+                    self.tell_pair(s, l);
+                }
+                return;
             }
-            [only] if only.side == Side::Ledger => {
+            [only] if only.side() == Side::Ledger => {
                 let entry = self.entry(only);
                 if is_closed(entry.status) {
                     return self.nothing_to_settle(Side::Ledger, entry);
@@ -367,23 +309,13 @@ impl<'a> Work<'a> {
     }
 
     /// One payment on each side, both success, the same money, no field that contradicts.
-    fn plainly_equal(&self, settled: &Entry, booked: &Entry) -> bool {
-        settled.status == Status::Success
-            && booked.status == Status::Success
-            && settled.kind == Kind::Payment
-            && booked.kind == Kind::Payment
-            && settled.amount() == booked.amount()
-            && settled
-                .fee()
-                .zip(booked.fee())
-                .is_none_or(|(theirs, ours)| theirs == ours)
-            && self.agrees(settled, booked)
+    fn plainly_equal(&self, settled: &Slot, booked: &Slot) -> bool {
+        settled.equals(booked)
+            && (self.rules.match_if_present.is_empty()
+                || self.agrees(self.entry(settled), self.entry(booked)))
     }
 
     fn agrees(&self, settled: &Entry, booked: &Entry) -> bool {
-        if self.rules.match_if_present.is_empty() {
-            return true;
-        }
         let theirs = self.sides[0].details(settled);
         let ours = self.sides[1].details(booked);
         self.rules.match_if_present.iter().all(|&field| {
@@ -395,7 +327,7 @@ impl<'a> Work<'a> {
     fn spelled_out(&mut self, slots: &[Slot]) {
         let theirs = slots
             .iter()
-            .filter(|slot| slot.side == Side::Settlement)
+            .filter(|slot| slot.side() == Side::Settlement)
             .count();
         let mut group = KeyGroup {
             date: self.date,
@@ -408,14 +340,14 @@ impl<'a> Work<'a> {
             let mut counted = Sides::default();
             for slot in slots {
                 let entry = self.entry(slot);
-                counted.side_mut(slot.side).add(entry.amount(), entry.fee());
+                counted.side_mut(slot.side()).add(entry.amount(), entry.fee());
             }
             group.crowd = Some(counted);
             return self.keep(group);
         }
         for slot in slots {
-            let facts = self.facts(slot.side, self.entry(slot));
-            match slot.side {
+            let facts = self.facts(slot.side(), self.entry(slot));
+            match slot.side() {
                 Side::Settlement => group.settlement.push(facts),
                 Side::Ledger => group.ledger.push(facts),
             }

@@ -35,6 +35,8 @@ pub mod alike;
 pub mod pairing;
 /// Totals by product and status pair.
 pub mod products;
+/// How a large date is laid out.
+mod scatter;
 /// Entries of one date.
 pub mod matching;
 /// Entries of all dates of a channel.

@@ -88,7 +88,19 @@ impl Tallying {
         settlement: Option<Status>,
         product: &[u8],
     ) -> &mut Sides {
-        let id = self.id(product) as usize;
+        let id = self.id(product);
+        self.sides_of(bucket, ledger, settlement, id)
+    }
+
+    /// The same by the number of a product.
+    pub(super) fn sides_of(
+        &mut self,
+        bucket: Bucket,
+        ledger: Option<Status>,
+        settlement: Option<Status>,
+        id: u32,
+    ) -> &mut Sides {
+        let id = id as usize;
         let totals = self.totals.entry((bucket, ledger, settlement)).or_default();
         if totals.len() <= id {
             totals.resize(id + 1, Sides::default());
@@ -96,7 +108,8 @@ impl Tallying {
         &mut totals[id]
     }
 
-    fn id(&mut self, product: &[u8]) -> u32 {
+    /// The number of a product.
+    pub(super) fn id(&mut self, product: &[u8]) -> u32 {
         if let Some((name, id)) = &self.last
             && **name == *product
         {

@@ -50,6 +50,9 @@ impl BusinessDay {
     /// A row stamped 00:00:02 on the 19th in the file of the 18th belongs to the 18th.
     /// Equally near dates: the earlier. `None` only for no dates.
     pub fn covered_date(&self, covered: &[NaiveDate], instant: DateTime<Utc>) -> Option<NaiveDate> {
+        if let [only] = covered {
+            return Some(*only);
+        }
         let own = self.date_of(instant);
         covered
             .iter()

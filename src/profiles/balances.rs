@@ -52,7 +52,7 @@ const BEHIND: [&str; 8] = ["per", "pada", "tanggal", "tgl", "bulan", "hari", "as
 pub(super) fn stated(cell: &str) -> Option<(Stated, Option<&str>)> {
     let cell = cell.trim();
     // Every phrase has two words, and no reference has a blank before its eighth letter by chance.
-    if !cell.contains(' ') || !cell.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    if !cell.starts_with(|c: char| c.is_ascii_alphabetic()) || !cell.contains(' ') {
         return None;
     }
     let (phrase, stated) = PHRASES.iter().find(|(phrase, _)| {

@@ -86,6 +86,9 @@ pub(super) fn side_named(text: &str) -> Option<AccountSide> {
 /// An amount without the side that stands before or behind it.
 pub(super) fn beside(text: &str) -> (Option<AccountSide>, &str) {
     let text = text.trim_matches([' ', '\t', '\u{a0}']);
+    if !text.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+        return (None, text);
+    }
     let letters = |c: char| c.is_ascii_alphabetic() || matches!(c, '(' | ')');
     let behind = text.trim_end_matches('.').trim_end_matches(letters);
     if let Some(side) = side_named(&text[behind.len()..])

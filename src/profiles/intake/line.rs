@@ -37,6 +37,10 @@ pub(in crate::profiles) struct Stray {
 
 impl Line<'_> {
     pub fn is_blank(&self) -> bool {
+        let first = self.cells.get(0).and_then(|cell| cell.bytes().next());
+        if self.cut.is_none() && first.is_some_and(|byte| byte.is_ascii_graphic()) {
+            return false;
+        }
         match self.cut {
             Some(cut) => cut.text.trim().is_empty(),
             None => {

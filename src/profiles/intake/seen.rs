@@ -106,12 +106,8 @@ impl<'p> Intake<'p> {
 
     pub(super) fn note_marks(&mut self, row: Row<'_>, reader: &RowReader<'p>) {
         let columns = &reader.columns;
-        for source in columns
-            .amount
-            .iter()
-            .chain(&columns.fee)
-            .chain(&columns.net)
-        {
+        let sources = [&columns.amount[..], &columns.fee, &columns.net];
+        for source in sources.into_iter().flatten() {
             let Source::Column(column) = source else {
                 continue;
             };

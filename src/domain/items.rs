@@ -15,6 +15,13 @@ use super::resolve::{Finding, is_damaged};
 use super::rules::Rules;
 use super::verdict;
 
+impl ItemValues {
+    /// Those of both sides.
+    pub fn entries_mut(&mut self) -> impl Iterator<Item = &mut EntryFacts> {
+        self.ledger.iter_mut().chain(&mut self.settlement)
+    }
+}
+
 /// The findings that are kept as items: all that is open, crossed dates or used a tolerance.
 /// `id` stays empty here; the store gives each identity its short name.
 pub fn items(channel: &str, findings: &[Finding], rules: &Rules) -> Vec<Item> {

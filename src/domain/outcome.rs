@@ -383,8 +383,7 @@ pub struct ItemValues {
     pub opened: NaiveDate,
     /// Business date of the entry that cleared it; open while `None`.
     pub cleared: Option<NaiveDate>,
-    /// The business date it is told and counted on, where that is not the date of its latest entry:
-    /// the latest one that was judged.
+    /// The business date it is told on, where that is not its latest entry's: the latest one judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_on: Option<NaiveDate>,
     /// Closed by people, for the facts it has.
@@ -443,13 +442,6 @@ impl Ending {
             Ending::Cleared => "cleared",
             Ending::Closed(how) => how.name(),
         }
-    }
-}
-
-impl ItemValues {
-    /// Those of both sides.
-    pub fn entries_mut(&mut self) -> impl Iterator<Item = &mut EntryFacts> {
-        self.ledger.iter_mut().chain(&mut self.settlement)
     }
 }
 

@@ -512,6 +512,7 @@ fn a_process_killed_while_it_sends_loses_nothing() {
         assert_eq!(sink.taken().len(), of_a - 1, "{stalled}");
         running.kill().expect("a signal");
         running.wait().expect("an end");
+        wait("the server to see it", || sink.is_alone().then_some(()));
         sink.script(json!({}));
         let told = workspace.run(["deliver"]).exits(0).stdout;
         assert!(told.contains("may have arrived"), "{stalled}: {told}");

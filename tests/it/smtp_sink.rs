@@ -48,6 +48,23 @@ class Handler:
 class Scripted(SMTP):
     greeted = False
     said = "250 unheard"
+    calls = 0
+
+    def connection_made(self, transport):
+        Scripted.count(1)
+        super().connection_made(transport)
+
+    def connection_lost(self, error):
+        super().connection_lost(error)
+        Scripted.count(-1)
+
+    @classmethod
+    def count(cls, more):
+        cls.calls += more
+        path = os.path.join(home, "calls")
+        with open(path + ".part", "w") as file:
+            file.write(str(cls.calls))
+        os.rename(path + ".part", path)
 
     async def acted(self, phase, who="", act=None):
         def wanted():
@@ -159,6 +176,11 @@ impl Sink {
     /// Whether it has come to a `stall` since it was last told what to do.
     pub fn stalls(&self) -> bool {
         self.stalls_at().exists()
+    }
+
+    /// Whether nobody is connected any more: what the script says from now on is said to no dead process.
+    pub fn is_alone(&self) -> bool {
+        std::fs::read_to_string(self.home.path().join("calls")).is_ok_and(|calls| calls == "0")
     }
 
     fn stalls_at(&self) -> PathBuf {

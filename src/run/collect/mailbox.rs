@@ -6,6 +6,7 @@
 //! on an earlier run having come to its end.
 
 mod look;
+mod print;
 mod release;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,11 +17,8 @@ use anyhow::{Context, Result};
 use super::{Away, Collected, Intake, Taken, without};
 use crate::archive;
 use crate::config::{Channel, Config, MailRule, Mailbox, Place, Source};
-use crate::domain::record::Record;
 use crate::sources::mailbox::attachments::{Attachment, attachments, wanted};
-use crate::sources::mailbox::authenticity::{
-    Authentication, Claim, SenderRule, authenticate, claim,
-};
+use crate::sources::mailbox::authenticity::{Claim, authenticate, claim};
 use crate::sources::mailbox::header::{Header, shown};
 use crate::sources::mailbox::{
     Heading, MailboxFault, Opened, PROCESSED_FLAG, PutAway, QUARANTINED_FLAG, Session,
@@ -28,6 +26,7 @@ use crate::sources::mailbox::{
 use crate::store::{MailMark, MailPlace, MailRecord, QuarantineState};
 
 pub use look::{MailboxLook, look};
+use print::fingerprint;
 pub use release::{NotReleased, release};
 use release::{released_verdict, take_in_attachments};
 
@@ -68,45 +67,6 @@ pub fn rules<'c>(config: &'c Config, mailbox: &Mailbox, chosen: &[&Channel]) -> 
         }
     }
     rules
-}
-
-/// Whatever changes what a look at a mail comes to.
-fn fingerprint(mailbox: &Mailbox, rules: &[Rule<'_>], mail_bytes: u64) -> String {
-    let account = &mailbox.account;
-    let mut record = Record::of("mailbox");
-    record
-        .text(&account.host)
-        .text(&account.user)
-        .text(&account.folder)
-        .text(match &mailbox.authentication {
-            Authentication::Authserv { .. } => "authserv",
-            Authentication::Microsoft365 => "microsoft365",
-            Authentication::None => "none",
-        });
-    if let Authentication::Authserv { id } = &mailbox.authentication {
-        record.text(id);
-    }
-    record.number(i128::from(mail_bytes)).list(rules.len());
-    for rule in rules {
-        let MailRule {
-            from,
-            subject,
-            attachment,
-        } = rule.rule;
-        record.text(&rule.channel.name).list(from.len());
-        for sender in from {
-            match sender {
-                SenderRule::Address(address) => record.text("address").text(address),
-                SenderRule::Domain(domain) => record.text("domain").text(domain),
-            };
-        }
-        record
-            .some(subject.as_ref(), |record, subject| {
-                record.text(subject.as_str());
-            })
-            .text(attachment.as_str());
-    }
-    record.digest(16)
 }
 
 /// A fault of the other side, which may pass, or one of ours, which ends the collecting.

@@ -71,36 +71,36 @@ impl Store {
         ids: &[&str],
     ) -> Result<BTreeMap<String, ToldBreak>> {
         let stamp = newest(stamps);
-        let mut rows: Vec<AnyRow> = Vec::new();
-        for now_and_then in [
-            "items WHERE channel = $1 AND standing = 'open' AND since <= $2",
-            "past_items WHERE channel = $1 AND until > $2 AND since <= $2",
-        ] {
-            let sql = format!("SELECT id, kind, facts, standing FROM {now_and_then}");
-            let query = sqlx::query(sqlx::AssertSqlSafe(sql));
-            rows.extend(
-                query
-                    .bind(channel.to_owned())
-                    .bind(stamp)
-                    .fetch_all(&self.pool)
-                    .await?,
-            );
-        }
+        // Asked for by their stamps, rows would be looked for among all that ever stood.
+        let open = "SELECT id, since, kind, facts, standing FROM items \
+                    WHERE channel = $1 AND standing = 'open'";
+        let mut rows: Vec<AnyRow> = sqlx::query(open)
+            .bind(channel.to_owned())
+            .fetch_all(&self.pool)
+            .await?;
+        let then = "SELECT id, since, kind, facts, standing FROM past_items \
+                    WHERE channel = $1 AND until > $2";
+        let then = sqlx::query(then).bind(channel.to_owned()).bind(stamp);
+        rows.extend(then.fetch_all(&self.pool).await?);
         for some in ids.chunks(AT_ONCE) {
             let sql = format!(
-                "SELECT id, kind, facts, standing FROM items WHERE channel = $1 AND since <= $2 AND id IN {}",
-                placeholders(3..some.len() + 3)
+                "SELECT id, since, kind, facts, standing, channel FROM items WHERE id IN {}",
+                placeholders(1..some.len() + 1)
             );
-            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
-                .bind(channel.to_owned())
-                .bind(stamp);
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
             for id in some {
                 query = query.bind((*id).to_owned());
             }
-            rows.extend(query.fetch_all(&self.pool).await?);
+            for row in query.fetch_all(&self.pool).await? {
+                if row.try_get::<String, _>("channel")? == channel {
+                    rows.push(row);
+                }
+            }
         }
+        let stood = |row: &AnyRow| Ok(row.try_get::<i64, _>("since")? <= stamp);
+        let stood: Vec<bool> = rows.iter().map(stood).collect::<Result<_>>()?;
         let mut told = BTreeMap::new();
-        for row in &rows {
+        for (row, _) in rows.iter().zip(stood).filter(|(_, stood)| *stood) {
             let (id, kind): (String, String) = (row.try_get("id")?, row.try_get("kind")?);
             let standing: String = row.try_get("standing")?;
             let Some(standing) = break_standing(&kind, &standing)? else {

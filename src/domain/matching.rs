@@ -14,9 +14,9 @@ use super::entry::{Entry, EntryFacts, EntrySet, KeyState, Place, RowPlace, Side}
 use super::money::Money;
 use super::outcome::{Bucket, Sides, Tally};
 use super::pairing::{self, Bond, Pairing};
-use super::scatter::{Packed, Scatter, Slot};
 use super::products::{self, Group, Tallying, Totals};
 use super::rules::{CROWD, Rules};
+use super::scatter::{Packed, Scatter, Slot};
 use super::status::Status;
 
 /// All entries of one key on one business date of a channel, where they did not match cleanly.

@@ -90,21 +90,19 @@ impl Slot {
 /// A key of up to fifteen bytes with its length: equal exactly when the keys are.
 /// [`Packed::LONG`] stands for any longer one, which has to be compared in full.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Packed([u64; 2]);
+pub(super) struct Packed([u8; 16]);
 
 impl Packed {
-    pub(super) const LONG: Packed = Packed([u64::MAX; 2]);
+    pub(super) const LONG: Packed = Packed([u8::MAX; 16]);
 
     fn of(key: &[u8]) -> Packed {
-        let mut bytes = [0u8; 16];
+        let mut bytes = [0; 16];
         match bytes[..15].get_mut(..key.len()) {
             None => Packed::LONG,
             Some(space) => {
                 space.copy_from_slice(key);
                 bytes[15] = key.len() as u8;
-                let (low, high) = bytes.split_at(8);
-                let half = |half: &[u8]| u64::from_le_bytes(half.try_into().unwrap_or_default());
-                Packed([half(low), half(high)])
+                Packed(bytes)
             }
         }
     }

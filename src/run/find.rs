@@ -167,7 +167,13 @@ pub async fn find(config: &Config, text: &str, now: DateTime<Utc>) -> Result<Opt
     let mut search = Search::default();
     let mut hunts = Vec::new();
     // The name of a break names one, and nothing else.
-    let named = store.items_of_ids(&[text.trim().to_uppercase()]).await?;
+    let mut named = store.items_of_ids(&[text.trim().to_uppercase()]).await?;
+    named.retain(|one| {
+        config
+            .channels
+            .iter()
+            .any(|channel| channel.name == one.channel)
+    });
     for channel in &config.channels {
         let named = named.first().map(|one| (&*one.channel, &one.item));
         if named.is_some_and(|(of, _)| of != channel.name) {
@@ -333,9 +339,6 @@ impl<'c> Hunt<'c> {
             looked.files += 1;
             looked.from = looked.from.into_iter().chain(covered()).min();
             looked.to = looked.to.into_iter().chain(covered()).max();
-            if self.around.is_some() {
-                continue;
-            }
             let (entries, _) = match self.read(archive, file) {
                 Ok(read) => read,
                 Err(error) => {

@@ -115,16 +115,18 @@ impl Store {
         Ok(told)
     }
 
-    /// Whether a break stood open at one of these stamps.
+    /// Whether an item stood open, as a break, at one of these stamps.
     async fn was_open_at(&self, id: &str, stamps: &BTreeSet<i64>) -> Result<bool> {
-        let rows =
-            sqlx::query("SELECT since, until FROM past_items WHERE id = $1 AND standing = 'open'")
-                .bind(id.to_owned())
-                .fetch_all(&self.pool)
-                .await?;
+        let rows = sqlx::query(
+            "SELECT since, until, kind FROM past_items WHERE id = $1 AND standing = 'open'",
+        )
+        .bind(id.to_owned())
+        .fetch_all(&self.pool)
+        .await?;
         for row in &rows {
             let (since, until): (i64, i64) = (row.try_get("since")?, row.try_get("until")?);
-            if stamps.range(since..until).next().is_some() {
+            let kind: String = row.try_get("kind")?;
+            if is_break(&kind) && stamps.range(since..until).next().is_some() {
                 return Ok(true);
             }
         }

@@ -99,9 +99,11 @@ impl<'a> Facts<'a> {
             let judged = self.run.judged.iter();
             let judged: Vec<&Judged> = judged.filter(|one| one.outcome.channel == *name).collect();
             let before = judged.first().map(|judged| judged.anew.before.clone());
-            let heard = heard
-                .iter()
-                .map(|heard| heard.get(name).copied().unwrap_or(0));
+            // Who hears of a channel for the first time need not hear what was closed long ago.
+            let heard = heard.iter().map(|heard| {
+                let own = heard.get(name).or_else(|| heard.values().max());
+                own.copied().unwrap_or(0)
+            });
             let heard = heard.min().unwrap_or(i64::MAX);
             let mut beside = match &before {
                 Some(_) => self.store.settled_since(name, heard).await?,

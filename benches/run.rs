@@ -11,6 +11,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use chrono::NaiveDate;
 use rusqlite::Connection;
 
 mod common;
@@ -123,7 +124,8 @@ fn generate(rows: u64) -> Result<PathBuf> {
     drop(insert);
     ledger.execute_batch("COMMIT; CREATE INDEX by_time ON payments (created_at); CREATE INDEX by_ref ON payments (ref_id)")?;
     csv.flush()?;
-    fs::write(dir.join("rekon.toml"), CONFIG)?;
+    let start = NaiveDate::from_ymd_opt(2026, 11, 18).context("a date")?;
+    fs::write(dir.join("rekon.toml"), common::config(start, ""))?;
     fs::write(dir.join("done"), "")?;
     std::thread::sleep(Duration::from_secs(3));
     Ok(dir)
@@ -136,25 +138,6 @@ fn facts(row: u64, rows: u64) -> (u64, i64) {
         10_000 + (row * 97 % 490_000) as i64,
     )
 }
-
-const CONFIG: &str = r#"
-state = "sqlite:run/state.db"
-archive = "run/archive"
-reports = "run/reports"
-[ledger]
-url = "sqlite:ledger.db"
-[[channel]]
-name = "biller"
-profile = "tokopedia-biller"
-start = "2026-11-18"
-ledger_query = """
-SELECT ref_id, partner_ref_id AS reference, product, amount, admin_fee, status,
-       created_at AS occurred_at
-FROM payments WHERE created_at >= :from AND created_at < :to"""
-[[channel.source]]
-folder = "inbox"
-pattern = "*.csv"
-"#;
 
 /// One cold run from nothing.
 fn rekon(data: &Path, rows: u64) -> Result<Cost> {

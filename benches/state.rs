@@ -466,37 +466,16 @@ fn world(name: &str, first: NaiveDate, last: NaiveDate, rows: u64, broken: u64) 
     ledger.execute_batch(
         "COMMIT; CREATE INDEX by_time ON payments (created_at); CREATE INDEX by_ref ON payments (ref_id)",
     )?;
-    let config = CONFIG.replace("START", &first.to_string());
     let limit = if broken < 1000 {
         "break_limit = 1000000"
     } else {
         ""
     };
-    fs::write(folder.join("rekon.toml"), config.replace("LIMIT", limit))?;
+    fs::write(folder.join("rekon.toml"), common::config(first, limit))?;
     fs::write(folder.join("done"), "")?;
     std::thread::sleep(Duration::from_secs(3));
     Ok(folder)
 }
-
-const CONFIG: &str = r#"
-state = "sqlite:run/state.db"
-archive = "run/archive"
-reports = "run/reports"
-[ledger]
-url = "sqlite:ledger.db"
-[[channel]]
-name = "biller"
-profile = "tokopedia-biller"
-start = "START"
-LIMIT
-ledger_query = """
-SELECT ref_id, partner_ref_id AS reference, product, amount, admin_fee, status,
-       created_at AS occurred_at
-FROM payments WHERE created_at >= :from AND created_at < :to"""
-[[channel.source]]
-folder = "inbox"
-pattern = "*.csv"
-"#;
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;

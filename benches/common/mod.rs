@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use chrono::NaiveDate;
 
 /// What a process cost.
 pub struct Cost {
@@ -38,4 +39,29 @@ pub fn measure(command: &mut Command, codes: &[i32]) -> Result<Cost> {
         cpu: time(usage.ru_utime) + time(usage.ru_stime),
         peak_kib: usage.ru_maxrss as u64,
     })
+}
+
+/// One channel over a folder and a ledger in SQLite, from a date on, with settings of its own.
+pub fn config(start: NaiveDate, settings: &str) -> String {
+    format!(
+        r#"
+state = "sqlite:run/state.db"
+archive = "run/archive"
+reports = "run/reports"
+[ledger]
+url = "sqlite:ledger.db"
+[[channel]]
+name = "biller"
+profile = "tokopedia-biller"
+start = "{start}"
+{settings}
+ledger_query = """
+SELECT ref_id, partner_ref_id AS reference, product, amount, admin_fee, status,
+       created_at AS occurred_at
+FROM payments WHERE created_at >= :from AND created_at < :to"""
+[[channel.source]]
+folder = "inbox"
+pattern = "*.csv"
+"#
+    )
 }

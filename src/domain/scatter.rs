@@ -133,30 +133,23 @@ impl<'e> Scatter<'e> {
         let entries = settlement.len() + ledger.len();
         let rounds = entries.div_ceil(ROUND).next_power_of_two().min(ROUNDS);
         let partitions = if entries <= SMALL { 1 } else { PARTITIONS * rounds };
-        let mut scatter = Scatter {
-            sides: [(Side::Settlement, settlement), (Side::Ledger, ledger)],
-            counts: vec![0; partitions],
-            round: 0,
-            slots: Vec::new(),
-        };
+        let sides = [(Side::Settlement, settlement), (Side::Ledger, ledger)];
         let mut counts = vec![0usize; partitions];
-        for (_, set) in scatter.sides {
+        for (_, set) in sides {
             for entry in set.entries.iter() {
                 if entry.key_state() == KeyState::Whole {
-                    counts[scatter.partition(entry.hash)] += 1;
+                    counts[partition(entry.hash, partitions)] += 1;
                 }
             }
         }
         let of_round = counts.chunks(PARTITIONS).map(|round| round.iter().sum());
         let largest = of_round.max().unwrap_or(0);
-        scatter.slots = Vec::with_capacity(largest);
-        scatter.counts = counts;
-        scatter
-    }
-
-    fn partition(&self, hash: u64) -> usize {
-        let bits = self.counts.len().trailing_zeros();
-        hash.checked_shr(64 - bits).unwrap_or(0) as usize
+        Scatter {
+            sides,
+            counts,
+            round: 0,
+            slots: Vec::with_capacity(largest),
+        }
     }
 
     /// The slots of one round and where each partition of it lies.
@@ -182,8 +175,8 @@ impl<'e> Scatter<'e> {
                 if entry.key_state() != KeyState::Whole {
                     continue;
                 }
-                let partition = self.partition(entry.hash);
-                if let Some(at) = partition.checked_sub(first).and_then(|at| ends.get_mut(at)) {
+                let at = partition(entry.hash, self.counts.len());
+                if let Some(at) = at.checked_sub(first).and_then(|at| ends.get_mut(at)) {
                     let product = product(set, entry);
                     self.slots[*at] = Slot::of((side, set), index as u32, entry, product);
                     *at += 1;
@@ -193,4 +186,10 @@ impl<'e> Scatter<'e> {
         self.round += 1;
         Some((&mut self.slots, bounds))
     }
+}
+
+/// One of so many, a power of two, by the top bits.
+fn partition(hash: u64, partitions: usize) -> usize {
+    let bits = partitions.trailing_zeros();
+    hash.checked_shr(64 - bits).unwrap_or(0) as usize
 }

@@ -86,6 +86,20 @@ fn run(workspace: &Workspace, code: i32) -> (Value, Output) {
     (output.json()["results"][0].clone(), output)
 }
 
+/// Ani says that it was so.
+fn accepts(workspace: &Workspace, reason: &str) -> Output {
+    let args = [
+        "accept",
+        "--channel",
+        "biller",
+        "--date",
+        DATE,
+        "--reason",
+        reason,
+    ];
+    workspace.run_as("ani", &args)
+}
+
 /// `kind`, or `judged` with the breaks.
 fn found(result: &Value) -> String {
     let findings = result["findings"].as_array().expect("findings");
@@ -303,18 +317,7 @@ fn finance_and_ops_are_told_in_both_languages() {
 #[test]
 fn a_person_says_that_it_is_true() {
     let workspace = world("", &[], &paid(DATE, 40));
-    let accept = |code: i32, reason: &str| {
-        let args = [
-            "accept",
-            "--channel",
-            "biller",
-            "--date",
-            DATE,
-            "--reason",
-            reason,
-        ];
-        workspace.run_as("ani", &args).exits(code)
-    };
+    let accept = |code: i32, reason: &str| accepts(&workspace, reason).exits(code);
     accept(2, "nobody looked yet");
     run(&workspace, 66);
     accept(2, " ");

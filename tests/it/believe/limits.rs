@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{AS_OF, DATE, Paid, found, mail, paid, run, world};
+use super::{AS_OF, DATE, Paid, accepts, found, mail, paid, run, world};
 
 /// Each pair differs by another amount; one is missing on each side.
 fn apart() -> [Vec<Paid>; 2] {
@@ -50,16 +50,7 @@ fn what_too_many_come_to_is_told_with_samples_and_can_be_accepted() {
     run(&workspace, 66);
     assert_eq!(workspace.files("mail"), mails);
 
-    let accept = [
-        "accept",
-        "--channel",
-        "biller",
-        "--date",
-        DATE,
-        "--reason",
-        "it was so",
-    ];
-    workspace.run_as("ani", &accept).exits(0);
+    accepts(&workspace, "it was so").exits(0);
     let (result, _) = run(&workspace, 0);
     assert_eq!(result["state"], "complete");
     assert_eq!(result["findings"][0]["accepted"]["by"], "ani");
@@ -102,16 +93,7 @@ fn what_matched_among_too_many_is_attached_only_where_they_are_accepted() {
     };
     run(&workspace, 66);
     assert_eq!(attached(), [0]);
-    let accept = [
-        "accept",
-        "--channel",
-        "biller",
-        "--date",
-        DATE,
-        "--reason",
-        "it was so",
-    ];
-    workspace.run_as("ani", &accept).exits(0);
+    accepts(&workspace, "it was so").exits(0);
     run(&workspace, 0);
     let mut rows = attached();
     rows.sort_unstable();

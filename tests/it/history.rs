@@ -208,3 +208,48 @@ fn a_long_history_says_the_same_as_one_that_is_judged_again() {
     let all = count("SELECT count(*) FROM breaks");
     assert_eq!(all, listed(&["--state", "all"]));
 }
+
+/// What readers of other channels were never told of, and was closed long before, is no news to them.
+#[test]
+fn a_channel_that_is_new_to_a_report_brings_nothing_that_was_closed_long_ago() {
+    let workspace = bills::workspace("start = \"2026-11-02\"", &BOOKED);
+    let other = bills::channel("other", "start = \"2026-11-02\"").replace("inbox", "elsewhere");
+    let config = workspace.read("rekon.toml");
+    let told_of = |channels: &str| {
+        let report = format!("[[report]]\nchannels = [{channels}]");
+        let config = config.replace("[[report]]", &report);
+        workspace.put(
+            "rekon.toml",
+            format!("catch_up = \"2d\"\n{config}\n{other}"),
+        );
+    };
+    std::fs::create_dir(workspace.path().join("elsewhere")).expect("a folder");
+    let night = |day: u32| {
+        put(&workspace, day, &[]);
+        let as_of = format!("2026-11-{:02}T11:00:00+07:00", day + 1);
+        workspace.run(["run", "--as-of", &as_of]).exits(66);
+    };
+    told_of("\"other\"");
+    for day in 2..=12 {
+        night(day);
+        if day == 4 {
+            resolve(&workspace, "A2");
+        }
+    }
+    told_of("\"other\", \"biller\"");
+    let before = workspace.files("mail");
+    night(13);
+    let new = workspace.files("mail").into_iter();
+    let new: Vec<String> = new
+        .filter(|name| name.ends_with(".csv") && !before.contains(name))
+        .collect();
+    let [table] = &new[..] else {
+        panic!("one report: {new:?}");
+    };
+    let table = workspace.read(&format!("mail/{table}"));
+    assert!(table.contains("ref_id C1"), "what is open: {table}");
+    assert!(
+        !table.contains("ref_id A2"),
+        "what was closed long ago: {table}"
+    );
+}

@@ -11,7 +11,7 @@ use crate::domain::acts::{Act, Approval, Recorded, Standing};
 use crate::domain::key::{KeyField, normalise};
 use crate::domain::outcome::{BreakKind, Bucket, Item};
 use crate::domain::reconcile::last_date;
-use crate::report::breaks::{BreakView, Fields, break_view, mask_of, sort};
+use crate::report::breaks::{BreakView, break_view, mask_of, sort};
 use crate::report::input::{ChannelFacts, People};
 use crate::report::json::{self, BreakState, ListedBreak};
 use crate::report::labels::{Label, Language};
@@ -303,7 +303,6 @@ fn viewed(found: &Found, voice: &Voice) -> BreakView {
             &found.item,
             &found.facts,
             &mask_of(&found.facts, &[]),
-            Fields::ByLabel,
             voice,
         )
     }

@@ -1,26 +1,24 @@
 //! Breaks as people read them: why, how much, who acts, until when.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
+use super::break_row::{BreakRow, Fields, SideRow};
 use super::catalogue;
 use super::input::{ChannelFacts, People};
 use super::labels::{Label, fill};
 use super::lines::Lines;
 use super::view::{Amount, Voice};
 use super::words::{self, Mask, clean};
-use crate::domain::advice::{self, Advice, Finding, Windows};
-use crate::domain::entry::EntryFacts;
-use crate::domain::key::{Likeness, differences};
+use crate::domain::advice::{self, Advice, Finding};
 use crate::domain::money::Money;
 use crate::domain::outcome::{
-    Bucket, Cause, Closing, Ending, Exposure, Item, Severity, Tally, as_written,
+    Bucket, Closing, Exposure, Item, Severity,
 };
 use crate::domain::reconcile::told_on;
 use crate::domain::statement::News;
-use crate::domain::verdict;
 
 /// One break, or one pending, in every form the outputs need.
 #[derive(Clone, Debug, Serialize)]
@@ -112,43 +110,19 @@ pub struct SideView {
     pub row: Option<u32>,
 }
 
-/// Entries and rupiah of one side: those listed and those only counted. A payment and what undid it
-/// are two entries of one amount.
-pub fn side_total(entries: &[EntryFacts], counted: &Tally) -> Tally {
-    let mut total = Tally::default();
-    for entry in verdict::moving(entries) {
-        total.add(entry.amount, entry.fee);
-    }
-    total.entries = entries.len() as u64;
-    total.merge(counted);
-    total
-}
-
-/// What the fields of a key and of details are called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fields {
-    /// As people read them.
-    ByLabel,
-    /// As the configuration does, for tables that programs read.
-    ByName,
-}
-
 pub fn break_view(
     item: &Item,
     facts: &ChannelFacts,
     mask: &Mask<'_>,
-    fields: Fields,
     voice: &Voice,
 ) -> BreakView {
-    let naming = match fields {
-        Fields::ByLabel => *mask,
-        Fields::ByName => by_name(mask),
-    };
-    let advice = advice::advice(item, facts.money);
-    let severity = advice.map_or(Severity::Low, |advice| advice.severity);
-    let deadline_at = advice::deadline(item, facts.windows, voice.zone, voice.as_of);
-    let age_days = advice::age_days(item, voice.today());
-    let state = state_of(item);
+    let row = BreakRow::of(item, facts, mask, Fields::ByLabel, voice);
+    view_of(row, mask, voice)
+}
+
+/// A row of a table with everything that a page and a mail say beside it.
+pub(super) fn view_of(row: BreakRow<'_>, mask: &Mask<'_>, voice: &Voice) -> BreakView {
+    let (item, facts, digest) = (row.item, row.facts, row.digest());
     let place = item
         .settlement
         .iter()
@@ -177,31 +151,31 @@ pub fn break_view(
         told_on: told_on(item),
         news: None,
         date: voice.date(item.opened),
-        severity,
-        severity_code: severity.name(),
-        severity_label: voice.say(words::severity(severity)),
+        severity: row.severity,
+        severity_code: row.severity.name(),
+        severity_label: voice.say(words::severity(row.severity)),
         kind: item.bucket,
         kind_code: item.bucket.name(),
         kind_label: voice.say(words::bucket(item.bucket)),
-        title: voice.say(advice.map_or(words::bucket(item.bucket), |advice| {
+        title: voice.say(row.advice.map_or(words::bucket(item.bucket), |advice| {
             words::title(advice, item.bucket)
         })),
-        key: key_text(&item.shown_key(), &naming),
-        reason: reason(item, advice, mask, voice),
-        step: next_step(item, advice, facts.windows, voice),
-        who: advice.map_or("", |advice| voice.say(words::actor(advice.actor))),
-        deadline_at,
-        deadline: deadline_at.map(|at| window_text(Some(at), voice)),
+        key: row.key,
+        reason: row.reason,
+        step: row.step.into_owned(),
+        who: row.who,
+        deadline_at: row.deadline_at,
+        deadline: row.deadline_at.map(|at| window_text(Some(at), voice)),
         exposure: item.exposure,
         exposure_label: voice.say(words::exposure(item.exposure)),
-        at_risk: voice.amount(item.at_risk),
+        at_risk: voice.amount(row.at_risk),
         value: voice.amount(item.value),
         difference: voice.amount(item.difference),
-        age_days,
-        age: voice.days(age_days),
-        details: details(item, &naming),
-        ledger: side_view(&item.ledger, &item.counted.ledger, mask, voice),
-        settlement: side_view(&item.settlement, &item.counted.settlement, mask, voice),
+        age_days: row.age_days,
+        age: voice.days(row.age_days),
+        details: row.details,
+        ledger: side_view(&row.ledger, mask, voice),
+        settlement: side_view(&row.settlement, mask, voice),
         place,
         since: item.at().map(|at| voice.instant(at)),
         void_window: window_text(void, voice),
@@ -212,24 +186,28 @@ pub fn break_view(
             .map(|(label, closes)| format!("{}: {}", voice.say(label), window_text(closes, voice)))
             .collect::<Vec<_>>()
             .join(" · "),
-        advice,
-        state_code: state.0,
-        state_label: voice.say(state.1),
-        state_since: state.2,
+        advice: row.advice,
+        state_code: row.state.code,
+        state_label: row.state.label,
+        state_since: row.state.since,
         closed: None,
         said: Vec::new(),
         people: People::default(),
-        facts: String::new(),
+        facts: digest,
     }
 }
 
-/// Where an item stands: its code, its name and the business date since which it does.
-fn state_of(item: &Item) -> (&'static str, Label, NaiveDate) {
-    match item.ending() {
-        None => ("open", Label::StateOpen, item.opened),
-        Some((on, Ending::Cleared)) => ("cleared", Label::Cleared, on),
-        Some((on, Ending::Closed(Closing::Resolved))) => ("resolved", Label::Resolved, on),
-        Some((on, Ending::Closed(Closing::WrittenOff))) => ("written_off", Label::WrittenOff, on),
+fn side_view(side: &SideRow<'_>, mask: &Mask<'_>, voice: &Voice) -> SideView {
+    SideView {
+        entries: side.entries,
+        amount: voice.amount(side.amount),
+        fee: voice.amount(side.fee),
+        status: side.status.to_string(),
+        reference: side.reference(mask).into_owned(),
+        at: side.at,
+        file: side.file().into_owned(),
+        sheet: side.sheet().into_owned(),
+        row: side.place.map(|place| place.row),
     }
 }
 
@@ -270,73 +248,6 @@ impl BreakView {
     }
 }
 
-fn side_view(entries: &[EntryFacts], counted: &Tally, mask: &Mask<'_>, voice: &Voice) -> SideView {
-    let total = side_total(entries, counted);
-    let mut statuses: Vec<&str> = Vec::new();
-    for entry in entries {
-        let status = voice.say(words::status(entry.status));
-        if !statuses.contains(&status) {
-            statuses.push(status);
-        }
-    }
-    let place = entries.iter().find_map(|entry| entry.place.as_ref());
-    SideView {
-        entries: total.entries,
-        amount: voice.amount(total.amount),
-        fee: voice.amount(total.fee),
-        status: statuses.join(", "),
-        reference: entries
-            .iter()
-            .find_map(|entry| entry.details.get("reference"))
-            .map(|value| mask.show("reference", value))
-            .unwrap_or_default(),
-        at: entries.iter().map(|entry| entry.at).min(),
-        file: place.map(|place| clean(&place.file)).unwrap_or_default(),
-        sheet: place
-            .and_then(|place| place.sheet.as_deref())
-            .map(clean)
-            .unwrap_or_default(),
-        row: place.map(|place| place.row),
-    }
-}
-
-/// The same, with fields under their own names.
-fn by_name<'a>(mask: &Mask<'a>) -> Mask<'a> {
-    Mask {
-        labels: &words::NO_LABELS,
-        ..*mask
-    }
-}
-
-/// Key fields for people.
-pub fn key_text(key: &[(String, String)], mask: &Mask<'_>) -> String {
-    let parts: Vec<String> = key
-        .iter()
-        .map(|(field, value)| mask.named(field, value))
-        .collect();
-    parts.join(" · ")
-}
-
-/// Every detail either side has, each value once.
-fn details(item: &Item, mask: &Mask<'_>) -> String {
-    let mut seen: Vec<(&str, &str)> = Vec::new();
-    let mut shown: Vec<String> = Vec::new();
-    for entry in item.ledger.iter().chain(&item.settlement) {
-        for (field, value) in &entry.details {
-            if seen.contains(&(field, value)) {
-                continue;
-            }
-            seen.push((field, value));
-            // Two that differ may look the same once they are masked.
-            let text = mask.named(field, value);
-            if !shown.contains(&text) {
-                shown.push(text);
-            }
-        }
-    }
-    shown.join(" · ")
-}
-
 fn window_text(closes: Option<DateTime<Utc>>, voice: &Voice) -> String {
     match closes {
         None => voice.say(Label::NotOffered).to_owned(),
@@ -349,119 +260,6 @@ fn window_text(closes: Option<DateTime<Utc>>, voice: &Voice) -> String {
             voice.fill(label, &[("at", &voice.instant(at))])
         }
     }
-}
-
-/// Why it is a break, in a sentence with its figures.
-fn reason(item: &Item, advice: Option<Advice>, mask: &Mask<'_>, voice: &Voice) -> String {
-    let Some(advice) = advice else {
-        return match item.cause {
-            Cause::SplitAcrossDates => split_across_dates(item, voice),
-            _ => voice.say(words::bucket(item.bucket)).to_owned(),
-        };
-    };
-    let ours = side_total(&item.ledger, &item.counted.ledger);
-    let theirs = side_total(&item.settlement, &item.counted.settlement);
-    let either = if theirs.entries > 0 { theirs } else { ours };
-    let status = |entries: &[EntryFacts]| {
-        verdict::effective(entries).map_or("", |status| voice.say(words::status(status)))
-    };
-    let booked = item.ledger.first().map_or(&[][..], |entry| &entry.written);
-    let our_key = key_text(&as_written(&item.key, booked), mask);
-    let mut sentence = voice.fill(
-        words::reason(advice.finding),
-        &[
-            ("our_key", &our_key),
-            ("how", &looks_alike(item, booked, voice)),
-            ("ours", &voice.rupiah(ours.amount)),
-            ("theirs", &voice.rupiah(theirs.amount)),
-            ("either", &voice.rupiah(either.amount)),
-            ("our_fee", &voice.rupiah(ours.fee)),
-            ("their_fee", &voice.rupiah(theirs.fee)),
-            ("difference", &voice.rupiah(item.difference.abs())),
-            ("our_status", status(&item.ledger)),
-            ("their_status", status(&item.settlement)),
-        ],
-    );
-    let more = match item.cause {
-        Cause::Equivalent => Some(Label::CauseEquivalent),
-        Cause::Conflicting => Some(Label::CauseConflicting),
-        Cause::MatchedOnAnotherDate => Some(Label::CauseOtherDate),
-        Cause::TooMany => Some(Label::CauseTooMany),
-        Cause::Candidate if booked.is_empty() => Some(Label::CauseCandidate),
-        Cause::Candidate => Some(Label::CauseCandidateKey),
-        Cause::RejectedRow => Some(Label::CauseRejectedRow),
-        Cause::RejectedLedgerRow => Some(Label::CauseRejectedLedgerRow),
-        Cause::Plain
-        | Cause::FeeBasis
-        | Cause::UndoesNothing
-        | Cause::UndoesMatched
-        | Cause::UndoneInPart
-        | Cause::LookAlike
-        | Cause::SeveralCandidates
-        | Cause::NearCutoff
-        | Cause::OtherDateNotComplete
-        | Cause::DateNotComplete
-        | Cause::SplitAcrossDates
-        | Cause::Superseded
-        | Cause::PendingAtPartner => None,
-    };
-    if let Some(more) = more {
-        let uses = voice.count(ours.entries.max(theirs.entries));
-        sentence.push(' ');
-        sentence.push_str(&voice.fill(more, &[("count", &uses), ("our_key", &our_key)]));
-    }
-    sentence
-}
-
-/// In what the file's spelling of a reference differs from the ledger's.
-fn looks_alike(item: &Item, booked: &[String], voice: &Voice) -> String {
-    let mut kinds: BTreeSet<Likeness> = BTreeSet::new();
-    for ((_, theirs), ours) in item.shown_key().iter().zip(booked) {
-        kinds.extend(differences(theirs, ours));
-    }
-    let words = kinds.into_iter().map(|kind| {
-        voice.say(match kind {
-            Likeness::Case => Label::LookAlikeCase,
-            Likeness::Hidden => Label::LookAlikeHidden,
-            Likeness::Hyphen => Label::LookAlikeHyphen,
-            Likeness::Letter => Label::LookAlikeLetter,
-        })
-    });
-    words.collect::<Vec<_>>().join(", ")
-}
-
-/// The parts of a split by business date, and what they answer.
-pub fn split_across_dates(item: &Item, voice: &Voice) -> String {
-    let parts = |entries: &[EntryFacts]| {
-        let mut parts: Vec<&EntryFacts> = entries.iter().collect();
-        parts.sort_by_key(|entry| (entry.business_date, entry.at));
-        let parts = parts.iter().map(|entry| {
-            let (amount, date) = (voice.rupiah(entry.amount), voice.date(entry.business_date));
-            voice.fill(Label::SplitPart, &[("amount", &amount), ("date", &date)])
-        });
-        parts.collect::<Vec<_>>().join(" + ")
-    };
-    let figures = [
-        ("ours", &*parts(&item.ledger)),
-        ("theirs", &*parts(&item.settlement)),
-    ];
-    voice.fill(Label::SplitAcrossDates, &figures)
-}
-
-fn next_step(item: &Item, advice: Option<Advice>, windows: Windows, voice: &Voice) -> String {
-    let Some(advice) = advice else {
-        return String::new();
-    };
-    let mut text = voice.say(words::step(advice.step)).to_owned();
-    let closed = item
-        .at()
-        .and_then(|paid| windows.void_closes(paid, voice.zone))
-        .is_some_and(|closes| closes <= voice.as_of);
-    if closed && advice::voidable(advice.finding) {
-        text.push(' ');
-        text.push_str(voice.say(Label::VoidClosed));
-    }
-    text
 }
 
 /// Breaks that ask for the same next step, so that the first screen names each once.
@@ -612,16 +410,6 @@ pub fn sort(breaks: &mut [BreakView]) {
             &b.id,
         ))
     });
-}
-
-/// For machine output, which knows no language of its own.
-pub fn advice_text(item: &Item, facts: &ChannelFacts, voice: &Voice) -> String {
-    next_step(
-        item,
-        advice::advice(item, facts.money),
-        facts.windows,
-        voice,
-    )
 }
 
 /// A sentence of one label.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::breaks::key_text;
+use super::break_row::key_text;
 use super::days::is_known;
 use super::labels::{Label, Language};
 use super::view::Voice;

@@ -1,7 +1,7 @@
 //! What the partner has to act on, one table for each channel, ready to be sent to them: keys in
 //! full, and nothing else that is personal.
 
-use super::breaks::side_total;
+use super::break_row::side_total;
 use super::csv::harmless;
 use super::input::{ChannelFacts, ReportInput};
 use super::labels::{Label, Language};
@@ -130,7 +130,7 @@ fn table(
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
-    let header = fields.iter().map(|field| harmless(&full.label(field)));
+    let header = fields.iter().map(|field| harmless(&full.label(field)).into_owned());
     let columns = COLUMNS.map(|label| label.text(language).to_owned());
     writer.write_record(header.chain(columns))?;
     for (item, label) in rows {
@@ -140,7 +140,7 @@ fn table(
             .map(|field| {
                 let of = |part: &&(String, String)| part.0 == *field;
                 let value = key.iter().find(of).map_or("", |part| part.1.as_str());
-                harmless(&full.show(field, value))
+                harmless(&full.show(field, value)).into_owned()
             })
             .collect();
         record.extend(row(item, *label, &masked, language));
@@ -168,7 +168,7 @@ fn row(item: &Item, label: Label, mask: &Mask<'_>, language: Language) -> [Strin
         .iter()
         .find_map(|entry| entry.place.as_ref());
     [
-        reference.map_or_else(String::new, |text| harmless(&mask.show("reference", text))),
+        reference.map_or_else(String::new, |text| harmless(&mask.show("reference", text)).into_owned()),
         item.opened.to_string(),
         label.text(language).to_owned(),
         amount(&ours),
@@ -177,7 +177,7 @@ fn row(item: &Item, label: Label, mask: &Mask<'_>, language: Language) -> [Strin
         item.at_risk.to_string(),
         status(&item.ledger).to_owned(),
         status(&item.settlement).to_owned(),
-        place.map_or_else(String::new, |place| harmless(&clean(&place.file))),
+        place.map_or_else(String::new, |place| harmless(&clean(&place.file)).into_owned()),
         place.map_or_else(String::new, |place| place.row.to_string()),
     ]
 }

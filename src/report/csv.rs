@@ -1,13 +1,14 @@
 //! Breaks as CSV: plain decimals, ISO dates, and no text that a spreadsheet would calculate.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::breaks::BreakView;
+use super::break_row::{BreakRow, Fields, SideRow};
 use super::labels::Label;
 use super::view::ReportView;
-use super::words::clean;
+use super::words::{self, cleaned};
 
 /// One header row, one row per break, written as they come.
 pub fn write(view: &ReportView, sink: impl Write) -> Result<(), csv::Error> {
@@ -15,8 +16,8 @@ pub fn write(view: &ReportView, sink: impl Write) -> Result<(), csv::Error> {
         .terminator(csv::Terminator::CRLF)
         .from_writer(sink);
     writer.write_record(HEADERS.map(|label| label.text(view.language)))?;
-    for line in view.listed.by_name() {
-        writer.write_record(row(&line, view))?;
+    for row in view.listed.rows(Fields::ByName) {
+        write_row(&mut writer, &row, view)?;
     }
     writer.flush()?;
     Ok(())
@@ -65,60 +66,68 @@ const HEADERS: [Label; 33] = [
     Label::ClosedBy,
 ];
 
-fn row(line: &BreakView, view: &ReportView) -> Vec<String> {
-    let stamp = |at: Option<DateTime<Utc>>| {
-        at.map(|at| {
-            at.with_timezone(&view.zone)
-                .to_rfc3339_opts(SecondsFormat::Secs, true)
-        })
-        .unwrap_or_default()
-    };
-    vec![
-        harmless(&line.id),
-        line.severity_code.to_owned(),
-        line.kind_code.to_owned(),
-        harmless(&line.channel_name),
-        line.opened.to_string(),
-        harmless(&line.key),
-        line.exposure_label.to_owned(),
-        line.at_risk.money.to_string(),
-        line.difference.money.to_string(),
-        line.ledger.entries.to_string(),
-        line.ledger.amount.money.to_string(),
-        line.ledger.fee.money.to_string(),
-        line.ledger.status.clone(),
-        stamp(line.ledger.at),
-        harmless(&line.ledger.reference),
-        line.settlement.entries.to_string(),
-        line.settlement.amount.money.to_string(),
-        line.settlement.fee.money.to_string(),
-        line.settlement.status.clone(),
-        stamp(line.settlement.at),
-        harmless(&line.settlement.file),
-        line.settlement
-            .row
-            .map(|row| row.to_string())
-            .unwrap_or_default(),
-        harmless(&line.reason),
-        harmless(&line.step),
-        stamp(line.deadline_at),
-        line.age_days.to_string(),
-        harmless(&line.details),
-        line.state_code.to_owned(),
-        line.state_since.to_string(),
-        harmless(&clean(&line.people.resolution)),
-        harmless(&clean(&line.people.owner)),
-        harmless(&clean(&line.people.note)),
-        harmless(&clean(line.people.closed_by())),
+fn write_row(
+    writer: &mut csv::Writer<impl Write>,
+    row: &BreakRow<'_>,
+    view: &ReportView,
+) -> Result<(), csv::Error> {
+    let mask = view.listed.mask(row);
+    let said = |label: Label| label.text(view.language);
+    let mut put = |text: &str| writer.write_field(text);
+    put(&harmless(&cleaned(&row.item.id)))?;
+    put(row.severity.name())?;
+    put(row.item.bucket.name())?;
+    put(&harmless(&cleaned(&row.facts.name)))?;
+    put(&row.item.opened.to_string())?;
+    put(&harmless(&row.key))?;
+    put(said(words::exposure(row.item.exposure)))?;
+    put(&row.at_risk.to_string())?;
+    put(&row.item.difference.to_string())?;
+    for value in side_cells(&row.ledger, view) {
+        put(&value)?;
+    }
+    put(&harmless(&row.ledger.reference(&mask)))?;
+    for value in side_cells(&row.settlement, view) {
+        put(&value)?;
+    }
+    put(&harmless(&row.settlement.file()))?;
+    let place = row.settlement.place;
+    put(&place.map_or(String::new(), |place| place.row.to_string()))?;
+    put(&harmless(&row.reason))?;
+    put(&harmless(&row.step))?;
+    put(&stamp(row.deadline_at, view))?;
+    put(&row.age_days.to_string())?;
+    put(&harmless(&row.details))?;
+    put(row.state.code)?;
+    put(&row.state.since.to_string())?;
+    put(&harmless(&cleaned(&row.people.resolution)))?;
+    put(&harmless(&cleaned(&row.people.owner)))?;
+    put(&harmless(&cleaned(&row.people.note)))?;
+    put(&harmless(&cleaned(row.people.closed_by())))?;
+    writer.write_record(None::<&[u8]>)
+}
+
+fn side_cells(side: &SideRow<'_>, view: &ReportView) -> [Cow<'static, str>; 5] {
+    [
+        Cow::Owned(side.entries.to_string()),
+        Cow::Owned(side.amount.to_string()),
+        Cow::Owned(side.fee.to_string()),
+        side.status.clone(),
+        Cow::Owned(stamp(side.at, view)),
     ]
 }
 
+fn stamp(at: Option<DateTime<Utc>>, view: &ReportView) -> String {
+    let local = at.map(|at| at.with_timezone(&view.zone));
+    local.map_or(String::new(), |at| at.to_rfc3339_opts(SecondsFormat::Secs, true))
+}
+
 /// A leading apostrophe keeps a spreadsheet from reading text as a formula.
-pub fn harmless(text: &str) -> String {
+pub fn harmless(text: &str) -> Cow<'_, str> {
     let first = text.trim_start_matches(' ').chars().next();
     match first {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n') => format!("'{text}"),
-        _ => text.to_owned(),
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n') => Cow::Owned(format!("'{text}")),
+        _ => Cow::Borrowed(text),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::breaks;
+use super::break_row;
 use super::findings;
 use super::input::{
     Change, ChannelFacts, ChannelInput, DayInput, ReceivedFile, ReportInput, SourceMail,
@@ -556,7 +556,7 @@ pub fn split_note(outcome: &Outcome, voice: &Voice) -> Option<String> {
     let first = splits.next()?;
     let more = splits.count() as u64;
     let (channel, date) = (clean(&outcome.channel), voice.date(outcome.business_date));
-    let parts = breaks::split_across_dates(first, voice);
+    let parts = break_row::split_across_dates(first, voice);
     let mut figures = vec![("channel", &*channel), ("date", &*date), ("parts", &*parts)];
     let count = voice.count(more);
     let label = match more {

@@ -101,6 +101,15 @@ pub struct People {
     pub reopened_by: Option<i64>,
 }
 
+/// Of whom nobody said anything.
+pub static NOBODY: People = People {
+    owner: String::new(),
+    note: String::new(),
+    resolution: String::new(),
+    closed: None,
+    reopened_by: None,
+};
+
 impl People {
     /// The login of who closed it; empty while it is open.
     pub fn closed_by(&self) -> &str {

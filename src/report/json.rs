@@ -5,7 +5,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
-use super::breaks::{advice_text, mask_of, side_total};
+use super::break_row::{advice_text, side_total};
+use super::breaks::mask_of;
 use super::findings;
 use super::input::ChannelFacts;
 use super::labels::Language;

@@ -1,5 +1,7 @@
 //! Every word of every report, once, in Indonesian and English. `{name}` marks a figure.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -566,6 +568,20 @@ labels! {
 /// Puts figures into a label's text. A name that the text does not have is ignored, since the
 /// two languages need not use the same ones.
 pub fn fill(label: Label, language: Language, figures: &[(&str, &str)]) -> String {
+    let figure = |name: &str| {
+        let mut known = figures.iter();
+        let figure = known.find(|(known, _)| *known == name);
+        figure.map(|(_, figure)| Cow::Borrowed(*figure))
+    };
+    fill_with(label, language, figure)
+}
+
+/// The same with figures that are made when the sentence asks for them.
+pub fn fill_with<'f>(
+    label: Label,
+    language: Language,
+    figure: impl Fn(&str) -> Option<Cow<'f, str>>,
+) -> String {
     let mut rest = label.text(language);
     let mut filled = String::with_capacity(rest.len() + 32);
     while let Some((before, after)) = rest.split_once('{') {
@@ -575,8 +591,8 @@ pub fn fill(label: Label, language: Language, figures: &[(&str, &str)]) -> Strin
             rest = after;
             continue;
         };
-        if let Some((_, figure)) = figures.iter().find(|(known, _)| *known == name) {
-            filled.push_str(figure);
+        if let Some(figure) = figure(name) {
+            filled.push_str(&figure);
         }
         rest = tail;
     }

@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::breaks::{BreakView, Fields, break_view, mask_of};
-use super::input::{ChannelFacts, ChannelInput, People, ReportInput};
+use super::break_row::{BreakRow, Fields};
+use super::breaks::{BreakView, mask_of, view_of};
+use super::input::{ChannelFacts, ChannelInput, NOBODY, People, ReportInput};
 use super::view::Voice;
-use crate::domain::acts::as_written;
+use super::words::Mask;
 use crate::domain::advice;
 use crate::domain::money::Money;
 use crate::domain::outcome::{Bucket, Item, Severity};
@@ -66,7 +67,8 @@ pub struct Listed<'a> {
 /// All lines of a report, and how it tells them apart.
 pub(super) struct Shelf {
     source: Arc<Source>,
-    news: Vec<Vec<Option<News>>>,
+    /// All of today, gravest first.
+    order: Vec<Place>,
     /// The dates that the report is about, of each channel.
     dates: Vec<BTreeSet<NaiveDate>>,
 }
@@ -83,36 +85,49 @@ impl Shelf {
             let days = one.days.iter();
             days.map(|day| day.outcome.business_date).collect()
         };
+        let source = Source {
+            voice: *voice,
+            unmask: input.unmask.clone(),
+            facts_of: input.facts_of,
+            channels: input.channels.iter().map(channel).collect(),
+        };
+        let mut order = Vec::new();
+        for (channel, one) in input.channels.iter().enumerate() {
+            let items = one.items.iter().zip(&one.news).enumerate();
+            order.extend(items.map(|(at, (item, news))| source.place(channel, at, item, *news)));
+        }
+        source.sort(&mut order);
         Shelf {
-            news: input.channels.iter().map(|one| one.news.clone()).collect(),
+            order,
             dates: input.channels.iter().map(dates).collect(),
-            source: Arc::new(Source {
-                voice: *voice,
-                unmask: input.unmask.clone(),
-                facts_of: input.facts_of,
-                channels: input.channels.iter().map(channel).collect(),
-            }),
+            source: Arc::new(source),
         }
     }
 
     /// Breaks whose news are wanted, in the order of a report.
     pub(super) fn breaks(&self, wanted: impl Fn(News) -> bool) -> Lines {
-        self.lines(|_, _, news| news.is_some_and(&wanted))
+        self.lines(|place| place.news.is_some_and(&wanted))
     }
 
     /// Everything that a list of all breaks shows: what is open, what people closed since the
     /// readers were told, and what they closed before of the dates that the report is about.
     pub(super) fn all_breaks(&self) -> Lines {
-        self.lines(|channel, item, news| match news {
+        self.lines(|place| match place.news {
             None => false,
-            Some(News::StillClosed) => self.dates[channel].contains(&told_on(item)),
+            Some(News::StillClosed) => {
+                let dates = &self.dates[place.channel as usize];
+                dates.contains(&self.source.listed(place).told_on)
+            }
             Some(_) => true,
         })
     }
 
     /// Items that are open and of these buckets, breaks or not.
     pub(super) fn open(&self, wanted: impl Fn(Bucket) -> bool) -> Lines {
-        self.lines(|_, item, _| item.is_open() && wanted(item.bucket))
+        self.lines(|place| {
+            let item = self.source.listed(place).item;
+            item.is_open() && wanted(item.bucket)
+        })
     }
 
     /// What the readers knew as open and is no more, by itself.
@@ -120,58 +135,25 @@ impl Shelf {
         let mut order = Vec::new();
         for (channel, one) in self.source.channels.iter().enumerate() {
             let first = one.items.len();
-            order.extend(one.cleared.iter().enumerate().map(|(at, item)| Place {
-                channel: channel as u32,
-                item: (first + at) as u32,
-                severity: severity(item, &one.facts),
-                news: None,
-            }));
+            let cleared = one.cleared.iter().enumerate();
+            order.extend(cleared.map(|(at, item)| self.source.place(channel, first + at, item, None)));
         }
-        self.sorted(order)
+        self.source.sort(&mut order);
+        self.of_order(order.into())
     }
 
-    fn lines(&self, wanted: impl Fn(usize, &Item, Option<News>) -> bool) -> Lines {
-        let mut order = Vec::new();
-        for (channel, one) in self.source.channels.iter().enumerate() {
-            for (at, (item, news)) in one.items.iter().zip(&self.news[channel]).enumerate() {
-                if wanted(channel, item, *news) {
-                    order.push(Place {
-                        channel: channel as u32,
-                        item: at as u32,
-                        severity: severity(item, &one.facts),
-                        news: *news,
-                    });
-                }
-            }
-        }
-        self.sorted(order)
+    /// Those of today that are wanted, gravest first.
+    fn lines(&self, wanted: impl Fn(Place) -> bool) -> Lines {
+        let wanted = self.order.iter().copied().filter(|place| wanted(*place));
+        self.of_order(wanted.collect())
     }
 
-    fn sorted(&self, order: Vec<Place>) -> Lines {
-        let source = &self.source;
-        // What people closed comes last, however grave it was.
-        let rank = |place: Place| {
-            let closed = place.news.is_some_and(|news| !news.is_open());
-            let item = source.listed(place).item;
-            let rank = (closed, place.severity, Reverse(item.at_risk), item.opened);
-            (rank, place)
-        };
-        let mut ranked: Vec<_> = order.into_iter().map(rank).collect();
-        ranked.sort_by(|(one, a), (two, b)| {
-            one.cmp(two).then_with(|| {
-                let (a, b) = (source.listed(*a), source.listed(*b));
-                (&a.facts.name, &a.item.id).cmp(&(&b.facts.name, &b.item.id))
-            })
-        });
+    fn of_order(&self, order: Arc<[Place]>) -> Lines {
         Lines {
-            source: source.clone(),
-            order: ranked.into_iter().map(|(_, place)| place).collect(),
+            source: self.source.clone(),
+            order,
         }
     }
-}
-
-fn severity(item: &Item, facts: &ChannelFacts) -> Severity {
-    advice::advice(item, facts.money).map_or(Severity::Low, |advice| advice.severity)
 }
 
 /// Open breaks of a report with their channels.
@@ -195,6 +177,38 @@ pub fn counts(input: &ReportInput) -> BTreeMap<(&str, NaiveDate), u64> {
 }
 
 impl Source {
+    fn place(&self, channel: usize, at: usize, item: &Item, news: Option<News>) -> Place {
+        let facts = &self.channels[channel].facts;
+        let advice = advice::advice(item, facts.money);
+        Place {
+            channel: channel as u32,
+            item: at as u32,
+            severity: advice.map_or(Severity::Low, |advice| advice.severity),
+            news,
+        }
+    }
+
+    /// Gravest first, then the most rupiah, then the eldest.
+    fn sort(&self, order: &mut [Place]) {
+        // What people closed comes last, however grave it was.
+        let rank = |place: &Place| {
+            let closed = place.news.is_some_and(|news| !news.is_open());
+            let item = self.listed(*place).item;
+            let rank = (closed, place.severity, Reverse(item.at_risk), item.opened);
+            (rank, *place)
+        };
+        let mut ranked: Vec<_> = order.iter().map(rank).collect();
+        ranked.sort_by(|(one, a), (two, b)| {
+            one.cmp(two).then_with(|| {
+                let (a, b) = (self.listed(*a), self.listed(*b));
+                (&a.facts.name, &a.item.id).cmp(&(&b.facts.name, &b.item.id))
+            })
+        });
+        for (place, (_, sorted)) in order.iter_mut().zip(ranked) {
+            *place = sorted;
+        }
+    }
+
     fn listed(&self, place: Place) -> Listed<'_> {
         let channel = &self.channels[place.channel as usize];
         let at = place.item as usize;
@@ -211,27 +225,29 @@ impl Source {
         }
     }
 
-    fn line(&self, place: Place, fields: Fields) -> BreakView {
+    fn row(&self, place: Place, fields: Fields) -> BreakRow<'_> {
         let one = self.listed(place);
         let mask = mask_of(one.facts, &self.unmask);
-        let said = self.channels[place.channel as usize]
-            .people
-            .get(&one.item.id);
-        let view = break_view(one.item, one.facts, &mask, fields, &self.voice);
-        let at_risk = match one.item.is_open() {
-            true => view.at_risk.clone(),
-            // Nothing of it is in any total of what is open.
-            false => self.voice.amount(Money::ZERO),
-        };
+        let people = &self.channels[place.channel as usize].people;
+        let row = BreakRow::of(one.item, one.facts, &mask, fields, &self.voice);
+        BreakRow {
+            at_risk: match one.item.is_open() {
+                true => row.at_risk,
+                // Nothing of it is in any total of what is open.
+                false => Money::ZERO,
+            },
+            people: people.get(&one.item.id).unwrap_or(&NOBODY),
+            digest_of: self.facts_of,
+            ..row
+        }
+    }
+
+    fn line(&self, place: Place) -> BreakView {
+        let row = self.row(place, Fields::ByLabel);
+        let (people, mask) = (row.people, mask_of(row.facts, &self.unmask));
         BreakView {
-            told_on: one.told_on,
-            news: one.news,
-            facts: as_written(
-                (self.facts_of)(one.item),
-                said.and_then(|said| said.reopened_by),
-            ),
-            at_risk,
-            ..view.with_people(said.cloned().unwrap_or_default(), &self.voice)
+            news: place.news,
+            ..view_of(row, &mask, &self.voice).with_people(people.clone(), &self.voice)
         }
     }
 }
@@ -247,14 +263,18 @@ impl Lines {
 
     /// One after the other, in words.
     pub fn iter(&self) -> impl Iterator<Item = BreakView> + '_ {
-        let line = |place: &Place| self.source.line(*place, Fields::ByLabel);
-        self.order.iter().map(line)
+        self.order.iter().map(|place| self.source.line(*place))
     }
 
-    /// The same for tables that programs read.
-    pub fn by_name(&self) -> impl Iterator<Item = BreakView> + '_ {
-        let line = |place: &Place| self.source.line(*place, Fields::ByName);
-        self.order.iter().map(line)
+    /// The same as tables show them.
+    pub fn rows(&self, fields: Fields) -> impl Iterator<Item = BreakRow<'_>> {
+        let row = move |place: &Place| self.source.row(*place, fields);
+        self.order.iter().map(row)
+    }
+
+    /// What their readers may see of one.
+    pub fn mask<'a>(&'a self, row: &BreakRow<'a>) -> Mask<'a> {
+        mask_of(row.facts, &self.source.unmask)
     }
 
     /// One after the other, without words.
@@ -264,7 +284,7 @@ impl Lines {
 
     pub fn get(&self, at: usize) -> Option<BreakView> {
         let place = self.order.get(at)?;
-        Some(self.source.line(*place, Fields::ByLabel))
+        Some(self.source.line(*place))
     }
 
     /// The first ones.
@@ -310,7 +330,7 @@ impl Lines {
             .iter()
             .filter(few)
             .take(at_most)
-            .map(|place| self.source.line(*place, Fields::ByLabel))
+            .map(|place| self.source.line(*place))
             .collect()
     }
 }

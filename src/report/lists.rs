@@ -7,13 +7,14 @@ use rust_xlsxwriter::{
     DataValidationErrorStyle, Formula, Workbook, Worksheet, XlsxError,
 };
 
+use super::break_row::{BreakRow, Fields, SideRow};
 use super::breaks::BreakView;
 use super::catalogue;
 use super::changes;
 use super::labels::Label;
 use super::sheet::{Column, Sheet, Style, counts, left, right, rupiah};
 use super::view::ReportView;
-use super::words;
+use super::words::{self, cleaned};
 use crate::domain::outcome::Severity;
 
 pub(super) struct Lists<'a> {
@@ -273,49 +274,43 @@ impl<'a> Lists<'a> {
     /// With the columns for finance to fill in, which `rekon breaks import` reads.
     pub(super) fn breaks(&mut self) -> Result<(), XlsxError> {
         let (view, style) = (self.view, self.style);
-        let line = |page: &mut Sheet<'_>, line: BreakView| {
-            page.put(&line.id, &style.strong)?;
-            page.put(line.severity_label, style.severity(line.severity))?;
-            page.wrap(line.kind_label, 18)?;
-            page.wrap(&line.channel, 12)?;
-            page.date(Some(line.opened))?;
-            page.wrap(&line.key, 22)?;
-            page.money(line.at_risk.money)?;
-            page.wrap(line.exposure_label, 12)?;
-            page.wrap(&line.reason, 30)?;
-            page.wrap(&line.step, 30)?;
-            page.wrap(line.who, 13)?;
-            page.stamp(line.deadline_at)?;
-            page.count(line.age_days)?;
-            page.wrap(line.state_label, 12)?;
-            page.wrap(&line.people.resolution, 16)?;
-            page.wrap(&line.people.owner, 11)?;
-            page.wrap(&line.people.note, 18)?;
-            page.date(Some(line.state_since))?;
-            page.text(line.people.closed_by())?;
-            page.money(line.difference.money)?;
-            page.count(line.ledger.entries)?;
-            page.money(line.ledger.amount.money)?;
-            page.money(line.ledger.fee.money)?;
-            page.text(&line.ledger.status)?;
-            page.stamp(line.ledger.at)?;
-            page.text(&line.ledger.reference)?;
-            page.count(line.settlement.entries)?;
-            page.money(line.settlement.amount.money)?;
-            page.money(line.settlement.fee.money)?;
-            page.text(&line.settlement.status)?;
-            page.stamp(line.settlement.at)?;
-            page.text(&line.settlement.file)?;
-            page.text(&line.settlement.sheet)?;
-            match line.settlement.row {
-                Some(row) => page.count(u64::from(row))?,
+        let line = |page: &mut Sheet<'_>, row: BreakRow<'_>| {
+            let mask = view.listed.mask(&row);
+            page.put(&cleaned(&row.item.id), &style.strong)?;
+            let severity = page.say(words::severity(row.severity));
+            page.put(severity, style.severity(row.severity))?;
+            page.wrap(page.say(words::bucket(row.item.bucket)), 18)?;
+            page.wrap(&cleaned(&row.facts.title), 12)?;
+            page.date(Some(row.item.opened))?;
+            page.wrap(&row.key, 22)?;
+            page.money(row.at_risk)?;
+            page.wrap(page.say(words::exposure(row.item.exposure)), 12)?;
+            page.wrap(&row.reason, 30)?;
+            page.wrap(&row.step, 30)?;
+            page.wrap(row.who, 13)?;
+            page.stamp(row.deadline_at)?;
+            page.count(row.age_days)?;
+            page.wrap(row.state.label, 12)?;
+            page.wrap(&row.people.resolution, 16)?;
+            page.wrap(&row.people.owner, 11)?;
+            page.wrap(&row.people.note, 18)?;
+            page.date(Some(row.state.since))?;
+            page.text(row.people.closed_by())?;
+            page.money(row.item.difference)?;
+            put_side(page, &row.ledger)?;
+            page.text(&row.ledger.reference(&mask))?;
+            put_side(page, &row.settlement)?;
+            page.text(&row.settlement.file())?;
+            page.text(&row.settlement.sheet())?;
+            match row.settlement.place {
+                Some(place) => page.count(u64::from(place.row))?,
                 None => page.column += 1,
             }
-            page.text(&line.details)?;
-            page.text(&line.facts)
+            page.text(&row.details)?;
+            page.text(&row.digest())
         };
         let dress = |sheet: &mut Worksheet, last| dress_breaks(sheet, last, view, style);
-        self.list(&BREAKS, view.listed.iter(), line, dress)
+        self.list(&BREAKS, view.listed.rows(Fields::ByLabel), line, dress)
     }
 
     pub(super) fn pendings(&mut self) -> Result<(), XlsxError> {
@@ -572,6 +567,14 @@ fn dress_breaks(
         sheet.add_data_validation(1, RESOLUTION, last, RESOLUTION, &choice)?;
     }
     Ok(())
+}
+
+fn put_side(page: &mut Sheet<'_>, side: &SideRow<'_>) -> Result<(), XlsxError> {
+    page.count(side.entries)?;
+    page.money(side.amount)?;
+    page.money(side.fee)?;
+    page.text(&side.status)?;
+    page.stamp(side.at)
 }
 
 fn earliest(line: &BreakView) -> Option<DateTime<Utc>> {

@@ -69,7 +69,7 @@ pub fn write<W: Write + Seek>(
             let mut table = csv::WriterBuilder::new()
                 .terminator(csv::Terminator::CRLF)
                 .from_writer(&mut archive);
-            let keys = channel.key.iter().map(|field| harmless(&mask.label(field)));
+            let keys = channel.key.iter().map(|field| harmless(&mask.label(field)).into_owned());
             let labels = COLUMNS.map(|label| label.text(voice.language).to_owned());
             table.write_record(
                 labels[..4]
@@ -149,7 +149,7 @@ fn record(line: &Line<'_>, columns: &Columns<'_>, voice: &Voice) -> Vec<String> 
     let detail = |field: &str| {
         let entries = ours.into_iter().chain(theirs);
         let found = entries.filter_map(|entry| entry.details.get(field)).next();
-        found.map_or_else(String::new, |value| harmless(&mask.show(field, value)))
+        found.map_or_else(String::new, |value| harmless(&mask.show(field, value)).into_owned())
     };
     let stamp = |at: DateTime<Utc>| {
         at.with_timezone(&voice.zone)
@@ -167,20 +167,20 @@ fn record(line: &Line<'_>, columns: &Columns<'_>, voice: &Voice) -> Vec<String> 
     let place = theirs.and_then(|entry| entry.place.as_ref());
     let mut record = vec![
         line.number.to_string(),
-        harmless(&clean(columns.title)),
+        harmless(&clean(columns.title)).into_owned(),
         one.date.to_string(),
         voice.say(words::bucket(one.bucket)).to_owned(),
     ];
     let parts = columns.key.iter().zip(&one.key);
-    record.extend(parts.map(|(field, value)| harmless(&mask.show(field, value))));
+    record.extend(parts.map(|(field, value)| harmless(&mask.show(field, value)).into_owned()));
     record.extend([detail("reference"), detail("product")]);
     record.extend(side(ours));
     record.extend(side(theirs));
     record.extend([
-        place.map_or_else(String::new, |place| harmless(&clean(&place.file))),
+        place.map_or_else(String::new, |place| harmless(&clean(&place.file)).into_owned()),
         place
             .and_then(|place| place.sheet.as_deref())
-            .map_or_else(String::new, |sheet| harmless(&clean(sheet))),
+            .map_or_else(String::new, |sheet| harmless(&clean(sheet)).into_owned()),
         place.map_or_else(String::new, |place| place.row.to_string()),
     ]);
     record

@@ -3,6 +3,7 @@
 
 mod actions;
 pub mod annotations;
+pub mod break_row;
 pub mod breaks;
 pub mod catalogue;
 pub mod changes;

@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use serde::Serialize;
 
 use super::actions;
+use super::break_row;
 use super::breaks::{self, ActionView, GroupTotal, mask_of};
 use super::catalogue;
 use super::changes::{self, ChangeView};
@@ -484,7 +485,7 @@ fn rejected_ledger_row(
     voice: &Voice,
 ) -> RejectedView {
     let mut said: Vec<String> = Vec::new();
-    let key = breaks::key_text(&row.key, mask);
+    let key = break_row::key_text(&row.key, mask);
     let reference = mask.show("reference", &row.reference);
     said.extend([key, reference].into_iter().filter(|text| !text.is_empty()));
     said.extend(row.amount.map(|amount| voice.rupiah(amount)));

@@ -1,6 +1,7 @@
 //! How values are said: rupiah, dates, instants, and the label of each code. Also what may be
 //! shown at all: masking, and characters that could disguise a text.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
@@ -120,13 +121,21 @@ pub fn instant(at: DateTime<Utc>, zone: Tz, language: Language) -> String {
 /// Makes provider text harmless to look at: line breaks and tabs become blanks; control
 /// characters and those that reorder or hide text become the replacement character.
 pub fn clean(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\t' | '\n' | '\r' => ' ',
-            c if c.is_control() || is_disguise(c) => '\u{fffd}',
-            c => c,
-        })
-        .collect()
+    cleaned(text).into_owned()
+}
+
+/// The same, borrowed where the text is harmless already, as nearly all of it is.
+pub fn cleaned(text: &str) -> Cow<'_, str> {
+    let harmless = |c: char| !c.is_control() && !is_disguise(c);
+    if text.bytes().all(|b| matches!(b, b' '..=b'~')) || text.chars().all(harmless) {
+        return Cow::Borrowed(text);
+    }
+    let shown = text.chars().map(|c| match c {
+        '\t' | '\n' | '\r' => ' ',
+        c if harmless(c) => c,
+        _ => '\u{fffd}',
+    });
+    Cow::Owned(shown.collect())
 }
 
 /// Bidirectional controls, zero-width characters, line and paragraph separators.
@@ -164,23 +173,27 @@ const TOKENS: [usize; 2] = [16, 20];
 impl Mask<'_> {
     /// The value as this report may show it. Bearer money is never shown, whatever is unmasked.
     pub fn apply(&self, field: &str, value: &str) -> String {
+        self.masked(field, value).into_owned()
+    }
+
+    fn masked<'v>(&self, field: &str, value: &'v str) -> Cow<'v, str> {
         let lists = |list: &[String]| list.iter().any(|name| name.eq_ignore_ascii_case(field));
         if value.is_empty() {
-            return String::new();
+            return Cow::Borrowed(value);
         }
         if lists(self.bearer) {
-            return HIDDEN.to_owned();
+            return Cow::Borrowed(HIDDEN);
         }
         if !lists(self.personal) || lists(self.unmask) {
-            return value.to_owned();
+            return Cow::Borrowed(value);
         }
         let characters: Vec<char> = value.chars().collect();
         if characters.len() < SHORTEST_PARTLY_SHOWN {
-            return HIDDEN.to_owned();
+            return Cow::Borrowed(HIDDEN);
         }
         let first: String = characters[..2].iter().collect();
         let last: String = characters[characters.len() - 4..].iter().collect();
-        format!("{first}{HIDDEN}{last}")
+        Cow::Owned(format!("{first}{HIDDEN}{last}"))
     }
 
     /// The value of a rejected row. A token in the column of amounts, or a phone number in that of
@@ -213,11 +226,24 @@ impl Mask<'_> {
     /// A field with its value. A label stays with its value in one line; a field's own name is
     /// followed by a blank, as programs expect it.
     pub fn named(&self, field: &str, value: &str) -> String {
-        let between = match self.labels.contains_key(field) {
-            true => '\u{a0}',
-            false => ' ',
-        };
-        format!("{}{between}{}", self.label(field), self.show(field, value))
+        let mut text = String::new();
+        self.name(&mut text, field, value);
+        text
+    }
+
+    /// The same at the end of a text.
+    pub fn name(&self, text: &mut String, field: &str, value: &str) {
+        match self.labels.get(field) {
+            Some(label) => {
+                text.push_str(&cleaned(label));
+                text.push('\u{a0}');
+            }
+            None => {
+                text.push_str(&cleaned(field));
+                text.push(' ');
+            }
+        }
+        text.push_str(&self.shown(field, value));
     }
 
     /// A text that may hold any field: shown only where nothing is to be hidden.
@@ -231,7 +257,14 @@ impl Mask<'_> {
 
     /// For people: masked, then cleaned.
     pub fn show(&self, field: &str, value: &str) -> String {
-        clean(&self.apply(field, value))
+        self.shown(field, value).into_owned()
+    }
+
+    pub fn shown<'v>(&self, field: &str, value: &'v str) -> Cow<'v, str> {
+        match self.masked(field, value) {
+            Cow::Borrowed(shown) => cleaned(shown),
+            Cow::Owned(shown) => Cow::Owned(clean(&shown)),
+        }
     }
 
     pub fn hides_anything(&self) -> bool {

@@ -8,38 +8,38 @@ pub mod archive;
 pub mod cli;
 /// The configuration file, checked once. Secrets are named here and printed nowhere.
 pub mod config;
-/// How we log in elsewhere: a password, or a token that a command prints. Shows neither.
-pub mod credential;
 /// Where a database is and how it is reached. Shows no password and opens nothing.
-pub mod database;
+pub use rekon_ledger::database;
+/// How we log in elsewhere: a password, or a token that a command prints. Shows neither.
+pub use rekon_sources::credential;
 /// A disk that is full, under one name: which one, and how much room is needed.
 pub mod disk;
 /// Matching, verdicts, money, time: values in, values out. Nothing here knows a clock, a file,
 /// a database, the network or the environment, and nothing waits.
-pub mod domain;
+pub use rekon_domain as domain;
 /// Pings a check outside that a run began and ended. Knows no run, and never shows the address.
 pub mod health;
 /// The internal ledger in one read-only snapshot. Nothing here writes.
-pub mod ledger;
+pub use rekon_ledger as ledger;
 /// Composes MIME and hands stored bytes to SMTP or a directory. Knows nothing of reports or results.
 pub mod mail;
 /// Figures for Prometheus, into a file or on a loopback port. Computes none of them.
 pub mod metrics;
-/// A library's panic as an error with a name. Knows nothing of what was being done.
-pub mod panics;
 /// The profile language and the readers: bytes of a report → entries and rejected rows.
 /// Knows no channel, no database and no mailbox.
-pub mod profiles;
+pub use rekon_profiles as profiles;
 /// Outcomes → one `ReportView` → HTML, text, workbook, CSV, JSON as bytes. Decides nothing about
 /// money, and no total is computed twice.
-pub mod report;
+pub use rekon_report as report;
+/// A library's panic as an error with a name. Knows nothing of what was being done.
+pub use rekon_report::panics;
 /// The main flow on one page: collect → reconcile → publish → deliver.
 pub mod run;
 /// What is due when, by the wall clock and the records, and the process that stays for it.
 pub mod schedule;
-/// Where reports come from: whole files, named. Nothing here knows what a report means.
-pub mod sources;
 /// How people write lengths of time and misspell names, in configuration and profiles alike.
-pub mod spelling;
+pub use rekon_profiles::spelling;
+/// Where reports come from: whole files, named. Nothing here knows what a report means.
+pub use rekon_sources as sources;
 /// The state database: the only SQL about our own tables.
 pub mod store;

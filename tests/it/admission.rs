@@ -266,7 +266,9 @@ fn a_file_that_is_cut_off_is_held() {
     let whole = text(HEADER, &rows(18));
     let lines: Vec<usize> = whole.match_indices('\n').map(|(at, _)| at + 1).collect();
     for at in lines[0]..whole.len() {
-        if lines.contains(&at) {
+        // Rows amid a file are cut alike.
+        let amid = at > lines[2] && at < lines[lines.len() - 2];
+        if lines.contains(&at) || (amid && at % 9 != 0) {
             continue;
         }
         let cut = Shop::new().file(EIGHTEENTH, &whole.as_bytes()[..at]);

@@ -140,7 +140,7 @@ fn a_profile_is_shown_as_written_or_whole_and_the_reference_names_every_key() {
     assert!(whole.contains("name = \"kilat\""), "{whole}");
     assert!(whole.contains("ref_id"), "{whole}");
     let reference = workspace.run(["profiles", "reference"]).exits(0).stdout;
-    let file = repository().join("src/profiles/REFERENCE.md");
+    let file = repository().join("crates/rekon-profiles/src/REFERENCE.md");
     let file = fs::read_to_string(file).expect("the reference");
     assert!(reference.trim_end() == file.trim_end(), "printed otherwise");
     for key in ["`extends`", "`remove`", "`strip_prefix`", "`days_later`"] {

@@ -149,8 +149,8 @@ pub(super) async fn store(
         entries.extend(further(&holder, Side::Ledger, &group.ledger, 0)?);
         entries.extend(further(&holder, Side::Settlement, &group.settlement, 0)?);
     }
-    KEY_GROUPS.insert(tx, &rows).await?;
-    ENTRIES.insert(tx, &entries).await
+    KEY_GROUPS.insert(tx, rows).await?;
+    ENTRIES.insert(tx, entries).await
 }
 
 /// Of an entry, what tells it from the others of its date.

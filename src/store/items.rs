@@ -402,11 +402,11 @@ impl Portion {
     }
 
     async fn put(&mut self, tx: &mut Tx) -> Result<()> {
-        ITEMS.insert(tx, &std::mem::take(&mut self.items)).await?;
+        ITEMS.insert(tx, std::mem::take(&mut self.items)).await?;
         PAST_ITEMS
-            .insert(tx, &std::mem::take(&mut self.past))
+            .insert(tx, std::mem::take(&mut self.past))
             .await?;
-        ENTRIES.insert(tx, &std::mem::take(&mut self.entries)).await
+        ENTRIES.insert(tx, std::mem::take(&mut self.entries)).await
     }
 }
 

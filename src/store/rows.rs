@@ -115,15 +115,20 @@ impl Table {
     }
 
     /// Adds rows, each with its seal.
-    pub(super) async fn insert(&self, tx: &mut Tx, rows: &[Vec<Cell>]) -> Result<()> {
+    pub(super) async fn insert(&self, tx: &mut Tx, rows: Vec<Vec<Cell>>) -> Result<()> {
         let width = self.columns.len() + 1;
-        for some in rows.chunks((VALUES / width).max(1)) {
+        let at_once = (VALUES / width).max(1);
+        let mut left = rows.len();
+        let mut rows = rows.into_iter();
+        while left > 0 {
+            let some = left.min(at_once);
+            left -= some;
             // SQLite looks each numbered one up by its name among all of them.
             let row = |at: usize| match tx.engine {
                 Engine::Sqlite => format!("({}?)", "?, ".repeat(width - 1)),
                 Engine::Postgres => placeholders(at * width + 1..(at + 1) * width + 1),
             };
-            let places: Vec<String> = (0..some.len()).map(row).collect();
+            let places: Vec<String> = (0..some).map(row).collect();
             // Whatever fails ends the transaction: nothing is kept to take back one statement of it.
             let verb = match tx.engine {
                 Engine::Sqlite => "INSERT OR FAIL",
@@ -136,8 +141,8 @@ impl Table {
                 places.join(", ")
             );
             let mut query = sqlx::query(AssertSqlSafe(sql));
-            for cells in some {
-                let seal = self.seal(cells);
+            for cells in rows.by_ref().take(some) {
+                let seal = self.seal(&cells);
                 tx.rows.came(&seal);
                 for cell in cells {
                     query = bound(query, cell);
@@ -173,7 +178,7 @@ impl Table {
         let sql = format!("DELETE FROM {} WHERE {condition}", self.name);
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for value in values {
-            query = bound(query, value);
+            query = bound(query, value.clone());
         }
         query.execute(&mut **tx).await?;
         Ok(count)
@@ -188,7 +193,7 @@ impl Table {
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for value in values {
-            query = bound(query, value);
+            query = bound(query, value.clone());
         }
         let rows = query.fetch_all(&mut **tx).await?;
         for row in &rows {
@@ -232,7 +237,7 @@ impl Store {
         }
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for value in values {
-            query = bound(query, value);
+            query = bound(query, value.clone());
         }
         for row in &query.fetch_all(&self.pool).await? {
             take(Taking::of(table.cells(row)?))?;
@@ -386,11 +391,13 @@ pub(super) fn placeholders(numbers: Range<usize>) -> String {
 
 pub(super) fn bound<'q>(
     query: Query<'q, Any, AnyArguments>,
-    cell: &Cell,
+    cell: Cell,
 ) -> Query<'q, Any, AnyArguments> {
     match cell {
-        Cell::Text(text) => query.bind(text.as_ref().map(|text| text.to_string())),
-        Cell::Number(number) => query.bind(*number),
+        Cell::Text(Some(Cow::Borrowed(text))) => query.bind(text),
+        Cell::Text(Some(Cow::Owned(text))) => query.bind(text),
+        Cell::Text(None) => query.bind(None::<String>),
+        Cell::Number(number) => query.bind(number),
     }
 }
 

@@ -252,6 +252,15 @@ fn redact(text: &str, dir: &Path) -> String {
     text
 }
 
+/// How often something is tried that could be tried any number of times: `REKON_TESTS_LONG=1` asks for
+/// more of it than there is time for at every change.
+pub fn tries(everyday: usize, long: usize) -> usize {
+    match std::env::var_os("REKON_TESTS_LONG") {
+        None => everyday,
+        Some(_) => long,
+    }
+}
+
 pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }

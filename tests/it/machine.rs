@@ -12,7 +12,7 @@
 //! Two systems play the histories:
 //! - `pure`: the engine alone, ten thousand histories in seconds. Files and plans are the model's;
 //!   rows are shuffled and spread over files at random; a run that is cut did not happen.
-//! - `real`: the real run with its folder, archive, ledger and state, over a hundred. What is read
+//! - `real`: the real run with its folder, archive, ledger and state, some hundreds. What is read
 //!   back is what is stored: files with their coverage, the plan, results and their earlier
 //!   revisions, items, the chain. Reports are not rendered. A cut run is dropped where it stands, as at a kill: afterwards the
 //!   state is the one before or the one after, and the run that follows completes it. Where exactly
@@ -44,6 +44,7 @@ use real::{Cut, Real};
 use world::{CutAt, History, Step};
 
 use crate::bills;
+use crate::harness::tries;
 
 fn config(cases: u32) -> Config {
     Config {
@@ -64,7 +65,7 @@ prop_state_machine! {
 }
 
 prop_state_machine! {
-    #![proptest_config(config(96))]
+    #![proptest_config(config(tries(96, 512) as u32))]
 
     #[test]
     fn the_real_run_concludes_what_the_model_does(sequential 4..24 => Real);
@@ -72,7 +73,7 @@ prop_state_machine! {
 
 // Beside it, so that two cores share the work.
 prop_state_machine! {
-    #![proptest_config(config(48))]
+    #![proptest_config(config(tries(48, 256) as u32))]
 
     #[test]
     fn the_real_run_concludes_what_the_model_does_in_long_histories(sequential 16..32 => Real);
@@ -241,13 +242,13 @@ fn healed_by_a_run_that_is_cut(at: CutAt) -> Vec<Cut> {
 #[test]
 fn a_run_cut_at_any_point_concluded_nothing_or_all() {
     let mut cuts = Vec::new();
-    // How often a run is resumed varies a little: every fifth point, another one each time.
+    // How often a run is resumed varies a little: every fifth point or all of them.
     let mut ended = 0;
-    for times in (0..).step_by(5) {
+    for times in (0..).step_by(tries(5, 1)) {
         let cut = healed_by_a_run_that_is_cut(CutAt::Resumed(times));
         ended = if cut.is_empty() { ended + 1 } else { 0 };
         cuts.extend(cut);
-        if ended == 3 {
+        if ended == tries(3, 10) {
             break;
         }
     }

@@ -165,8 +165,16 @@ impl Lock {
         let deleted = sqlx::query("DELETE FROM locks WHERE name = 'run' AND owner = $1")
             .bind(&self.owner)
             .execute(&self.store.pool);
+        // A file cannot die in silence: others may be writing to it, many on a busy machine.
+        let patience = match self.store.engine {
+            Engine::Sqlite => SILENCE,
+            Engine::Postgres => BEAT,
+        };
         let why = "state: the lock could not be released; it falls by itself";
-        timeout(BEAT, deleted).await.context(why)?.context(why)?;
+        timeout(patience, deleted)
+            .await
+            .context(why)?
+            .context(why)?;
         Ok(())
     }
 }

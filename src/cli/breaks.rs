@@ -1,6 +1,7 @@
 //! `rekon breaks list|show`.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -11,10 +12,10 @@ use crate::domain::acts::{Act, Approval, Recorded, Standing};
 use crate::domain::key::{KeyField, normalise};
 use crate::domain::outcome::{BreakKind, Bucket, Item};
 use crate::domain::reconcile::last_date;
-use crate::report::breaks::{BreakView, break_view, mask_of, sort};
+use crate::report::breaks::{BreakView, break_view, mask_of};
 use crate::report::input::{ChannelFacts, People};
 use crate::report::json::{self, BreakState, ListedBreak};
-use crate::report::labels::{Label, Language};
+use crate::report::labels::Language;
 use crate::report::summary;
 use crate::report::view::Voice;
 use crate::report::words;
@@ -113,7 +114,7 @@ fn has_in_key(item: &Item, text: &str, fields: &[KeyField]) -> bool {
 struct Found {
     item: Item,
     state: BreakState,
-    facts: ChannelFacts,
+    facts: Arc<ChannelFacts>,
     standing: Standing,
     acts: Vec<Recorded>,
     /// What people noted, oldest first.
@@ -208,6 +209,7 @@ async fn find(config: &Config, filter: &Filter<'_>) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     for channel in chosen(config, filter.channels)? {
         let acts = store.acts(&channel.name).await?;
+        let facts = Arc::new(channel_facts(channel));
         for stored in filter.stored(&channel.name, &store).await? {
             let Some(item) = as_break(&stored) else {
                 continue;
@@ -228,7 +230,7 @@ async fn find(config: &Config, filter: &Filter<'_>) -> Result<Vec<Found>> {
                 standing: stored.standing,
                 item,
                 state,
-                facts: channel_facts(channel),
+                facts: facts.clone(),
             });
         }
     }
@@ -243,7 +245,10 @@ fn as_break(stored: &StoredItem) -> Option<Item> {
         .into_iter()
         .find(|kind| kind.name() == stored.kind)?;
     let mut item = stored.item.clone();
-    item.bucket = Bucket::Break(kind);
+    // Whoever changes a shared item has one of its own.
+    if item.bucket != Bucket::Break(kind) {
+        item.bucket = Bucket::Break(kind);
+    }
     Some(item)
 }
 
@@ -267,8 +272,8 @@ pub async fn list(
     output: Output,
 ) -> Result<Exit> {
     let found = find(config, filter).await?;
+    let listed: Vec<ListedBreak<'_>> = found.iter().map(listed).collect();
     if output == Output::Json {
-        let listed: Vec<ListedBreak<'_>> = found.iter().map(listed).collect();
         print_json(&json::breaks(&listed, config.zone, as_of))?;
         return Ok(Exit::Done);
     }
@@ -277,27 +282,19 @@ pub async fn list(
         return Ok(Exit::Done);
     }
     let voice = voice(config, as_of);
-    let mut views: Vec<_> = found.iter().map(|found| viewed(found, &voice)).collect();
-    sort(&mut views);
-    print(&summary::break_list(&views, &voice))?;
+    print(&summary::break_list(&listed, &voice))?;
     Ok(Exit::Done)
 }
 
 /// A break as it is shown, with where it stands and whose it is.
 fn viewed(found: &Found, voice: &Voice) -> BreakView {
-    let label = match found.state {
-        BreakState::Open => Label::StateOpen,
-        BreakState::Cleared => Label::Cleared,
-        BreakState::Resolved => Label::Resolved,
-        BreakState::WrittenOff => Label::WrittenOff,
-    };
     let people = People {
         owner: found.standing.owner.clone().unwrap_or_default(),
         ..People::default()
     };
     BreakView {
         state_code: found.state.name(),
-        state_label: voice.say(label),
+        state_label: voice.say(found.state.label()),
         people,
         ..break_view(
             &found.item,
@@ -313,6 +310,7 @@ fn listed(found: &Found) -> ListedBreak<'_> {
         item: &found.item,
         facts: &found.facts,
         state: found.state,
+        owner: found.standing.owner.as_deref().unwrap_or_default(),
         notes: &found.notes,
     }
 }

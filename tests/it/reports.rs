@@ -111,6 +111,7 @@ fn breaks_of(input: &rekon::report::input::ReportInput) -> Value {
                 item,
                 facts: &channel.facts,
                 state: BreakState::Open,
+                owner: "",
                 notes: &[],
             })
         })

@@ -393,18 +393,6 @@ pub fn mask_of<'a>(facts: &'a ChannelFacts, unmask: &'a [String]) -> Mask<'a> {
     }
 }
 
-pub fn sort(breaks: &mut [BreakView]) {
-    breaks.sort_by(|a, b| {
-        (a.severity, b.at_risk.money, a.opened, &a.channel, &a.id).cmp(&(
-            b.severity,
-            a.at_risk.money,
-            b.opened,
-            &b.channel,
-            &b.id,
-        ))
-    });
-}
-
 /// A sentence of one label.
 impl Voice {
     pub fn fill(&self, label: Label, figures: &[(&str, &str)]) -> String {

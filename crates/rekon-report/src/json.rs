@@ -9,7 +9,7 @@ use super::break_row::{advice_text, side_total};
 use super::breaks::mask_of;
 use super::findings;
 use super::input::ChannelFacts;
-use super::labels::Language;
+use super::labels::{Label, Language};
 use super::view::Voice;
 use crate::domain::advice;
 use crate::domain::entry::{EntryFacts, Side};
@@ -214,6 +214,15 @@ impl BreakState {
             BreakState::WrittenOff => "written_off",
         }
     }
+
+    pub fn label(self) -> Label {
+        match self {
+            BreakState::Open => Label::StateOpen,
+            BreakState::Cleared => Label::Cleared,
+            BreakState::Resolved => Label::Resolved,
+            BreakState::WrittenOff => Label::WrittenOff,
+        }
+    }
 }
 
 /// A break of the list with what people said about it.
@@ -222,6 +231,8 @@ pub struct ListedBreak<'a> {
     pub item: &'a Item,
     pub facts: &'a ChannelFacts,
     pub state: BreakState,
+    /// The login of who has it; empty for nobody.
+    pub owner: &'a str,
     pub notes: &'a [String],
 }
 
@@ -242,6 +253,7 @@ fn break_object(listed: &ListedBreak<'_>, voice: &Voice) -> Option<Value> {
         facts,
         state,
         notes,
+        ..
     } = listed;
     let kind = item.break_kind()?;
     let mask = mask_of(facts, &[]);

@@ -1,12 +1,18 @@
 //! What a person sees in the terminal: the result of a run, and breaks.
 
-use super::breaks::BreakView;
+use std::cmp::Reverse;
+
+use super::break_row::key_text;
+use super::breaks::{BreakView, mask_of};
 use super::changes;
 use super::columns::aligned;
 pub use super::columns::table;
+use super::json::ListedBreak;
 use super::labels::{Label, fill};
 use super::view::{ReportView, Voice};
 use super::words;
+use crate::domain::advice;
+use crate::domain::outcome::Severity;
 
 /// Where a report lies, for the last lines of the summary.
 #[derive(Clone, Debug)]
@@ -187,11 +193,19 @@ pub fn run(view: &ReportView, deliverables: &[Deliverable]) -> String {
     out
 }
 
-/// `rekon breaks list`
-pub fn break_list(breaks: &[BreakView], voice: &Voice) -> String {
-    if breaks.is_empty() {
-        return format!("{}\n", voice.say(Label::VerdictClean));
-    }
+/// `rekon breaks list`: gravest first, then the most rupiah, then the eldest.
+pub fn break_list(listed: &[ListedBreak<'_>], voice: &Voice) -> String {
+    let severity = |one: &ListedBreak<'_>| {
+        let advice = advice::advice(one.item, one.facts.money);
+        advice.map_or(Severity::Low, |advice| advice.severity)
+    };
+    let mut lines: Vec<(Severity, &ListedBreak<'_>)> =
+        listed.iter().map(|one| (severity(one), one)).collect();
+    lines.sort_by_key(|(severity, one)| {
+        let item = one.item;
+        let (most, name) = (Reverse(item.at_risk), one.facts.title.as_str());
+        (*severity, most, item.opened, name, item.id.as_str())
+    });
     let mut rows = vec![vec![
         voice.say(Label::Id).to_owned(),
         voice.say(Label::SeverityColumn).to_owned(),
@@ -203,17 +217,18 @@ pub fn break_list(breaks: &[BreakView], voice: &Voice) -> String {
         voice.say(Label::AtRisk).to_owned(),
         voice.say(Label::Age).to_owned(),
     ]];
-    rows.extend(breaks.iter().map(|line| {
+    rows.extend(lines.into_iter().map(|(severity, one)| {
+        let item = one.item;
         vec![
-            line.id.clone(),
-            line.severity_label.to_owned(),
-            line.kind_label.to_owned(),
-            line.date.clone(),
-            line.key.clone(),
-            line.state_label.to_owned(),
-            words::clean(&line.people.owner),
-            line.at_risk.shown.clone(),
-            line.age_days.to_string(),
+            words::clean(&item.id),
+            voice.say(words::severity(severity)).to_owned(),
+            voice.say(words::bucket(item.bucket)).to_owned(),
+            voice.date(item.opened),
+            key_text(&item.shown_key(), &mask_of(one.facts, &[])),
+            voice.say(one.state.label()).to_owned(),
+            words::clean(one.owner),
+            voice.rupiah(item.at_risk),
+            advice::age_days(item, voice.today()).to_string(),
         ]
     }));
     let mut out = String::new();

@@ -100,37 +100,54 @@ impl Store {
         let stood = |row: &AnyRow| Ok(row.try_get::<i64, _>("since")? <= stamp);
         let stood: Vec<bool> = rows.iter().map(stood).collect::<Result<_>>()?;
         let mut told = BTreeMap::new();
+        let mut over = BTreeMap::new();
         for (row, _) in rows.iter().zip(stood).filter(|(_, stood)| *stood) {
             let (id, kind): (String, String) = (row.try_get("id")?, row.try_get("kind")?);
             let standing: String = row.try_get("standing")?;
-            let Some(standing) = break_standing(&kind, &standing)? else {
-                continue;
-            };
-            // What was over before anybody heard of it was told to nobody.
-            if standing != BreakStanding::Cleared || self.was_open_at(&id, stamps).await? {
-                let facts = row.try_get("facts")?;
-                told.insert(id, ToldBreak { facts, standing });
+            let facts = row.try_get("facts")?;
+            match break_standing(&kind, &standing)? {
+                // It may have been a break before: one that waits again, or that a match cleared.
+                None | Some(BreakStanding::Cleared) => {
+                    over.insert(id, facts);
+                }
+                Some(standing) => {
+                    told.insert(id, ToldBreak { facts, standing });
+                }
             }
         }
+        let ids: Vec<&str> = over.keys().map(String::as_str).collect();
+        // What was over before anybody heard of it was told to nobody.
+        let heard_of = self.were_open_at(&ids, stamps).await?;
+        told.extend(over.into_iter().filter_map(|(id, facts)| {
+            let standing = BreakStanding::Cleared;
+            heard_of
+                .contains(&id)
+                .then_some((id, ToldBreak { facts, standing }))
+        }));
         Ok(told)
     }
 
-    /// Whether an item stood open, as a break, at one of these stamps.
-    async fn was_open_at(&self, id: &str, stamps: &BTreeSet<i64>) -> Result<bool> {
-        let rows = sqlx::query(
-            "SELECT since, until, kind FROM past_items WHERE id = $1 AND standing = 'open'",
-        )
-        .bind(id.to_owned())
-        .fetch_all(&self.pool)
-        .await?;
-        for row in &rows {
-            let (since, until): (i64, i64) = (row.try_get("since")?, row.try_get("until")?);
-            let kind: String = row.try_get("kind")?;
-            if is_break(&kind) && stamps.range(since..until).next().is_some() {
-                return Ok(true);
+    /// Which of these items stood open, as breaks, at one of these stamps.
+    async fn were_open_at(&self, ids: &[&str], stamps: &BTreeSet<i64>) -> Result<BTreeSet<String>> {
+        let mut open = BTreeSet::new();
+        for some in ids.chunks(AT_ONCE) {
+            let sql = format!(
+                "SELECT id, since, until, kind FROM past_items WHERE standing = 'open' AND id IN {}",
+                placeholders(1..some.len() + 1)
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            for id in some {
+                query = query.bind((*id).to_owned());
+            }
+            for row in query.fetch_all(&self.pool).await? {
+                let (since, until): (i64, i64) = (row.try_get("since")?, row.try_get("until")?);
+                let kind: String = row.try_get("kind")?;
+                if is_break(&kind) && stamps.range(since..until).next().is_some() {
+                    open.insert(row.try_get("id")?);
+                }
             }
         }
-        Ok(false)
+        Ok(open)
     }
 
     async fn good_tellings(&self, report: &str) -> Result<Good> {

@@ -341,6 +341,13 @@ impl Model {
                 })
                 .map(|item| item.key),
         );
+        // A failed row that nobody claims is no item, and is looked for as well.
+        let near = self.seen.range(from..=to).map(|(_, seen)| seen);
+        for seen in near.filter(|seen| seen.state == State::Complete) {
+            let of_it = seen.rows.iter().map(|row| row.0);
+            let of_it = of_it.chain(seen.ledger.keys().copied());
+            keys.extend(of_it.filter(|key| !seen.is_settled(*key)));
+        }
         if let Some(said) = &mut self.said {
             said.extend(
                 keys.iter()

@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use super::reconcile::ledger_spec;
 use super::{Period, Request, open_ledger, plan};
 use crate::config::{Channel, Config};
+use crate::domain::outcome::DateState;
 use crate::domain::time::dates;
 use crate::ledger::{Keep, Ledger, Reading, Spec};
 use crate::store::Store;
@@ -52,6 +53,12 @@ impl Answers {
         let at = (channel.to_owned(), date);
         let read = || Some(self.readings.get(&at)?.fingerprint().to_string());
         self.fingerprints.get(&at).cloned().or_else(read)
+    }
+
+    /// What was asked beside.
+    pub fn remember(&mut self, channel: &str, date: NaiveDate, fingerprint: String) {
+        self.fingerprints
+            .insert((channel.to_owned(), date), fingerprint);
     }
 
     fn bytes(&self) -> usize {
@@ -110,19 +117,21 @@ impl<'c> Ahead<'c> {
         let judged: RangeInclusive<NaiveDate> = plan::expected(channel, self.request, self.config);
         let days = channel.rules.days;
         let at = |date| (channel.name.clone(), date);
-        if self.answers.bytes() < ENTRY_BYTES {
-            let first = match self.request.period {
-                Period::CatchUp => *judged.end(),
-                Period::Dates { from, .. } => from,
-            };
+        let records = store.date_records(&channel.name).await?;
+        let first = match self.request.period {
+            Period::CatchUp => *judged.end(),
+            Period::Dates { from, .. } => from,
+        };
+        // One that was judged may stand, whatever was asked for: its rows are not needed then.
+        let stands = |date| {
+            let record = records.get(&date);
+            record.is_some_and(|record| record.state == DateState::Complete)
+        };
+        if self.answers.bytes() < ENTRY_BYTES && !stands(first) {
             let (from, to) = days.span(first);
             let reading = ledger.read(&ledger_spec(channel), from, to).await?;
             self.answers.readings.insert(at(first), reading);
         }
-        let records = match self.request.period {
-            Period::CatchUp => store.date_records(&channel.name).await?,
-            Period::Dates { .. } => BTreeMap::new(),
-        };
         let spec = Spec {
             keep: Keep::Fingerprint,
             ..ledger_spec(channel)

@@ -71,7 +71,7 @@ pub async fn plan(
     config: &Config,
     store: &Store,
     ledger: &mut Ledger,
-    answers: &Answers,
+    answers: &mut Answers,
 ) -> Result<Plan> {
     if let Period::Dates { from, to } = request.period {
         let dates: Vec<NaiveDate> = dates(from, to).collect();
@@ -249,10 +249,20 @@ async fn ledger_changed(
     date: NaiveDate,
     record: &DateRecord,
     ledger: &mut Ledger,
-    answers: &Answers,
+    answers: &mut Answers,
 ) -> Result<bool> {
-    if let Some(fingerprint) = answers.fingerprint(&channel.name, date) {
-        return Ok(fingerprint != record.ledger_fingerprint);
+    Ok(fingerprint(channel, date, ledger, answers).await? != record.ledger_fingerprint)
+}
+
+/// What the ledger says of a date, as one text; asked once in a run.
+pub async fn fingerprint(
+    channel: &Channel,
+    date: NaiveDate,
+    ledger: &mut Ledger,
+    answers: &mut Answers,
+) -> Result<String> {
+    if let Some(known) = answers.fingerprint(&channel.name, date) {
+        return Ok(known);
     }
     let (from, to) = channel.rules.days.span(date);
     let spec = Spec {
@@ -260,7 +270,9 @@ async fn ledger_changed(
         ..ledger_spec(channel)
     };
     let read = ledger.read(&spec, from, to).await?;
-    Ok(read.fingerprint().to_string() != record.ledger_fingerprint)
+    let found = read.fingerprint().to_string();
+    answers.remember(&channel.name, date, found.clone());
+    Ok(found)
 }
 
 fn yesterday(channel: &Channel, request: &Request) -> NaiveDate {

@@ -405,6 +405,7 @@ fn conclusions(request: &Request, now: DateTime<Utc>, run: &Run) -> Commit {
             date: judged.outcome.business_date,
             record: judged.record.clone(),
             hourly: judged.hourly.clone(),
+            clean: judged.clean.clone(),
             revision,
         });
         let anew = || judged.anew.clone();

@@ -4,6 +4,7 @@
 mod day;
 mod ids;
 mod moved;
+mod stands;
 mod weigh;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +28,7 @@ use crate::domain::acts::standing;
 use crate::domain::difference::{RevisionChange, moves_on};
 use crate::domain::matching::KeyGroup;
 use crate::domain::outcome::{DateState, FileUse, Outcome};
+use crate::domain::products::Totals;
 use crate::domain::reconcile::{DateFacts, outcome};
 use crate::domain::record::{Record, facts_of};
 use crate::domain::resolve::Finding;
@@ -44,6 +46,7 @@ use crate::store::{
 use day::{Day, read_day};
 use ids::give_ids;
 use moved::differing_dates;
+use stands::{Stored, ledger_agrees};
 use weigh::{Weighed, World, weigh};
 
 /// One date, judged.
@@ -59,8 +62,10 @@ pub struct Judged {
     pub anew: JudgedAnew,
     pub spellings: Spellings,
     pub rejected: Vec<(String, RejectedRecord)>,
-    /// What its files say of the money they pay out.
-    pub payouts: Vec<Payout>,
+    /// What its files say of the money they pay out, where they were read.
+    pub payouts: Option<Vec<Payout>>,
+    /// What matched cleanly on it, where it was judged from its rows.
+    pub clean: Option<Totals>,
     /// Matches of the channel's dates, where a report attaches them; the same for each of them.
     pub matches: Option<Arc<File>>,
     /// All words of its ledger that nobody mapped, in a sentence.
@@ -156,35 +161,56 @@ pub async fn reconcile(
         return Ok(Reconciled::default());
     };
     let (store, as_of) = (intake.store, task.as_of);
-    // The ledger answers the first date while the files are read.
-    let ahead = read_ahead(channel, task.dates, intake).await?;
-    let mut booked = Some(entries_booked(channel, first, ledger, answers).await);
-    intake.take_over(ahead).await?;
     let records = store.date_records(&channel.name).await?;
-    let mut book = store.book(&channel.name).await?;
-    let purged = store.purged_before().await?;
-    let can_move = |date: &NaiveDate| {
-        let complete = |one: &DateRecord| one.state == DateState::Complete;
-        records.get(date).is_some_and(complete) && purged.is_none_or(|before| *date >= before)
+    let stored = Stored {
+        channel,
+        records: &records,
+        purged: store.purged_before().await?,
+        as_of,
     };
-
-    let acts = store.acts(&channel.name).await?;
-    let mut days: BTreeMap<NaiveDate, Day> = BTreeMap::new();
-    let mut moved: BTreeMap<NaiveDate, BTreeSet<Why>> = BTreeMap::new();
-    let mut unread = task.dates.to_vec();
     let mut matches = intake.matches.begin(&channel.name)?;
+    // Who attaches what matched wants every row of it; and a standby that lags is looked at whole.
+    let may_stand = matches.is_none() && !ledger.applied().is_behind();
+    let files = store.files(&channel.name).await?;
+    let mut days = match may_stand {
+        true => stored.standing(task.dates, &files, store).await?,
+        false => BTreeMap::new(),
+    };
+    // The ledger answers while the files of the others are read.
+    let ahead = read_ahead(channel, &beside(task.dates, &days), &files, intake);
+    ledger_agrees(channel, &mut days, ledger, answers).await?;
+    let mut unread = beside(task.dates, &days);
+    let mut booked = BTreeMap::new();
+    if let Some(date) = unread.first() {
+        let entries = entries_booked(channel, *date, ledger, answers).await;
+        booked.insert(*date, entries);
+    }
+    intake.take_over(ahead).await?;
+    let mut book = store.book(&channel.name).await?;
+    let acts = store.acts(&channel.name).await?;
+    let mut moved: BTreeMap<NaiveDate, BTreeSet<Why>> = BTreeMap::new();
     let (files, weighed) = loop {
-        let wanted: Vec<NaiveDate> = days.keys().chain(&unread).copied().collect();
+        let read = days.values().filter(|day| day.is_read);
+        let wanted: Vec<NaiveDate> = read.map(|day| day.date).chain(unread.clone()).collect();
         let files = readable_files(channel, &wanted, intake).await?;
         let current = current(&files);
-        let (low, high) = (wanted.iter().min(), wanted.iter().max());
+        // A file that was refused just now may have been theirs as well.
+        let shaken = days.values();
+        let shaken = shaken.filter(|day| !day.is_read && !stored.rests_on(day.date, &current));
+        let shaken: Vec<NaiveDate> = shaken.map(|day| day.date).collect();
+        if !shaken.is_empty() {
+            days.retain(|date, _| !shaken.contains(date));
+            unread.extend(shaken);
+            continue;
+        }
+        let (low, high) = (unread.iter().min(), unread.iter().max());
         let (low, high) = (
             low.copied().unwrap_or(first),
             high.copied().unwrap_or(first),
         );
         let mut memory = Memory::load(store, channel, low, high).await?;
         for date in unread.drain(..) {
-            let booked = match booked.take() {
+            let booked = match booked.remove(&date) {
                 Some(booked) => booked?,
                 None => entries_booked(channel, date, ledger, answers).await?,
             };
@@ -234,12 +260,19 @@ pub async fn reconcile(
         let weighed = weigh(&world, fresh, ledger, intake).await?;
         drop(current);
         let mut others = differing_dates(&past, &weighed.items);
-        others.retain(|date, _| can_move(date) && !days.contains_key(date));
+        others.retain(|date, _| stored.can_move(*date) && !days.contains_key(date));
         if others.is_empty() {
             break (files, weighed);
         }
         if task.reach == Reach::WhateverMoves {
-            unread.extend(others.keys());
+            let dates: Vec<NaiveDate> = others.keys().copied().collect();
+            let mut standing = match may_stand {
+                true => stored.standing(&dates, &files, store).await?,
+                false => BTreeMap::new(),
+            };
+            ledger_agrees(channel, &mut standing, ledger, answers).await?;
+            unread.extend(beside(&dates, &standing));
+            days.extend(standing);
         }
         for (date, why) in others {
             moved.entry(date).or_default().extend(why);
@@ -249,7 +282,7 @@ pub async fn reconcile(
         }
         // They are weighed again with those of the other dates.
         for group in weighed.groups {
-            if let Some(day) = days.get_mut(&group.date) {
+            if let Some(day) = days.get_mut(&group.date).filter(|day| day.is_read) {
                 day.groups.push(group);
             }
         }
@@ -369,19 +402,25 @@ async fn compare(
     })
 }
 
+/// Those of these dates that are not among the days.
+fn beside(dates: &[NaiveDate], days: &BTreeMap<NaiveDate, Day>) -> Vec<NaiveDate> {
+    let others = dates.iter().filter(|date| !days.contains_key(date));
+    others.copied().collect()
+}
+
 /// Starts reading the files that these dates rest on.
-async fn read_ahead(
+fn read_ahead(
     channel: &Channel,
     dates: &[NaiveDate],
+    files: &[FileRecord],
     intake: &Intake<'_>,
-) -> Result<ReadAhead> {
-    let files = intake.store.files(&channel.name).await?;
-    let current = current(&files);
+) -> ReadAhead {
+    let current = current(files);
     let concerned = current
         .iter()
         .filter(|current| dates.iter().any(|date| current.covers(*date).is_some()))
         .map(|current| current.file);
-    Ok(intake.read_ahead(channel, &concerned.collect::<Vec<_>>()))
+    intake.read_ahead(channel, &concerned.collect::<Vec<_>>())
 }
 
 /// The channel's files, after the ones these dates rest on were read with today's profile. A file
@@ -537,6 +576,7 @@ async fn conclude(
         spellings: day.spellings,
         rejected,
         payouts: day.payouts,
+        clean: (day.is_read && day.state == DateState::Complete).then_some(day.totals.products),
         matches: None,
     };
     Ok((judged, before))

@@ -19,7 +19,7 @@ use crate::domain::outcome::{Item, Sides};
 use crate::domain::reconcile::last_date;
 use crate::domain::record::facts_of;
 
-pub(super) use reading::ReadItem;
+pub(super) use reading::{ReadItem, bucket_of, named};
 
 /// How a stored item stands, beside what it says.
 #[derive(Clone, Debug, PartialEq, Eq)]

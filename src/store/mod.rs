@@ -6,6 +6,7 @@
 mod acts;
 mod book;
 mod chain;
+mod clean;
 mod files;
 mod groups;
 mod hourly;

@@ -13,9 +13,10 @@ use super::chain::{self, Link, digest_of};
 use super::last_told;
 use super::outbox::{self, Delivery};
 use super::seal::Tx;
-use super::{Lock, Store, hourly, instant_text, json, parsed};
+use super::{Lock, Store, clean, hourly, instant_text, json, parsed};
 use crate::domain::matching::KeyGroup;
 use crate::domain::outcome::{DateState, Item, Outcome};
+use crate::domain::products::Totals;
 use crate::domain::reconcile::Ended;
 use crate::domain::sides::{Hourly, PerSide};
 use crate::domain::statement::Told;
@@ -55,8 +56,10 @@ pub struct DateCommit {
     pub channel: String,
     pub date: NaiveDate,
     pub record: DateRecord,
-    /// Present where the date was judged.
+    /// Present where the date was judged from its rows.
     pub hourly: Option<PerSide<Hourly>>,
+    /// What matched cleanly on it; present where the date was judged from its rows.
+    pub clean: Option<Totals>,
     /// Present where the outcome differs from the last revision.
     pub revision: Option<NewRevision>,
 }
@@ -245,6 +248,9 @@ async fn store_date(tx: &mut Tx, commit: &Commit, date: &DateCommit, stamp: i64)
     .await?;
     if let Some(counts) = &date.hourly {
         hourly::store(tx, &date.channel, date.date, counts).await?;
+    }
+    if let Some(totals) = &date.clean {
+        clean::store(tx, &date.channel, date.date, totals).await?;
     }
     let Some(new) = &date.revision else {
         return Ok(());

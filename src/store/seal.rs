@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Executor, Row, Transaction};
 
 use super::chain::{self, Link};
-use super::{Engine, Store, groups, items, rows};
+use super::{Engine, Store, clean, groups, items, rows};
 
 /// Every table that results, reports and mails follow from, beside those whose rows carry their own
 /// seals ([`CARRYING`]). Left out is what only saves work (`looked_at`, `mail_attempts`, `mail_marks`)
@@ -44,11 +44,12 @@ const SEALED: [&str; 19] = [
 ];
 
 /// Tables of many rows.
-const CARRYING: [&rows::Table; 4] = [
+const CARRYING: [&rows::Table; 5] = [
     &items::ITEMS,
     &items::PAST_ITEMS,
     &items::ENTRIES,
     &groups::KEY_GROUPS,
+    &clean::CLEAN_TOTALS,
 ];
 
 /// Of these columns only whether they are empty: the chain has a digest of the whole text.

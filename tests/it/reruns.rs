@@ -1,6 +1,8 @@
 //! Histories of one channel through the real binary: whatever came late, twice, corrected or in
 //! another order, the same knowledge ends in the same result.
 
+use std::fs;
+
 use serde_json::Value;
 
 use crate::bills::{
@@ -315,6 +317,34 @@ fn a_rerun_changes_nothing_and_sends_nothing() {
         .run(["run", "--from", MON, "--to", WED, "--send"])
         .exits(0);
     assert!(workspace.files("mail").len() > mails.len());
+}
+
+/// The bytes of the week's files are away meanwhile: what is not asked for is not missed.
+#[test]
+fn a_date_that_nothing_changed_under_is_judged_again_without_its_rows() {
+    let workspace = nights();
+    let range = ["run", "--from", MON, "--to", WED, "--json"];
+    let first = workspace.run(range).exits(0);
+    let archive = workspace.path().join("archive");
+    let away = workspace.path().join("away");
+    fs::rename(&archive, &away).expect("the archive moved");
+    let again = workspace.run(range).exits(0);
+    assert_eq!(again.json()["results"], first.json()["results"]);
+    // An entry whose day changed in the ledger: that date is read, and its file is not there.
+    workspace.change_ledger(
+        "ledger.db",
+        "UPDATE payments SET amount = 14000 WHERE ref_id = 'M1'",
+    );
+    let missed = workspace.run(range);
+    assert_ne!(missed.status, Some(0));
+    assert!(said(&missed).contains("restore it"), "{missed:?}");
+    fs::remove_dir_all(&archive).expect("what was begun");
+    fs::rename(&away, &archive).expect("the archive back");
+    let read = workspace.run(range).exits(0);
+    let before = briefs(&first);
+    let after = briefs(&read);
+    assert_ne!(after[0], before[0], "the date that changed");
+    assert_eq!(after[1..], before[1..]);
 }
 
 #[test]

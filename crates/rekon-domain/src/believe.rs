@@ -50,6 +50,13 @@ pub enum Applied {
     NotReceiving { at: Option<DateTime<Utc>> },
 }
 
+impl Applied {
+    /// Whether something that was written is known to be missing.
+    pub fn is_behind(self) -> bool {
+        matches!(self, Applied::UpTo { .. } | Applied::Stopped)
+    }
+}
+
 /// A date as it lies before us.
 pub struct Date<'a> {
     pub date: NaiveDate,

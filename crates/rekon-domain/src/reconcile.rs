@@ -49,12 +49,25 @@ pub struct DateTotals {
 
 impl From<&DateMatch> for DateTotals {
     fn from(matched: &DateMatch) -> DateTotals {
-        DateTotals {
+        let of_match = DateTotals {
             settlement: matched.settlement,
             ledger: matched.ledger,
             clean: matched.clean.clone(),
             products: matched.products.clone(),
+        };
+        debug_assert_eq!(of_match, of_match.clone().of_products(), "by product");
+        of_match
+    }
+}
+
+impl DateTotals {
+    /// The same, its buckets from the totals by product.
+    pub fn of_products(mut self) -> DateTotals {
+        self.clean.clear();
+        for (group, sides) in &self.products {
+            self.clean.entry(group.bucket).or_default().merge(sides);
         }
+        self
     }
 }
 

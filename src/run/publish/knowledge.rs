@@ -260,7 +260,11 @@ impl<'a> Facts<'a> {
                     let of =
                         |(file, row): &(String, _)| rejected_line(channel.now.channel, file, row);
                     rejected.extend(lines.map(of));
-                    (judged.outcome.clone(), judged.payouts.clone())
+                    let paid = match &judged.payouts {
+                        Some(paid) => paid.clone(),
+                        None => self.payouts(channel, &judged.outcome)?,
+                    };
+                    (judged.outcome.clone(), paid)
                 }
                 (None, Some(outcome)) => {
                     rejected.extend(self.rejected(channel, outcome).await?);

@@ -38,11 +38,14 @@ pub(super) struct Day {
     pub(super) spellings: Spellings,
     pub(super) fingerprint: String,
     pub(super) rejected_ledger: Rejected,
-    pub(super) payouts: Vec<Payout>,
+    /// Where its files were read.
+    pub(super) payouts: Option<Vec<Payout>>,
     /// Fees of the day, and rows of other currencies.
     pub(super) beside: Vec<Pattern>,
     pub(super) findings: Vec<SideFinding>,
     pub(super) hourly: Option<PerSide<Hourly>>,
+    /// Whether all this is of its rows; otherwise it is as it was judged before, its groups in the store.
+    pub(super) is_read: bool,
 }
 
 pub(super) async fn read_day(
@@ -153,15 +156,16 @@ pub(super) async fn read_day(
         spellings,
         fingerprint,
         rejected_ledger,
-        payouts: settled.payouts,
+        payouts: Some(settled.payouts),
         beside: settled.beside.patterns(),
         findings,
         hourly,
+        is_read: true,
     })
 }
 
 /// A held file of the date of which nobody knows whether it adds to those that count.
-fn waits_for_a_person(all: &[FileRecord], date: NaiveDate) -> Option<&FileRecord> {
+pub(super) fn waits_for_a_person(all: &[FileRecord], date: NaiveDate) -> Option<&FileRecord> {
     all.iter()
         .filter(|file| file.waits_beside())
         .find(|file| file.coverage.iter().any(|line| line.0 == date))

@@ -28,7 +28,7 @@ use crate::store::Book;
 pub(super) struct World<'a> {
     pub(super) channel: &'a Channel,
     pub(super) files: &'a [CurrentFile<'a>],
-    /// Those just read.
+    /// Those at hand, just read or as they were judged.
     pub(super) days: &'a BTreeMap<NaiveDate, Day>,
     pub(super) dates: &'a Dates,
     pub(super) past: &'a [Known<'a>],
@@ -80,7 +80,8 @@ pub(super) async fn weigh(
     let context = low - lifetime;
     let mut groups = book.groups(context, high);
     let before = Entries::of(past, &groups, &Lookup::new());
-    groups.retain(|group| !days.contains_key(&group.date));
+    let is_read = |date: &NaiveDate| days.get(date).is_some_and(|day| day.is_read);
+    groups.retain(|group| !is_read(&group.date));
     groups.extend(fresh);
 
     let mut spellings = Spellings::default();
@@ -97,7 +98,7 @@ pub(super) async fn weigh(
     let undated = undated
         .map(|((key, _), row)| (key.clone(), row.clone()))
         .collect();
-    let just_read: BTreeSet<NaiveDate> = days.keys().copied().collect();
+    let just_read: BTreeSet<NaiveDate> = days.keys().copied().filter(is_read).collect();
     refresh(
         &mut groups,
         &lookup,

@@ -220,7 +220,7 @@ fn row_state(name: &str) -> Option<RowState> {
     })
 }
 
-fn bucket_of(name: &str) -> Option<Bucket> {
+pub(in crate::store) fn bucket_of(name: &str) -> Option<Bucket> {
     let clean = of_name(&Bucket::CLEAN, Bucket::name, name);
     clean.or_else(|| of_name(&BreakKind::ALL, BreakKind::name, name).map(Bucket::Break))
 }
@@ -229,7 +229,7 @@ fn of_name<T: Copy>(all: &[T], name_of: fn(T) -> &'static str, name: &str) -> Op
     all.iter().copied().find(|one| name_of(*one) == name)
 }
 
-fn named<T>(column: &str, name: &str, found: Option<T>) -> Result<T> {
+pub(in crate::store) fn named<T>(column: &str, name: &str, found: Option<T>) -> Result<T> {
     found.with_context(|| format!("state: column {column} holds `{name}`"))
 }
 

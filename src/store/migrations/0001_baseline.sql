@@ -69,7 +69,31 @@ CREATE TABLE dates (
     run_id TEXT NOT NULL,
     -- 1 where an item that stands on the date was judged otherwise since by a run of other dates.
     moved BIGINT NOT NULL DEFAULT 0,
+    -- Rows of `clean_totals`, where they are all there, and the version of rekon that found them.
+    clean_groups BIGINT,
+    judged_by TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (channel, business_date)
+);
+-- What matched cleanly on a date, by product and by what either side says of it: with these totals a
+-- date on which nothing changed is judged again without its rows.
+CREATE TABLE clean_totals (
+    channel TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    bucket TEXT NOT NULL,
+    -- `product`, or `unnamed` or `others` where there is no name.
+    named TEXT NOT NULL,
+    product TEXT NOT NULL,
+    -- Empty where the side has no entry.
+    ledger_status TEXT NOT NULL,
+    settlement_status TEXT NOT NULL,
+    settlement_entries BIGINT NOT NULL,
+    settlement_amount BIGINT NOT NULL,
+    settlement_fee BIGINT NOT NULL,
+    ledger_entries BIGINT NOT NULL,
+    ledger_amount BIGINT NOT NULL,
+    ledger_fee BIGINT NOT NULL,
+    seal TEXT NOT NULL,
+    PRIMARY KEY (channel, business_date, bucket, named, product, ledger_status, settlement_status)
 );
 -- What did not match cleanly within its own business date, a row each, as it stands now. `seal` is the
 -- digest of the others.

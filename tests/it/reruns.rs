@@ -333,7 +333,7 @@ fn a_date_that_nothing_changed_under_is_judged_again_without_its_rows() {
     // An entry whose day changed in the ledger: that date is read, and its file is not there.
     workspace.change_ledger(
         "ledger.db",
-        "UPDATE payments SET amount = 14000 WHERE ref_id = 'M1'",
+        "UPDATE payments SET amount = 11000 WHERE ref_id = 'M1'",
     );
     let missed = workspace.run(range);
     assert_ne!(missed.status, Some(0));

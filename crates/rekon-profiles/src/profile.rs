@@ -182,6 +182,11 @@ impl Profile {
         Some(row.in_ledger)
     }
 
+    /// Whether files may say what is paid out.
+    pub fn says_net(&self) -> bool {
+        self.layout.net.is_some()
+    }
+
     /// The profile's name for a column as a file spells it. Of a column that serves several fields the
     /// one that is hidden goes first.
     pub fn field_of(&self, column: &str) -> Option<String> {

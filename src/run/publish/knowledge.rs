@@ -305,8 +305,11 @@ impl<'a> Facts<'a> {
 
     /// Of a date that was judged before: files that cannot be read any more are named elsewhere.
     fn payouts(&self, channel: &StatedChannel<'_>, outcome: &Outcome) -> Result<Vec<Payout>> {
-        let mut intake = Intake::new(self.store, self.archive, self.run.started);
         let mut found = Vec::new();
+        if !channel.now.channel.profile.says_net() {
+            return Ok(found);
+        }
+        let mut intake = Intake::new(self.store, self.archive, self.run.started);
         for file in &outcome.files {
             let record = channel.now.files.iter().find(|one| one.id == file.id);
             let Some(record) = record else { continue };

@@ -71,7 +71,7 @@ impl Checking<'_> {
             None => self.refuse(
                 place,
                 in_toml(&message),
-                "the README shows every key with a value",
+                "docs/configuration.md has every key with its default",
             ),
         }
     }

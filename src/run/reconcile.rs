@@ -46,7 +46,7 @@ use crate::store::{
 use day::{Day, read_day};
 use ids::give_ids;
 use moved::differing_dates;
-use stands::{Stored, ledger_agrees};
+use stands::{Stored, files_are_whole, ledger_agrees};
 use weigh::{Weighed, World, weigh};
 
 /// One date, judged.
@@ -179,6 +179,9 @@ pub async fn reconcile(
     // The ledger answers while the files of the others are read.
     let ahead = read_ahead(channel, &beside(task.dates, &days), &files, intake);
     ledger_agrees(channel, &mut days, ledger, answers).await?;
+    if task.reach == Reach::TheseDates {
+        files_are_whole(&days, &files, intake.archive)?;
+    }
     let mut unread = beside(task.dates, &days);
     let mut booked = BTreeMap::new();
     if let Some(date) = unread.first() {

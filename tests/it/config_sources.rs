@@ -1,10 +1,9 @@
 //! Mailboxes, SFTP accounts and limits that a configuration gets wrong: one sentence each with key,
-//! reason and fix, nothing connected to and nothing written. And the README says what the code does.
+//! reason and fix, nothing connected to and nothing written.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use rekon::config::{self, Config};
+use rekon::config;
 
 use crate::harness::{Workspace, repository};
 
@@ -341,93 +340,15 @@ fn limits_and_mail_that_are_refused() {
     );
 }
 
-/// The rows of the README's table whose first heading is `title`: its keys, and each one's default.
-fn table(readme: &str, title: &str) -> Vec<(String, Option<String>)> {
-    let mut lines = readme.lines();
-    lines
-        .find(|line| line.starts_with(&format!("| {title} |")))
-        .unwrap_or_else(|| panic!("no table of {title}"));
-    let mut rows = Vec::new();
-    for line in lines.skip(1).take_while(|line| line.starts_with('|')) {
-        let cells: Vec<&str> = line.trim_matches('|').split('|').collect();
-        let quoted = |cell: &str| -> Vec<String> {
-            let pieces = cell.split('`').skip(1).step_by(2);
-            pieces.map(str::to_owned).collect()
-        };
-        let (keys, defaults) = (quoted(cells[0]), quoted(cells[1]));
-        assert!(
-            defaults.is_empty() || defaults.len() == keys.len(),
-            "{line}"
-        );
-        let mut defaults = defaults.into_iter();
-        rows.extend(keys.into_iter().map(|key| (key, defaults.next())));
-    }
-    rows
-}
-
-/// Asserts that a table of the README has every key of a table of the configuration, no other one,
-/// and the defaults that hold where a key is left out.
-#[track_caller]
-fn told_as_it_is(title: &str, header: &str) {
-    let readme = std::fs::read_to_string(repository().join("README.md")).expect("README.md");
-    let workspace = Workspace::new().file("secret", SECRET);
-    let with = |key: &str, line: &str| {
-        let (before, after) = CONFIG.split_once(header).expect("its header");
-        let (own, others) = after.split_once("\n[").expect("another table");
-        let own: Vec<&str> = own
-            .lines()
-            .filter(|line| line.split('=').next().map(str::trim) != Some(key))
-            .collect();
-        let own = own.join("\n");
-        workspace.put(
-            "rekon.toml",
-            format!("{before}{header}\n{line}\n{own}\n[{others}"),
-        );
-        config::load(&workspace.path().join("rekon.toml"))
-    };
-    let refusal = with("", "zzzzzzzzzzzzzzzzzzzz = 1").expect_err("an unknown key");
-    let known = refusal
-        .hint
-        .strip_prefix("known keys here: ")
-        .expect("the keys");
-    let known: BTreeSet<&str> = known.split(", ").collect();
-    let rows = table(&readme, title);
-    let told: BTreeSet<&str> = rows.iter().map(|(key, _)| key.as_str()).collect();
-    assert_eq!(told, known, "{title}");
-    let shown = |config: &Config| {
-        format!(
-            "{:#?} {:#?} {} {:#?}",
-            config.mailboxes, config.sftp, config.mail_bytes, config.channels[0].limits
-        )
-    };
-    for (key, default) in &rows {
-        if let Some(default) = default {
-            let written = with(key, &format!("{key} = {default}")).expect("its default");
-            let left_out = with(key, "").expect("a key with a default");
-            assert_eq!(shown(&written), shown(&left_out), "{key}");
-        }
-    }
-}
-
-#[test]
-fn the_readme_names_every_key_and_default() {
-    told_as_it_is("key of a mailbox", "[mailbox.settlements]");
-    told_as_it_is("key of an SFTP account", "[sftp.tokopedia]");
-    told_as_it_is("key of `[limits]`", "[limits]");
-}
-
-/// The configuration that the README builds up, and the one `rekon init` writes, with what it
+/// The configuration that the documentation shows whole, and the one `rekon init` writes, with what it
 /// comments out.
 #[test]
 fn the_examples_are_configurations() {
-    let readme = std::fs::read_to_string(repository().join("README.md")).expect("README.md");
-    let blocks: Vec<&str> = readme
-        .split("```toml\n")
-        .skip(1)
-        .map(|rest| rest.split("```").next().expect("its end"))
-        .filter(|block| block.contains("[[channel.source]]"))
-        .collect();
-    assert_eq!(blocks.len(), 3, "a folder, a mailbox, an SFTP account");
+    let page = repository().join("docs/configuration.md");
+    let page = std::fs::read_to_string(page).expect("the page");
+    let example = page.split("```toml config\n").nth(1);
+    let example = example.and_then(|rest| rest.split("```").next());
+    let example = example.expect("an example").to_owned();
     let starter = repository().join("src/cli/starter.toml");
     let starter = std::fs::read_to_string(starter).expect("the starter");
     let uncommented: Vec<&str> = starter
@@ -438,7 +359,7 @@ fn the_examples_are_configurations() {
         })
         .collect();
     let secret = regex::Regex::new("env:[A-Z_]+|file:id_ed25519").expect("a pattern");
-    for example in [blocks.concat(), uncommented.join("\n")] {
+    for example in [example, uncommented.join("\n")] {
         let example = secret.replace_all(&example, "file:secret");
         let workspace = Workspace::new().config(&example).file("secret", SECRET);
         let config = config::load(&workspace.path().join("rekon.toml"))

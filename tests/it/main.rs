@@ -17,6 +17,7 @@ mod config_sources;
 mod contract;
 mod dice;
 mod difference;
+mod documentation;
 mod dovecot;
 mod endings;
 mod faults;

@@ -172,13 +172,12 @@ fn names_of_samples_say_their_dates() {
 }
 
 #[test]
-fn the_readmes_profile_is_one() {
-    let readme = fs::read_to_string(repository().join("README.md")).expect("README.md");
-    let example = readme
+fn the_documented_profile_is_one() {
+    let page = fs::read_to_string(repository().join("docs/profiles.md")).expect("the page");
+    let example = page
         .split("```")
-        .filter_map(|block| block.strip_prefix("toml\n"))
-        .find(|block| block.contains("[[field]]"))
-        .expect("a profile in the README");
-    let profile = Profile::parse(example, "README.md").unwrap_or_else(|error| panic!("{error}"));
+        .find_map(|block| block.strip_prefix("toml profile\n"))
+        .expect("a profile");
+    let profile = Profile::parse(example, "own.toml").unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(profile.name, "kilat");
 }

@@ -1,5 +1,5 @@
 //! What those outside read of a run is one format and one truth: JSON to the last line, a collision
-//! that is no failure, figures that say what the README says, `check` that goes red where a run would.
+//! that is no failure, metrics as documented, `check` that goes red where a run would.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -159,9 +159,9 @@ fn a_run_that_another_turned_away_did_not_fail() {
     }
 }
 
-/// Every figure of the README is told, and the other way round, with what it is of.
+/// Every documented metric is written, and the other way round, with what it is of.
 #[test]
-fn the_figures_are_those_of_the_readme() {
+fn the_metrics_are_those_that_are_documented() {
     let workspace = world();
     let config = workspace.read("rekon.toml") + "\n[metrics]\nfile = \"rekon.prom\"\n";
     workspace.put("rekon.toml", config);
@@ -178,26 +178,23 @@ fn the_figures_are_those_of_the_readme() {
         let line = format!("rekon_rows{{channel=\"biller\",side=\"{side}\"}} 1\n");
         assert!(figures.contains(&line), "{line} in {figures}");
     }
-    let readme = fs::read_to_string(repository().join("README.md")).expect("README.md");
+    let page = repository().join("docs/operations.md");
+    let page = fs::read_to_string(page).expect("the page");
     let told: Vec<&str> = figures
         .lines()
         .filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next())
         .collect();
     for name in &told {
         assert!(
-            readme.contains(&format!("`{name}")),
-            "{name} is not in the README"
+            page.contains(&format!("`{name}")),
+            "{name} is not documented"
         );
     }
     let named = regex::Regex::new(r"`(rekon_[a-z_]+)").expect("a pattern");
-    for name in named.captures_iter(&readme) {
-        assert!(
-            told.contains(&&name[1]),
-            "{} is in the README alone",
-            &name[1]
-        );
+    for name in named.captures_iter(&page) {
+        assert!(told.contains(&&name[1]), "{} is documented alone", &name[1]);
     }
-    assert!(readme.contains("newest business date that is complete"));
+    assert!(page.contains("newest business date that is complete"));
 }
 
 /// `check` tries what a run would: the newest date with rows, and the look-up of its keys.

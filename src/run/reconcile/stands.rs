@@ -7,6 +7,7 @@ use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::day::{Day, waits_for_a_person};
+use crate::archive::Archive;
 use crate::config::Channel;
 use crate::domain::outcome::{DateState, Pattern};
 use crate::domain::products::Totals;
@@ -121,6 +122,21 @@ impl Stored<'_> {
             is_read: false,
         }))
     }
+}
+
+/// Checks the archived bytes that these dates rest on, which nobody reads: an error names what is
+/// damaged.
+pub(super) fn files_are_whole(
+    standing: &BTreeMap<NaiveDate, Day>,
+    files: &[FileRecord],
+    archive: &Archive,
+) -> Result<()> {
+    for current in current(files) {
+        if standing.keys().any(|date| current.covers(*date).is_some()) {
+            archive.read(&current.file.sha256)?;
+        }
+    }
+    Ok(())
 }
 
 /// Takes out those of which the ledger says something else now.

@@ -8,45 +8,35 @@ use super::rows::Cell;
 use super::{Store, million, parsed};
 use crate::domain::advice::AgeClass;
 use crate::domain::outcome::{AtRisk, CountAmount, Exposure, Item};
-use crate::domain::reconcile::stands_on;
+use crate::domain::reconcile::told_on;
 
 /// Items of a channel that are open.
 #[derive(Clone, Debug, Default)]
 pub struct OpenSums {
     pub groups: Vec<OpenGroup>,
-    /// Those that have entries on more dates than a group tells apart, or are larger than a sum.
+    /// Those that are larger than a sum.
     pub others: Vec<Item>,
     /// Some of both, the oldest first.
     pub oldest: Vec<Item>,
 }
 
-/// Items that opened on one date and have their entries on the same dates.
+/// Items that opened on one date and are told on the same date.
 #[derive(Clone, Debug)]
 pub struct OpenGroup {
     pub opened: NaiveDate,
-    /// Of the entry of either side.
-    dates: [Option<NaiveDate>; 2],
+    told_on: NaiveDate,
     is_break: bool,
     pub sum: AgeClass,
 }
 
-impl OpenGroup {
-    fn stands_on(&self, date: NaiveDate) -> bool {
-        match self.dates {
-            [None, None] => self.opened == date,
-            dates => dates.contains(&Some(date)),
-        }
-    }
-}
-
 impl OpenSums {
-    /// Breaks that stand on a date.
+    /// Breaks that are told and counted on a date.
     pub fn breaks_on(&self, date: NaiveDate) -> usize {
         let groups = self.groups.iter();
-        let groups = groups.filter(|one| one.is_break && one.stands_on(date));
+        let groups = groups.filter(|one| one.is_break && one.told_on == date);
         let counted: u64 = groups.map(|one| one.sum.open.count).sum();
         let others = self.others.iter();
-        let others = others.filter(|one| one.break_kind().is_some() && stands_on(one, date));
+        let others = others.filter(|one| one.break_kind().is_some() && told_on(one) == date);
         usize::try_from(counted).unwrap_or(usize::MAX) + others.count()
     }
 
@@ -68,33 +58,22 @@ impl OpenSums {
     }
 }
 
-/// Whose sums and dates stand in the row.
-const PLAIN: &str = "sums IS NULL \
-    AND ledger_entries = CASE WHEN ledger_date IS NULL THEN 0 ELSE 1 END \
-    AND settlement_entries = CASE WHEN settlement_date IS NULL THEN 0 ELSE 1 END";
-
 impl Store {
     /// What is open of a channel, with so many of the oldest.
     pub async fn open_sums(&self, channel: &str, oldest: usize) -> Result<OpenSums> {
-        let sql = format!(
-            "SELECT opened, ledger_date, settlement_date, bucket, exposure, COUNT(*) AS n, \
+        let sql = "SELECT opened, COALESCE(told_on, last_date) AS told, bucket, exposure, COUNT(*) AS n, \
              CAST(SUM(value / 1000000) AS BIGINT) AS value_large, \
              CAST(SUM(value % 1000000) AS BIGINT) AS value_small, \
              CAST(SUM(at_risk / 1000000) AS BIGINT) AS risk_large, \
              CAST(SUM(at_risk % 1000000) AS BIGINT) AS risk_small \
-             FROM items WHERE channel = $1 AND standing = 'open' AND {PLAIN} \
-             GROUP BY opened, ledger_date, settlement_date, bucket, exposure"
-        );
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+             FROM items WHERE channel = $1 AND standing = 'open' AND sums IS NULL \
+             GROUP BY opened, COALESCE(told_on, last_date), bucket, exposure";
+        let rows = sqlx::query(sql)
             .bind(channel.to_owned())
             .fetch_all(&self.pool)
             .await?;
         let mut open = OpenSums::default();
         for row in &rows {
-            let date = |column: &str| -> Result<Option<NaiveDate>> {
-                let text: Option<String> = row.try_get(column)?;
-                Ok(text.map(|text| text.parse()).transpose()?)
-            };
             let bucket: String = row.try_get("bucket")?;
             let exposure: String = row.try_get("exposure")?;
             let exposure = Exposure::ALL.into_iter().find(|one| one.name() == exposure);
@@ -104,7 +83,7 @@ impl Store {
             }
             open.groups.push(OpenGroup {
                 opened: parsed(row, "opened")?,
-                dates: [date("ledger_date")?, date("settlement_date")?],
+                told_on: parsed(row, "told")?,
                 is_break: super::last_told::is_break(&bucket),
                 sum: AgeClass {
                     open: CountAmount {
@@ -116,9 +95,9 @@ impl Store {
             });
         }
         let values = [Cell::text(channel.to_owned())];
-        let others = format!("channel = $1 AND standing = 'open' AND NOT ({PLAIN}) ORDER BY id");
+        let others = "channel = $1 AND standing = 'open' AND sums IS NOT NULL ORDER BY id";
         let read = self
-            .read_items(&super::items::ITEMS, &others, &values)
+            .read_items(&super::items::ITEMS, others, &values)
             .await?;
         open.others.extend(read.into_iter().map(|one| one.item));
         let first = format!(

@@ -143,7 +143,7 @@ pub(super) fn view_of(row: BreakRow<'_>, mask: &Mask<'_>, voice: &Voice) -> Brea
         opened: item.opened,
         told_on: told_on(item),
         news: None,
-        date: voice.date(item.opened),
+        date: voice.date(told_on(item)),
         severity: row.severity,
         severity_code: row.severity.name(),
         severity_label: voice.say(words::severity(row.severity)),

@@ -9,6 +9,7 @@ use super::break_row::{BreakRow, Fields, SideRow};
 use super::labels::Label;
 use super::view::ReportView;
 use super::words::{self, cleaned};
+use crate::domain::reconcile::told_on;
 
 /// One header row, one row per break, written as they come.
 pub fn write(view: &ReportView, sink: impl Write) -> Result<(), csv::Error> {
@@ -78,7 +79,7 @@ fn write_row(
     put(row.severity.name())?;
     put(row.item.bucket.name())?;
     put(&harmless(&cleaned(&row.facts.name)))?;
-    put(&row.item.opened.to_string())?;
+    put(&told_on(row.item).to_string())?;
     put(&harmless(&row.key))?;
     put(said(words::exposure(row.item.exposure)))?;
     put(&row.at_risk.to_string())?;

@@ -16,6 +16,7 @@ use super::sheet::{Column, Sheet, Style, counts, left, right, rupiah};
 use super::view::ReportView;
 use super::words::{self, cleaned};
 use crate::domain::outcome::Severity;
+use crate::domain::reconcile::told_on;
 
 pub(super) struct Lists<'a> {
     pub(super) workbook: &'a mut Workbook,
@@ -281,7 +282,7 @@ impl<'a> Lists<'a> {
             page.put(severity, style.severity(row.severity))?;
             page.wrap(page.say(words::bucket(row.item.bucket)), 18)?;
             page.wrap(&cleaned(&row.facts.title), 12)?;
-            page.date(Some(row.item.opened))?;
+            page.date(Some(told_on(row.item)))?;
             page.wrap(&row.key, 22)?;
             page.money(row.at_risk)?;
             page.wrap(page.say(words::exposure(row.item.exposure)), 12)?;
@@ -319,7 +320,7 @@ impl<'a> Lists<'a> {
             page.put(&line.id, &style.strong)?;
             page.text(line.kind_label)?;
             page.text(&line.channel)?;
-            page.date(Some(line.opened))?;
+            page.date(Some(line.told_on))?;
             page.wrap(&line.key, 30)?;
             page.money(line.value.money)?;
             page.stamp(earliest(&line))?;

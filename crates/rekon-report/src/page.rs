@@ -206,7 +206,7 @@ fn line(one: BreakView) -> Line {
     Line {
         amounts: amounts(&one),
         rank: one.severity as usize,
-        iso: one.opened.to_string(),
+        iso: one.told_on.to_string(),
         age: ageing_class(one.age_days),
         age_days: one.age_days,
         // What people closed puts nothing at risk any more.

@@ -99,7 +99,9 @@ fn searched() -> ReportInput {
         let money = Money::from_sen(sen);
         (item.value, item.at_risk, item.difference) = (money, money, money);
         item.key = vec![("reference_number".to_owned(), reference.to_owned())];
+        let opened = item.opened;
         for entry in &mut item.ledger {
+            entry.business_date = opened;
             entry.amount = money;
             entry.fee = None;
             entry.details = [detail].into();

@@ -109,6 +109,63 @@ fn every_kind_of_break_and_every_clean_bucket_shows_up() {
     assert!(absent.is_empty(), "nowhere in the samples: {absent:?}");
 }
 
+/// A break across two dates is counted on one of them, and listed there in every form.
+#[test]
+fn every_form_lists_a_break_on_the_date_that_counts_it() {
+    let workspace = Workspace::copy_of("sample_reports");
+    quick_start(&workspace, &[]).exits(66);
+    let listed = workspace.run(["breaks", "list", "--json"]).exits(0).json();
+    let mut dates: BTreeMap<String, String> = BTreeMap::new();
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    let mut across = 0;
+    for one in listed.as_array().expect("breaks") {
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        let date = text(&one["business_date"]);
+        let booked = one["ledger"]["occurred_at"].as_str().unwrap_or(&date);
+        across += u64::from(!booked.starts_with(&date));
+        *counts.entry(place(one)).or_default() += 1;
+        dates.insert(text(&one["id"]), date);
+    }
+    assert!(across > 0, "the samples have a break across two dates");
+
+    let mut rows = 0;
+    for name in workspace.files(".run/mail") {
+        if !name.ends_with(".csv") {
+            continue;
+        }
+        let mut table = csv::Reader::from_path(workspace.path().join(".run/mail").join(&name));
+        for row in table.as_mut().expect("a table").records() {
+            let row = row.expect("a row");
+            assert_eq!(
+                Some(&row[4]),
+                dates.get(&row[0]).map(String::as_str),
+                "{name}"
+            );
+            rows += 1;
+        }
+    }
+    assert!(rows >= dates.len(), "{rows} rows of {} breaks", dates.len());
+
+    let range = [
+        "status",
+        "--json",
+        "--from",
+        "2026-11-11",
+        "--to",
+        "2026-11-18",
+    ];
+    let status = workspace.run(range).json();
+    for channel in status["channels"].as_array().expect("channels") {
+        for day in channel["dates"].as_array().expect("dates") {
+            let mut day = day.clone();
+            day["channel"] = channel["channel"].clone();
+            let counted = counts.get(&place(&day)).copied().unwrap_or(0);
+            let shown = day["breaks"].as_u64().unwrap_or(0);
+            assert_eq!(shown, counted, "{}", place(&day));
+        }
+    }
+}
+
 /// Counts of every bucket of every date, as the cases of `sample_reports/README.md` make them.
 #[test]
 fn every_date_has_the_verdicts_of_its_cases() {

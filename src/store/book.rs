@@ -90,7 +90,7 @@ pub struct Book {
     keys: HashSet<i64>,
     ids: HashSet<String>,
     /// Groups of entries that no item tells.
-    others: BTreeMap<(NaiveDate, Vec<u8>), KeyGroup>,
+    others: BTreeMap<groups::At, KeyGroup>,
 }
 
 impl Book {
@@ -175,7 +175,7 @@ impl Store {
         let others = self
             .read_groups("channel = $1 AND tied = 1", &values)
             .await?;
-        keys.extend(others.keys().map(|(_, key)| items::key_hash(key)));
+        keys.extend(others.keys().map(|(_, key, _)| items::key_hash(key)));
         book.others.extend(others);
         self.of_keys(channel, &mut book, keys).await?;
         Ok(book)
@@ -202,7 +202,7 @@ impl Store {
             keys.extend(book.take(read));
             let own = "channel = $1 AND business_date BETWEEN $2 AND $3";
             let others = self.read_groups(own, &values).await?;
-            keys.extend(others.keys().map(|(_, key)| items::key_hash(key)));
+            keys.extend(others.keys().map(|(_, key, _)| items::key_hash(key)));
             book.others.extend(others);
         }
         self.of_keys(channel, book, keys).await
@@ -405,7 +405,7 @@ pub(super) async fn store(
     } = judged;
     let told = groups::told(groups, items);
     let in_play = |date: &NaiveDate| reach.contains(date);
-    let others = before.others.iter().filter(|((date, _), _)| in_play(date));
+    let others = before.others.iter().filter(|((date, ..), _)| in_play(date));
     groups::store(tx, channel, others, &told.others, items).await?;
 
     let mut known: HashMap<&str, &StoredItem> = before

@@ -21,11 +21,12 @@ use crate::domain::outcome::{Cause, Item};
 
 pub(super) const KEY_GROUPS: Table = Table {
     name: "key_groups",
-    keys: 3,
+    keys: 4,
     columns: &[
         ("channel", Is::Text),
         ("business_date", Is::Text),
         ("key", Is::Text),
+        ("ordinal", Is::Number),
         ("key_hash", Is::Number),
         ("tied", Is::Number),
         ("sums", Is::Text),
@@ -34,8 +35,9 @@ pub(super) const KEY_GROUPS: Table = Table {
     ],
 };
 
-/// By what a group is told from others of its channel.
-type At = (NaiveDate, Vec<u8>);
+/// By what a group is told from others of its channel: its date, its key, and its place among those that a
+/// spreadsheet rounded alike.
+pub(super) type At = (NaiveDate, Vec<u8>, i64);
 
 /// The groups that an item is all of: one for each date of its entries.
 pub(super) fn of_item(item: &Item) -> impl Iterator<Item = KeyGroup> + '_ {
@@ -66,11 +68,11 @@ pub(super) struct Told<'g> {
 }
 
 pub(super) fn told<'g>(groups: &'g [KeyGroup], items: &[Item]) -> Told<'g> {
-    let mut left: BTreeMap<NaiveDate, HashMap<&[u8], &KeyGroup>> = BTreeMap::new();
+    // Of keys that a spreadsheet rounded alike there are several on a date.
+    let mut left: BTreeMap<NaiveDate, HashMap<&[u8], Vec<&KeyGroup>>> = BTreeMap::new();
     for group in groups {
-        left.entry(group.date)
-            .or_default()
-            .insert(&group.key, group);
+        let of_date = left.entry(group.date).or_default();
+        of_date.entry(&group.key).or_default().push(group);
     }
     let mut whole = Vec::with_capacity(items.len());
     for item in items {
@@ -78,26 +80,34 @@ pub(super) fn told<'g>(groups: &'g [KeyGroup], items: &[Item]) -> Told<'g> {
         let is_there = |group: &KeyGroup| {
             let of_date = left.get(&group.date);
             let known = of_date.and_then(|of_date| of_date.get(group.key.as_slice()));
-            known.is_some_and(|known| *known == group)
+            known.is_some_and(|known| known.contains(&group))
         };
         let is_whole = !own.is_empty() && own.iter().all(is_there);
         if is_whole {
             for group in &own {
-                if let Some(of_date) = left.get_mut(&group.date) {
-                    of_date.remove(group.key.as_slice());
+                let of_date = left.get_mut(&group.date);
+                let of_key = of_date.and_then(|of_date| of_date.get_mut(group.key.as_slice()));
+                if let Some(of_key) = of_key
+                    && let Some(at) = of_key.iter().position(|one| *one == group)
+                {
+                    of_key.remove(at);
                 }
             }
         }
         whole.push(is_whole);
     }
     Told {
-        others: left.into_values().flat_map(HashMap::into_values).collect(),
+        others: left
+            .into_values()
+            .flat_map(HashMap::into_values)
+            .flatten()
+            .collect(),
         whole,
     }
 }
 
-fn holder(channel: &str, date: NaiveDate, key: &str) -> String {
-    format!("{channel} {date} {key}")
+fn holder(channel: &str, date: NaiveDate, ordinal: i64, key: &str) -> String {
+    format!("{channel} {date} {ordinal} {key}")
 }
 
 fn key_text(key: &[u8]) -> String {
@@ -113,29 +123,44 @@ pub(super) async fn store(
     items: &[Item],
 ) -> Result<()> {
     let held = held_by_others(items);
-    let mut known: HashMap<(NaiveDate, &[u8]), &KeyGroup> = before
-        .map(|((date, key), group)| ((*date, key.as_slice()), group))
-        .collect();
+    let mut known: HashMap<(NaiveDate, &[u8]), BTreeMap<i64, &KeyGroup>> = HashMap::new();
+    for ((date, key, ordinal), group) in before {
+        let of_key = known.entry((*date, key.as_slice())).or_default();
+        of_key.insert(*ordinal, group);
+    }
+    let mut kept: HashSet<(NaiveDate, &[u8], i64)> = HashSet::new();
     let mut fresh = Vec::new();
     for group in now {
         let at = (group.date, group.key.as_slice());
-        match known.get(&at) {
-            Some(known_group) if known_group == group => {
-                known.remove(&at);
+        let of_key = known.get_mut(&at);
+        let same = of_key.and_then(|of_key| {
+            let ordinal = *of_key.iter().find(|(_, one)| one == &group)?.0;
+            of_key.remove(&ordinal);
+            Some(ordinal)
+        });
+        match same {
+            Some(ordinal) => {
+                kept.insert((at.0, at.1, ordinal));
             }
-            _ => fresh.push(*group),
+            None => fresh.push(*group),
         }
     }
-    for (date, key) in known.into_keys() {
-        remove(tx, channel, date, &key_text(key)).await?;
+    for ((date, key), of_key) in known {
+        for ordinal in of_key.into_keys() {
+            remove(tx, channel, date, ordinal, &key_text(key)).await?;
+        }
     }
     let (mut rows, mut entries) = (Vec::new(), Vec::new());
     for group in fresh {
+        let at = |ordinal| (group.date, group.key.as_slice(), ordinal);
+        let free = (0..).find(|ordinal| kept.insert(at(*ordinal)));
+        let ordinal = free.context("a place for a group")?;
         let key = key_text(&group.key);
         rows.push(vec![
             Cell::text(channel.to_owned()),
             Cell::text(group.date.to_string()),
             Cell::text(key.clone()),
+            Cell::number(ordinal),
             Cell::number(key_hash(&group.key)),
             Cell::number(tied(group, &held)),
             Cell::some_text(match &group.crowd {
@@ -145,7 +170,7 @@ pub(super) async fn store(
             Cell::number(i64::try_from(group.ledger.len())?),
             Cell::number(i64::try_from(group.settlement.len())?),
         ]);
-        let holder = holder(channel, group.date, &key);
+        let holder = holder(channel, group.date, ordinal, &key);
         entries.extend(further(&holder, Side::Ledger, &group.ledger, 0)?);
         entries.extend(further(&holder, Side::Settlement, &group.settlement, 0)?);
     }
@@ -182,29 +207,38 @@ fn tied(group: &KeyGroup, held: &HashSet<Mark>) -> bool {
 }
 
 /// Takes one out, with its entries.
-async fn remove(tx: &mut Tx, channel: &str, date: NaiveDate, key: &str) -> Result<()> {
+async fn remove(
+    tx: &mut Tx,
+    channel: &str,
+    date: NaiveDate,
+    ordinal: i64,
+    key: &str,
+) -> Result<()> {
     let values = [
         Cell::text(channel.to_owned()),
         Cell::text(date.to_string()),
         Cell::text(key.to_owned()),
+        Cell::number(ordinal),
     ];
-    let condition = "channel = $1 AND business_date = $2 AND key = $3";
+    let condition = "channel = $1 AND business_date = $2 AND key = $3 AND ordinal = $4";
     KEY_GROUPS.delete_where(tx, condition, &values).await?;
-    let holder = [Cell::text(holder(channel, date, key))];
+    let holder = [Cell::text(holder(channel, date, ordinal, key))];
     ENTRIES.delete(tx, "holder", &holder).await?;
     Ok(())
 }
 
 /// Those of all channels before a date.
 pub(super) async fn remove_before(tx: &mut Tx, date: NaiveDate) -> Result<()> {
-    let rows =
-        sqlx::query("SELECT channel, business_date, key FROM key_groups WHERE business_date < $1")
-            .bind(date.to_string())
-            .fetch_all(&mut **tx)
-            .await?;
+    let rows = sqlx::query(
+        "SELECT channel, business_date, key, ordinal FROM key_groups WHERE business_date < $1",
+    )
+    .bind(date.to_string())
+    .fetch_all(&mut **tx)
+    .await?;
     for row in &rows {
         let (channel, key): (String, String) = (row.try_get("channel")?, row.try_get("key")?);
-        remove(tx, &channel, parsed(row, "business_date")?, &key).await?;
+        let ordinal = row.try_get("ordinal")?;
+        remove(tx, &channel, parsed(row, "business_date")?, ordinal, &key).await?;
     }
     Ok(())
 }
@@ -222,14 +256,15 @@ impl Store {
             let channel = row.text()?;
             let date: NaiveDate = row.parsed("business_date")?;
             let key = row.text()?;
+            let ordinal = row.number()?;
             row.skip(2);
             let crowd = match row.some_text()? {
                 None => None,
                 Some(text) => Some(serde_json::from_str(&text).context("state: column sums")?),
             };
             let count = usize::try_from(row.number()? + row.number()?)?;
-            let at = (date, key::encode(&parted(&key)));
-            holders.push((holder(&channel, date, &key), at.clone(), count));
+            let at = (date, key::encode(&parted(&key)), ordinal);
+            holders.push((holder(&channel, date, ordinal, &key), at.clone(), count));
             let group = KeyGroup {
                 date,
                 key: at.1.clone(),

@@ -92,6 +92,7 @@ mod sftp_hosts;
 mod sftp_scripted;
 mod smtp_sink;
 mod sshd;
+mod standing;
 mod state_postgres;
 mod state_upgrade;
 mod statements;

@@ -259,6 +259,8 @@ CREATE TABLE key_groups (
     channel TEXT NOT NULL,
     business_date TEXT NOT NULL,
     key TEXT NOT NULL,
+    -- Of keys that a spreadsheet rounded alike there are several on a date.
+    ordinal BIGINT NOT NULL,
     key_hash BIGINT NOT NULL,
     -- 1 where an item of another key holds one of its entries.
     tied BIGINT NOT NULL,
@@ -267,11 +269,11 @@ CREATE TABLE key_groups (
     ledger_entries BIGINT NOT NULL,
     settlement_entries BIGINT NOT NULL,
     seal TEXT NOT NULL,
-    PRIMARY KEY (channel, business_date, key)
+    PRIMARY KEY (channel, business_date, key, ordinal)
 );
 CREATE INDEX key_groups_by_key ON key_groups (channel, key_hash);
 -- Entries of items beyond the first of a side, and those of key groups. `holder` is the id of an item,
--- that with `@` and its `since` of a past one, or channel, date and key of a group.
+-- that with `@` and its `since` of a past one, or channel, date, ordinal and key of a group.
 CREATE TABLE entries (
     holder TEXT NOT NULL,
     side TEXT NOT NULL,

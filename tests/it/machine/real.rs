@@ -474,7 +474,7 @@ impl Real {
             groups: self.query(
                 "SELECT g.business_date || ' ' || g.key || ' ' || COALESCE(g.sums, '') || ' ' || \
                  COALESCE((SELECT group_concat(side || ordinal || at || amount || status) \
-                 FROM entries e WHERE e.holder = g.channel || ' ' || g.business_date || ' ' || g.key), \
+                 FROM entries e WHERE e.holder = g.channel || ' ' || g.business_date || ' ' || g.ordinal || ' ' || g.key), \
                  '') FROM key_groups g ORDER BY 1",
                 text,
             ),

@@ -28,8 +28,7 @@ use crate::domain::acts::standing;
 use crate::domain::difference::{RevisionChange, moves_on};
 use crate::domain::matching::KeyGroup;
 use crate::domain::outcome::{DateState, FileUse, Outcome};
-use crate::domain::products::Totals;
-use crate::domain::reconcile::{DateFacts, outcome};
+use crate::domain::reconcile::{DateFacts, adds_up, outcome};
 use crate::domain::record::{Record, facts_of};
 use crate::domain::resolve::Finding;
 use crate::domain::rules::Dates;
@@ -40,7 +39,7 @@ use crate::domain::time::{dates, next, previous};
 use crate::ledger::{Keep, Ledger, LedgerError, Reading, Spec, Spellings};
 use crate::report::input::Payout;
 use crate::store::{
-    DateRecord, FileRecord, FileState, ItemState, JudgedAnew, RejectedRecord, StoredItem,
+    Clean, DateRecord, FileRecord, FileState, ItemState, JudgedAnew, RejectedRecord, StoredItem,
     StoredResult,
 };
 use day::{Day, read_day};
@@ -64,8 +63,8 @@ pub struct Judged {
     pub rejected: Vec<(String, RejectedRecord)>,
     /// What its files say of the money they pay out, where they were read.
     pub payouts: Option<Vec<Payout>>,
-    /// What matched cleanly on it, where it was judged from its rows.
-    pub clean: Option<Totals>,
+    /// What matched cleanly on it.
+    pub clean: Clean,
     /// Matches of the channel's dates, where a report attaches them; the same for each of them.
     pub matches: Option<Arc<File>>,
     /// All words of its ledger that nobody mapped, in a sentence.
@@ -179,7 +178,7 @@ pub async fn reconcile(
     // The ledger answers while the files of the others are read.
     let ahead = read_ahead(channel, &beside(task.dates, &days), &files, intake);
     ledger_agrees(channel, &mut days, ledger, answers).await?;
-    if task.reach == Reach::TheseDates {
+    if task.reach == Reach::TheseDates || channel.profile.says_net() {
         files_are_whole(&days, &files, intake.archive)?;
     }
     let mut unread = beside(task.dates, &days);
@@ -206,6 +205,7 @@ pub async fn reconcile(
             unread.extend(shaken);
             continue;
         }
+        unread.sort_unstable();
         let (low, high) = (unread.iter().min(), unread.iter().max());
         let (low, high) = (
             low.copied().unwrap_or(first),
@@ -262,6 +262,17 @@ pub async fn reconcile(
         };
         let weighed = weigh(&world, fresh, ledger, intake).await?;
         drop(current);
+        // Where the ledger, asked by key, says less of a date than read whole, the date is read.
+        let short = days
+            .values()
+            .filter(|day| !day.is_read && !adds_up(&day.totals, &weighed.findings, day.date));
+        let short: Vec<NaiveDate> = short.map(|day| day.date).collect();
+        if !short.is_empty() {
+            days.retain(|date, _| !short.contains(date));
+            unread.extend(short);
+            give_back(&mut days, weighed.groups);
+            continue;
+        }
         let mut others = differing_dates(&past, &weighed.items);
         others.retain(|date, _| stored.can_move(*date) && !days.contains_key(date));
         if others.is_empty() {
@@ -274,6 +285,9 @@ pub async fn reconcile(
                 false => BTreeMap::new(),
             };
             ledger_agrees(channel, &mut standing, ledger, answers).await?;
+            if channel.profile.says_net() {
+                files_are_whole(&standing, &files, intake.archive)?;
+            }
             unread.extend(beside(&dates, &standing));
             days.extend(standing);
         }
@@ -283,12 +297,7 @@ pub async fn reconcile(
         if task.reach == Reach::TheseDates {
             break (files, weighed);
         }
-        // They are weighed again with those of the other dates.
-        for group in weighed.groups {
-            if let Some(day) = days.get_mut(&group.date).filter(|day| day.is_read) {
-                day.groups.push(group);
-            }
-        }
+        give_back(&mut days, weighed.groups);
     };
     let files = current(&files);
     let Weighed {
@@ -351,6 +360,31 @@ pub async fn reconcile(
         judged.push(one);
     }
     Ok(Reconciled { judged, moved })
+}
+
+/// Gives the groups of days that were read back to them: they are weighed again with those of other dates.
+fn give_back(days: &mut BTreeMap<NaiveDate, Day>, groups: Vec<KeyGroup>) {
+    for group in groups {
+        if let Some(day) = days.get_mut(&group.date).filter(|day| day.is_read) {
+            day.groups.push(group);
+        }
+    }
+}
+
+/// What a date uses of each of these files.
+fn file_uses(files: &[CurrentFile<'_>], date: NaiveDate) -> Vec<FileUse> {
+    let used = files.iter().filter_map(|current| {
+        let (rows, rejected) = current.covers(date)?;
+        Some(FileUse {
+            id: current.file.id,
+            name: current.file.name.clone(),
+            sha256: current.file.sha256.clone(),
+            revision: current.revision,
+            rows: rows.unsigned_abs(),
+            rejected: rejected.unsigned_abs(),
+        })
+    });
+    used.collect()
 }
 
 /// The dates on which everything is judged again.
@@ -519,20 +553,7 @@ async fn conclude(
         business_date: day.date,
         state: day.state,
         due: coverage::due(channel, day.date),
-        files: covering
-            .iter()
-            .map(|current| {
-                let (rows, bad) = current.covers(day.date).unwrap_or_default();
-                FileUse {
-                    id: current.file.id,
-                    name: current.file.name.clone(),
-                    sha256: current.file.sha256.clone(),
-                    revision: current.revision,
-                    rows: rows.unsigned_abs(),
-                    rejected: bad.unsigned_abs(),
-                }
-            })
-            .collect(),
+        files: file_uses(files, day.date),
         missing_parts: day.missing_parts,
         rejected_rows: rejected.len() as u64,
         rejected_ledger_rows: day.rejected_ledger.count(),
@@ -579,7 +600,14 @@ async fn conclude(
         spellings: day.spellings,
         rejected,
         payouts: day.payouts,
-        clean: (day.is_read && day.state == DateState::Complete).then_some(day.totals.products),
+        clean: match (day.is_read, day.state) {
+            (false, _) => Clean::AsStored,
+            // Before a date is over nobody can say whether a side ends early.
+            (true, DateState::Complete) if as_of >= channel.rules.days.span(day.date).1 => {
+                Clean::Totals(day.totals.products)
+            }
+            (true, _) => Clean::Unknown,
+        },
         matches: None,
     };
     Ok((judged, before))

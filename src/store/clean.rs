@@ -69,8 +69,9 @@ impl Store {
         let take = |mut row: Taking| {
             row.skip(1);
             let date: NaiveDate = row.parsed("business_date")?;
-            let (group, sides) = read(&mut row)?;
+            // Another version may have other words.
             if let Some((_, totals)) = found.get_mut(&date) {
+                let (group, sides) = read(&mut row)?;
                 totals.insert(group, sides);
             }
             Ok(())
@@ -154,19 +155,21 @@ fn cells(channel: &str, date: NaiveDate, group: &Group, sides: &Sides) -> Option
     Some(cells)
 }
 
-/// Puts a date's totals in the place of those it had. The date itself is stored.
+/// Puts a date's totals, where they are known, in the place of those it had. The date itself is stored.
 pub(super) async fn store(
     tx: &mut Tx,
     channel: &str,
     date: NaiveDate,
-    totals: &Totals,
+    totals: Option<&Totals>,
 ) -> Result<()> {
     let of_date = [Cell::text(channel.to_owned()), Cell::text(date.to_string())];
     let condition = "channel = $1 AND business_date = $2";
     CLEAN_TOTALS.delete_where(tx, condition, &of_date).await?;
-    let rows = totals.iter();
-    let rows = rows.map(|(group, sides)| cells(channel, date, group, sides));
-    let rows: Option<Vec<Vec<Cell>>> = rows.collect();
+    let rows: Option<Vec<Vec<Cell>>> = totals.and_then(|totals| {
+        let rows = totals.iter();
+        let rows = rows.map(|(group, sides)| cells(channel, date, group, sides));
+        rows.collect()
+    });
     let rows = rows.filter(|rows| rows.len() <= MOST);
     let count = match &rows {
         None => None,

@@ -48,7 +48,7 @@ pub use open::{Copied, StateFault, StateFaultKind, no_room};
 pub use open_sums::{OpenGroup, OpenSums};
 pub use outbox::{Attempt, Claim, Delivery, Ending, Mails, OutboxRow, OutboxState};
 pub use purge::Purge;
-pub use results::{Commit, DateCommit, DateRecord, JudgedAnew, NewRevision, StoredResult};
+pub use results::{Clean, Commit, DateCommit, DateRecord, JudgedAnew, NewRevision, StoredResult};
 pub use revisions::Revision;
 pub use schedule::{Alert, Ended, PlannedRow, PlannedState, RunEnd, Scope};
 pub use told_of::ToldOf;

@@ -50,6 +50,16 @@ pub struct NewRevision {
     pub outcome: Arc<Outcome>,
 }
 
+/// What is known of what matched cleanly on a date.
+#[derive(Clone, Debug)]
+pub enum Clean {
+    /// The date was not read: what is stored of it holds.
+    AsStored,
+    /// The next run has to read it.
+    Unknown,
+    Totals(Totals),
+}
+
 /// One date of a run.
 #[derive(Clone, Debug)]
 pub struct DateCommit {
@@ -58,8 +68,7 @@ pub struct DateCommit {
     pub record: DateRecord,
     /// Present where the date was judged from its rows.
     pub hourly: Option<PerSide<Hourly>>,
-    /// What matched cleanly on it; present where the date was judged from its rows.
-    pub clean: Option<Totals>,
+    pub clean: Clean,
     /// Present where the outcome differs from the last revision.
     pub revision: Option<NewRevision>,
 }
@@ -249,8 +258,12 @@ async fn store_date(tx: &mut Tx, commit: &Commit, date: &DateCommit, stamp: i64)
     if let Some(counts) = &date.hourly {
         hourly::store(tx, &date.channel, date.date, counts).await?;
     }
-    if let Some(totals) = &date.clean {
-        clean::store(tx, &date.channel, date.date, totals).await?;
+    match &date.clean {
+        Clean::AsStored => {}
+        Clean::Unknown => clean::store(tx, &date.channel, date.date, None).await?,
+        Clean::Totals(totals) => {
+            clean::store(tx, &date.channel, date.date, Some(totals)).await?;
+        }
     }
     let Some(new) = &date.revision else {
         return Ok(());

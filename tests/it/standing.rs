@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use crate::bills::{insert, put, report, said, workspace};
+use crate::bills::{channel, config, file_id, insert, ledger, put, report, said, workspace};
+use crate::harness::Workspace;
 use crate::reruns::{MON, START, TUE, WED, breaks, briefs, inbox, nightly, nights};
 
 /// The bytes of the week's files are away meanwhile: what is not asked for is not missed.
@@ -88,4 +89,138 @@ fn references_that_were_rounded_alike_stay_apart_night_after_night() {
     for one in listed.as_array().expect("breaks") {
         assert!(still.contains(one), "{one}");
     }
+}
+
+/// The file comes before its date is over; the ledger's loader stopped at noon.
+#[test]
+fn a_date_that_was_judged_before_it_was_over_is_read_again() {
+    let mut booked: Vec<(String, String, u32, &str)> = Vec::new();
+    let mut rows: Vec<(String, String, u32)> = Vec::new();
+    for hour in 0..20 {
+        for minute in 0..30 {
+            let at = format!("{TUE} {hour:02}:{minute:02}:00");
+            let reference = format!("R{hour:02}{minute:02}");
+            if hour < 12 {
+                booked.push((at.clone(), reference.clone(), 5_000, "success"));
+            }
+            rows.push((at, reference, 5_000));
+        }
+    }
+    let booked: Vec<_> = booked
+        .iter()
+        .map(|(at, reference, rupiah, status)| (at.as_str(), reference.as_str(), *rupiah, *status))
+        .collect();
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|(at, reference, rupiah)| (at.as_str(), reference.as_str(), *rupiah))
+        .collect();
+    let workspace = workspace("start = \"2026-11-17\"", &booked);
+    put(&workspace, &inbox(TUE), report(&rows), 60);
+    let early = [
+        "run",
+        "--json",
+        "--date",
+        TUE,
+        "--as-of",
+        "2026-11-17T20:10:00+07:00",
+    ];
+    workspace.run(early);
+    let over = nightly(&workspace, WED, 11).exits(66);
+    let over = over.json();
+    assert_eq!(
+        over["results"][0]["findings"][0]["kind"], "ledger_ends_early",
+        "{over}"
+    );
+}
+
+/// The same bytes are taken in anew for one of the dates that they covered.
+#[test]
+fn a_file_that_comes_to_cover_other_dates_is_read_again() {
+    let booked = [
+        ("2026-11-16 10:00:00", "M1", 11_000, "success"),
+        ("2026-11-17 10:00:00", "T1", 12_000, "success"),
+    ];
+    let workspace = workspace("start = \"2026-11-16\"", &booked);
+    let rows = [
+        ("2026-11-16 10:00:00", "M1", 11_000),
+        ("2026-11-17 10:00:00", "T1", 12_000),
+    ];
+    put(&workspace, "inbox/biller_export.csv", report(&rows), 60);
+    let range = ["run", "--json", "--from", MON, "--to", TUE];
+    let both = workspace.run(range);
+    assert_eq!(
+        briefs(&both),
+        [
+            format!("{MON} complete: matched=1/1"),
+            format!("{TUE} complete: matched=1/1")
+        ]
+    );
+    let id = file_id(&workspace, "biller_export.csv");
+    workspace
+        .run(["files", "withdraw", &id, "--reason", "of one date"])
+        .exits(0);
+    workspace
+        .run([
+            "add",
+            "inbox/biller_export.csv",
+            "--channel",
+            "biller",
+            "--date",
+            TUE,
+        ])
+        .exits(0);
+    let again = workspace.run(range);
+    let fresh = {
+        let other = crate::bills::workspace("start = \"2026-11-16\"", &booked);
+        put(&other, "biller_export.csv", report(&rows), 60);
+        other
+            .run([
+                "add",
+                "biller_export.csv",
+                "--channel",
+                "biller",
+                "--date",
+                TUE,
+            ])
+            .exits(0);
+        other.run(range)
+    };
+    assert_eq!(briefs(&again), briefs(&fresh));
+    assert_ne!(briefs(&again), briefs(&both));
+}
+
+/// Keys that the ledger writes in letters that no look-up tries: read whole they match, asked by key they do
+/// not.
+#[test]
+fn a_key_that_no_look_up_finds_is_read() {
+    let booked = [
+        ("2026-11-17 10:00:00", "Ord-1O05", 11_000, "success"),
+        ("2026-11-17 11:00:00", "T1", 12_000, "success"),
+    ];
+    let own = "extends = \"tokopedia-biller\"\nname = \"own\"\n\n[[field]]\nname = \"ref_id\"\n\
+               key = \"text-folded\"\n";
+    let settings = config(&[channel("biller", "start = \"2026-11-17\"")]);
+    let settings = settings.replace("\"tokopedia-biller\"", "\"own.toml\"");
+    assert!(settings.contains("own.toml"), "{settings}");
+    let workspace = Workspace::new()
+        .config(&settings)
+        .file("own.toml", own)
+        .ledger_sql(&ledger(&booked));
+    let rows = [
+        ("2026-11-17 10:00:00", "ORD-1005", 19_000),
+        ("2026-11-17 11:00:00", "T1", 12_000),
+    ];
+    put(&workspace, &inbox(TUE), report(&rows), 60);
+    let first = nightly(&workspace, WED, 11).exits(0);
+    assert_eq!(
+        briefs(&first),
+        [format!("{TUE} complete: matched=1/1 amount_break=1/1")]
+    );
+    let listed = breaks(&workspace);
+    let again = nightly(&workspace, WED, 12).exits(0);
+    assert_eq!(briefs(&again), briefs(&first));
+    assert_eq!(breaks(&workspace), listed);
+    put(&workspace, &inbox(WED), report(&[]), 30);
+    nightly(&workspace, "2026-11-19", 11).exits(0);
+    assert_eq!(breaks(&workspace), listed);
 }

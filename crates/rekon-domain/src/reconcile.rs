@@ -156,6 +156,18 @@ pub fn outcome(
     Ok(outcome)
 }
 
+/// Whether what matched cleanly on a date and what these findings say of it are all of its entries.
+pub fn adds_up(totals: &DateTotals, findings: &[Finding], date: NaiveDate) -> bool {
+    let mut sum = Sides::default();
+    for sides in totals.clean.values() {
+        sum.merge(sides);
+    }
+    for finding in findings {
+        sum.merge(&tally(finding, date));
+    }
+    [sum.settlement, sum.ledger] == [totals.settlement, totals.ledger]
+}
+
 fn tally(finding: &Finding, date: NaiveDate) -> Sides {
     let own = |entries: &[super::entry::EntryFacts]| {
         let mut tally = Tally::default();

@@ -7,6 +7,7 @@ use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::day::{Day, waits_for_a_person};
+use super::file_uses;
 use crate::archive::Archive;
 use crate::config::Channel;
 use crate::domain::outcome::{DateState, Pattern};
@@ -88,9 +89,12 @@ impl Stored<'_> {
         let outcome = last.outcome;
         let booked = usize::try_from(outcome.ledger.entries)?;
         let (state, missing_parts) = coverage::date_state(channel, files, date, self.as_of, booked);
-        // Rows of the ledger that nobody could read are told one by one, from the rows.
-        let unread = outcome.rejected_ledger_rows > 0;
-        if [state, outcome.state] != [DateState::Complete; 2] || unread {
+        // Rows of the ledger that nobody could read are told one by one, from the rows; and what a person
+        // accepted may be true no more.
+        let unread = outcome.rejected_ledger_rows > 0 || !outcome.findings.is_empty();
+        // The same bytes may have come to cover other dates.
+        let same_rows = outcome.files == file_uses(files, date);
+        if [state, outcome.state] != [DateState::Complete; 2] || unread || !same_rows {
             return Ok(None);
         }
         let totals = DateTotals {

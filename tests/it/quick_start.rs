@@ -128,6 +128,15 @@ fn every_form_lists_a_break_on_the_date_that_counts_it() {
     }
     assert!(across > 0, "the samples have a break across two dates");
 
+    let told = workspace.run(["breaks", "list"]).exits(0).stdout;
+    for (id, date) in &dates {
+        let date: chrono::NaiveDate = date.parse().expect("a date");
+        let shown = date.format("%-d %b %Y").to_string();
+        let line = told.lines().find(|line| line.contains(id.as_str()));
+        let line = line.unwrap_or_else(|| panic!("no line of {id}"));
+        assert!(line.contains(&shown), "{line} is of {shown}");
+    }
+
     let mut rows = 0;
     for name in workspace.files(".run/mail") {
         if !name.ends_with(".csv") {

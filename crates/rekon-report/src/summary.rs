@@ -13,6 +13,7 @@ use super::view::{ReportView, Voice};
 use super::words;
 use crate::domain::advice;
 use crate::domain::outcome::Severity;
+use crate::domain::reconcile::told_on;
 
 /// Where a report lies, for the last lines of the summary.
 #[derive(Clone, Debug)]
@@ -223,7 +224,7 @@ pub fn break_list(listed: &[ListedBreak<'_>], voice: &Voice) -> String {
             words::clean(&item.id),
             voice.say(words::severity(severity)).to_owned(),
             voice.say(words::bucket(item.bucket)).to_owned(),
-            voice.date(item.opened),
+            voice.date(told_on(item)),
             key_text(&item.shown_key(), &mask_of(one.facts, &[])),
             voice.say(one.state.label()).to_owned(),
             words::clean(one.owner),

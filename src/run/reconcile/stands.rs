@@ -121,7 +121,7 @@ impl Stored<'_> {
             rejected_ledger: Rejected::default(),
             payouts: None,
             beside: patterns.filter(said_by_files).collect(),
-            findings: outcome.findings,
+            findings: Vec::new(),
             hourly: None,
             is_read: false,
         }))

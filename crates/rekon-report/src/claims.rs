@@ -11,6 +11,7 @@ use crate::domain::advice::{NextStep, advice};
 use crate::domain::entry::EntryFacts;
 use crate::domain::money::Money;
 use crate::domain::outcome::{Item, Tally};
+use crate::domain::reconcile::told_on;
 use crate::domain::verdict;
 
 /// The claims on one partner.
@@ -173,7 +174,7 @@ fn row(item: &Item, label: Label, mask: &Mask<'_>, language: Language) -> [Strin
         reference.map_or_else(String::new, |text| {
             harmless(&mask.show("reference", text)).into_owned()
         }),
-        item.opened.to_string(),
+        told_on(item).to_string(),
         label.text(language).to_owned(),
         amount(&ours),
         amount(&theirs),
